@@ -1,0 +1,80 @@
+# Everything runs in .venv, which the targets below make and keep in step with the lock files.
+# Another interpreter: make run PYTHON=python3.12        Further arguments: make train ARGS="--estimator forest"
+
+PYTHON ?= python3
+ARGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.9
+
+# Nobody's use of a clinical tool is reported anywhere.
+MLFLOW_DISABLE_TELEMETRY ?= true
+export MLFLOW_DISABLE_TELEMETRY
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check fix train serve bench lock clean
+
+help: ## Show the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+
+run: $(VENV)/ready ## Start the dashboard at http://localhost:8501
+	$(BIN)/streamlit run dashboard/app.py $(ARGS)
+
+test: check ## Check, then run every test and measure coverage
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --cov --cov-report term $(ARGS)
+
+check: $(VENV)/ready-dev ## Look at format, lint and types; change nothing
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+fix: $(VENV)/ready-dev ## Format, and repair what ruff can repair
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+train: $(VENV)/ready ## Train a model and log it to MLflow (ARGS="--estimator …")
+	$(BIN)/python -m model train $(ARGS)
+
+# MLflow starts uvicorn by name, so the environment's programs have to be on PATH.
+serve: $(VENV)/ready ## Serve the champion of heart-disease over REST on port 5001
+	MLFLOW_TRACKING_URI="$${MLFLOW_TRACKING_URI:-sqlite:///mlflow.db}" PATH="$(CURDIR)/$(BIN):$$PATH" \
+		$(BIN)/mlflow models serve -m models:/heart-disease@champion --env-manager local --port 5001 $(ARGS)
+
+bench: $(VENV)/ready-dev ## Run every benchmark; ours and the peer's side by side
+	@failed=""; \
+	for script in benchmarks/*.py; do \
+		[ -e "$$script" ] || continue; \
+		echo "== $$script"; \
+		PYTHONPATH=. $(BIN)/python "$$script" || failed="$$failed $$script"; \
+	done; \
+	[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
+
+# A pin is kept where it still fits. All of them anew: make lock ARGS=--upgrade
+# "fewest" asks for one version of a package on every Python we run on, not one each.
+COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--fork-strategy fewest --generate-hashes --custom-compile-command "make lock"
+
+lock: $(VENV)/made ## Pin what pyproject.toml asks for, with hashes
+	$(COMPILE) $(ARGS) --output-file requirements.txt
+	$(COMPILE) $(ARGS) --extra dev --constraint requirements.txt --output-file requirements-dev.txt
+
+clean: ## Remove the environment and the tools' caches; data and models stay
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
+
+# Three stamps: the environment exists, it can run the app, it can run the tests.
+$(VENV)/made: Makefile
+	@command -v $(PYTHON) >/dev/null || \
+		{ echo "$(PYTHON) was not found. Bedside needs Python 3.11 or newer: make run PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Bedside needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1). Name another: make run PYTHON=/path/to/python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@touch $@
+
+$(VENV)/ready: requirements.txt $(VENV)/made
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements.txt
+	@touch $@
+
+$(VENV)/ready-dev: requirements-dev.txt $(VENV)/made
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements-dev.txt
+	@touch $@

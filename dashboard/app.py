@@ -1,0 +1,60 @@
+"""The entry point: page config, services, navigation, and the one `except` for users' errors.
+
+Start it from the repository's root with ``streamlit run dashboard/app.py``.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from pathlib import Path
+
+# Streamlit puts this file's folder on the path and not the repository's root, where the
+# packages are; a module here must not shadow a library of its name, so the root goes first
+# and this folder goes.
+HERE = Path(__file__).resolve().parent
+sys.path[:] = [
+    str(HERE.parent),
+    *(entry for entry in sys.path if Path(entry or ".").resolve() != HERE),
+]
+
+import streamlit as st
+
+from dashboard import caching
+from dashboard.components import first_model, sidebar
+from dashboard.services import Services
+from dashboard.views import about, models, patient
+from model.errors import BedsideError
+
+
+def main(services: Services | None = None) -> None:
+    """Draw the frame and the page asked for."""
+    st.set_page_config(page_title="Bedside", page_icon="🫀", layout="wide")
+    try:
+        services = services or caching.services()
+        selection = sidebar.render(services)
+        if not selection.versions:
+            first_model.render(services)
+            return
+        pages = {
+            "Patient": patient.render,
+            "Models": models.render,
+            "About": about.render,
+        }
+        st.navigation(
+            [
+                st.Page(
+                    partial(render, services, selection),
+                    title=title,
+                    url_path=title.lower(),
+                    default=title == "Patient",
+                )
+                for title, render in pages.items()
+            ],
+            position="top",
+        ).run()
+    except BedsideError as error:
+        st.error(str(error))
+
+
+main()

@@ -1,0 +1,54 @@
+"""The only caches. Keys are addresses and immutable model ids; no patient is ever in one."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import settings
+from dashboard.scorers import RestScorer
+from dashboard.services import Services, Versions
+from dashboard.settings import Endpoint
+from dashboard.trainer import Trainer
+from model.registry import Registry, Run, Version
+from model.scoring import LoadedModel
+
+SECONDS_LISTED = 4  # a server that comes back, and an alias that moves, show within this
+SECONDS_PROVEN = 30  # every answer of an endpoint is proven anyway; this is for the badge
+MODELS_KEPT = 32
+
+
+@st.cache_resource(show_spinner=False)
+def services() -> Services:
+    """The real services, made once a process."""
+    read = settings.read()
+    return Services(read, Registry(read.address), Trainer(settings.training_environment(read)))
+
+
+@st.cache_data(ttl=SECONDS_LISTED, show_spinner=False)
+def studies(_registry: Versions, address: str) -> tuple[str, ...]:
+    return _registry.studies()
+
+
+@st.cache_data(ttl=SECONDS_LISTED, show_spinner=False)
+def versions(_registry: Versions, address: str, study: str) -> tuple[Version, ...]:
+    return _registry.versions(study)
+
+
+@st.cache_data(ttl=SECONDS_LISTED, show_spinner=False)
+def runs(_registry: Versions, address: str, study: str) -> tuple[Run, ...]:
+    return _registry.runs(study)
+
+
+@st.cache_resource(max_entries=MODELS_KEPT, show_spinner="Loading and verifying the model …")
+def loaded(
+    _registry: Versions, address: str, model_id: str, digest: str, _version: Version
+) -> LoadedModel:
+    """A verified model. Models never change, so it is kept for good."""
+    return _registry.load(_version)
+
+
+@st.cache_data(ttl=SECONDS_PROVEN, show_spinner="Asking the endpoint …")
+def proven(_scorer: RestScorer, endpoint: Endpoint, digest: str) -> bool:
+    """Whether the endpoint reproduces the model's golden patients; raises if not."""
+    _scorer.verify()
+    return True

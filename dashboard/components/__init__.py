@@ -1,0 +1,1 @@
+"""One widget each; each owns its session keys."""

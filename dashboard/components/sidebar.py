@@ -1,0 +1,152 @@
+"""Study, version and route: what every number on the pages comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard import caching, text
+from dashboard.scorers import LocalScorer, RestScorer, Scorer
+from dashboard.services import Chosen, Services
+from model import studies as known
+from model.errors import BedsideError, TrackingError
+from model.registry import State, Version
+from model.scoring import LoadedModel
+from model.tracking import CHAMPION
+
+IN_APP = "In this app"
+STUDY, VERSION, ROUTE, LAST = "study", "version", "route", "last_chosen"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is chosen, or why it cannot be used; and the versions there are to choose from."""
+
+    study: str
+    versions: tuple[Version, ...]
+    chosen: Chosen | None = None
+    problem: BedsideError | None = None
+
+    def required(self) -> Chosen:
+        """The chosen model; raises why there is none."""
+        if self.chosen is not None:
+            return self.chosen
+        raise self.problem or BedsideError("No version is chosen. Choose one on the left.")
+
+
+def use(version: Version) -> None:
+    """Choose a version from elsewhere: a button's callback."""
+    st.session_state[STUDY] = version.study
+    st.session_state[VERSION] = version.number
+
+
+def render(services: Services) -> Selection:
+    """Draw the sidebar and load what is chosen.
+
+    A tracking server that goes away does not take the loaded model with it: the session goes
+    on with the version it has, and says so.
+    """
+    with st.sidebar:
+        try:
+            selection = _select(services)
+        except TrackingError as error:
+            last = st.session_state.get(LAST)
+            if last is None:
+                raise
+            st.warning(f"{error} Until then you go on with {last.version.title}.")
+            selection = Selection(last.version.study, (last.version,), last)
+        if selection.chosen is not None:
+            st.session_state[LAST] = selection.chosen
+        return selection
+
+
+def _select(services: Services) -> Selection:
+    address = services.registry.shown_address
+    study = _study(caching.studies(services.registry, address))
+    versions = caching.versions(services.registry, address, study)
+    if not versions:
+        return Selection(study, ())
+    version = _version(versions)
+    _facts(version)
+    scores_here = version.state is State.READY
+    try:
+        if not scores_here:
+            raise BedsideError(
+                f"{version.title} was logged by other code. This app runs nobody else's code; "
+                "choose a version of its own."
+            )
+        model = caching.loaded(
+            services.registry, address, version.model_id, version.digest, version
+        )
+        scorer = _scorer(services, model)
+    except BedsideError as error:
+        st.badge("not verified", icon=":material/gpp_bad:", color="orange")
+        st.caption(text.plain(str(error)))
+        return Selection(study, versions, problem=error)
+    st.badge(
+        "verified",
+        icon=":material/verified:",
+        color="green",
+        help="Its files are those logged at training, and it reproduces its golden patients.",
+    )
+    return Selection(study, versions, Chosen(version, model, scorer))
+
+
+def _study(names: tuple[str, ...]) -> str:
+    offered = names or known.names()
+    if len(offered) == 1:
+        return offered[0]
+    default = known.DEFAULT if known.DEFAULT in offered else offered[0]
+    chosen: str = st.selectbox("Study", offered, index=offered.index(default), key=STUDY)
+    return chosen
+
+
+def _version(versions: tuple[Version, ...]) -> Version:
+    by_number = {version.number: version for version in versions}
+    if st.session_state.get(VERSION) not in by_number:
+        st.session_state[VERSION] = _first_choice(versions)
+    number = st.selectbox(
+        "Version",
+        list(by_number),
+        format_func=lambda each: text.version_label(by_number[each]),
+        key=VERSION,
+    )
+    st.query_params["version"] = str(number)
+    return by_number[number]
+
+
+def _first_choice(versions: tuple[Version, ...]) -> int:
+    """The version the address names, else the champion, else the newest usable."""
+    numbers = {str(version.number): version.number for version in versions}
+    asked = numbers.get(st.query_params.get("version", ""))
+    champions = [version.number for version in versions if CHAMPION in version.aliases]
+    ready = [version.number for version in versions if version.state is State.READY]
+    return next(iter([asked] if asked else [*champions, *ready, versions[0].number]))
+
+
+def _facts(version: Version) -> None:
+    if version.aliases:
+        with st.container(horizontal=True, gap="small"):
+            for alias in version.aliases:
+                st.badge(text.plain(alias), color="blue")
+    st.caption(f"Trained {version.created:%-d %B %Y, %H:%M} UTC")
+    auc = version.metrics.get("roc_auc")
+    if auc is not None:
+        st.caption(
+            f"AUC {auc.value:.3f} (95 % interval {auc.low:.3f} to {auc.high:.3f})",
+            help="Of two patients, one with and one without the disease, how often the diseased "
+            "one gets the higher risk. 0.5 is chance, 1 is perfect.",
+        )
+
+
+def _scorer(services: Services, model: LoadedModel) -> Scorer:
+    endpoints = {endpoint.name: endpoint for endpoint in services.settings.endpoints}
+    if not endpoints:
+        return LocalScorer(model)
+    route = st.selectbox("Scoring route", [IN_APP, *endpoints], key=ROUTE)
+    if route == IN_APP:
+        return LocalScorer(model)
+    remote = RestScorer(endpoints[route], model.schema, model.golden)
+    caching.proven(remote, endpoints[route], model.digest)
+    return remote

@@ -1,0 +1,26 @@
+"""Two ways to an answer, one protocol: in this process, or through a REST endpoint."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import pandas as pd
+
+from dashboard.scorers.local import LocalScorer
+from dashboard.scorers.rest import RestScorer
+from model.scoring import Assessment
+
+__all__ = ["LocalScorer", "RestScorer", "Scorer"]
+
+
+class Scorer(Protocol):
+    """Scores checked patients with one version of one model."""
+
+    @property
+    def route(self) -> str:
+        """Where the number comes from, as printed under it."""
+        ...
+
+    def assess(self, rows: pd.DataFrame, *, explain: bool = False) -> Assessment:
+        """Risks in the order asked; see `model.RiskModel.assess`."""
+        ...

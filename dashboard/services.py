@@ -1,0 +1,51 @@
+"""What a view is given: the settings, the versions and who scores, each behind a protocol."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from dashboard.scorers import Scorer
+from dashboard.settings import Settings
+from dashboard.trainer import Stage
+from model.errors import TrainingFailed
+from model.registry import Run, Version
+from model.scoring import LoadedModel
+
+
+class Versions(Protocol):
+    """The versions on a tracking server; `model.Registry` is the real one."""
+
+    @property
+    def shown_address(self) -> str: ...
+    def studies(self) -> tuple[str, ...]: ...
+    def versions(self, study: str) -> tuple[Version, ...]: ...
+    def runs(self, study: str) -> tuple[Run, ...]: ...
+    def load(self, version: Version) -> LoadedModel: ...
+
+
+class Trains(Protocol):
+    """Makes a first model; `dashboard.trainer.Trainer` is the real one."""
+
+    @property
+    def stage(self) -> Stage | None: ...
+    def start(self) -> None: ...
+    def take_failure(self) -> TrainingFailed | None: ...
+
+
+@dataclass(frozen=True)
+class Services:
+    """One for the process."""
+
+    settings: Settings
+    registry: Versions
+    trainer: Trains
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The version a session works with, verified and loaded, and the route it scores by."""
+
+    version: Version
+    model: LoadedModel
+    scorer: Scorer

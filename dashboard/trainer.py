@@ -1,0 +1,84 @@
+"""Trains the reference model for an empty store, in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from model.errors import TrainingFailed
+
+TRAIN = (sys.executable, "-m", "model", "train", "--progress", "json")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """How far a training is: what it does, and the part of the whole that is done."""
+
+    name: str
+    done: float
+
+
+class Trainer:
+    """At most one training at a time; whoever asks sees the same progress.
+
+    `command` is what runs, in the working directory of the app and with `environment`: it
+    prints a JSON object ``{"stage", "done"}`` a line on standard error.
+    """
+
+    def __init__(self, environment: Mapping[str, str], command: Sequence[str] = TRAIN) -> None:
+        self._environment = environment
+        self._command = command
+        self._lock = threading.Lock()
+        self._stage: Stage | None = None
+        self._failure: str | None = None
+
+    def start(self) -> None:
+        """Start a training unless one is running."""
+        with self._lock:
+            if self._stage is not None:
+                return
+            self._stage, self._failure = Stage("Starting", 0.0), None
+        threading.Thread(target=self._run, daemon=True).start()
+
+    @property
+    def stage(self) -> Stage | None:
+        """Where the training is; None when none is running."""
+        return self._stage
+
+    def take_failure(self) -> TrainingFailed | None:
+        """Why the last training failed, told once."""
+        failure, self._failure = self._failure, None
+        return TrainingFailed(failure) if failure else None
+
+    def _run(self) -> None:
+        try:
+            with subprocess.Popen(
+                self._command,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
+                env=self._environment,
+            ) as process:
+                assert process.stderr is not None  # asked for above
+                last = self._follow(process.stderr)
+            if process.returncode != 0:
+                self._failure = f"The training stopped before its end. {last}".strip()
+        except OSError as error:
+            self._failure = f"The training could not be started ({type(error).__name__})."
+        finally:
+            self._stage = None
+
+    def _follow(self, lines: Iterable[str]) -> str:
+        """Read progress until the process ends; returns its last other line."""
+        last = ""
+        for line in lines:
+            try:
+                report = json.loads(line)
+                self._stage = Stage(str(report["stage"]), float(report["done"]))
+            except (ValueError, KeyError, TypeError):
+                last = line.strip() or last
+        return last

@@ -1,0 +1,58 @@
+"""About: what the chosen version is for, what it is not for, and how its numbers are made."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import version as installed
+from typing import Any
+
+import streamlit as st
+
+from dashboard.components.sidebar import Selection
+from dashboard.services import Services
+from dashboard.text import RESEARCH_USE, plain
+
+SHOWN_LIBRARIES = ("streamlit", "mlflow", "scikit-learn", "pandas", "plotly", "numpy")
+
+
+def render(services: Services, selection: Selection) -> None:
+    """The model card of the chosen version, in plain words."""
+    chosen = selection.required()
+    card: dict[str, Any] = json.loads(chosen.model.card)
+    st.title("About this model", anchor=False)
+    st.warning(RESEARCH_USE)
+    st.subheader("Intended use", anchor=False)
+    st.write(plain(card["intended_use"]))
+    st.write(plain(card["intended_users"]))
+    st.subheader("Not for", anchor=False)
+    _bullets(card["out_of_scope"])
+    st.subheader("The patients it learned from", anchor=False)
+    st.write(plain(card["population"]))
+    st.caption(plain(f"{card['data']['citation']} Licence: {card['data']['licence']}."))
+    st.subheader("How the numbers are made", anchor=False)
+    st.write(plain(card["estimator"]["about"]))
+    st.write(
+        "The contributions are exact Shapley values over the clinical inputs, with all training "
+        "patients as the background; in log-odds they add up to the number shown. The metrics come "
+        "from repeated cross-validation: every prediction in them is of a patient the fit had not "
+        "seen. Every version is checked when it loads: its files against the hashes recorded at "
+        "training, its answers against golden patients logged with it."
+    )
+    st.subheader("Limits", anchor=False)
+    _bullets(card["limits"])
+    st.subheader("Versions of everything", anchor=False)
+    manifest = chosen.model.manifest
+    st.caption(
+        plain(
+            f"Model {chosen.version.title} ({chosen.version.model_id}), trained "
+            f"{manifest.created_at} at commit {manifest.git_commit[:12]} with "
+            + ", ".join(f"{name} {number}" for name, number in manifest.libraries.items())
+            + ". This app: "
+            + ", ".join(f"{name} {installed(name)}" for name in SHOWN_LIBRARIES)
+            + "."
+        )
+    )
+
+
+def _bullets(items: list[str]) -> None:
+    st.markdown("\n".join(f"- {plain(item)}" for item in items))

@@ -1,0 +1,108 @@
+"""Everything that can go wrong and that a user may be told about.
+
+    BedsideError
+    ├── StudyError          no such study or estimator
+    ├── InputError          patients that cannot be scored as they are
+    ├── DataError
+    │   ├── DataNotPinned   the training table is not the one whose hash is pinned
+    │   ├── DataMismatch    the table and the original files disagree
+    │   └── DownloadFailed  the original files could not be fetched
+    ├── TrackingError       MLflow could not be asked, or refused
+    │   ├── TrackingUnavailable   nothing answers at that address
+    │   ├── FileStoreRetired      the address is a folder, which MLflow no longer serves
+    │   └── VersionNotFound       the store has no such model, version or alias
+    ├── ModelError
+    │   ├── BundleRefused   the files are not the ones that were logged
+    │   ├── GoldenMismatch  the model does not reproduce its own numbers
+    │   ├── NotAdditive     the estimator is not a sum of one term an input
+    │   └── TrainingFailed  a training stopped before its end
+    └── EndpointError
+        ├── EndpointUnavailable   the REST endpoint does not answer
+        ├── EndpointRefused       the endpoint answered with an error or with nonsense
+        └── EndpointMismatch      the endpoint serves another model than the one chosen
+
+Every message says what happened, where, and what to do. None holds a patient's
+value, a password or a stack trace, so each may be shown and logged as it is.
+"""
+
+from __future__ import annotations
+
+
+class BedsideError(Exception):
+    """Root of the tree: a message a user may read as it stands."""
+
+
+class StudyError(BedsideError):
+    """There is no study or estimator of that name."""
+
+
+class InputError(BedsideError):
+    """Patients that cannot be scored as they are."""
+
+
+class DataError(BedsideError):
+    """The training data cannot be used."""
+
+
+class DataNotPinned(DataError):
+    """The training table is not the one whose hash is pinned in the code."""
+
+
+class DataMismatch(DataError):
+    """The project's table and the original files disagree."""
+
+
+class DownloadFailed(DataError):
+    """The original files could not be fetched."""
+
+
+class TrackingError(BedsideError):
+    """The tracking server could not be asked, or refused."""
+
+
+class TrackingUnavailable(TrackingError):
+    """Nothing answers at the tracking address."""
+
+
+class FileStoreRetired(TrackingError):
+    """The tracking address is a folder of files, which MLflow no longer serves."""
+
+
+class VersionNotFound(TrackingError):
+    """The store has no such model, version or alias."""
+
+
+class ModelError(BedsideError):
+    """A model cannot be offered."""
+
+
+class BundleRefused(ModelError):
+    """The bundle's files are not exactly the ones that were logged."""
+
+
+class GoldenMismatch(ModelError):
+    """The model does not reproduce the numbers it was logged with."""
+
+
+class NotAdditive(ModelError):
+    """The estimator is not a sum of one term an input."""
+
+
+class TrainingFailed(ModelError):
+    """A training stopped before its end; nothing of it is offered."""
+
+
+class EndpointError(BedsideError):
+    """A REST endpoint cannot be used."""
+
+
+class EndpointUnavailable(EndpointError):
+    """The endpoint does not answer."""
+
+
+class EndpointRefused(EndpointError):
+    """The endpoint answered with an error or with something that is not a risk."""
+
+
+class EndpointMismatch(EndpointError):
+    """The endpoint serves another model than the one chosen."""

@@ -1,0 +1,107 @@
+"""Golden patients: made-up people whose answers are logged with a model.
+
+They are scored again after every load, here and through an endpoint. A version that
+does not give the same answers is not offered, so a change of code between versions can
+never go unseen.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+import numpy as np
+import pandas as pd
+
+from model.errors import GoldenMismatch
+from model.schema import Feature, Schema
+from model.scoring.additive import Floats
+from model.scoring.assessment import Assessment
+
+COUNT = 32
+TOLERANCE = 1e-9
+SEED = 20240229
+
+
+class Assesses(Protocol):
+    """Whatever answers for patients: a model, a scorer, an endpoint."""
+
+    def assess(self, rows: pd.DataFrame, *, explain: bool) -> Assessment: ...
+
+
+def patients(schema: Schema, count: int = COUNT, seed: int = SEED) -> pd.DataFrame:
+    """Made-up patients: a complete one, each test missing once, all missing, then mixtures."""
+    rng = np.random.default_rng(seed)
+    rows = pd.DataFrame(
+        {feature.name: _draw(feature, count, rng) for feature in schema.features}, dtype=np.float64
+    )
+    optional = [name for name in schema.names if name not in schema.required]
+    rows.loc[1, optional] = np.nan
+    for at, name in enumerate(optional[: count - 2]):
+        rows.loc[at + 2, name] = np.nan
+    for at in range(len(optional) + 2, count):
+        rows.loc[at, rng.permutation(optional)[: rng.integers(0, len(optional))]] = np.nan
+    return rows
+
+
+def _draw(feature: Feature, count: int, rng: np.random.Generator) -> Floats:
+    if feature.is_coded:
+        return rng.choice(feature.levels, count)
+    span = feature.trained or feature.plausible
+    assert span is not None  # a feature has codes or a plausible range
+    return rng.uniform(span.low, span.high, count).round(feature.decimals)
+
+
+@dataclass(frozen=True)
+class Golden:
+    """Patients with the risk and contributions they had when the model was logged."""
+
+    rows: pd.DataFrame
+    answers: Assessment
+
+    @classmethod
+    def of(cls, model: Assesses, schema: Schema) -> Self:
+        rows = patients(schema)
+        return cls(rows, model.assess(rows, explain=True))
+
+    def replay(self, model: Assesses, where: str) -> None:
+        """Score the patients again.
+
+        Raises
+        ------
+        GoldenMismatch
+            If any risk, base or contribution is off by more than 1e-9.
+        """
+        again = model.assess(self.rows, explain=True).to_frame().to_numpy()
+        if not np.allclose(again, self.answers.to_frame().to_numpy(), rtol=0, atol=TOLERANCE):
+            raise GoldenMismatch(
+                f"This version does not reproduce its own numbers {where}: what runs there is not "
+                "what was logged. It is not offered. Restore it or train again."
+            )
+
+    def to_json(self) -> str:
+        document = {
+            "patients": [
+                {name: None if np.isnan(value) else value for name, value in row.items()}
+                for row in self.rows.to_dict(orient="records")
+            ],
+            "answers": self.answers.to_frame().to_dict(orient="records"),
+        }
+        return json.dumps(document, indent=1, allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str | bytes, schema: Schema) -> Self:
+        """Read golden patients.
+
+        Raises
+        ------
+        ValueError
+            If there are fewer than 24, or an answer is not a finite number.
+        """
+        document = json.loads(text)
+        rows = pd.DataFrame(document["patients"], columns=list(schema.names), dtype=np.float64)
+        answers = Assessment.from_frame(pd.DataFrame(document["answers"]), schema.names)
+        if len(rows) < 24 or len(rows) != len(answers.risk) or answers.explanation is None:
+            raise ValueError("too few golden patients")
+        return cls(rows, answers)

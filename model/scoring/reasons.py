@@ -1,0 +1,87 @@
+"""What moved a patient's number, in clinical words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from model.schema import Schema
+from model.scoring.additive import risk_of
+
+MENTIONED = 2
+NEGLIGIBLE = 0.005  # log-odds: less than 0.13 percentage points at any risk
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One input of one patient: what was found, and what it did to the log-odds."""
+
+    feature: str
+    label: str
+    finding: str
+    contribution: float
+    measured: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """One bar of a waterfall: the risk before and after a reason is counted in."""
+
+    reason: Reason
+    before: float
+    after: float
+
+    @property
+    def change(self) -> float:
+        """In risk: 0.1 is ten percentage points."""
+        return self.after - self.before
+
+
+def reasons(schema: Schema, patient: pd.Series, contributions: pd.Series) -> tuple[Reason, ...]:
+    """Every input of one patient, largest effect first; those not measured at the end.
+
+    Both series are indexed by feature.
+    """
+    found = [
+        Reason(
+            feature.name,
+            feature.label,
+            feature.described(float(patient[feature.name])),
+            float(contributions[feature.name]),
+            measured=not math.isnan(patient[feature.name]),
+        )
+        for feature in schema.features
+    ]
+    return tuple(sorted(found, key=lambda each: (not each.measured, -abs(each.contribution))))
+
+
+def steps(base: float, ordered: Sequence[Reason]) -> Iterator[Step]:
+    """From the base to the patient's risk, one reason at a time, in the order given.
+
+    Log-odds add up in any order; the same steps seen as risk depend on it, so the order is
+    part of the picture.
+    """
+    log_odds = base + np.cumsum([0.0, *(each.contribution for each in ordered)])
+    risk = risk_of(log_odds)
+    for at, reason in enumerate(ordered):
+        yield Step(reason, float(risk[at]), float(risk[at + 1]))
+
+
+def sentence(ordered: Sequence[Reason]) -> str:
+    """Raised most by …; lowered most by …: two of each at most."""
+    measured = [each for each in ordered if each.measured]
+    raised = [each.finding for each in measured if each.contribution > NEGLIGIBLE][:MENTIONED]
+    lowered = [each.finding for each in measured if each.contribution < -NEGLIGIBLE][:MENTIONED]
+    parts = []
+    if raised:
+        parts.append(f"raised most by {' and '.join(raised)}")
+    if lowered:
+        parts.append(f"lowered most by {' and '.join(lowered)}")
+    if not parts:
+        return "No single finding moves this number much."
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}."

@@ -1,0 +1,1 @@
+"""Training: a study's patients in, a registered version out (`procedure.train`)."""

@@ -1,0 +1,147 @@
+"""One training from data to registered version, top to bottom."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import tempfile
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import mlflow
+
+from model import estimators, studies, tracking
+from model.scoring import Golden, RiskModel, bundle, reference
+from model.training import card, cohort, metrics, provenance, publish, resampling
+from model.training.additive_form import read_off
+from model.training.metrics import Estimate
+from model.training.resampling import Progress
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A finished training: where it lies in MLflow and how well it does."""
+
+    run_id: str
+    model_id: str
+    version: int
+    metrics: dict[str, Estimate]
+
+
+def train(
+    study_name: str = studies.DEFAULT,
+    estimator: str = estimators.DEFAULT,
+    *,
+    repeats: int = resampling.REPEATS,
+    alias: str | None = None,
+    table_path: Path | None = None,
+    allow_unpinned: bool = False,
+    progress: Progress = lambda stage, done: None,
+) -> Trained:
+    """Fit, evaluate, prove, and log one version of a study's model.
+
+    Parameters
+    ----------
+    repeats : of 10-fold cross-validation behind every metric.
+    alias : pointed at the new version at the end. None: a study's first version becomes its
+        champion, later ones get no alias.
+    table_path, allow_unpinned : train on another table than the study's own; refused unless
+        its hash is pinned or this is allowed.
+    progress : called with a stage and the part of the whole that is done, 0 to 1.
+
+    Raises
+    ------
+    StudyError, DataNotPinned, NotAdditive
+    """
+    study = studies.find(study_name)
+    unfitted = estimators.build(estimator, study)
+    table = cohort.read(study, table_path, allow_unpinned=allow_unpinned)
+    patients = table.training
+    commit = provenance.git_commit()
+    tags = {
+        tracking.STUDY: study.name,
+        tracking.ESTIMATOR: estimator,
+        tracking.DATA_SHA256: table.sha256,
+        tracking.DATA_PINNED: str(table.pinned).lower(),
+        tracking.GIT_COMMIT: commit,
+        tracking.AUTHOR: _author(),
+    }
+    progress("Opening the run", 0.0)
+    with publish.run(study.name, tags) as run_id:
+        mlflow.log_params({"repeats": repeats, "folds": resampling.FOLDS, "estimator": estimator})
+        mlflow.log_params(publish.parameters(unfitted))
+        publish.log_cohort(table, patients)
+
+        progress("Fitting", 0.05)
+        fitted = unfitted.fit(patients.rows, patients.outcome)
+        schema = cohort.training_schema(study.schema, patients.rows)
+        additive = read_off(fitted, study, patients.rows)
+
+        risks = resampling.out_of_fold(
+            estimators.build(estimator, study),
+            patients,
+            repeats=repeats,
+            progress=lambda stage, done: progress(stage, 0.1 + 0.75 * done),
+        )
+        estimates = metrics.evaluate(patients.outcome, risks)
+
+        progress("Logging the model", 0.9)
+        golden = Golden.of(RiskModel(schema, additive), schema)
+        manifest = bundle.Manifest(
+            study=study.name,
+            estimator=estimator,
+            created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            git_commit=commit,
+            data_sha256=table.sha256,
+            libraries=provenance.library_versions(),
+        )
+        evaluation = {
+            "patients": len(patients.outcome),
+            "events": int(patients.outcome.sum()),
+            "resampling": {
+                "scheme": "repeated stratified cross-validation, tuning inside",
+                "repeats": repeats,
+                "folds": resampling.FOLDS,
+                "interval": f"95 %, bootstrap of patients, {metrics.BOOTSTRAPS} samples",
+            },
+            "metrics": {name: asdict(estimate) for name, estimate in estimates.items()},
+        }
+        about = estimators.description(estimator)
+        model_card = card.model_card(study, estimator, about, table, estimates)
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = Path(scratch) / "bundle"
+            digest = bundle.write(
+                folder,
+                manifest,
+                {
+                    "schema.json": schema.to_json().encode(),
+                    "additive.json": additive.to_json().encode(),
+                    "estimator.skops": reference.dump(fitted),
+                    "golden.json": golden.to_json().encode(),
+                    "evaluation.json": _json(evaluation),
+                    "model_card.json": _json(model_card),
+                },
+            )
+            tags[tracking.DIGEST] = digest
+            model_id = publish.log_bundle(folder, schema, golden.rows.head(2), tags)
+        publish.log_metrics(estimates, model_id)
+        version = publish.register(study.name, run_id, model_id, estimates, tags)
+        published = publish.Published(run_id, model_id, version)
+        progress("Finishing", 0.98)
+    publish.complete(study.name, published)
+    publish.point(study.name, alias, version)
+    progress("Done", 1.0)
+    return Trained(run_id, model_id, version, estimates)
+
+
+def _json(document: dict[str, Any]) -> bytes:
+    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False).encode()
+
+
+def _author() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        return "unknown"

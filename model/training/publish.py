@@ -1,0 +1,159 @@
+"""Writes a trained bundle to MLflow: a run, a logged model, a registered version.
+
+The status turns complete last of all. Whatever stops a training before that, no reader
+lists what it left.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import mlflow
+import pandas as pd
+from mlflow.data.pandas_dataset import from_pandas
+from mlflow.exceptions import MlflowException
+from mlflow.models import ModelSignature
+from mlflow.tracking import MlflowClient
+from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec
+from mlflow.types import Schema as Columns
+
+from model import tracking
+from model.schema import Schema
+from model.scoring.assessment import CONTRIBUTION
+from model.training import provenance
+from model.training.cohort import Cohort, Table
+from model.training.metrics import Estimate
+
+PACKAGE = Path(__file__).parents[1]
+NOT_FOR_SCORING = ("training", "registry.py", "__main__.py", "data", "__pycache__", "*.pyc")
+
+
+@dataclass(frozen=True)
+class Published:
+    """What a training left in MLflow."""
+
+    run_id: str
+    model_id: str
+    version: int
+
+
+@contextmanager
+def run(study: str, tags: Mapping[str, str]) -> Iterator[str]:
+    """An MLflow run of the study, marked as started; the one MLflow projects opened, if any.
+
+    The experiment is the study's own, except in a run that is already there.
+    """
+    if not mlflow.active_run() and not _project_run():
+        mlflow.set_experiment(study)
+    with mlflow.start_run() as active:
+        mlflow.set_tags({tracking.STATUS: tracking.STARTED, **tags})
+        yield active.info.run_id
+
+
+def _project_run() -> bool:
+    from mlflow.environment_variables import MLFLOW_RUN_ID
+
+    return bool(MLFLOW_RUN_ID.get())
+
+
+def log_cohort(table: Table, cohort: Cohort) -> None:
+    """The training patients as the run's input: digest, columns and counts, no rows."""
+    source = table.study.source
+    frame = cohort.rows.assign(**{source.outcome_column: cohort.outcome.astype(float)})
+    dataset = from_pandas(
+        frame,
+        source=source.url,
+        name=f"{table.study.name}-{source.training_site}",
+        targets=source.outcome_column,
+    )
+    mlflow.log_input(dataset, context="training")
+
+
+def log_metrics(metrics: Mapping[str, Estimate], model_id: str) -> None:
+    """Each metric and the ends of its interval, on the run and on the model."""
+    values: dict[str, float] = {}
+    for name, estimate in metrics.items():
+        values |= {name: estimate.value, f"{name}_low": estimate.low}
+        values[f"{name}_high"] = estimate.high
+    mlflow.log_metrics(values, model_id=model_id)
+
+
+def log_bundle(bundle: Path, schema: Schema, example: pd.DataFrame, tags: dict[str, str]) -> str:
+    """Log the bundle as a pyfunc with the code it is scored by; returns the model's id."""
+    with tempfile.TemporaryDirectory() as stage:
+        code = Path(stage) / PACKAGE.name
+        shutil.copytree(PACKAGE, code, ignore=shutil.ignore_patterns(*NOT_FOR_SCORING))
+        info = mlflow.pyfunc.log_model(
+            name="model",
+            loader_module=f"{PACKAGE.name}.scoring.pyfunc",
+            data_path=str(bundle),
+            code_paths=[str(code)],
+            signature=signature(schema),
+            input_example=example,
+            pip_requirements=provenance.requirements(),
+            tags=tags,
+        )
+    return str(info.model_id)
+
+
+def signature(schema: Schema) -> ModelSignature:
+    """Double inputs, optional where a test may be missing; risk and, on request, its reasons."""
+    answers = ["risk", "base", *(CONTRIBUTION + name for name in schema.names)]
+    return ModelSignature(
+        inputs=Columns(
+            [ColSpec(DataType.double, f.name, required=f.required) for f in schema.features]
+        ),
+        outputs=Columns(
+            [ColSpec(DataType.double, name, required=name == "risk") for name in answers]
+        ),
+        params=ParamSchema([ParamSpec("explain", DataType.boolean, False)]),
+    )
+
+
+def register(
+    name: str, run_id: str, model_id: str, metrics: Mapping[str, Estimate], tags: dict[str, str]
+) -> int:
+    """Make the logged model a version of the registered model, still marked as started."""
+    client = MlflowClient()
+    try:
+        client.create_registered_model(name)
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_ALREADY_EXISTS":
+            raise
+    summary = json.dumps({name: asdict(estimate) for name, estimate in metrics.items()})
+    version = client.create_model_version(
+        name,
+        source=f"models:/{model_id}",
+        run_id=run_id,
+        model_id=model_id,
+        tags={**tags, tracking.STATUS: tracking.STARTED, tracking.METRICS: summary},
+    )
+    return int(version.version)
+
+
+def complete(name: str, published: Published) -> None:
+    """Turn the status of version and run complete: from here on the version is offered."""
+    client = MlflowClient()
+    number = str(published.version)
+    client.set_model_version_tag(name, number, tracking.STATUS, tracking.COMPLETE)
+    client.set_tag(published.run_id, tracking.STATUS, tracking.COMPLETE)
+
+
+def point(name: str, alias: str | None, version: int) -> None:
+    """Point `alias` at the version; without one, make a study's first version its champion."""
+    client = MlflowClient()
+    if alias is None and client.get_registered_model(name).aliases:
+        return
+    client.set_registered_model_alias(name, alias or tracking.CHAMPION, str(version))
+
+
+def parameters(pipeline: Any) -> dict[str, str]:
+    """The final step's parameters, as MLflow keeps them."""
+    return {name: str(value) for name, value in sorted(pipeline[-1].get_params().items())}

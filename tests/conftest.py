@@ -1,0 +1,108 @@
+"""What many tests share: each model is fitted once a session and never changed."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+from model import estimators, studies
+from model.schema import Schema
+from model.scoring import Golden, RiskModel, bundle
+from model.scoring.bundle import Manifest
+from model.studies import Study
+from model.training import cohort as cohorts
+from model.training.additive_form import read_off
+from model.training.cohort import Cohort
+
+# The same examples in every run, no file left behind, no failure because a machine is slow.
+settings.register_profile("bedside", derandomize=True, database=None, deadline=None)
+settings.load_profile("bedside")
+
+
+@pytest.fixture(scope="session")
+def study() -> Study:
+    return studies.find("heart-disease")
+
+
+@pytest.fixture(scope="session")
+def cohort(study: Study) -> Cohort:
+    """The 303 patients of the training site."""
+    return cohorts.read(study).training
+
+
+@pytest.fixture(scope="session")
+def fitted(study: Study, cohort: Cohort) -> Callable[[str], Any]:
+    """fitted(name): the estimator of that name, fitted to the training cohort."""
+
+    @functools.cache
+    def of(name: str) -> Any:
+        return estimators.build(name, study).fit(cohort.rows, cohort.outcome)
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def trained_schema(study: Study, cohort: Cohort) -> Schema:
+    """The study's schema with the ranges of the training cohort."""
+    return cohorts.training_schema(study.schema, cohort.rows)
+
+
+@pytest.fixture(scope="session")
+def risk_model(
+    study: Study, cohort: Cohort, trained_schema: Schema, fitted: Callable[[str], Any]
+) -> Callable[[str], RiskModel]:
+    """risk_model(name): the same, as the numbers a bundle holds."""
+
+    @functools.cache
+    def of(name: str) -> RiskModel:
+        return RiskModel(trained_schema, read_off(fitted(name), study, cohort.rows))
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def manifest(study: Study) -> Manifest:
+    """Where a made-up model came from."""
+    return Manifest(
+        study=study.name,
+        estimator="logistic",
+        created_at="2024-02-29T12:00:00+00:00",
+        git_commit="0" * 40,
+        data_sha256=study.source.sha256,
+        libraries={"scikit-learn": "1.0"},
+    )
+
+
+@pytest.fixture(scope="session")
+def bundle_files(
+    trained_schema: Schema, risk_model: Callable[[str], RiskModel]
+) -> Callable[[str], dict[str, bytes]]:
+    """bundle_files(name): the files of a bundle; evaluation, card and estimator are dummies."""
+
+    @functools.cache
+    def encoded(name: str) -> dict[str, bytes]:
+        model = risk_model(name)
+        return {
+            "additive.json": model.additive.to_json().encode(),
+            "estimator.skops": b"dummy",
+            "evaluation.json": b"{}",
+            "golden.json": Golden.of(model, trained_schema).to_json().encode(),
+            "model_card.json": b'{"made_up": true}',
+            "schema.json": trained_schema.to_json().encode(),
+        }
+
+    return lambda name: dict(encoded(name))
+
+
+@pytest.fixture
+def bundle_folder(
+    tmp_path: Path, manifest: Manifest, bundle_files: Callable[[str], dict[str, bytes]]
+) -> tuple[Path, str]:
+    """A sound bundle of `logistic` on disk, and the digest recorded for it."""
+    folder = tmp_path / "bundle"
+    return folder, bundle.write(folder, manifest, bundle_files("logistic"))

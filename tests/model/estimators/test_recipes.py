@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+
+from model import estimators
+from model.errors import StudyError
+from model.studies import Study
+from model.training.cohort import Cohort
+
+EVERY = pytest.mark.parametrize("name", estimators.names())
+
+
+def test_the_estimators_are_the_files_of_the_package() -> None:
+    assert {"baseline", "logistic"} <= set(estimators.names())
+    assert estimators.DEFAULT in estimators.names()
+
+
+@EVERY
+def test_every_estimator_says_what_it_is_in_one_sentence(name: str) -> None:
+    description = estimators.description(name)
+    assert description.endswith(".")
+    assert "\n" not in description
+
+
+def test_an_unknown_estimator_is_refused_with_those_there_are(study: Study) -> None:
+    with pytest.raises(StudyError, match="no estimator 'os'.*baseline, logistic"):
+        estimators.build("os", study)
+
+
+def test_only_estimators_can_be_named(study: Study) -> None:
+    with pytest.raises(StudyError):
+        estimators.build("transformers", study)
+
+
+@EVERY
+@pytest.mark.filterwarnings("error")
+def test_the_cohort_gets_finite_probabilities(
+    fitted: Callable[[str], Any], cohort: Cohort, name: str
+) -> None:
+    risk = fitted(name).predict_proba(cohort.rows)[:, 1]
+    assert risk.shape == (303,)
+    assert ((risk > 0) & (risk < 1)).all()
+    assert risk.mean() == pytest.approx(cohort.outcome.mean(), abs=0.01)
+
+
+@EVERY
+def test_any_optional_input_and_all_of_them_may_be_blank(
+    fitted: Callable[[str], Any], cohort: Cohort, study: Study, name: str
+) -> None:
+    pipeline = fitted(name)
+    optional = [each for each in study.schema.names if each not in study.schema.required]
+    for blank in [*([each] for each in optional), optional]:
+        risk = pipeline.predict_proba(cohort.rows.assign(**dict.fromkeys(blank, np.nan)))[:, 1]
+        assert ((risk > 0) & (risk < 1)).all(), blank
+
+
+@EVERY
+def test_the_rows_of_the_cohort_are_left_as_they_were(
+    fitted: Callable[[str], Any], cohort: Cohort, name: str
+) -> None:
+    before = cohort.rows.copy(deep=True)
+    fitted(name).predict_proba(cohort.rows)
+    assert cohort.rows.equals(before)
+
+
+@EVERY
+def test_a_clone_fitted_again_is_the_same_to_the_last_bit(
+    fitted: Callable[[str], Any], cohort: Cohort, name: str
+) -> None:
+    again = clone(fitted(name))
+    assert not hasattr(again[-1], "coef_")
+    again.fit(cohort.rows, cohort.outcome)
+    np.testing.assert_array_equal(
+        again.decision_function(cohort.rows), fitted(name).decision_function(cohort.rows)
+    )
+
+
+def test_a_test_not_measured_moves_nothing_in_logistic(
+    fitted: Callable[[str], Any], cohort: Cohort, study: Study
+) -> None:
+    """Every column of a blank input lies at its training mean, which is the zero of the sum."""
+    rows = cohort.rows.assign(
+        **{name: np.nan for name in study.schema.names if name not in study.schema.required}
+    )
+    pipeline = fitted("logistic")
+    encoded = pipeline[:-1].transform(rows)
+    needed = pipeline[:-1].transform(rows.assign(age=np.nan, sex=np.nan, cp=np.nan))
+    np.testing.assert_allclose(needed, 0, atol=1e-12)
+    moved = np.flatnonzero(np.abs(encoded).max(axis=0) > 1e-12)
+    assert len(moved) == 1 + 1 + 4  # age, sex and the four kinds of chest pain
+
+
+def test_a_ratio_in_baseline_is_taken_after_imputation(
+    fitted: Callable[[str], Any], cohort: Cohort
+) -> None:
+    pipeline = fitted("baseline")
+    blank = pipeline.decision_function(cohort.rows.head(3).assign(thalach=np.nan))
+    median = pipeline.decision_function(
+        cohort.rows.head(3).assign(thalach=cohort.rows["thalach"].median())
+    )
+    np.testing.assert_allclose(blank, median, atol=1e-12)

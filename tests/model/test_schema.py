@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from typing import Any
+
+import pytest
+
+from model.schema import Code, Feature, Interval, Schema, Unit
+from model.studies import Study
+
+INCOMPLETE = ["study", "title", "outcome", "features"]
+
+
+def number(**changes: Any) -> Feature:
+    declared: dict[str, Any] = {"plausible": Interval(0, 9), **changes}
+    return Feature("x", label="X", group="G", help="", **declared)
+
+
+def test_a_schema_survives_json_with_every_part_of_it(trained_schema: Schema) -> None:
+    assert Schema.from_json(trained_schema.to_json()) == trained_schema
+
+
+def test_a_schema_survives_json_before_it_was_trained(study: Study) -> None:
+    assert Schema.from_json(study.schema.to_json()) == study.schema
+
+
+def test_a_training_range_keeps_its_last_bit(study: Study) -> None:
+    exact = Interval(0.1 + 0.2, 1 / 3)
+    schema = study.schema.with_training_ranges({"oldpeak": exact})
+    assert Schema.from_json(schema.to_json())["oldpeak"].trained == exact
+
+
+@pytest.mark.parametrize("version", [None, 0, 2, "1"])
+def test_a_schema_of_another_version_is_not_read(study: Study, version: object) -> None:
+    document = {**json.loads(study.schema.to_json()), "schema_version": version}
+    with pytest.raises(ValueError, match="this program reads 1"):
+        Schema.from_json(json.dumps(document))
+
+
+@pytest.mark.parametrize("part", INCOMPLETE)
+def test_a_schema_that_lacks_a_part_is_not_read(study: Study, part: str) -> None:
+    document = json.loads(study.schema.to_json())
+    del document[part]
+    with pytest.raises(ValueError, match=f"incomplete: '{part}'"):
+        Schema.from_json(json.dumps(document))
+
+
+def test_a_feature_with_an_unknown_property_is_not_read(study: Study) -> None:
+    document = json.loads(study.schema.to_json())
+    document["features"][0]["hidden"] = 1
+    with pytest.raises(ValueError, match="incomplete"):
+        Schema.from_json(json.dumps(document))
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        pytest.param({"plausible": None}, id="neither"),
+        pytest.param({"codes": (Code(0, "No"),)}, id="both"),
+    ],
+)
+def test_a_feature_has_either_codes_or_a_range(declared: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="x: declare either codes or a plausible range"):
+        number(**declared)
+
+
+@pytest.mark.parametrize(
+    ("value", "inside"),
+    [(0, True), (9, True), (4.5, True), (-0.001, False), (9.001, False), (math.nan, False)],
+)
+def test_a_range_is_closed_and_holds_nothing_blank(value: float, inside: bool) -> None:
+    assert (value in Interval(0, 9)) is inside
+
+
+@pytest.mark.parametrize(
+    ("name", "allowed"),
+    [
+        ("trestbps", "60 to 260 mm Hg"),
+        ("age", "18 to 100 years"),
+        ("oldpeak", "-4 to 10 mm"),
+        ("sex", "0 or 1"),
+        ("cp", "1, 2, 3 or 4"),
+        ("thal", "3, 6 or 7"),
+    ],
+)
+def test_what_is_allowed_is_a_phrase(study: Study, name: str, allowed: str) -> None:
+    assert study.schema[name].allowed == allowed
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words", "described"),
+    [
+        ("trestbps", 145, "145 mm Hg", "Resting blood pressure 145 mm Hg"),
+        ("oldpeak", 2.3, "2.3 mm", "ST depression 2.3 mm"),
+        ("oldpeak", -0.5, "-0.5 mm", "ST depression -0.5 mm"),
+        ("thal", 7, "reversible defect", "Thallium scan: reversible defect"),
+        ("thal", math.nan, "not measured", "Thallium scan: not measured"),
+        ("chol", math.nan, "not measured", "Cholesterol: not measured"),
+        ("restecg", 1, "ST-T abnormality", "Resting ECG: ST-T abnormality"),
+        ("restecg", 2, "LV hypertrophy", "Resting ECG: LV hypertrophy"),
+        ("sex", 0, "female", "Sex: female"),
+    ],
+)
+def test_a_value_is_said_as_a_clinician_says_it(
+    study: Study, name: str, value: float, words: str, described: str
+) -> None:
+    feature = study.schema[name]
+    assert feature.in_words(value) == words
+    assert feature.described(value) == described
+
+
+def test_the_form_follows_the_visit(study: Study) -> None:
+    groups = {group: [f.name for f in each] for group, each in study.schema.groups.items()}
+    assert groups == {
+        "Patient": ["age", "sex"],
+        "Symptoms": ["cp"],
+        "At rest": ["trestbps", "chol", "fbs", "restecg"],
+        "Exercise test": ["thalach", "exang", "oldpeak", "slope"],
+        "Imaging": ["ca", "thal"],
+    }
+    assert [name for names in groups.values() for name in names] == list(study.schema.names)
+
+
+def test_only_age_sex_and_chest_pain_are_needed(study: Study) -> None:
+    assert study.schema.required == ("age", "sex", "cp")
+
+
+def test_cholesterol_may_be_given_in_mmol_per_litre(study: Study) -> None:
+    (unit,) = study.schema["chol"].other_units
+    assert isinstance(unit, Unit)
+    assert unit.name == "mmol/L"
+    assert 6.0 * unit.factor == pytest.approx(232.02, abs=0.005)
+
+
+def test_an_unknown_feature_is_a_key_error(study: Study) -> None:
+    with pytest.raises(KeyError, match="weight"):
+        study.schema["weight"]
+
+
+def test_training_ranges_replace_earlier_ones_and_nothing_else(
+    study: Study, trained_schema: Schema
+) -> None:
+    assert trained_schema["age"].trained == Interval(29, 77)
+    assert trained_schema["sex"].trained is None
+    assert trained_schema.with_training_ranges({}) == study.schema
+
+
+def test_a_schema_cannot_be_changed(study: Study) -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        study.schema["age"].required = False  # type: ignore[misc]
