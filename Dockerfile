@@ -15,8 +15,8 @@ COPY requirements.txt /app/
 RUN python3 -m venv /opt/bedside \
  && /opt/bedside/bin/pip install --no-cache-dir --require-hashes --requirement /app/requirements.txt
 
-# Everything in /app belongs to root and stays as built. What the app writes lies in /data:
-# the embedded store, trained models, downloaded bundles.
+# Everything in /app belongs to root and stays as built. What is to be kept lies in /data: the
+# embedded store and the models trained into it.
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin bedside \
  && install --directory --owner bedside /data
 COPY LICENSE /app/
@@ -35,7 +35,6 @@ ENV PATH=/opt/bedside/bin:$PATH \
     HOME=/app \
     STREAMLIT_SERVER_ADDRESS=0.0.0.0 \
     STREAMLIT_SERVER_PORT=8501 \
-    BEDSIDE_CACHE_DIR=/data/cache \
     MLFLOW_DISABLE_TELEMETRY=true \
     DO_NOT_TRACK=true \
     GIT_PYTHON_REFRESH=quiet \

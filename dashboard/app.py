@@ -21,20 +21,25 @@ sys.path[:] = [
 import streamlit as st
 
 from dashboard import caching
-from dashboard.components import first_model, sidebar
+from dashboard.components import first_model, recovery, sidebar
 from dashboard.services import Services
+from dashboard.text import plain
 from dashboard.views import about, models, patient
-from model.errors import BedsideError
+from model.errors import BedsideError, TrackingError
+
+SIDEBAR = 264  # pixels: narrow enough for two columns beside it on a small laptop
 
 
 def main(services: Services | None = None) -> None:
     """Draw the frame and the page asked for."""
-    st.set_page_config(page_title="Bedside", page_icon="🫀", layout="wide")
+    st.set_page_config(
+        page_title="Bedside", page_icon="🫀", layout="wide", initial_sidebar_state=SIDEBAR
+    )
     try:
         services = services or caching.services()
         selection = sidebar.render(services)
         if not selection.versions:
-            first_model.render(services)
+            first_model.render(services, selection.study)
             return
         pages = {
             "Patient": patient.render,
@@ -54,7 +59,10 @@ def main(services: Services | None = None) -> None:
             position="top",
         ).run()
     except BedsideError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
+        if isinstance(error, TrackingError):
+            recovery.watch()
 
 
-main()
+if __name__ == "__main__":  # which is how Streamlit runs it
+    main()

@@ -24,7 +24,7 @@ def services() -> Services:
     return Services(read, Registry(read.address), Trainer(settings.training_environment(read)))
 
 
-@st.cache_data(ttl=SECONDS_LISTED, show_spinner=False)
+@st.cache_data(ttl=SECONDS_LISTED, show_spinner="Looking for models …")
 def studies(_registry: Versions, address: str) -> tuple[str, ...]:
     return _registry.studies()
 
@@ -37,6 +37,13 @@ def versions(_registry: Versions, address: str, study: str) -> tuple[Version, ..
 @st.cache_data(ttl=SECONDS_LISTED, show_spinner=False)
 def runs(_registry: Versions, address: str, study: str) -> tuple[Run, ...]:
     return _registry.runs(study)
+
+
+def forget_listed() -> None:
+    """Ask the server anew: what it lists has just changed."""
+    studies.clear()
+    versions.clear()
+    runs.clear()
 
 
 @st.cache_resource(max_entries=MODELS_KEPT, show_spinner="Loading and verifying the model …")

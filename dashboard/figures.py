@@ -13,7 +13,11 @@ RAISES = "#D55E00"
 LOWERS = "#0072B2"
 UNMEASURED = "#8C96A0"
 TOTAL = "#5B6B7B"
-ROW_HEIGHT = 30
+INK = {"light": "#14212E", "dark": "#E6EDF3"}  # as the text of the page
+ROW_HEIGHT = 40
+BAR_HEIGHT = 14
+LABEL_SIZE, NUMBER_SIZE = 13, 12
+TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 SMALLEST_POINTS = 0.05  # percentage points: what would round to 0.0
 
 CONFIG: dict[str, Any] = {
@@ -23,58 +27,86 @@ CONFIG: dict[str, Any] = {
 }
 
 
-def waterfall(base: float, steps: Sequence[Step]) -> go.Figure:
+def waterfall(base: float, steps: Sequence[Step], theme: str | None = None) -> go.Figure:
     """How the risk builds up: one bar a finding, from the training average to the patient.
 
     Parameters
     ----------
     base : the risk at the mean log-odds of the training patients.
     steps : in the order they are drawn, top to bottom.
+    theme : ``light`` or ``dark``, where it is known; Streamlit's own grey is too pale to read.
     """
+    ink = {"color": INK[theme]} if theme in INK else {}
     risk = steps[-1].after
-    labels = ["Average in training", *(step.reason.finding for step in steps), "This patient"]
-    starts = [0.0, *(step.before for step in steps), 0.0]
-    lengths = [base, *(step.change for step in steps), risk]
-    colours = [TOTAL, *(_colour(step) for step in steps), TOTAL]
-    texts = [f"{base:.0%}", *(_points(step) for step in steps), f"<b>{risk:.0%}</b>"]
+    drawn = [step for step in steps if not step.reason.unused]
+    bars = [("Average in training", 0.0, base, TOTAL, _percent(base))]
+    bars += [
+        (step.reason.finding, step.before, step.change, _colour(step), _points(step))
+        for step in drawn
+    ]
+    if unused := len(steps) - len(drawn):
+        bars.append((_not_measured(unused), risk, 0.0, UNMEASURED, "not used"))
+    bars.append(("This patient", 0.0, risk, TOTAL, f"<b>{_percent(risk)}</b>"))
+    labels, starts, lengths, colours, texts = zip(*bars, strict=True)
+    rows = list(range(len(labels)))
     figure = go.Figure(
         go.Bar(
-            y=list(range(len(labels))),
+            y=rows,
             x=lengths,
             base=starts,
+            width=BAR_HEIGHT / ROW_HEIGHT,
             orientation="h",
             marker_color=colours,
             text=texts,
             textposition="outside",
+            textfont={"size": NUMBER_SIZE, **ink},
             cliponaxis=False,
             hovertemplate="%{customdata}<extra></extra>",
             customdata=[f"{label}: {text}" for label, text in zip(labels, texts, strict=True)],
         )
     )
+    # Each label stands over its bar, not beside it: the bars have the whole width, and no
+    # finding is too long for a narrow page.
+    for row, label in zip(rows, labels, strict=True):
+        figure.add_annotation(
+            x=0,
+            y=row,
+            xref="paper",
+            text=label,
+            font={"size": LABEL_SIZE, **ink},
+            showarrow=False,
+            borderpad=0,
+            xanchor="left",
+            yanchor="bottom",
+            yshift=BAR_HEIGHT / 2,
+        )
     figure.update_layout(
-        height=ROW_HEIGHT * len(labels) + 60,
-        margin={"l": 0, "r": 24, "t": 8, "b": 32},
+        height=ROW_HEIGHT * len(labels) + 48,
+        margin={"l": 14, "r": 16, "t": 8, "b": 28},
         showlegend=False,
-        bargap=0.35,
         dragmode=False,
     )
-    figure.update_xaxes(range=[0, 1.08], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1.0])
-    figure.update_yaxes(
-        autorange="reversed",
-        tickvals=list(range(len(labels))),
-        ticktext=labels,
-        showgrid=False,
-        automargin=True,
+    figure.update_xaxes(
+        range=[0, 1.12],
+        tickvals=TICKS,
+        ticktext=[_percent(tick) for tick in TICKS],
+        tickfont={"size": NUMBER_SIZE, **ink},
         fixedrange=True,
+        zeroline=False,
     )
-    figure.update_xaxes(fixedrange=True, zeroline=False)
+    figure.update_yaxes(
+        range=[len(labels) - 0.5, -0.8], showticklabels=False, showgrid=False, fixedrange=True
+    )
     return figure
 
 
 def waterfall_text(base: float, steps: Sequence[Step]) -> str:
     """The same picture for those who cannot see it."""
-    told = "; ".join(f"{step.reason.finding} {_points(step)}" for step in steps)
-    return f"From {base:.0%}, the average in training, to {steps[-1].after:.0%}: {told}."
+    told = [f"{s.reason.finding} {_points(s)}" for s in steps if not s.reason.unused]
+    if unused := len(steps) - len(told):
+        told.append(f"{_not_measured(unused)}, not used")
+    path, start, end = "; ".join(told), _percent(base), _percent(steps[-1].after)
+    return f"From {start}, the average in training, to {end}: {path}."
 
 
 def _colour(step: Step) -> str:
@@ -83,8 +115,14 @@ def _colour(step: Step) -> str:
     return RAISES if step.change >= 0 else LOWERS
 
 
+def _percent(risk: float) -> str:
+    return f"{100 * risk:.0f} %"
+
+
 def _points(step: Step) -> str:
     points = 100 * step.change
-    if abs(points) < SMALLEST_POINTS:
-        return "0" if step.reason.measured else "not used"
-    return f"{points:+.1f}".replace("-", "−")
+    return "0" if abs(points) < SMALLEST_POINTS else f"{points:+.1f}".replace("-", "−")
+
+
+def _not_measured(count: int) -> str:
+    return "1 test not measured" if count == 1 else f"{count} tests not measured"

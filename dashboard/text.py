@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from model.registry import Measured, Version
 from model.schema import Outcome
@@ -20,27 +21,51 @@ METRICS = {
 
 RESEARCH_USE = "Research use; not a medical device."
 MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-!|$~:&])")
+# What Streamlit still turns into a link, an icon or a dash after the escapes are gone: it looks
+# for these in the finished text, so only a character between their own keeps them as they are.
+MAGIC = re.compile(
+    r"(?i)(?:https?:)(?=//)|www(?=\.)|(?<=\w)(?=@)|:(?=material/)"
+    r"|(?<!\S)[<>~-](?=(?:-|>|=|->)(?!\S))"
+)
+NUMBERED = re.compile(r"^(\d+)(?=[.)])")
+WORD_JOINER = "\u2060"
 
 
 def plain(outside: str) -> str:
-    """Somebody's text, so that Markdown shows it letter by letter."""
-    return MARKUP.sub(r"\\\1", outside)
+    """Somebody's text, so that Markdown shows it letter by letter, on one line."""
+    line = MAGIC.sub(lambda found: found.group() + WORD_JOINER, " ".join(outside.split()))
+    return NUMBERED.sub(r"\1\\", MARKUP.sub(r"\\\1", line))
+
+
+def note(markdown: str) -> str:
+    """Small print, in a grey that can still be read: `st.caption` fades below 4.5:1."""
+    return f":small[:gray[{markdown}]]"
+
+
+def badge(outside: str, colour: str, icon: str = "") -> str:
+    """Somebody's text as a coloured label, in Markdown."""
+    return f":{colour}-badge[{icon}{' ' if icon else ''}{plain(outside)}]"
 
 
 def version_label(version: Version) -> str:
     """One line that tells versions apart: number, estimator, aliases."""
-    return " · ".join(
-        part for part in (f"v{version.number}", version.estimator, *version.aliases) if part
-    )
+    name = f"v{version.number} {version.estimator}".strip()
+    return " · ".join([name, *version.aliases])
 
 
 def of_hundred(risk: float, outcome: Outcome) -> str:
     """A natural frequency with one constant denominator (Trevena et al. 2013)."""
-    if risk < 0.005:
-        return f"Fewer than 1 of 100 patients like this one {outcome.among_patients}."
-    if risk > 0.995:
-        return f"More than 99 of 100 patients like this one {outcome.among_patients}."
-    return f"About {100 * risk:.0f} of 100 patients like this one {outcome.among_patients}."
+    among = f"of 100 patients like this one {outcome.among_patients}."
+    count = f"{100 * risk:.0f}"
+    # Nobody is certain to have it, or certain not to.
+    said = {"0": "Fewer than 1", "100": "More than 99"}.get(count, f"About {count}")
+    return f"{said} {among}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """``Age``, ``Age and Sex``, ``Age, Sex and Cholesterol``."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def interval(metric: Measured | None) -> str:

@@ -49,10 +49,10 @@ class Trainer:
         """Where the training is; None when none is running."""
         return self._stage
 
-    def take_failure(self) -> TrainingFailed | None:
-        """Why the last training failed, told once."""
-        failure, self._failure = self._failure, None
-        return TrainingFailed(failure) if failure else None
+    @property
+    def failure(self) -> TrainingFailed | None:
+        """Why the last training failed; None once another is started."""
+        return TrainingFailed(self._failure) if self._failure else None
 
     def _run(self) -> None:
         try:

@@ -9,10 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-import urllib.error
-import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -21,14 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from model import tracking
-from model.errors import (
-    BedsideError,
-    BundleRefused,
-    FileStoreRetired,
-    TrackingError,
-    TrackingUnavailable,
-    VersionNotFound,
-)
+from model.errors import BundleRefused, VersionNotFound
+from model.gateway import Gateway
 from model.scoring import LoadedModel
 from model.scoring.bundle import FILES, LARGEST_FILE, MANIFEST
 
@@ -36,7 +27,6 @@ if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
 BUNDLE_PATH = "data/bundle"
-PROBE_SECONDS = 2.0
 NEWEST_RUNS = 200
 REFERENCE = re.compile(
     r"models:/(?:(?P<id>m-[0-9a-f]+)|(?P<name>[^/@]+)(?:@(?P<alias>[^/@]+)|/(?P<number>\d+)))"
@@ -104,7 +94,8 @@ class Registry:
 
     def __init__(self, address: str) -> None:
         self._address = address
-        self.shown_address = tracking.without_credentials(address)
+        self._gateway = Gateway(address)
+        self.shown_address = self._gateway.shown_address
 
     @cached_property
     def _client(self) -> MlflowClient:
@@ -114,7 +105,7 @@ class Registry:
 
     def studies(self) -> tuple[str, ...]:
         """Names of the registered models, sorted."""
-        with self._asking():
+        with self._gateway.asking():
             return tuple(sorted(each.name for each in self._client.search_registered_models()))
 
     def versions(self, study: str) -> tuple[Version, ...]:
@@ -122,7 +113,7 @@ class Registry:
 
         There are none if there is no such model.
         """
-        with self._asking():
+        with self._gateway.asking():
             found = self._client.search_model_versions(f"name = '{_plain(study)}'")
             if not found:
                 return ()
@@ -135,7 +126,7 @@ class Registry:
 
     def runs(self, study: str) -> tuple[Run, ...]:
         """The completed training runs of a study, newest first, at most 200."""
-        with self._asking():
+        with self._gateway.asking():
             experiments = [each.experiment_id for each in self._client.search_experiments()]
             found = self._client.search_runs(
                 experiments,
@@ -183,7 +174,7 @@ class Registry:
                 f"{version.title} carries its own code; it runs only at an endpoint."
             )
         with tempfile.TemporaryDirectory(prefix="bedside-") as scratch:
-            with self._asking():
+            with self._gateway.asking():
                 folder = self._download(version.model_id, Path(scratch))
             return LoadedModel.open(folder, version.digest)
 
@@ -205,71 +196,6 @@ class Registry:
                 tracking_uri=self._address,
             )
         )
-
-    @contextmanager
-    def _asking(self) -> Iterator[None]:
-        """The gateway: what goes wrong inside leaves as one of our errors."""
-        try:
-            self._probe()
-            yield
-        except BedsideError:
-            raise
-        except Exception as error:
-            # Not chained: the original's text may hold credentials or a server's whole answer.
-            raise self._translated(error) from None
-
-    def _probe(self) -> None:
-        """Fail in two seconds where nothing answers; the client itself takes far longer."""
-        if not self._address.startswith(("http://", "https://")):
-            return
-        request = urllib.request.Request(self.shown_address.rstrip("/") + "/health")
-        try:
-            with _OPENER.open(request, timeout=PROBE_SECONDS):
-                return
-        except urllib.error.HTTPError:
-            return  # it answers; whether it serves MLflow the client will see
-        except (OSError, ValueError):
-            raise self._unavailable("does not answer") from None
-
-    def _unavailable(self, what: str) -> TrackingUnavailable:
-        return TrackingUnavailable(
-            f"The tracking server at {self.shown_address} {what}. Start it or check "
-            "MLFLOW_TRACKING_URI; this page recovers by itself when it is back."
-        )
-
-    def _translated(self, error: Exception) -> TrackingError:
-        code = getattr(error, "error_code", "")
-        text = str(error)
-        if "filesystem tracking backend" in text:
-            return FileStoreRetired(
-                f"{self.shown_address} is a folder, and MLflow no longer keeps runs in folders. "
-                f"Run `mlflow migrate-filestore --source {self.shown_address} --target "
-                f"{tracking.EMBEDDED_STORE}` and set MLFLOW_TRACKING_URI={tracking.EMBEDDED_STORE}."
-            )
-        if code in ("RESOURCE_DOES_NOT_EXIST", "NOT_FOUND"):
-            return VersionNotFound(
-                f"The tracking server at {self.shown_address} no longer has what was asked for. "
-                "Choose another version."
-            )
-        if code in ("UNAUTHENTICATED", "PERMISSION_DENIED"):
-            return self._unavailable(
-                "refused the login: check MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
-            )
-        if isinstance(error, ImportError):
-            return self._unavailable("needs a database driver that is not installed here")
-        if "valid JSON" in text or isinstance(error, json.JSONDecodeError):
-            return self._unavailable("answers, but not as MLflow does")
-        if "unsupported URI" in text:
-            return self._unavailable("has an address MLflow does not understand")
-        return self._unavailable("does not answer as it should")
-
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_args: Any, **_kwargs: Any) -> None:
-        return None
-
-
-_OPENER = urllib.request.build_opener(_NoRedirects)
 
 
 def _plain(name: str) -> str:

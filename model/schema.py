@@ -54,7 +54,9 @@ class Feature:
 
     A feature either has `codes` (few values, each with a meaning) or a `plausible`
     range; a value outside either is refused, never scored. `trained` is the range seen
-    in training: outside it a value is scored and flagged.
+    in training: outside it a value is scored and flagged. `test` names what is done to learn
+    it: inputs of one test are measured together or not at all. `ordered` codes have a natural
+    order, each a step more than the one before.
     """
 
     name: str
@@ -63,7 +65,9 @@ class Feature:
     help: str
     unit: str = ""
     required: bool = False
+    test: str = ""
     decimals: int = 0
+    ordered: bool = False
     plausible: Interval | None = None
     codes: tuple[Code, ...] = ()
     other_units: tuple[Unit, ...] = ()
@@ -142,6 +146,16 @@ class Schema:
         for feature in self.features:
             groups[feature.group] = (*groups.get(feature.group, ()), feature)
         return groups
+
+    @property
+    def tests(self) -> dict[str, tuple[str, ...]]:
+        """Names of the optional features by the test they belong to, in order."""
+        tests: dict[str, tuple[str, ...]] = {}
+        for feature in self.features:
+            if not feature.required:
+                test = feature.test or mid_sentence(feature.label)
+                tests[test] = (*tests.get(test, ()), feature.name)
+        return tests
 
     def __getitem__(self, name: str) -> Feature:
         for feature in self.features:

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
-from model import estimators, studies
+from model import estimators, studies, tracking
 from model.schema import Schema
 from model.scoring import Golden, RiskModel, bundle
 from model.scoring.bundle import Manifest
 from model.studies import Study
 from model.training import cohort as cohorts
+from model.training import likeness, variability
 from model.training.additive_form import read_off
 from model.training.cohort import Cohort
+from tests import servers, stores
+from tests.servers import Server
+from tests.stores import Store
+
+# What the app and the command line set for MLflow's client before they import it.
+for name, value in tracking.CLIENT_SETTINGS.items():
+    os.environ.setdefault(name, value)
 
 # The same examples in every run, no file left behind, no failure because a machine is slow.
 settings.register_profile("bedside", derandomize=True, database=None, deadline=None)
@@ -56,11 +65,15 @@ def trained_schema(study: Study, cohort: Cohort) -> Schema:
 def risk_model(
     study: Study, cohort: Cohort, trained_schema: Schema, fitted: Callable[[str], Any]
 ) -> Callable[[str], RiskModel]:
-    """risk_model(name): the same, as the numbers a bundle holds."""
+    """risk_model(name): the same, as the numbers a bundle holds; its interval from 5 refits."""
 
     @functools.cache
     def of(name: str) -> RiskModel:
-        return RiskModel(trained_schema, read_off(fitted(name), study, cohort.rows))
+        form = read_off(fitted(name), study, cohort.rows)
+        refits = variability.refit(estimators.build(name, study), study, cohort, refits=5)
+        return RiskModel(
+            trained_schema, variability.with_uncertainty(form, fitted(name), study, refits)
+        )
 
     return of
 
@@ -80,7 +93,7 @@ def manifest(study: Study) -> Manifest:
 
 @pytest.fixture(scope="session")
 def bundle_files(
-    trained_schema: Schema, risk_model: Callable[[str], RiskModel]
+    study: Study, cohort: Cohort, trained_schema: Schema, risk_model: Callable[[str], RiskModel]
 ) -> Callable[[str], dict[str, bytes]]:
     """bundle_files(name): the files of a bundle; evaluation, card and estimator are dummies."""
 
@@ -89,6 +102,7 @@ def bundle_files(
         model = risk_model(name)
         return {
             "additive.json": model.additive.to_json().encode(),
+            "applicability.json": likeness.measure(study.schema, cohort).to_json().encode(),
             "estimator.skops": b"dummy",
             "evaluation.json": b"{}",
             "golden.json": Golden.of(model, trained_schema).to_json().encode(),
@@ -106,3 +120,19 @@ def bundle_folder(
     """A sound bundle of `logistic` on disk, and the digest recorded for it."""
     folder = tmp_path / "bundle"
     return folder, bundle.write(folder, manifest, bundle_files("logistic"))
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Real trainings in a real store. All workers share it: copy it to change it."""
+    base = tmp_path_factory.getbasetemp()
+    return stores.trained((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "store")
+
+
+@pytest.fixture(scope="session")
+def served(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The champion behind `mlflow models serve`."""
+    log = tmp_path_factory.mktemp("served") / "log"
+    server = servers.model_server(f"models:/{stores.STUDY}@champion", store.uri, log)
+    yield server
+    server.stop()

@@ -6,31 +6,49 @@ import time
 
 import streamlit as st
 
+from dashboard import caching
 from dashboard.services import Services
+from dashboard.text import plain
 
 LOOK_AGAIN = 0.3
+TRAINED = "first_model.trained"
 
 
-def render(services: Services) -> None:
+def render(services: Services, study: str) -> None:
     """Train and rerun. On a server somebody configured, only when asked."""
-    st.title("No model yet")
-    if services.trainer.stage is None:
-        failure = services.trainer.take_failure()
+    # Asked once: a training may end between any two looks at it.
+    running = services.trainer.stage is not None
+    if not running and _is_there_by_now(services, study):
+        st.rerun()
+    st.title("No model yet", anchor=False)
+    if not running:
+        failure = services.trainer.failure
         if failure is not None:
-            st.error(str(failure))
-        if failure is not None or not services.settings.is_embedded:
-            _offer(services)
-            return
-        services.trainer.start()
-    _follow(services)
+            st.error(plain(str(failure)))
+        elif st.session_state.get(TRAINED):
+            st.error("The training came to its end, but its model is not listed.")
+        elif services.settings.is_embedded:
+            services.trainer.start()
+            running = True
+    if running:
+        _follow(services)
+    else:
+        _offer(services)
+
+
+def _is_there_by_now(services: Services, study: str) -> bool:
+    """Whether a training that ended a moment ago, here or elsewhere, has left a model."""
+    caching.forget_listed()
+    return bool(services.registry.versions(study))
 
 
 def _offer(services: Services) -> None:
-    st.write(
-        f"The tracking server at `{services.registry.shown_address}` holds no finished model. "
-        "Train one there with `python -m model train`, or from here:"
+    place = "This app's own store" if services.settings.is_embedded else "The tracking server"
+    st.markdown(
+        f"{place} at {plain(services.registry.shown_address)} holds no finished model. Train one "
+        "there with `python -m model train`, or from here:"
     )
-    st.button("Train the reference model", type="primary", on_click=services.trainer.start)
+    st.button("Train the reference model", on_click=services.trainer.start, key="train")
 
 
 def _follow(services: Services) -> None:
@@ -40,6 +58,8 @@ def _follow(services: Services) -> None:
     )
     bar = st.progress(0.0, text="Starting …")
     while (stage := services.trainer.stage) is not None:
-        bar.progress(stage.done, text=f"{stage.name} …")
+        bar.progress(min(max(stage.done, 0.0), 1.0), text=f"{plain(stage.name)} …")
         time.sleep(LOOK_AGAIN)
+    st.session_state[TRAINED] = services.trainer.failure is None
+    caching.forget_listed()
     st.rerun()

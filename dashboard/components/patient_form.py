@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.components import unit_switch
+from dashboard.text import plain
+from model import studies
 from model.intake import CheckedTable, Issue, Severity, check_patient
 from model.schema import Feature, Schema
+from model.studies import Example
 
 KEY = "patient."
-WIDEST_PAIRED = 38  # letters of all codes together that fit half the form
+EXAMPLE = "patient_example"
+# In widths of letters: what fits beside a label, what fits on a line, the edge of one button.
+NARROW, ONE_LINE, OPTION_EDGE = 27, 55, 4.6
+LABEL_AND_CONTROL = (11, 9)
 
 # What is wrong with a field is told in words; the label beside it names the field already.
 PREFIX_END = ": "
@@ -21,38 +28,19 @@ def render(schema: Schema) -> CheckedTable:
     """
     places = {}
     for at, (group, features) in enumerate(schema.groups.items()):
-        title, button = st.columns([4, 1], vertical_alignment="bottom")
-        title.markdown(f"##### {group}")
-        if at == 0:
-            button.button(
-                "Clear", on_click=_clear, args=(schema,), help="Empty every field.", width="stretch"
-            )
-        for row in _rows(features):
-            for column, feature in zip(st.columns(len(row), gap="medium"), row, strict=True):
-                with column:
-                    _field(feature)
-                    places[feature.name] = st.empty()
-    table = check_patient({name: st.session_state.get(KEY + name) for name in schema.names}, schema)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"##### {plain(group)}", anchors=False, width="stretch")
+            if at == 0:
+                _tools(schema)
+        with st.container(gap="xsmall"):
+            for feature in features:
+                _field(feature)
+                places[feature.name] = st.empty()
+    table = check_patient(_values(schema), schema)
     for issue in table.issues:
         if issue.column is not None and not _is_merely_blank(issue):
-            _tell(issue, places[issue.column])
+            _tell(issue, schema[issue.column], places[issue.column])
     return table
-
-
-def _rows(features: tuple[Feature, ...]) -> list[tuple[Feature, ...]]:
-    """Fields two by two; one with many codes needs the width for itself."""
-    rows: list[tuple[Feature, ...]] = []
-    for feature in features:
-        fits = rows and len(rows[-1]) == 1 and not _is_wide(rows[-1][0])
-        if fits and not _is_wide(feature):
-            rows[-1] = (rows[-1][0], feature)
-        else:
-            rows.append((feature,))
-    return rows
-
-
-def _is_wide(feature: Feature) -> bool:
-    return sum(len(code.label) for code in feature.codes) > WIDEST_PAIRED
 
 
 def is_complete(table: CheckedTable) -> bool:
@@ -69,47 +57,129 @@ def unfilled(table: CheckedTable, schema: Schema) -> list[str]:
     ]
 
 
+def _values(schema: Schema) -> dict[str, object]:
+    shown = {name: st.session_state.get(KEY + name) for name in schema.names}
+    for feature in schema.features:
+        if feature.other_units:
+            shown[feature.name] = unit_switch.canonical(feature, shown[feature.name])
+    return shown
+
+
+def _tools(schema: Schema) -> None:
+    examples = _examples(schema)
+    if examples:
+        st.menu_button(
+            "Examples",
+            list(examples),
+            on_click=_fill_example,
+            args=(schema,),
+            help="Made-up patients to try the form with.",
+            key=EXAMPLE,
+        )
+    st.button("Clear", on_click=_fill, args=(schema, {}), help="Empty every field.", key="clear")
+
+
 def _field(feature: Feature) -> None:
-    label = feature.label + (f" ({feature.unit})" if feature.unit else "")
-    if feature.required:
-        label += " · needed"
+    """Label and control side by side; a control with many words gets a line of its own."""
+    if feature.is_coded and _width(feature) > NARROW:
+        _label(feature)
+        _choice(feature)
+        return
+    left, right = st.columns(LABEL_AND_CONTROL, vertical_alignment="center", gap="xsmall")
+    with left, st.container(gap="xxsmall"):
+        _label(feature)
+        if feature.other_units:
+            unit_switch.render(feature, KEY + feature.name)
+    with right:
+        if feature.is_coded:
+            _choice(feature)
+        else:
+            _number(feature)
+
+
+def _width(feature: Feature) -> float:
+    return sum(len(code.label) + OPTION_EDGE for code in feature.codes)
+
+
+def _label(feature: Feature) -> None:
+    unit = "" if feature.other_units else feature.unit
+    notes = ", ".join(note for note in (unit, "needed" if feature.required else "") if note)
     hint = f"{feature.help} Allowed: {feature.allowed}." if not feature.is_coded else feature.help
-    if feature.is_coded:
-        st.segmented_control(
-            label,
-            feature.levels,
-            format_func={code.value: code.label for code in feature.codes}.__getitem__,
-            help=hint,
-            key=KEY + feature.name,
-            persist_state="session",
-            wrap=True,
-        )
-    else:
-        st.number_input(
-            label,
-            value=None,
-            step=10.0**-feature.decimals,
-            format="%g",
-            placeholder="not measured" if not feature.required else feature.allowed,
-            help=hint,
-            key=KEY + feature.name,
-            persist_state="session",
-        )
+    label = f":small[{plain(feature.label)}]" + (f" :small[:gray[{plain(notes)}]]" if notes else "")
+    st.markdown(label, help=plain(hint))
 
 
-def _tell(issue: Issue, place: st.delta_generator.DeltaGenerator) -> None:
+def _choice(feature: Feature) -> None:
+    # Joined buttons look broken where they need two lines; separate ones do not.
+    buttons = st.segmented_control if _width(feature) <= ONE_LINE else st.pills
+    buttons(
+        feature.label,
+        feature.levels,
+        format_func={code.value: code.label for code in feature.codes}.__getitem__,
+        key=KEY + feature.name,
+        label_visibility="collapsed",
+        persist_state="session",
+        wrap=True,
+    )
+
+
+def _number(feature: Feature) -> None:
+    assert feature.plausible is not None  # what has no codes has a range
+    st.number_input(
+        f"{feature.label} ({unit_switch.unit(feature)})",
+        value=None,
+        step=unit_switch.step(feature),
+        format="%g",
+        placeholder=str(unit_switch.shown_range(feature, feature.plausible)),
+        key=KEY + feature.name,
+        label_visibility="collapsed",
+        on_change=unit_switch.edited,
+        args=(feature,),
+        persist_state="session",
+    )
+
+
+def _tell(issue: Issue, feature: Feature, place: st.delta_generator.DeltaGenerator) -> None:
     message = issue.message.partition(PREFIX_END)[2]
     message = message[0].upper() + message[1:]
-    if issue.severity is Severity.REJECTED:
-        place.error(message)
+    refused = issue.severity is Severity.REJECTED
+    span = feature.plausible if refused else feature.trained
+    unit = unit_switch.unit(feature)
+    if span is not None and unit != feature.unit:
+        message += f" In {unit}: {unit_switch.shown_range(feature, span)}."
+    if refused:
+        other = unit_switch.likely_unit(feature, st.session_state.get(KEY + feature.name), unit)
+        if other is not None:
+            message += f" If it was meant in {other}, switch the unit."
+        place.error(plain(message))
     else:
-        place.warning(message)
+        place.warning(plain(message))
 
 
 def _is_merely_blank(issue: Issue) -> bool:
     return issue.code == "required"
 
 
-def _clear(schema: Schema) -> None:
-    for name in schema.names:
-        st.session_state[KEY + name] = None
+def _examples(schema: Schema) -> dict[str, Example]:
+    """The made-up patients of a study this program knows, by their stories."""
+    if schema.study not in studies.names():
+        return {}
+    known = studies.find(schema.study).examples
+    return {each.story: each for each in known if set(each.values) <= set(schema.names)}
+
+
+def _fill_example(schema: Schema) -> None:
+    chosen = _examples(schema).get(st.session_state[EXAMPLE])
+    if chosen is not None:
+        _fill(schema, dict(chosen.values))
+
+
+def _fill(schema: Schema, values: dict[str, float]) -> None:
+    """Set every field; one without a value becomes blank."""
+    for feature in schema.features:
+        value = values.get(feature.name)
+        if feature.other_units:
+            unit_switch.put(feature, KEY + feature.name, value)
+        else:
+            # The options of a coded field are floats, and so is what a number field holds.
+            st.session_state[KEY + feature.name] = None if value is None else float(value)

@@ -7,15 +7,20 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard import caching, text
+from dashboard.components import recovery
 from dashboard.scorers import LocalScorer, RestScorer, Scorer
 from dashboard.services import Chosen, Services
 from model import studies as known
-from model.errors import BedsideError, TrackingError
+from model.errors import BedsideError, EndpointError, TrackingError
 from model.registry import State, Version
 from model.scoring import LoadedModel
 from model.tracking import CHAMPION
 
 IN_APP = "In this app"
+VERIFIED = text.badge("verified", "green", ":material/verified:")
+WHAT_VERIFIED_MEANS = (
+    "Verified: its files are those logged at training, and it reproduces its golden patients."
+)
 STUDY, VERSION, ROUTE, LAST = "study", "version", "route", "last_chosen"
 
 
@@ -48,13 +53,15 @@ def render(services: Services) -> Selection:
     on with the version it has, and says so.
     """
     with st.sidebar:
+        st.markdown("### Bedside", anchors=False)
         try:
             selection = _select(services)
         except TrackingError as error:
             last = st.session_state.get(LAST)
             if last is None:
                 raise
-            st.warning(f"{error} Until then you go on with {last.version.title}.")
+            st.warning(text.plain(f"{error} Until then you go on with {last.version.title}."))
+            recovery.watch()
             selection = Selection(last.version.study, (last.version,), last)
         if selection.chosen is not None:
             st.session_state[LAST] = selection.chosen
@@ -68,10 +75,10 @@ def _select(services: Services) -> Selection:
     if not versions:
         return Selection(study, ())
     version = _version(versions)
+    badges = st.empty()
     _facts(version)
-    scores_here = version.state is State.READY
     try:
-        if not scores_here:
+        if version.state is not State.READY:
             raise BedsideError(
                 f"{version.title} was logged by other code. This app runs nobody else's code; "
                 "choose a version of its own."
@@ -81,16 +88,22 @@ def _select(services: Services) -> Selection:
         )
         scorer = _scorer(services, model)
     except BedsideError as error:
-        st.badge("not verified", icon=":material/gpp_bad:", color="orange")
-        st.caption(text.plain(str(error)))
+        _badges(badges, version, _failing(error))
+        st.markdown(text.note(text.plain(str(error))))
         return Selection(study, versions, problem=error)
-    st.badge(
-        "verified",
-        icon=":material/verified:",
-        color="green",
-        help="Its files are those logged at training, and it reproduces its golden patients.",
-    )
+    _badges(badges, version, VERIFIED)
     return Selection(study, versions, Chosen(version, model, scorer))
+
+
+def _failing(error: BedsideError) -> str:
+    wrong = "endpoint not usable" if isinstance(error, EndpointError) else "not verified"
+    return text.badge(wrong, "orange", ":material/gpp_bad:")
+
+
+def _badges(place: st.delta_generator.DeltaGenerator, version: Version, state: str) -> None:
+    aliases = [text.badge(alias, "blue") for alias in version.aliases]
+    is_verified = state == VERIFIED
+    place.markdown(" ".join([*aliases, state]), help=WHAT_VERIFIED_MEANS if is_verified else None)
 
 
 def _study(names: tuple[str, ...]) -> str:
@@ -126,15 +139,13 @@ def _first_choice(versions: tuple[Version, ...]) -> int:
 
 
 def _facts(version: Version) -> None:
-    if version.aliases:
-        with st.container(horizontal=True, gap="small"):
-            for alias in version.aliases:
-                st.badge(text.plain(alias), color="blue")
-    st.caption(f"Trained {version.created:%-d %B %Y, %H:%M} UTC")
+    trained = f"Trained {version.created:%-d %b %Y, %H:%M} UTC"
+    st.markdown(text.note(text.plain(trained)))
     auc = version.metrics.get("roc_auc")
     if auc is not None:
-        st.caption(
-            f"AUC {auc.value:.3f} (95 % interval {auc.low:.3f} to {auc.high:.3f})",
+        measured = f"AUC {auc.value:.3f} (95 % interval {auc.low:.3f} to {auc.high:.3f})"
+        st.markdown(
+            text.note(text.plain(measured)),
             help="Of two patients, one with and one without the disease, how often the diseased "
             "one gets the higher risk. 0.5 is chance, 1 is perfect.",
         )

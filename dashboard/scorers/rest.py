@@ -1,26 +1,35 @@
 """Scores through an MLflow REST endpoint, and proves with every answer whose it is.
 
 Two golden patients travel at the head of each request. An endpoint that does not give them
-the chosen version's answers serves another model, and nothing of its answer is used: a
-server may be restarted with another version between any two requests.
+the chosen version's answers, reasons included, serves another model, and nothing of its answer
+is used: a server may be restarted with another version between any two requests.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import time
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import requests
+from urllib3.exceptions import HTTPError
 
 from dashboard.settings import Endpoint
-from model.errors import EndpointMismatch, EndpointRefused, EndpointUnavailable
+from model.errors import (
+    EndpointMismatch,
+    EndpointRefused,
+    EndpointUnavailable,
+    GoldenMismatch,
+)
 from model.schema import Schema
-from model.scoring import Assessment, Explanation, Golden
+from model.scoring import Assessment, Golden
+from model.scoring.risk_model import UNREADABLE
 
-TIMEOUT = (2.0, 10.0)
+CONNECT_SECONDS = 2.0
+ANSWER_SECONDS = 10.0
 SENTINELS = 2
 TOLERANCE = 1e-9
 BYTES_OF_AN_ANSWER = 64 * 1024
@@ -28,7 +37,10 @@ BYTES_A_ROW = 4 * 1024
 
 
 class RestScorer:
-    """The version a `Golden` belongs to, asked for at an endpoint."""
+    """The version a `Golden` belongs to, asked for at an endpoint.
+
+    `seconds` is how long the endpoint may take to begin its answer, and again to finish it.
+    """
 
     def __init__(
         self,
@@ -36,11 +48,13 @@ class RestScorer:
         schema: Schema,
         golden: Golden,
         session: requests.Session | None = None,
+        seconds: float = ANSWER_SECONDS,
     ) -> None:
         self._endpoint = endpoint
         self._schema = schema
         self._golden = golden
         self._session = session or requests.Session()
+        self._seconds = seconds
 
     @property
     def route(self) -> str:
@@ -53,7 +67,10 @@ class RestScorer:
         ------
         EndpointUnavailable, EndpointRefused, EndpointMismatch
         """
-        self.assess(self._golden.rows, explain=True)
+        try:
+            self._golden.replay(self, "there")
+        except GoldenMismatch:
+            raise self._another_model() from None
 
     def assess(self, rows: pd.DataFrame, *, explain: bool = False) -> Assessment:
         """Score checked patients.
@@ -67,15 +84,17 @@ class RestScorer:
         asked = pd.concat([self._golden.rows.head(SENTINELS), rows.reindex(columns=names)])
         answer = self._read(self._post(asked, explain), len(asked), explain)
         self._prove(answer)
-        return _without_first(answer, SENTINELS)
+        return answer.part(slice(SENTINELS, None))
 
     def _prove(self, answer: Assessment) -> None:
-        expected = self._golden.answers.risk[:SENTINELS]
-        if not np.allclose(answer.risk[:SENTINELS], expected, rtol=0, atol=TOLERANCE):
-            raise EndpointMismatch(
-                f"The endpoint {self._endpoint.name} serves another model than the version chosen. "
-                "Choose the version it serves, or restart it with this one."
-            )
+        given, golden = (each.to_frame().head(SENTINELS) for each in (answer, self._golden.answers))
+        for name in given.columns:
+            if pd.api.types.is_numeric_dtype(given[name]):
+                same = np.allclose(given[name], golden[name], rtol=0, atol=TOLERANCE)
+            else:
+                same = given[name].tolist() == golden[name].tolist()
+            if not same:
+                raise self._another_model()
 
     def _post(self, rows: pd.DataFrame, explain: bool) -> bytes:
         data = [
@@ -92,7 +111,7 @@ class RestScorer:
                 f"{self._endpoint.url}/invocations",
                 data=json.dumps(body, allow_nan=False),
                 headers={"Content-Type": "application/json"},
-                timeout=TIMEOUT,
+                timeout=(CONNECT_SECONDS, self._seconds),
                 allow_redirects=False,
                 stream=True,
             ) as response:
@@ -100,18 +119,21 @@ class RestScorer:
                     # The body is never read: it may repeat patients and server paths.
                     raise self._refused(f"answered with status {response.status_code}")
                 return self._limited(response, limit)
-        except requests.RequestException:
+        except (requests.RequestException, HTTPError, TimeoutError):
             raise EndpointUnavailable(
                 f"The endpoint {self._endpoint.name} ({self._endpoint.url}) does not answer. Start "
                 "it, or choose to score in this app."
             ) from None
 
     def _limited(self, response: requests.Response, limit: int) -> bytes:
-        body = bytearray()
-        for chunk in response.iter_content(64 * 1024):
+        # Read as it arrives: a server that drips would never run into the socket's own timeout.
+        body, end = bytearray(), time.monotonic() + self._seconds
+        while chunk := response.raw.read1(64 * 1024, decode_content=True):
             body += chunk
             if len(body) > limit:
                 raise self._refused("sent far more than an answer")
+            if time.monotonic() > end:
+                raise TimeoutError
         return bytes(body)
 
     def _read(self, body: bytes, count: int, explain: bool) -> Assessment:
@@ -119,24 +141,22 @@ class RestScorer:
             document: Any = json.loads(body)
             frame = pd.DataFrame.from_records(document["predictions"])
             answer = Assessment.from_frame(frame, self._schema.names)
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except UNREADABLE:
             raise self._refused("sent something that is not a risk for each patient") from None
         if len(answer.risk) != count:
             raise self._refused(f"sent {len(answer.risk)} answers for {count} patients")
         if explain and answer.explanation is None:
             raise self._refused("gave no reasons although it was asked for them")
-        return answer
+        return answer if explain else Assessment(answer.risk)
+
+    def _another_model(self) -> EndpointMismatch:
+        return EndpointMismatch(
+            f"The endpoint {self._endpoint.name} serves another model than the version chosen. "
+            "Choose the version it serves, or restart it with this one."
+        )
 
     def _refused(self, what: str) -> EndpointRefused:
         return EndpointRefused(
             f"The endpoint {self._endpoint.name} {what}. See its own log, or choose to score in "
             "this app."
         )
-
-
-def _without_first(answer: Assessment, count: int) -> Assessment:
-    why = answer.explanation
-    if why is not None:
-        shares = why.contributions.iloc[count:].reset_index(drop=True)
-        why = Explanation(why.base[count:], shares)
-    return Assessment(answer.risk[count:], why)

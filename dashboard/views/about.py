@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard.components.sidebar import Selection
 from dashboard.services import Services
-from dashboard.text import RESEARCH_USE, plain
+from dashboard.text import RESEARCH_USE, note, plain
 
 SHOWN_LIBRARIES = ("streamlit", "mlflow", "scikit-learn", "pandas", "plotly", "numpy")
 
@@ -18,18 +18,19 @@ SHOWN_LIBRARIES = ("streamlit", "mlflow", "scikit-learn", "pandas", "plotly", "n
 def render(services: Services, selection: Selection) -> None:
     """The model card of the chosen version, in plain words."""
     chosen = selection.required()
-    card: dict[str, Any] = json.loads(chosen.model.card)
-    st.title("About this model", anchor=False)
+    card = chosen.model.card
+    st.markdown("### About this model", anchors=False)
     st.warning(RESEARCH_USE)
-    st.subheader("Intended use", anchor=False)
+    st.markdown("#### Intended use", anchors=False)
     st.write(plain(card["intended_use"]))
     st.write(plain(card["intended_users"]))
-    st.subheader("Not for", anchor=False)
+    st.markdown("#### Not for", anchors=False)
     _bullets(card["out_of_scope"])
-    st.subheader("The patients it learned from", anchor=False)
+    st.markdown("#### The patients it learned from", anchors=False)
     st.write(plain(card["population"]))
-    st.caption(plain(f"{card['data']['citation']} Licence: {card['data']['licence']}."))
-    st.subheader("How the numbers are made", anchor=False)
+    data = card["data"]
+    st.markdown(note(plain(f"{data['citation']} Licence: {data['licence']}.")))
+    st.markdown("#### How the numbers are made", anchors=False)
     st.write(plain(card["estimator"]["about"]))
     st.write(
         "The contributions are exact Shapley values over the clinical inputs, with all training "
@@ -38,18 +39,20 @@ def render(services: Services, selection: Selection) -> None:
         "seen. Every version is checked when it loads: its files against the hashes recorded at "
         "training, its answers against golden patients logged with it."
     )
-    st.subheader("Limits", anchor=False)
+    st.markdown("#### Limits", anchors=False)
     _bullets(card["limits"])
-    st.subheader("Versions of everything", anchor=False)
+    st.markdown("#### Versions of everything", anchors=False)
     manifest = chosen.model.manifest
-    st.caption(
-        plain(
-            f"Model {chosen.version.title} ({chosen.version.model_id}), trained "
-            f"{manifest.created_at} at commit {manifest.git_commit[:12]} with "
-            + ", ".join(f"{name} {number}" for name, number in manifest.libraries.items())
-            + ". This app: "
-            + ", ".join(f"{name} {installed(name)}" for name in SHOWN_LIBRARIES)
-            + "."
+    st.markdown(
+        note(
+            plain(
+                f"Model {chosen.version.title} ({chosen.version.model_id}), trained "
+                f"{manifest.created_at} at commit {manifest.git_commit[:12]} with "
+                + ", ".join(f"{name} {number}" for name, number in manifest.libraries.items())
+                + ". This app: "
+                + ", ".join(f"{name} {installed(name)}" for name in SHOWN_LIBRARIES)
+                + "."
+            )
         )
     )
 

@@ -7,22 +7,30 @@ import streamlit as st
 from dashboard.components import patient_form, result
 from dashboard.components.sidebar import Selection
 from dashboard.services import Services
+from dashboard.text import plain
+from model.errors import EndpointError
+
+COLUMN, GAP = 380, 48  # pixels; where two do not fit, the result comes under the form
 
 
 def render(services: Services, selection: Selection) -> None:
     """Score as soon as the needed fields are filled; sharpen as tests are added."""
     chosen = selection.required()
     schema = chosen.model.schema
-    left, right = st.columns([5, 6], gap="large")
-    with left:
+    page = st.grid(2, min_column_width=COLUMN, gap=("medium", GAP))
+    with page.cell():
         table = patient_form.render(schema)
-    with right:
+    with page.cell():
         if patient_form.is_complete(table):
-            assessment = chosen.scorer.assess(table.rows, explain=True)
-            result.render(chosen, table.rows.iloc[0], assessment)
+            try:
+                assessment = chosen.scorer.assess(table.rows, explain=True)
+            except EndpointError as error:  # told where the number would stand
+                st.error(plain(str(error)))
+            else:
+                result.render(chosen, table.rows.iloc[0], assessment, table.issues)
         elif waiting := patient_form.unfilled(table, schema):
             st.info(
                 f"To see the risk, fill in: {', '.join(waiting)}. Everything else may stay blank."
             )
         else:
-            st.warning("Correct the marked field on the left to see the risk.")
+            st.warning("Correct the marked field to see the risk.")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DEFAULT", "build", "description", "names"]
 
-DEFAULT = "logistic"
+DEFAULT = "reference"
 
 
 def names() -> tuple[str, ...]:

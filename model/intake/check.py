@@ -58,6 +58,9 @@ def check(table: pd.DataFrame, schema: Schema) -> CheckedTable:
     Numbers may be numbers or text, codes may be in words. A column that is absent counts as
     blank: for a required feature the whole is refused, for another it is flagged.
     """
+    doubled = [each for each in schema.features if list(table.columns).count(each.name) > 1]
+    if doubled:
+        return CheckedTable(_no_rows(schema), tuple(_doubled(feature) for feature in doubled))
     absent = [feature for feature in schema.features if feature.name not in table.columns]
     refused = [_absent(feature) for feature in absent if feature.required]
     values = np.full((len(table), len(schema.features)), np.nan)
@@ -141,6 +144,20 @@ def _known(feature: Feature, values: NDArray[np.float64]) -> NDArray[np.bool_]:
         return np.isin(values, feature.levels)
     with np.errstate(invalid="ignore"):
         return (values >= feature.plausible.low) & (values <= feature.plausible.high)
+
+
+def _no_rows(schema: Schema) -> pd.DataFrame:
+    nobody = pd.Index([], dtype=np.int64, name="row")
+    return pd.DataFrame(columns=list(schema.names), index=nobody, dtype=np.float64)
+
+
+def _doubled(feature: Feature) -> Issue:
+    return Issue(
+        Severity.REFUSED,
+        "column-twice",
+        f"Column {feature.name} ({feature.label}) is there more than once. Keep the right one.",
+        column=feature.name,
+    )
 
 
 def _absent(feature: Feature) -> Issue:

@@ -1,177 +1,183 @@
-"""A model that is a sum of one term an input: scored and explained with NumPy alone.
+"""Models that are sums of one term an input: scored and explained with NumPy alone.
 
 The log-odds are ``intercept + Σ effect(input)``, so the Shapley value of an input over
 the training background has a closed form (Lundberg & Lee 2017, "A unified approach to
 interpreting model predictions", eq. 11): its effect less the mean effect in training.
 A ratio of two inputs is shared between them by the two-player Shapley rule.
+
+An `Additive` model is a family of such sums: one for each set of tests that may be missing.
+A family of one answers every patient.
 """
 
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar, Self
+from functools import cached_property
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model.errors import InputError
+from model.scoring.terms import KINDS, Columns, Floats, Term
 
-ADDITIVE_VERSION = 1
-
-Floats = NDArray[np.float64]
-Shares = Iterator[tuple[str, Floats]]
+ADDITIVE_VERSION = 2
+NORMAL_95 = 1.959963984540054
 
 
 @dataclass(frozen=True)
-class Slope:
-    """A number with a straight effect: ``slope * x``, or `missing` where it is blank."""
+class Sum:
+    """Intercept and terms, in log-odds, with the uncertainty of their parameters.
 
-    kind: ClassVar[str] = "slope"
-    feature: str
-    slope: float
-    missing: float
-    mean: float
-
-    def effect(self, columns: dict[str, Floats]) -> Floats:
-        value = columns[self.feature]
-        return np.where(np.isnan(value), self.missing, self.slope * value)
-
-    def shares(self, columns: dict[str, Floats]) -> Shares:
-        yield self.feature, self.effect(columns) - self.mean
-
-
-@dataclass(frozen=True)
-class Levels:
-    """A coded input: one effect a code, `missing` where it is blank."""
-
-    kind: ClassVar[str] = "levels"
-    feature: str
-    codes: tuple[float, ...]
-    effects: tuple[float, ...]
-    missing: float
-    mean: float
-
-    def effect(self, columns: dict[str, Floats]) -> Floats:
-        value = columns[self.feature]
-        codes = np.asarray(self.codes)
-        place = np.searchsorted(codes, value).clip(max=len(codes) - 1)
-        blank = np.isnan(value)
-        unknown = ~blank & (codes[place] != value)
-        if unknown.any():
-            raise InputError(
-                f"Row {int(unknown.argmax()) + 1}, column {self.feature}: not a code this model "
-                f"knows. Allowed: {', '.join(f'{code:g}' for code in self.codes)}, or blank."
-            )
-        return np.where(blank, self.missing, np.asarray(self.effects)[place])
-
-    def shares(self, columns: dict[str, Floats]) -> Shares:
-        yield self.feature, self.effect(columns) - self.mean
-
-
-@dataclass(frozen=True)
-class RatioOf:
-    """``slope * numerator / denominator``; a blank input counts as its `missing_…` value.
-
-    With A and B the numerator and denominator in training, the four values of the
-    two-player game are v(∅) = s·E[A/B], v(a) = s·a·E[1/B], v(b) = s·E[A]/b and
-    v(a, b) = s·a/b; each input gets the mean of its two marginal gains.
+    absent : features this sum does without.
+    covariance : lower triangle, row by row, of the covariance of the intercept and of every
+        term's parameters, in that order; empty while it is not known.
     """
 
-    kind: ClassVar[str] = "ratio"
-    numerator: str
-    denominator: str
-    slope: float
-    missing_numerator: float
-    missing_denominator: float
-    mean_numerator: float
-    mean_inverse_denominator: float
-    mean_ratio: float
-
-    @property
-    def mean(self) -> float:
-        return self.slope * self.mean_ratio
-
-    def _filled(self, columns: dict[str, Floats]) -> tuple[Floats, Floats]:
-        above, below = columns[self.numerator], columns[self.denominator]
-        return (
-            np.where(np.isnan(above), self.missing_numerator, above),
-            np.where(np.isnan(below), self.missing_denominator, below),
-        )
-
-    def effect(self, columns: dict[str, Floats]) -> Floats:
-        above, below = self._filled(columns)
-        return self.slope * (above / below)
-
-    def shares(self, columns: dict[str, Floats]) -> Shares:
-        above, below = self._filled(columns)
-        neither = self.slope * self.mean_ratio
-        only_above = self.slope * above * self.mean_inverse_denominator
-        only_below = self.slope * self.mean_numerator / below
-        both = self.slope * (above / below)
-        yield self.numerator, 0.5 * ((only_above - neither) + (both - only_below))
-        yield self.denominator, 0.5 * ((only_below - neither) + (both - only_above))
-
-
-Term = Slope | Levels | RatioOf
-_KINDS: dict[str, type[Term]] = {each.kind: each for each in (Slope, Levels, RatioOf)}
-
-
-@dataclass(frozen=True)
-class Additive:
-    """Intercept and terms, in log-odds, over the inputs named in `features`."""
-
-    features: tuple[str, ...]
+    absent: tuple[str, ...]
     intercept: float
     terms: tuple[Term, ...]
+    covariance: tuple[float, ...] = ()
 
     @property
     def base(self) -> float:
         """The mean log-odds over the training background."""
         return self.intercept + sum(term.mean for term in self.terms)
 
+    @property
+    def parameters(self) -> Floats:
+        """Intercept and every term's parameters, in the order of `covariance`."""
+        return np.array([self.intercept, *(p for term in self.terms for p in term.parameters)])
+
+    def log_odds(self, columns: Columns) -> Floats:
+        count = len(next(iter(columns.values())))
+        total: Floats = np.full(count, self.intercept)
+        for term in self.terms:
+            total = total + term.effect(columns)
+        return total
+
+    def standard_error(self, columns: Columns) -> Floats:
+        """Of the log-odds, from the covariance of the parameters."""
+        count = len(next(iter(columns.values())))
+        design = np.hstack([np.ones((count, 1)), *(term.design(columns) for term in self.terms)])
+        variance: Floats = np.einsum("np,np->n", design @ self._covariance, design)
+        return np.sqrt(np.maximum(variance, 0.0))
+
+    @cached_property
+    def _covariance(self) -> Floats:
+        size = len(self.parameters)
+        full = np.zeros((size, size))
+        lower = np.tril_indices(size)
+        full[lower] = self.covariance
+        full.T[lower] = self.covariance
+        return full
+
+
+@dataclass(frozen=True)
+class Additive:
+    """A family of sums over the inputs named in `features`.
+
+    A patient is answered by the sum that does without the fewest inputs, among those that do
+    without every missing one it cannot fill; sums are listed from the fullest on. A sum whose
+    `absent` is empty fills a blank with each term's own `missing`, unless another sum leaves
+    that input out: an input that any sum leaves out is never filled.
+    """
+
+    features: tuple[str, ...]
+    sums: tuple[Sum, ...]
+
+    def base(self, values: Floats) -> Floats:
+        """(n,) mean log-odds in training of the sum that answers each patient."""
+        return np.array([each.base for each in self.sums])[self.which(values)]
+
     def log_odds(self, values: Floats) -> Floats:
-        """Log-odds of n patients.
+        """(n,) log-odds of n patients.
 
         Parameters
         ----------
         values : (n, len(features)) array, canonical units and codes, NaN for "not measured".
         """
-        columns = self._columns(values)
-        total = np.full(len(values), self.intercept)
-        for term in self.terms:
-            total += term.effect(columns)
-        return total
+        result = np.empty(len(values))
+        for member, rows, columns in self._answering(values):
+            result[rows] = member.log_odds(columns)
+        return result
 
     def contributions(self, values: Floats) -> Floats:
         """Shapley value of every input, (n, len(features)), in log-odds.
 
-        Each row adds up to its log-odds less `base`.
+        Each row adds up to its log-odds less its `base`; an input that its sum does without
+        has none.
         """
-        columns = self._columns(values)
         place = {name: at for at, name in enumerate(self.features)}
         result = np.zeros((len(self.features), len(values)))
-        for term in self.terms:
-            for name, share in term.shares(columns):
-                result[place[name]] += share
+        for member, rows, columns in self._answering(values):
+            for term in member.terms:
+                for name, share in term.shares(columns):
+                    result[place[name], rows] += share
         return result.T
 
-    def _columns(self, values: Floats) -> dict[str, Floats]:
+    def interval(self, values: Floats) -> tuple[Floats, Floats]:
+        """(n,) low and (n,) high end of the 95 % interval of the log-odds.
+
+        From the model's own variability: the covariance of its parameters over refits on
+        bootstrap samples of the training patients.
+        """
+        low, high = np.empty(len(values)), np.empty(len(values))
+        for member, rows, columns in self._answering(values):
+            centre = member.log_odds(columns)
+            reach = NORMAL_95 * member.standard_error(columns)
+            low[rows], high[rows] = centre - reach, centre + reach
+        return low, high
+
+    def which(self, values: Floats) -> NDArray[np.intp]:
+        """(n,) position in `sums` of the one that answers each patient."""
         if values.ndim != 2 or values.shape[1] != len(self.features):
             raise ValueError(f"expected {len(self.features)} columns, got shape {values.shape}")
-        return {name: np.ascontiguousarray(values[:, at]) for at, name in enumerate(self.features)}
+        if len(self.sums) == 1:
+            return np.zeros(len(values), dtype=np.intp)
+        bits = 1 << np.arange(len(self._droppable))
+        missing = np.isnan(values[:, list(self._droppable.values())]) @ bits
+        patterns, rows = np.unique(missing, return_inverse=True)
+        answers = np.array([self._answer(int(pattern)) for pattern in patterns], dtype=np.intp)
+        return answers[rows]
+
+    @cached_property
+    def _droppable(self) -> dict[str, int]:
+        """Inputs that some sum does without, with their column."""
+        dropped = {name for member in self.sums for name in member.absent}
+        return {name: at for at, name in enumerate(self.features) if name in dropped}
+
+    def _answer(self, pattern: int) -> int:
+        missing = {name for bit, name in enumerate(self._droppable) if pattern >> bit & 1}
+        fitting = [at for at, each in enumerate(self.sums) if missing <= set(each.absent)]
+        return min(fitting, key=lambda at: len(self.sums[at].absent))
+
+    def _answering(self, values: Floats) -> Iterator[tuple[Sum, NDArray[np.intp] | slice, Columns]]:
+        """Each sum that answers somebody, with its rows and their columns."""
+        which = self.which(values)
+        used = np.unique(which)
+        for at in used:
+            rows = slice(None) if len(used) == 1 else np.flatnonzero(which == at)
+            part = np.ascontiguousarray(values[rows].T)
+            yield self.sums[at], rows, dict(zip(self.features, part, strict=True))
 
     def to_json(self) -> str:
         """Numbers only; `from_json` is its inverse, to the last bit."""
         document = {
             "additive_version": ADDITIVE_VERSION,
             "features": self.features,
-            "intercept": self.intercept,
-            "terms": [{"kind": term.kind, **asdict(term)} for term in self.terms],
+            "submodels": [
+                {
+                    "absent": each.absent,
+                    "intercept": each.intercept,
+                    "terms": [{"kind": term.kind, **asdict(term)} for term in each.terms],
+                    "covariance": each.covariance,
+                }
+                for each in self.sums
+            ],
         }
-        return json.dumps(document, indent=1, allow_nan=False)
+        return json.dumps(document, separators=(",", ":"), allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
@@ -184,20 +190,34 @@ class Additive:
             not finite.
         """
         try:
-            # Python's json reads NaN and turns 1e999 into infinity; neither is a coefficient.
-            document = json.loads(
-                text, parse_constant=_finite, parse_float=_finite, parse_int=_finite
-            )
-            version = document.get("additive_version")
+            document = json.loads(text, parse_constant=_refuse_constant)
+            version = document["additive_version"]
             if version != ADDITIVE_VERSION:
                 raise ValueError(f"additive version {version!r}")
-            return cls(
-                features=tuple(document["features"]),
-                intercept=float(document["intercept"]),
-                terms=tuple(_term(**each) for each in document["terms"]),
-            )
-        except (AttributeError, KeyError, RecursionError, TypeError) as error:
+            sums = tuple(_sum(**each) for each in document["submodels"])
+            read = cls(features=tuple(document["features"]), sums=sums)
+        except (KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise ValueError(f"the additive form is incomplete: {error}") from error
+        read.require_whole()
+        return read
+
+    def require_whole(self) -> None:
+        """Raise `ValueError` unless every sum is complete, finite and about these inputs."""
+        if not any(not each.absent for each in self.sums):
+            raise ValueError("the additive form has no sum over all inputs")
+        dropped = set(self._droppable)
+        if not any(dropped <= set(each.absent) for each in self.sums):
+            raise ValueError("the additive form has no sum for a patient without any of its tests")
+        for each in self.sums:
+            size = len(each.parameters)
+            if each.covariance and len(each.covariance) != size * (size + 1) // 2:
+                raise ValueError("a covariance does not fit its parameters")
+            numbers = [*each.parameters, each.base, *each.covariance]
+            if not np.isfinite(numbers).all():
+                raise ValueError("a number that is not finite")
+            named = {name for term in each.terms for name in term.inputs} | set(each.absent)
+            if not named <= set(self.features):
+                raise ValueError("a term names an input that is none")
 
 
 def risk_of(log_odds: Floats) -> Floats:
@@ -205,13 +225,18 @@ def risk_of(log_odds: Floats) -> Floats:
     return np.exp(-np.logaddexp(0.0, -log_odds))
 
 
+def _sum(
+    absent: list[str], intercept: float, terms: list[dict[str, Any]], covariance: list[float]
+) -> Sum:
+    return Sum(
+        tuple(absent), float(intercept), tuple(_term(**each) for each in terms), tuple(covariance)
+    )
+
+
 def _term(kind: str, **fields: Any) -> Term:
     lists = {name: tuple(value) for name, value in fields.items() if isinstance(value, list)}
-    return _KINDS[kind](**{**fields, **lists})
+    return KINDS[kind](**{**fields, **lists})
 
 
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError("a number that is not finite")
-    return number
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is not a finite number")

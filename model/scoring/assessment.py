@@ -1,4 +1,4 @@
-"""What a scorer answers: a risk for every patient and, when asked, why."""
+"""What a scorer answers: a risk for every patient and, when asked, how sure it is and why."""
 
 from __future__ import annotations
 
@@ -7,20 +7,32 @@ from typing import Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from model.scoring.additive import Floats, risk_of
+from model.scoring.additive import risk_of
+from model.scoring.terms import Floats
 
 CONTRIBUTION = "contribution_"
+INTERVAL = ("risk_low", "risk_high")
+SUBMODEL = "submodel"
+BASE = "base"
+AGREEMENT = 1e-9
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """Shapley values in log-odds.
+    """How sure the risks of n patients are, which submodel gave them, and why.
 
-    base : (n,) mean log-odds over the training background.
-    contributions : (n, features) one column a feature; ``base + row sum`` is the log-odds.
+    low, high : (n,) ends of the 95 % interval of the risk, from the model's own variability.
+    submodel : (n,) in words: all tests, or those the answering submodel does without.
+    base : (n,) mean log-odds over the training background, of that submodel.
+    contributions : (n, features) Shapley values in log-odds, one column a feature;
+        ``base + row sum`` is the log-odds.
     """
 
+    low: Floats
+    high: Floats
+    submodel: NDArray[np.object_]
     base: Floats
     contributions: pd.DataFrame
 
@@ -32,13 +44,31 @@ class Assessment:
     risk: Floats
     explanation: Explanation | None = None
 
+    def part(self, rows: slice) -> Assessment:
+        """The answers of some of the patients."""
+        why = self.explanation
+        if why is None:
+            return Assessment(self.risk[rows])
+        shares = why.contributions.iloc[rows].reset_index(drop=True)
+        kept = Explanation(
+            why.low[rows], why.high[rows], why.submodel[rows], why.base[rows], shares
+        )
+        return Assessment(self.risk[rows], kept)
+
     def to_frame(self) -> pd.DataFrame:
-        """One row a patient: ``risk`` and, if explained, ``base`` and ``contribution_…``."""
+        """One row a patient.
+
+        ``risk`` and, if explained, ``risk_low``, ``risk_high``, ``submodel``, ``base`` and one
+        ``contribution_…`` a feature.
+        """
         frame = pd.DataFrame({"risk": self.risk})
-        if self.explanation is None:
+        why = self.explanation
+        if why is None:
             return frame
-        frame["base"] = self.explanation.base
-        shares = self.explanation.contributions.add_prefix(CONTRIBUTION)
+        frame[[*INTERVAL]] = np.column_stack([why.low, why.high])
+        frame[SUBMODEL] = why.submodel
+        frame[BASE] = why.base
+        shares = why.contributions.add_prefix(CONTRIBUTION)
         return pd.concat([frame, shares.reset_index(drop=True)], axis=1)
 
     @classmethod
@@ -48,28 +78,37 @@ class Assessment:
         Raises
         ------
         ValueError
-            If a column is missing, a number is not finite, a risk lies outside [0, 1], or the
-            contributions do not add up to the risk.
+            If a column is missing, a number is not finite, a risk lies outside [0, 1] or its
+            own interval, or the contributions do not add up to it.
         """
+        if BASE not in frame.columns:
+            return cls(_numbers(frame, ["risk"])[:, 0])
         named = [CONTRIBUTION + name for name in features]
-        explained = "base" in frame.columns
-        wanted = ["risk", "base", *named] if explained else ["risk"]
-        missing = [name for name in wanted if name not in frame.columns]
-        if missing:
-            raise ValueError(f"no column {missing[0]}")
-        try:
-            numbers = frame[wanted].to_numpy(dtype=np.float64)
-        except (TypeError, ValueError):
-            raise ValueError("an answer that is not a number") from None
-        if not np.isfinite(numbers).all():
-            raise ValueError("an answer that is not a finite number")
-        risk = numbers[:, 0]
-        if ((risk < 0) | (risk > 1)).any():
-            raise ValueError("a risk outside 0 to 1")
-        if not explained:
-            return cls(risk)
-        log_odds = numbers[:, 1:].sum(axis=1)
-        if not np.allclose(risk_of(log_odds), risk, rtol=0, atol=1e-9):
+        numbers = _numbers(frame, ["risk", *INTERVAL, BASE, *named])
+        risk, low, high, base = numbers[:, :4].T
+        if ((low > risk + AGREEMENT) | (high < risk - AGREEMENT)).any():
+            raise ValueError("a risk outside its own interval")
+        if not np.allclose(risk_of(numbers[:, 3:].sum(axis=1)), risk, rtol=0, atol=AGREEMENT):
             raise ValueError("contributions that do not add up to the risk")
-        shares = pd.DataFrame(numbers[:, 2:], columns=list(features))
-        return cls(risk, Explanation(numbers[:, 1], shares))
+        if SUBMODEL not in frame.columns or not all(isinstance(s, str) for s in frame[SUBMODEL]):
+            raise ValueError("no name of the submodel that answered")
+        submodel = frame[SUBMODEL].to_numpy(dtype=object)
+        shares = pd.DataFrame(numbers[:, 4:], columns=list(features))
+        return cls(risk, Explanation(low, high, submodel, base, shares))
+
+
+def _numbers(frame: pd.DataFrame, columns: list[str]) -> Floats:
+    """(n, columns) finite numbers, of which the risks lie in [0, 1]."""
+    missing = [name for name in columns if name not in frame.columns]
+    if missing:
+        raise ValueError(f"no column {missing[0]}")
+    try:
+        numbers = frame[columns].to_numpy(dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ValueError("an answer that is not a number") from None
+    if not np.isfinite(numbers).all():
+        raise ValueError("an answer that is not a finite number")
+    risks = numbers[:, [at for at, name in enumerate(columns) if name.startswith("risk")]]
+    if ((risks < 0) | (risks > 1)).any():
+        raise ValueError("a risk outside 0 to 1")
+    return numbers

@@ -1,12 +1,13 @@
 """A trained model as a folder of data: written once, read only whole and unchanged.
 
-    manifest.json     sha256 and size of every other file, and where the model came from
-    schema.json       the inputs and outcome it was trained with
-    additive.json     the numbers it is scored and explained from
-    estimator.skops   the fitted scikit-learn estimator they were read off
-    golden.json       made-up patients and the answers they must get
-    evaluation.json   how well it does, with intervals
-    model_card.json   what it is for and what it is not for
+    manifest.json       sha256 and size of every other file, and where the model came from
+    schema.json         the inputs and outcome it was trained with
+    additive.json       the numbers it is scored and explained from
+    estimator.skops     the fitted scikit-learn estimator they were read off
+    applicability.json  what the training patients have in common
+    golden.json         made-up patients and the answers they must get
+    evaluation.json     how well it does, with intervals
+    model_card.json     what it is for and what it is not for
 
 Reading takes every byte into memory first and checks those very bytes, so nothing can
 be swapped between the check and the use, and nothing in the folder is ever executed.
@@ -30,6 +31,7 @@ MANIFEST = "manifest.json"
 FILES = frozenset(
     {
         "additive.json",
+        "applicability.json",
         "estimator.skops",
         "evaluation.json",
         "golden.json",

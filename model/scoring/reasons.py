@@ -13,6 +13,7 @@ from model.schema import Schema
 from model.scoring.additive import risk_of
 
 MENTIONED = 2
+UNUSED = 1e-9  # log-odds: what is left of a term that takes its mean
 NEGLIGIBLE = 0.005  # log-odds: less than 0.13 percentage points at any risk
 
 
@@ -25,6 +26,11 @@ class Reason:
     finding: str
     contribution: float
     measured: bool
+
+    @property
+    def unused(self) -> bool:
+        """Not measured, and of no effect on the number."""
+        return not self.measured and abs(self.contribution) < UNUSED
 
 
 @dataclass(frozen=True)

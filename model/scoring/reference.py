@@ -8,10 +8,11 @@ from model.errors import BundleRefused
 
 TRUSTED = frozenset(
     {
+        "model.estimators.classifiers.submodels.SubmodelLogistic",
         "model.estimators.transformers.levels.LevelEncoder",
         "model.estimators.transformers.ratio.RatioFeature",
+        "model.estimators.transformers.spline.RestrictedCubicSpline",
         "numpy.dtype",
-        "sklearn.model_selection._split.StratifiedKFold",
     }
 )
 """The only types beyond skops' own defaults that are ever built. A constant of this source:

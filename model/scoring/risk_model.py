@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import json
+from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from model.errors import BundleRefused, InputError
 from model.schema import Schema
 from model.scoring import bundle
-from model.scoring.additive import Additive, Floats, risk_of
+from model.scoring.additive import Additive, risk_of
+from model.scoring.applicability import Applicability
 from model.scoring.assessment import Assessment, Explanation
 from model.scoring.bundle import Bundle, Manifest
 from model.scoring.golden import Golden
+from model.scoring.terms import Floats
 
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What reading numbers somebody else wrote can raise."""
+
+ALL_TESTS = "all tests"
 
 
 class RiskModel:
@@ -36,7 +43,8 @@ class RiskModel:
         ----------
         rows : one column a feature in canonical unit and code, NaN for "not measured". A test
             without a column was not measured in anybody; other columns are ignored.
-        explain : also give the base value and one contribution a feature, in log-odds.
+        explain : also give the 95 % interval, the submodel that answers, the base value and one
+            contribution a feature, in log-odds.
 
         Raises
         ------
@@ -46,12 +54,28 @@ class RiskModel:
         values = self._values(rows)
         if not explain:
             return Assessment(risk_of(self.additive.log_odds(values)))
-        base = self.additive.base
+        base = self.additive.base(values)
         contributions = self.additive.contributions(values)
         # The risk comes from the sum shown, so that the two can never drift apart.
         risk = risk_of(base + contributions.sum(axis=1))
-        shares = pd.DataFrame(contributions, columns=list(self.schema.names))
-        return Assessment(risk, Explanation(np.full(len(risk), base), shares))
+        low, high = self.additive.interval(values)
+        explanation = Explanation(
+            low=risk_of(low),
+            high=risk_of(high),
+            submodel=self._submodel_names[self.additive.which(values)],
+            base=base,
+            contributions=pd.DataFrame(contributions, columns=list(self.schema.names)),
+        )
+        return Assessment(risk, explanation)
+
+    @cached_property
+    def _submodel_names(self) -> NDArray[np.object_]:
+        """For each sum, the tests it does without, in words."""
+        names = []
+        for member in self.additive.sums:
+            gone = [t for t, of in self.schema.tests.items() if set(of) <= set(member.absent)]
+            names.append(f"without {', '.join(gone)}" if gone else ALL_TESTS)
+        return np.array(names, dtype=object)
 
     def _values(self, rows: pd.DataFrame) -> Floats:
         aligned = rows.reindex(columns=list(self.schema.names))
@@ -63,6 +87,15 @@ class RiskModel:
                     f"Row {int(blank.argmax()) + 1}, column {name}: blank, and it is needed for "
                     "every patient. Fill it in."
                 )
+        # Here and not only in the terms: a submodel sees some of the rows, under other numbers.
+        for feature, value in zip(self.schema.features, values.T, strict=True):
+            if feature.is_coded:
+                unknown = ~(np.isnan(value) | np.isin(value, feature.levels))
+                if unknown.any():
+                    raise InputError(
+                        f"Row {int(unknown.argmax()) + 1}, column {feature.name}: not a code of "
+                        f"this study. Allowed: {feature.allowed}."
+                    )
         return values
 
 
@@ -73,12 +106,24 @@ class LoadedModel(RiskModel):
     numbers it was logged with.
     """
 
-    def __init__(self, source: Bundle, schema: Schema, additive: Additive, golden: Golden) -> None:
-        super().__init__(schema, additive)
+    def __init__(self, source: Bundle) -> None:
+        files = source.files
+        schema = Schema.from_json(files["schema.json"])
+        super().__init__(schema, Additive.from_json(files["additive.json"]))
         self.manifest: Manifest = source.manifest
         self.digest: str = source.digest
-        self.golden = golden
-        self.card: bytes = source.files["model_card.json"]
+        self.golden = Golden.from_json(files["golden.json"], schema)
+        self.applicability = Applicability.from_json(files["applicability.json"])
+        self.evaluation: dict[str, Any] = json.loads(files["evaluation.json"])
+        self.card: dict[str, Any] = json.loads(files["model_card.json"])
+        if schema.study != source.manifest.study:
+            raise ValueError("the schema belongs to another study than the manifest")
+        if self.applicability.features != schema.names:
+            raise ValueError("the schema and the applicability document name different inputs")
+
+    def unusual(self, rows: pd.DataFrame) -> NDArray[np.bool_]:
+        """(n,) whether each patient is an unusual combination; see `Applicability`."""
+        return self.applicability.unusual(self._values(rows))
 
     @classmethod
     def open(cls, folder: Path, digest: str | None = None) -> Self:
@@ -97,13 +142,8 @@ class LoadedModel(RiskModel):
             If the model does not give its golden patients their logged answers.
         """
         try:
-            schema = Schema.from_json(source.files["schema.json"])
-            additive = Additive.from_json(source.files["additive.json"])
-            golden = Golden.from_json(source.files["golden.json"], schema)
-            loaded = cls(source, schema, additive, golden)
-            if schema.study != source.manifest.study:
-                raise ValueError("the schema belongs to another study than the manifest")
-            golden.replay(loaded, "here")
+            loaded = cls(source)
+            loaded.golden.replay(loaded, "here")
         except (*UNREADABLE, InputError) as error:
             raise BundleRefused(
                 f"The model's files cannot be understood: {str(error).rstrip('.'):.200}."

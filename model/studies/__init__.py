@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from model.errors import StudyError
 from model.studies.heart_disease import STUDY as HEART_DISEASE
-from model.studies.study import Ratio, Study
+from model.studies.study import Example, Ratio, Study
 
-__all__ = ["DEFAULT", "Ratio", "Study", "find", "names"]
+__all__ = ["DEFAULT", "Example", "Ratio", "Study", "find", "names"]
 
 DEFAULT = HEART_DISEASE.name
 

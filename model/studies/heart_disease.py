@@ -7,7 +7,10 @@ Cleveland site; the other three sites are only ever reported.
 from __future__ import annotations
 
 from model.schema import Code, Feature, Interval, Outcome, Schema, Unit
+from model.studies.heart_disease_conduct import APPRAISAL, CONDUCT
 from model.studies.heart_disease_data import SOURCE
+from model.studies.heart_disease_examples import EXAMPLES
+from model.studies.heart_disease_plan import PLAN
 from model.studies.study import Ratio, Study
 
 NO_YES = (
@@ -71,6 +74,7 @@ SCHEMA = Schema(
             label="Cholesterol",
             group="At rest",
             unit="mg/dL",
+            test="blood test",
             help="Total serum cholesterol.",
             plausible=Interval(60, 1000),
             other_units=(Unit("mmol/L", 1 / 0.02586),),
@@ -79,6 +83,7 @@ SCHEMA = Schema(
             "fbs",
             label="Fasting sugar above 120 mg/dL",
             group="At rest",
+            test="blood test",
             help="Is fasting blood sugar above 120 mg/dL (6.7 mmol/L)?",
             codes=NO_YES,
         ),
@@ -107,6 +112,7 @@ SCHEMA = Schema(
             label="Maximum heart rate",
             group="Exercise test",
             unit="beats/min",
+            test="exercise test",
             help="The highest heart rate reached during the exercise test.",
             plausible=Interval(40, 230),
         ),
@@ -114,6 +120,7 @@ SCHEMA = Schema(
             "exang",
             label="Exercise angina",
             group="Exercise test",
+            test="exercise test",
             help="Did exercise bring on angina?",
             codes=NO_YES,
         ),
@@ -122,6 +129,7 @@ SCHEMA = Schema(
             label="ST depression",
             group="Exercise test",
             unit="mm",
+            test="exercise test",
             help="ST depression on exercise relative to rest. A negative value is ST elevation: "
             "check that it is meant.",
             decimals=1,
@@ -142,7 +150,9 @@ SCHEMA = Schema(
             "ca",
             label="Vessels on fluoroscopy",
             group="Imaging",
+            test="fluoroscopy",
             help="Number of major vessels coloured by fluoroscopy, none to three.",
+            ordered=True,
             codes=(
                 Code(0, "None"),
                 Code(1, "One"),
@@ -189,9 +199,9 @@ STUDY = Study(
     limits=(
         "46 % of these patients had the disease: where it is rarer the number is too high.",
         "The patients were examined in 1981 to 1984; tests and treatment have changed.",
-        "303 patients are few: two of three published sample-size criteria ask for more (342 and "
-        "382).",
-        "Among patients with any chest pain the models find about half of those diseased; among "
-        "those without pain, nine in ten.",
     ),
+    examples=EXAMPLES,
+    plan=PLAN,
+    conduct=CONDUCT,
+    appraisal=APPRAISAL,
 )

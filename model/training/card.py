@@ -2,27 +2,74 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from model.scoring.additive import Additive
+from model.scoring.bundle import Manifest
+from model.scoring.terms import Levels
 from model.studies import Study
+from model.training import (
+    expectations,
+    formula,
+    participants,
+    phrases,
+    probast,
+    resampling,
+    tripod,
+    tripod_answers,
+    variability,
+)
 from model.training.cohort import Table
-from model.training.metrics import Estimate
+
+OF_EVALUATION = (
+    "patients",
+    "events",
+    "resampling",
+    "subgroups",
+    "missing_tests",
+    "sites",
+    "sample_size",
+)
+ACTED_FROM = (0.1, 0.2, 0.3, 0.5)
+LONGEST = 20  # numbers of one setting
 
 
 def model_card(
-    study: Study, estimator: str, about: str, table: Table, metrics: dict[str, Estimate]
+    study: Study,
+    about: str,
+    table: Table,
+    manifest: Manifest,
+    document: Mapping[str, Any],
+    additive: Additive,
+    settings: Mapping[str, object],
 ) -> dict[str, Any]:
-    """The card as a document; every part is answered from the study or from this training."""
-    return {
+    """The card as a document; every part is answered from the study or from this training.
+
+    Parameters
+    ----------
+    about : the estimator in one sentence.
+    document : what `evaluation.evaluate` found.
+    settings : what the estimator was built and fitted with.
+
+    Raises
+    ------
+    UnansweredItem
+        If the study leaves a question of TRIPOD+AI or PROBAST+AI without an answer.
+    """
+    typical = expectations.typical_patient(study.schema, table.training.rows)
+    surprises = expectations.surprises(study.plan.expectations, additive, typical)
+    gap = phrases.recall_gap(document["subgroups"], study.schema.outcome.among_patients)
+    card = {
         "title": study.title,
-        "estimator": {"name": estimator, "about": about},
+        "estimator": {"name": manifest.estimator, "about": about},
         "outcome": asdict(study.schema.outcome),
         "intended_use": study.intended_use,
         "intended_users": study.intended_users,
         "out_of_scope": list(study.out_of_scope),
         "population": study.population,
-        "limits": [*study.limits, *_data_limits(table)],
+        "limits": [*study.limits, *_found_limits(table, document, gap)],
         "data": {
             "citation": study.source.citation,
             "licence": study.source.licence,
@@ -31,11 +78,109 @@ def model_card(
             "sha256": table.sha256,
             "pinned": table.pinned,
         },
-        "metrics": {name: asdict(estimate) for name, estimate in metrics.items()},
+        "metrics": document["metrics"],
+        "recall_gap": gap,
+        "evaluation": {
+            **{name: document[name] for name in OF_EVALUATION},
+            "of_100": _of_100(document["of_100"]),
+            "instability": {
+                name: number
+                for name, number in document["instability"].items()
+                if name != "by_risk"
+            },
+        },
+        "participants": participants.described(study, table),
+        "against_expectation": [each.sentence(study.schema) for each in surprises],
+        "formula": formula.lines(additive, study.schema),
+        "submodels": len(additive.sums),
+        "pooled": _pooled(study, additive),
+        "provenance": {
+            "created_at": manifest.created_at,
+            "git_commit": manifest.git_commit,
+            "libraries": dict(manifest.libraries),
+            "parameters": {
+                name: text for name, value in settings.items() if (text := _setting(value))
+            },
+        },
+    }
+    return {
+        **card,
+        "tripod": tripod.items(tripod_answers.answers(study, card)),
+        "probast": probast.appraisal(study, card),
     }
 
 
-def _data_limits(table: Table) -> list[str]:
-    if table.pinned:
-        return []
-    return ["It was trained on a table whose hash is not pinned: not the published study data."]
+def settings_of(pipeline: Any) -> dict[str, object]:
+    """The final step's parameters, and what it tuned: numbers it learned that are no weights."""
+    final = pipeline[-1]
+    tuned = {
+        name.rstrip("_"): value
+        for name, value in vars(final).items()
+        if name.endswith("_") and isinstance(value, float)
+    }
+    return {**final.get_params(), **tuned}
+
+
+def _found_limits(table: Table, document: Mapping[str, Any], gap: str) -> list[str]:
+    """What this training adds to the limits the study declares."""
+    patients, scheme = document["patients"], document["resampling"]
+    unmet = [each for each in document["sample_size"] if not each["met"]]
+    found = []
+    if gap:
+        found.append(gap)
+    if unmet:
+        asked = phrases.listed(f"{each['needed']} for {each['name']}" for each in unmet)
+        found.append(
+            f"{patients} patients are few: {len(unmet)} of {len(document['sample_size'])} "
+            f"published sample-size criteria ask for more ({asked})."
+        )
+    if scheme["repeats"] < resampling.REPEATS:
+        repeats = phrases.several(scheme["repeats"], "repeat")
+        found.append(
+            f"A quick training: its metrics come from {repeats} of cross-validation instead of "
+            f"{resampling.REPEATS}."
+        )
+    if scheme["refits"] < variability.REFITS:
+        refits = phrases.several(scheme["refits"], "refit")
+        found.append(
+            f"Patients' intervals come from {refits} instead of {variability.REFITS}: they are "
+            "rougher than they could be."
+        )
+    if not table.pinned:
+        found.append(
+            "It was trained on a table whose hash is not pinned: not the published study data."
+        )
+    return found
+
+
+def _of_100(columns: Mapping[str, Sequence[float]]) -> list[dict[str, float]]:
+    """The rows of the thresholds a reader would ask about."""
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    return [row for row in rows if row["threshold"] in ACTED_FROM]
+
+
+def _pooled(study: Study, additive: Additive) -> list[str]:
+    """Codes that the full sum does not keep apart."""
+    found = []
+    for term in next(member for member in additive.sums if not member.absent).terms:
+        if not isinstance(term, Levels):
+            continue
+        feature = study.schema[term.feature]
+        shared: dict[float, list[str]] = {}
+        for code, effect in zip(term.codes, term.effects, strict=True):
+            shared.setdefault(effect, []).append(feature.in_words(code))
+        found += [
+            f"{feature.label}: {phrases.listed(codes)} share one effect."
+            for codes in shared.values()
+            if len(codes) > 1
+        ]
+    return found
+
+
+def _setting(value: object) -> str:
+    """A setting as text; blank for what only a program can read."""
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        numbers = [each for each in value if isinstance(each, int | float)]
+        whole = len(numbers) == len(value) and 0 < len(numbers) <= LONGEST
+        return f"one of {', '.join(f'{each:.4g}' for each in numbers)}" if whole else ""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

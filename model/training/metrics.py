@@ -9,7 +9,6 @@ the patients themselves. scikit-learn's functions give the same for one weightin
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,48 +17,41 @@ Floats = NDArray[np.float64]
 Metric = Callable[[NDArray[np.int64], Floats, Floats], Floats]
 
 THRESHOLD = 0.5
-BOOTSTRAPS = 1000
 EXTREME = 1e-12
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """A value with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
-
-
-def _share(part: Floats, whole: Floats) -> Floats:
-    """``part / whole``, NaN where there is no whole."""
+def share(part: Floats, whole: Floats) -> Floats:
+    """``part / whole`` for each weighting, NaN where there is no whole."""
     share = np.full(len(part), np.nan)
     np.divide(part, whole, out=share, where=whole != 0)
     return share
 
 
-def _mean(values: Floats | NDArray[np.bool_], weights: Floats) -> Floats:
-    return _share(weights @ values, weights.sum(axis=1))
+def mean(values: Floats | NDArray[np.bool_], weights: Floats) -> Floats:
+    """Weighted mean of (n,) values for each weighting."""
+    return share(weights @ values, weights.sum(axis=1))
 
 
 def accuracy(outcome: NDArray[np.int64], risk: Floats, weights: Floats) -> Floats:
     """Share of patients on the right side of 0.5."""
     right = (risk >= THRESHOLD) == (outcome == 1)
-    return _mean(right, weights)
+    return mean(right, weights)
 
 
 def precision(outcome: NDArray[np.int64], risk: Floats, weights: Floats) -> Floats:
     """Diseased among those called diseased at 0.5; NaN where none is called so."""
     called = risk >= THRESHOLD
-    return _share(weights @ (called & (outcome == 1)), weights @ called)
+    return share(weights @ (called & (outcome == 1)), weights @ called)
 
 
 def recall(outcome: NDArray[np.int64], risk: Floats, weights: Floats) -> Floats:
     """Called diseased at 0.5 among the diseased."""
-    return _share(weights @ ((risk >= THRESHOLD) & (outcome == 1)), weights @ outcome)
+    return share(weights @ ((risk >= THRESHOLD) & (outcome == 1)), weights @ outcome)
+
+
+def specificity(outcome: NDArray[np.int64], risk: Floats, weights: Floats) -> Floats:
+    """Called healthy at 0.5 among the healthy."""
+    return share(weights @ ((risk < THRESHOLD) & (outcome == 0)), weights @ (1 - outcome))
 
 
 def roc_auc(outcome: NDArray[np.int64], risk: Floats, weights: Floats) -> Floats:
@@ -73,74 +65,16 @@ def roc_auc(outcome: NDArray[np.int64], risk: Floats, weights: Floats) -> Floats
     healthy = np.add.reduceat((weights * (1 - outcome))[:, order], starts, axis=1)
     below = np.cumsum(healthy, axis=1) - healthy / 2
     pairs = diseased.sum(axis=1) * healthy.sum(axis=1)
-    return _share((diseased * below).sum(axis=1), pairs)
+    return share((diseased * below).sum(axis=1), pairs)
 
 
 def brier(outcome: NDArray[np.int64], risk: Floats, weights: Floats) -> Floats:
     """Mean squared distance of the risk from what happened (Brier 1950)."""
-    return _mean((risk - outcome) ** 2, weights)
+    return mean((risk - outcome) ** 2, weights)
 
 
 def log_loss(outcome: NDArray[np.int64], risk: Floats, weights: Floats) -> Floats:
     """Mean negative log-likelihood, in nats."""
     inside = risk.clip(EXTREME, 1 - EXTREME)
     loss = -np.where(outcome == 1, np.log(inside), np.log1p(-inside))
-    return _mean(loss, weights)
-
-
-def calibration_slope(outcome: NDArray[np.int64], risk: Floats, weights: Floats) -> Floats:
-    """Slope of a logistic regression of the outcome on the log-odds; 1 is right.
-
-    Cox 1958; Van Calster et al., BMC Med 2019;17:230. Fitted by Newton's method for all
-    weightings together.
-    """
-    inside = risk.clip(EXTREME, 1 - EXTREME)
-    log_odds = np.log(inside) - np.log1p(-inside)
-    intercept = np.zeros(len(weights))
-    slope = np.ones(len(weights))
-    for _ in range(25):
-        fitted = 1 / (1 + np.exp(-(intercept[:, None] + slope[:, None] * log_odds)))
-        residual = weights * (outcome - fitted)
-        spread = weights * fitted * (1 - fitted)
-        g0, g1 = residual.sum(axis=1), residual @ log_odds
-        h00, h01, h11 = spread.sum(axis=1), spread @ log_odds, spread @ log_odds**2
-        determinant = h00 * h11 - h01**2
-        step0 = (h11 * g0 - h01 * g1) / determinant
-        step1 = (h00 * g1 - h01 * g0) / determinant
-        intercept, slope = intercept + step0, slope + step1
-        if max(np.abs(step0).max(), np.abs(step1).max()) < 1e-10:
-            break
-    return slope
-
-
-METRICS: dict[str, Metric] = {
-    "roc_auc": roc_auc,
-    "accuracy": accuracy,
-    "precision": precision,
-    "recall": recall,
-    "brier": brier,
-    "log_loss": log_loss,
-    "calibration_slope": calibration_slope,
-}
-
-
-def evaluate(
-    outcome: NDArray[np.int64], risks: Floats, *, bootstraps: int = BOOTSTRAPS, seed: int = 0
-) -> dict[str, Estimate]:
-    """Every metric with a 95 % interval by bootstrap of the patients.
-
-    Parameters
-    ----------
-    risks : (repeats, n) out-of-fold risks; a metric is the mean over repeats, so that no lucky
-        split can be a headline.
-    """
-    rng = np.random.default_rng(seed)
-    count = len(outcome)
-    drawn = rng.multinomial(count, np.full(count, 1 / count), size=bootstraps)
-    weights = np.vstack([np.ones(count), drawn])
-    estimates = {}
-    for name, metric in METRICS.items():
-        values = np.mean([metric(outcome, risk, weights) for risk in risks], axis=0)
-        low, high = np.nanquantile(values[1:], [0.025, 0.975])
-        estimates[name] = Estimate(float(values[0]), float(low), float(high))
-    return estimates
+    return mean(loss, weights)

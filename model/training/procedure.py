@@ -5,19 +5,30 @@ from __future__ import annotations
 import getpass
 import json
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import mlflow
-
 from model import estimators, studies, tracking
 from model.scoring import Golden, RiskModel, bundle, reference
-from model.training import card, cohort, metrics, provenance, publish, resampling
+from model.training import (
+    card,
+    cohort,
+    evaluation,
+    likeness,
+    provenance,
+    publish,
+    readable,
+    report,
+    resampling,
+    variability,
+)
 from model.training.additive_form import read_off
-from model.training.metrics import Estimate
+from model.training.estimate import Estimate
 from model.training.resampling import Progress
+
+REFITS_A_REPEAT = 50  # a quick training has fewer refits behind its intervals, and says so
 
 
 @dataclass(frozen=True)
@@ -70,25 +81,38 @@ def train(
     }
     progress("Opening the run", 0.0)
     with publish.run(study.name, tags) as run_id:
-        mlflow.log_params({"repeats": repeats, "folds": resampling.FOLDS, "estimator": estimator})
-        mlflow.log_params(publish.parameters(unfitted))
+        settings = {"estimator": estimator, "repeats": repeats, "folds": resampling.FOLDS}
+        publish.log_parameters(settings, unfitted)
         publish.log_cohort(table, patients)
 
         progress("Fitting", 0.05)
         fitted = unfitted.fit(patients.rows, patients.outcome)
         schema = cohort.training_schema(study.schema, patients.rows)
         additive = read_off(fitted, study, patients.rows)
+        refits = variability.refit(
+            estimators.build(estimator, study),
+            study,
+            patients,
+            refits=min(variability.REFITS, REFITS_A_REPEAT * repeats),
+            progress=lambda stage, done: progress(stage, 0.1 + 0.3 * done),
+        )
+        additive = variability.with_uncertainty(additive, fitted, study, refits)
 
         risks = resampling.out_of_fold(
             estimators.build(estimator, study),
             patients,
             repeats=repeats,
-            progress=lambda stage, done: progress(stage, 0.1 + 0.75 * done),
+            blanked=study.plan.blanked or resampling.NOTHING,
+            progress=lambda stage, done: progress(stage, 0.4 + 0.45 * done),
         )
-        estimates = metrics.evaluate(patients.outcome, risks)
+
+        progress("Evaluating", 0.86)
+        model = RiskModel(schema, additive)
+        document = evaluation.evaluate(study, table, model, risks, refits)
+        estimates = {name: Estimate(**each) for name, each in document["metrics"].items()}
 
         progress("Logging the model", 0.9)
-        golden = Golden.of(RiskModel(schema, additive), schema)
+        golden = Golden.of(model, schema)
         manifest = bundle.Manifest(
             study=study.name,
             estimator=estimator,
@@ -97,19 +121,15 @@ def train(
             data_sha256=table.sha256,
             libraries=provenance.library_versions(),
         )
-        evaluation = {
-            "patients": len(patients.outcome),
-            "events": int(patients.outcome.sum()),
-            "resampling": {
-                "scheme": "repeated stratified cross-validation, tuning inside",
-                "repeats": repeats,
-                "folds": resampling.FOLDS,
-                "interval": f"95 %, bootstrap of patients, {metrics.BOOTSTRAPS} samples",
-            },
-            "metrics": {name: asdict(estimate) for name, estimate in estimates.items()},
-        }
-        about = estimators.description(estimator)
-        model_card = card.model_card(study, estimator, about, table, estimates)
+        model_card = card.model_card(
+            study,
+            estimators.description(estimator),
+            table,
+            manifest,
+            document,
+            additive,
+            {**settings, **card.settings_of(fitted)},
+        )
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch) / "bundle"
             digest = bundle.write(
@@ -118,14 +138,21 @@ def train(
                 {
                     "schema.json": schema.to_json().encode(),
                     "additive.json": additive.to_json().encode(),
+                    "applicability.json": likeness.measure(schema, patients).to_json().encode(),
                     "estimator.skops": reference.dump(fitted),
                     "golden.json": golden.to_json().encode(),
-                    "evaluation.json": _json(evaluation),
+                    "evaluation.json": _json(document),
                     "model_card.json": _json(model_card),
                 },
             )
             tags[tracking.DIGEST] = digest
             model_id = publish.log_bundle(folder, schema, golden.rows.head(2), tags)
+        publish.log_texts(
+            {
+                "model_card.md": readable.as_markdown(model_card),
+                "report.html": report.html(model_card, document),
+            }
+        )
         publish.log_metrics(estimates, model_id)
         version = publish.register(study.name, run_id, model_id, estimates, tags)
         published = publish.Published(run_id, model_id, version)

@@ -9,30 +9,45 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, dataclass
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import mlflow
 import pandas as pd
 from mlflow.data.pandas_dataset import from_pandas
+from mlflow.environment_variables import MLFLOW_RUN_ID
 from mlflow.exceptions import MlflowException
 from mlflow.models import ModelSignature
 from mlflow.tracking import MlflowClient
-from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec
+from mlflow.types import ColSpec, DataType, ParamSchema
+from mlflow.types import ParamSpec as Parameter
 from mlflow.types import Schema as Columns
 
 from model import tracking
+from model.errors import TrackingError
+from model.gateway import Gateway
 from model.schema import Schema
-from model.scoring.assessment import CONTRIBUTION
+from model.scoring.assessment import BASE, CONTRIBUTION, INTERVAL, SUBMODEL
 from model.training import provenance
 from model.training.cohort import Cohort, Table
-from model.training.metrics import Estimate
+from model.training.estimate import Estimate
 
 PACKAGE = Path(__file__).parents[1]
-NOT_FOR_SCORING = ("training", "registry.py", "__main__.py", "data", "__pycache__", "*.pyc")
+P = ParamSpec("P")
+T = TypeVar("T")
+NOT_FOR_SCORING = (
+    "training",
+    "registry.py",
+    "gateway.py",
+    "__main__.py",
+    "data",
+    "__pycache__",
+    "*.pyc",
+)
 
 
 @dataclass(frozen=True)
@@ -50,19 +65,44 @@ def run(study: str, tags: Mapping[str, str]) -> Iterator[str]:
 
     The experiment is the study's own, except in a run that is already there.
     """
-    if not mlflow.active_run() and not _project_run():
-        mlflow.set_experiment(study)
-    with mlflow.start_run() as active:
+    with _asking():
+        if not MLFLOW_RUN_ID.get():
+            mlflow.set_experiment(study)
+        active = mlflow.start_run()
         mlflow.set_tags({tracking.STATUS: tracking.STARTED, **tags})
+    try:
         yield active.info.run_id
+    except BaseException:
+        with suppress(TrackingError), _asking():
+            mlflow.end_run("FAILED")
+        raise
+    with _asking():
+        mlflow.end_run()
 
 
-def _project_run() -> bool:
-    from mlflow.environment_variables import MLFLOW_RUN_ID
-
-    return bool(MLFLOW_RUN_ID.get())
+def _asking() -> AbstractContextManager[None]:
+    return Gateway(mlflow.get_tracking_uri()).asking()
 
 
+def _guarded(write: Callable[P, T]) -> Callable[P, T]:
+    """What goes wrong at the tracking server leaves as one of our errors."""
+
+    @wraps(write)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
+        with _asking():
+            return write(*args, **kwargs)
+
+    return guarded
+
+
+@_guarded
+def log_parameters(settings: Mapping[str, object], pipeline: Any) -> None:
+    """What was asked for, and the final step's own parameters."""
+    final = {f"classifier.{name}": value for name, value in pipeline[-1].get_params().items()}
+    mlflow.log_params({name: str(value) for name, value in {**settings, **final}.items()})
+
+
+@_guarded
 def log_cohort(table: Table, cohort: Cohort) -> None:
     """The training patients as the run's input: digest, columns and counts, no rows."""
     source = table.study.source
@@ -76,6 +116,7 @@ def log_cohort(table: Table, cohort: Cohort) -> None:
     mlflow.log_input(dataset, context="training")
 
 
+@_guarded
 def log_metrics(metrics: Mapping[str, Estimate], model_id: str) -> None:
     """Each metric and the ends of its interval, on the run and on the model."""
     values: dict[str, float] = {}
@@ -85,6 +126,14 @@ def log_metrics(metrics: Mapping[str, Estimate], model_id: str) -> None:
     mlflow.log_metrics(values, model_id=model_id)
 
 
+@_guarded
+def log_texts(texts: Mapping[str, str]) -> None:
+    """Readable files of the run, by name."""
+    for name, text in texts.items():
+        mlflow.log_text(text, name)
+
+
+@_guarded
 def log_bundle(bundle: Path, schema: Schema, example: pd.DataFrame, tags: dict[str, str]) -> str:
     """Log the bundle as a pyfunc with the code it is scored by; returns the model's id."""
     with tempfile.TemporaryDirectory() as stage:
@@ -105,18 +154,26 @@ def log_bundle(bundle: Path, schema: Schema, example: pd.DataFrame, tags: dict[s
 
 def signature(schema: Schema) -> ModelSignature:
     """Double inputs, optional where a test may be missing; risk and, on request, its reasons."""
-    answers = ["risk", "base", *(CONTRIBUTION + name for name in schema.names)]
+    reasons = [*INTERVAL, SUBMODEL, BASE, *(CONTRIBUTION + name for name in schema.names)]
+    types = {SUBMODEL: DataType.string}
     return ModelSignature(
         inputs=Columns(
             [ColSpec(DataType.double, f.name, required=f.required) for f in schema.features]
         ),
         outputs=Columns(
-            [ColSpec(DataType.double, name, required=name == "risk") for name in answers]
+            [
+                ColSpec(DataType.double, "risk"),
+                *(
+                    ColSpec(types.get(each, DataType.double), each, required=False)
+                    for each in reasons
+                ),
+            ]
         ),
-        params=ParamSchema([ParamSpec("explain", DataType.boolean, False)]),
+        params=ParamSchema([Parameter("explain", DataType.boolean, False)]),
     )
 
 
+@_guarded
 def register(
     name: str, run_id: str, model_id: str, metrics: Mapping[str, Estimate], tags: dict[str, str]
 ) -> int:
@@ -138,6 +195,7 @@ def register(
     return int(version.version)
 
 
+@_guarded
 def complete(name: str, published: Published) -> None:
     """Turn the status of version and run complete: from here on the version is offered."""
     client = MlflowClient()
@@ -146,14 +204,10 @@ def complete(name: str, published: Published) -> None:
     client.set_tag(published.run_id, tracking.STATUS, tracking.COMPLETE)
 
 
+@_guarded
 def point(name: str, alias: str | None, version: int) -> None:
     """Point `alias` at the version; without one, make a study's first version its champion."""
     client = MlflowClient()
     if alias is None and client.get_registered_model(name).aliases:
         return
     client.set_registered_model_alias(name, alias or tracking.CHAMPION, str(version))
-
-
-def parameters(pipeline: Any) -> dict[str, str]:
-    """The final step's parameters, as MLflow keeps them."""
-    return {name: str(value) for name, value in sorted(pipeline[-1].get_params().items())}

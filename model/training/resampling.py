@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,12 @@ from model.training.cohort import Cohort
 
 Floats = NDArray[np.float64]
 Progress = Callable[[str, float], None]
+Blanked = Mapping[str, Sequence[str]]
 
 REPEATS = 20
 FOLDS = 10
+FEW = 4
+NOTHING: Blanked = {"nothing blanked": ()}
 
 
 def out_of_fold(
@@ -27,31 +30,43 @@ def out_of_fold(
     *,
     repeats: int = REPEATS,
     folds: int = FOLDS,
+    blanked: Blanked = NOTHING,
     progress: Progress = lambda stage, done: None,
-) -> Floats:
-    """(repeats, n) risks, each from a fit that did not see its patient.
+) -> dict[str, Floats]:
+    """For each entry of `blanked`, (repeats, n) risks from fits that did not see their patient.
 
     Whatever the estimator tunes, it tunes inside its own training folds, so the
     cross-validation is nested. Repeats differ in how patients fall into folds and are seeded
     by their number; they run in parallel on all cores.
+
+    Parameters
+    ----------
+    blanked : columns to blank in the patients a fit has not seen, by the name of what that
+        stands for. The fits are the same for all entries.
     """
-    tasks = (delayed(_one_repeat)(estimator, cohort, folds, repeat) for repeat in range(repeats))
     # Starting a worker costs as much as a few repeats: for those, one process is faster.
-    workers = Parallel(
-        n_jobs=min(cpu_count(), max(1, repeats // 4)), return_as="generator_unordered"
+    jobs = cpu_count() if repeats > FEW else 1
+    workers = Parallel(n_jobs=jobs, return_as="generator_unordered")
+    tasks = (
+        delayed(_one_repeat)(estimator, cohort, folds, repeat, blanked) for repeat in range(repeats)
     )
-    risks = np.empty((repeats, len(cohort.outcome)))
+    risks = np.empty((len(blanked), repeats, len(cohort.outcome)))
     for done, (repeat, risk) in enumerate(workers(tasks), start=1):
-        risks[repeat] = risk
+        risks[:, repeat] = risk
         progress("Cross-validating", done / repeats)
-    return risks
+    return dict(zip(blanked, risks, strict=True))
 
 
-def _one_repeat(estimator: Any, cohort: Cohort, folds: int, repeat: int) -> tuple[int, Floats]:
-    risk = np.empty(len(cohort.outcome))
+def _one_repeat(
+    estimator: Any, cohort: Cohort, folds: int, repeat: int, blanked: Blanked
+) -> tuple[int, Floats]:
+    risk = np.empty((len(blanked), len(cohort.outcome)))
     splits = StratifiedKFold(folds, shuffle=True, random_state=repeat)
     with threadpool_limits(1):  # the matrices are small: a second thread would only wait
         for inside, outside in splits.split(cohort.rows, cohort.outcome):
             fitted = clone(estimator).fit(cohort.rows.iloc[inside], cohort.outcome[inside])
-            risk[outside] = fitted.predict_proba(cohort.rows.iloc[outside])[:, 1]
+            unseen = cohort.rows.iloc[outside]
+            for at, columns in enumerate(blanked.values()):
+                given = unseen.assign(**dict.fromkeys(columns, np.nan))
+                risk[at, outside] = fitted.predict_proba(given)[:, 1]
     return repeat, risk

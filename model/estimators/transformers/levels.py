@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -17,16 +18,32 @@ class LevelEncoder(TransformerMixin, BaseEstimator):
     linear model reads as an effect. Left missing, it can be imputed to the training mean,
     and then it moves nothing.
 
+    Parameters
+    ----------
+    levels : for each column its levels, each the values that count as it; None learns them,
+        one a value.
+
     Attributes
     ----------
-    levels_ : for each column the sorted levels seen in `fit`. A level not seen then is encoded
-        as zeros.
+    levels_ : for each column its levels, as given or as seen in `fit`. A value of no level is
+        encoded as zeros.
     """
+
+    def __init__(self, levels: Sequence[Sequence[Sequence[float]]] | None = None) -> None:
+        self.levels = levels
 
     def fit(self, X: ArrayLike, y: Any = None) -> Self:
         """Learn the levels of each column."""
         values = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan")
-        self.levels_ = [np.unique(column[~np.isnan(column)]) for column in values.T]
+        if self.levels is None:
+            seen = [np.unique(column[~np.isnan(column)]).tolist() for column in values.T]
+            self.levels_: list[list[tuple[float, ...]]] = [
+                [(value,) for value in each] for each in seen
+            ]
+        elif len(self.levels) != values.shape[1]:
+            raise ValueError(f"levels for {len(self.levels)} columns, data with {values.shape[1]}")
+        else:
+            self.levels_ = [[tuple(values) for values in each] for each in self.levels]
         return self
 
     def transform(self, X: ArrayLike) -> NDArray[np.float64]:
@@ -37,7 +54,8 @@ class LevelEncoder(TransformerMixin, BaseEstimator):
         )
         blocks = []
         for column, levels in zip(values.T, self.levels_, strict=True):
-            block = (column[:, None] == levels).astype(np.float64)
+            of_level = [np.isin(column, level) for level in levels]
+            block = np.array(of_level, dtype=np.float64).reshape(len(levels), len(values)).T
             block[np.isnan(column)] = np.nan
             blocks.append(block)
         return np.hstack(blocks)
@@ -48,7 +66,7 @@ class LevelEncoder(TransformerMixin, BaseEstimator):
         names = _check_feature_names_in(self, input_features)
         return np.array(
             [
-                f"{name}={level:g}"
+                f"{name}={'|'.join(f'{value:g}' for value in level)}"
                 for name, levels in zip(names, self.levels_, strict=True)
                 for level in levels
             ],

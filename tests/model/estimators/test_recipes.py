@@ -9,6 +9,7 @@ from sklearn.base import clone
 
 from model import estimators
 from model.errors import StudyError
+from model.scoring import RiskModel
 from model.studies import Study
 from model.training.cohort import Cohort
 
@@ -28,7 +29,7 @@ def test_every_estimator_says_what_it_is_in_one_sentence(name: str) -> None:
 
 
 def test_an_unknown_estimator_is_refused_with_those_there_are(study: Study) -> None:
-    with pytest.raises(StudyError, match="no estimator 'os'.*baseline, logistic"):
+    with pytest.raises(StudyError, match=r"no estimator 'os'.*baseline, logistic"):
         estimators.build("os", study)
 
 
@@ -81,18 +82,44 @@ def test_a_clone_fitted_again_is_the_same_to_the_last_bit(
 
 
 def test_a_test_not_measured_moves_nothing_in_logistic(
-    fitted: Callable[[str], Any], cohort: Cohort, study: Study
+    risk_model: Callable[[str], RiskModel], cohort: Cohort, study: Study
 ) -> None:
-    """Every column of a blank input lies at its training mean, which is the zero of the sum."""
-    rows = cohort.rows.assign(
-        **{name: np.nan for name in study.schema.names if name not in study.schema.required}
-    )
-    pipeline = fitted("logistic")
-    encoded = pipeline[:-1].transform(rows)
-    needed = pipeline[:-1].transform(rows.assign(age=np.nan, sex=np.nan, cp=np.nan))
-    np.testing.assert_allclose(needed, 0, atol=1e-12)
-    moved = np.flatnonzero(np.abs(encoded).max(axis=0) > 1e-12)
-    assert len(moved) == 1 + 1 + 4  # age, sex and the four kinds of chest pain
+    optional = [name for name in study.schema.names if name not in study.schema.required]
+    rows = cohort.rows.assign(**dict.fromkeys(optional, np.nan))
+    why = risk_model("logistic").assess(rows, explain=True).explanation
+    assert why is not None
+    np.testing.assert_allclose(why.contributions[optional], 0, atol=1e-12)
+    assert set(why.submodel) == {"all tests"}
+
+
+@pytest.mark.parametrize("name", ["reference", "splines"])
+@pytest.mark.parametrize(
+    ("blank", "submodel"),
+    [
+        ([], "all tests"),
+        (["thal"], "without thallium scan"),
+        (["thal", "ca"], "without fluoroscopy, thallium scan"),
+        (["oldpeak"], "without exercise test"),  # one part of a test missing: do without it all
+        (["chol"], "without blood test"),
+    ],
+)
+def test_a_patient_without_a_test_gets_the_submodel_fitted_without_it(
+    risk_model: Callable[[str], RiskModel],
+    cohort: Cohort,
+    study: Study,
+    name: str,
+    blank: list[str],
+    submodel: str,
+) -> None:
+    rows = cohort.rows.dropna().assign(**dict.fromkeys(blank, np.nan))
+    why = risk_model(name).assess(rows, explain=True).explanation
+    assert why is not None
+    assert set(why.submodel) == {submodel}
+    absent = [
+        name for names in study.schema.tests.values() if set(names) & set(blank) for name in names
+    ]
+    assert (why.contributions[absent] == 0).all(axis=None)
+    assert (why.contributions.drop(columns=absent) != 0).any(axis=None)
 
 
 def test_a_ratio_in_baseline_is_taken_after_imputation(

@@ -11,18 +11,18 @@ from sklearn.base import clone
 from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from model.estimators.transformers import LevelEncoder, RatioFeature
+from model.estimators.transformers import LevelEncoder, RatioFeature, RestrictedCubicSpline
 
 NAN = math.nan
 
 
-@parametrize_with_checks([RatioFeature(), LevelEncoder()])
+@parametrize_with_checks([RatioFeature(), LevelEncoder(), RestrictedCubicSpline()])
 def test_it_is_a_scikit_learn_transformer(estimator: Any, check: Callable[[Any], None]) -> None:
     check(estimator)
 
 
-@pytest.mark.filterwarnings("ignore:X does not have valid feature names")  # the check's doing
-@pytest.mark.parametrize("transformer", [RatioFeature(), LevelEncoder()])
+@pytest.mark.filterwarnings("ignore:X (has|does not have valid) feature names")  # the check's
+@pytest.mark.parametrize("transformer", [RatioFeature(), LevelEncoder(), RestrictedCubicSpline()])
 @pytest.mark.parametrize(
     "check",
     [
@@ -57,7 +57,9 @@ def test_a_code_that_nobody_had_makes_no_column() -> None:
     assert LevelEncoder().fit_transform([[NAN], [NAN]]).shape == (2, 0)
 
 
-@pytest.mark.parametrize("transformer", [RatioFeature(0, 1), LevelEncoder()])
+@pytest.mark.parametrize(
+    "transformer", [RatioFeature(0, 1), LevelEncoder(), RestrictedCubicSpline()]
+)
 def test_the_patients_handed_in_are_never_edited(transformer: Any) -> None:
     rows = pd.DataFrame({"thalach": [150.0, NAN, 170.0], "trestbps": [120.0, 130.0, 0.0]})
     before = rows.copy(deep=True)

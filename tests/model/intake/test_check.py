@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.intake import CheckedTable, Severity, check, check_patient
@@ -77,14 +77,16 @@ def test_a_number_is_read_however_it_is_written(column: str, cell: object, value
 
 @pytest.mark.parametrize(
     "cell",
-    ["", " ", "?", "-", "--", ".", "NA", "n/a", "#N/A", "NaN", "None", "null", "missing"]
-    + ["Unknown", "not measured", "<NA>", None, math.nan, pd.NA, np.float32("nan")],
+    [
+        *("", " ", "?", "-", "--", ".", "NA", "n/a", "#N/A", "NaN", "None", "null", "missing"),
+        *("Unknown", "not measured", "<NA>", None, math.nan, pd.NA, np.float32("nan")),
+    ],
 )
 @pytest.mark.parametrize("column", ["chol", "thal"])
 def test_what_was_not_measured_stays_missing(column: str, cell: object) -> None:
     checked = answer(column, cell)
     assert checked.issues == ()
-    assert math.isnan(checked.rows.loc[1, column])
+    assert checked.rows[column].isna().all()
 
 
 @pytest.mark.parametrize(
@@ -109,6 +111,17 @@ def test_a_code_in_words_is_read_and_said_so(column: str, cell: object, value: f
         (Severity.NORMALISED, "words")
     ]
     assert checked.rows.loc[1, column] == value
+
+
+@pytest.mark.parametrize("dtype", ["bool", "boolean", "object"])
+@pytest.mark.parametrize(("column", "code"), [("age", "not-a-number"), ("fbs", "words")])
+def test_true_and_false_are_words_in_a_column_of_any_type(
+    column: str, code: str, dtype: str
+) -> None:
+    truths = pd.Series([True, False], dtype=dtype)
+    checked = check(pd.DataFrame([PATIENT, PATIENT]).assign(**{column: truths}), SCHEMA)
+    assert [issue.code for issue in checked.issues] == [code, code]
+    assert checked.rows[column].tolist() == ([1, 0] if code == "words" else [])
 
 
 # cell -> fault ---------------------------------------------------------------------------
@@ -182,6 +195,17 @@ def test_a_cell_that_is_no_value_rejects_its_row(column: str, cell: object, code
     checked = answer(column, cell)
     assert [issue.code for issue in checked.stopped] == [code]
     assert checked.rows.empty
+
+
+@pytest.mark.parametrize("dtype", ["float64", "Float64", "object"])
+@pytest.mark.parametrize("column", ["age", "chol", "ca"])
+def test_an_endless_number_is_none_in_a_column_of_any_type(column: str, dtype: str) -> None:
+    values = pd.Series([PATIENT[column], math.inf, -math.inf], dtype=dtype)
+    checked = check(pd.DataFrame([PATIENT] * 3).assign(**{column: values}), SCHEMA)
+    assert [(issue.row, issue.code) for issue in checked.stopped] == [
+        (2, "not-a-number"),
+        (3, "not-a-number"),
+    ]
 
 
 @pytest.mark.parametrize(("column", "cell"), [each[:2] for each in FAULTS])
@@ -329,11 +353,13 @@ def alone() -> list[Verdict]:
     return [verdicts(PEOPLE.iloc[[at]])[0] for at in range(len(PEOPLE))]
 
 
+@settings(max_examples=50)
 @given(st.lists(st.integers(0, len(PEOPLE) - 1), max_size=12))
 def test_what_becomes_of_a_row_depends_on_no_other_row(chosen: Sequence[int]) -> None:
     assert verdicts(PEOPLE.iloc[list(chosen)]) == [alone()[at] for at in chosen]
 
 
+@settings(max_examples=50)
 @given(
     st.sampled_from(SCHEMA.names),
     st.lists(st.floats(), min_size=1, max_size=8),
@@ -346,6 +372,7 @@ def test_a_column_of_numbers_and_the_same_as_text_get_one_verdict(
     assert verdicts(table) == verdicts(table.astype(str))
 
 
+@settings(max_examples=50)
 @given(st.sampled_from(SCHEMA.names), st.one_of(st.text(), st.floats(), st.binary(), st.booleans()))
 def test_any_cell_is_either_a_value_of_the_study_or_stopped_in_words_of_our_own(
     column: str, cell: object
@@ -360,3 +387,12 @@ def test_any_cell_is_either_a_value_of_the_study_or_stopped_in_words_of_our_own(
     kinds = {message.partition("): ")[2].partition(" Allowed")[0] for message in ours}
     for issue in checked.issues:
         assert issue.message.partition("): ")[2].partition(" Allowed")[0] in kinds
+
+
+def test_a_column_that_is_there_twice_is_refused() -> None:
+    table = pd.DataFrame([[63, 64, 1, 4]], columns=["age", "age", "sex", "cp"])
+
+    checked = check(table, find("heart-disease").schema)
+
+    assert [issue.code for issue in checked.stopped] == ["column-twice"]
+    assert checked.rows.empty

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from model import estimators
@@ -35,10 +36,10 @@ def test_a_model_opened_from_disk_answers_as_the_one_written(
     loaded = LoadedModel.open(tmp_path / "bundle", digest)
     ours = loaded.assess(cohort.rows, explain=True).to_frame()
     theirs = risk_model(name).assess(cohort.rows, explain=True).to_frame()
-    np.testing.assert_array_equal(ours, theirs)
+    pd.testing.assert_frame_equal(ours, theirs, check_exact=True)
     assert loaded.schema == risk_model(name).schema
     assert loaded.digest == digest
-    assert loaded.card == b'{"made_up": true}'
+    assert loaded.card == {"made_up": True}
     assert (loaded.manifest.study, loaded.manifest.estimator) == ("heart-disease", "logistic")
 
 
@@ -143,6 +144,11 @@ def as_link(path: Path) -> None:
     path.symlink_to(aside)
 
 
+def as_pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
 def outside(folder: Path) -> None:
     (folder.parent / "outside.json").write_bytes(b"{}")
     entry = {"sha256": bundle.sha256_of(b"{}"), "bytes": 2}
@@ -171,6 +177,20 @@ def code(folder: Path) -> None:
     (folder / "code" / "model.py").write_text("raise SystemExit")
 
 
+def with_code(folder: Path) -> None:
+    replace_file(folder, "loader.py", b"raise SystemExit")
+
+
+def without_card(folder: Path) -> None:
+    (folder / "model_card.json").unlink()
+
+    def change(document: dict[str, Any]) -> dict[str, Any]:
+        del document["files"]["model_card.json"]
+        return document
+
+    reseal(folder, change)
+
+
 def swap(folder: Path) -> None:
     one, two = folder / "evaluation.json", folder / "model_card.json"
     first, second = one.read_bytes(), two.read_bytes()
@@ -188,12 +208,12 @@ def first_answer_nan(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def short_effects(document: dict[str, Any]) -> dict[str, Any]:
-    document["terms"][1]["effects"] = []
+    document["submodels"][0]["terms"][1]["effects"] = []
     return document
 
 
 def slope_in_words(document: dict[str, Any]) -> dict[str, Any]:
-    document["terms"][0]["slope"] = "steep"
+    document["submodels"][0]["terms"][0]["slope"] = "steep"
     return document
 
 
@@ -202,6 +222,8 @@ HOSTILE: dict[str, tuple[Callable[[Path], Any], str]] = {
     "missing manifest": (lambda f: (f / MANIFEST).unlink(), "has no manifest.json"),
     "missing file": (lambda f: (f / "golden.json").unlink(), "not those of its manifest: golden"),
     "extra file": (lambda f: (f / "loader.py").write_text("1/0"), "loader.py"),
+    "extra file that the manifest names": (with_code, "not those of its manifest: loader.py"),
+    "file that nobody names": (without_card, "not those of its manifest: model_card.json"),
     "extra hidden file": (lambda f: (f / ".env").write_text(""), ".env"),
     "folder inside": (code, "'code' in the model is a link or a folder"),
     "bit flipped": (lambda f: flip(f / "additive.json"), "additive.json is not the file"),
@@ -212,7 +234,7 @@ HOSTILE: dict[str, tuple[Callable[[Path], Any], str]] = {
     "linked manifest": (lambda f: as_link(f / MANIFEST), "'manifest.json' in the model is a link"),
     "linked folder": (as_link, "folder is a link"),
     "named pipe": (
-        lambda f: ((f / "schema.json").unlink(), os.mkfifo(f / "schema.json")),
+        lambda f: as_pipe(f / "schema.json"),
         "'schema.json' in the model",
     ),
     "path out of the folder": (outside, "../outside.json"),

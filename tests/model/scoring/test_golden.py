@@ -23,14 +23,20 @@ EVERY = pytest.mark.parametrize("name", estimators.names())
 
 def shifted(form: Additive, at: int, **factors: float) -> Additive:
     """The form with properties of one term multiplied by a factor near one."""
-    term: Any = form.terms[at]
+    (whole,) = form.sums
+    term: Any = whole.terms[at]
     changes = {
         name: tuple(factor * each for each in value) if isinstance(value, tuple) else factor * value
         for name, factor in factors.items()
         for value in [getattr(term, name)]
     }
-    terms = [*form.terms[:at], dataclasses.replace(term, **changes), *form.terms[at + 1 :]]
-    return dataclasses.replace(form, terms=tuple(terms))
+    terms = [*whole.terms[:at], dataclasses.replace(term, **changes), *whole.terms[at + 1 :]]
+    return with_sum(form, terms=tuple(terms))
+
+
+def with_sum(form: Additive, **changes: Any) -> Additive:
+    (whole,) = form.sums
+    return dataclasses.replace(form, sums=(dataclasses.replace(whole, **changes),))
 
 
 def test_golden_patients_have_every_pattern_that_matters(trained_schema: Schema) -> None:
@@ -87,9 +93,7 @@ def test_a_model_reproduces_its_own_numbers_also_after_json(
 @pytest.mark.parametrize(
     "change",
     [
-        pytest.param(
-            lambda f: dataclasses.replace(f, intercept=f.intercept + 1e-8), id="intercept"
-        ),
+        pytest.param(lambda f: with_sum(f, intercept=f.sums[0].intercept + 1e-8), id="intercept"),
         pytest.param(lambda f: shifted(f, 0, slope=1 + 1e-6), id="slope of age"),
         pytest.param(lambda f: shifted(f, 4, missing=1 + 1e-6), id="blank cholesterol"),
         pytest.param(lambda f: shifted(f, 2, effects=1 + 1e-6), id="chest pain"),
@@ -98,7 +102,11 @@ def test_a_model_reproduces_its_own_numbers_also_after_json(
         pytest.param(lambda f: shifted(f, 13, slope=1 + 1e-6), id="slope of the ratio"),
         pytest.param(lambda f: shifted(f, 13, missing_numerator=1 + 1e-6), id="blank pulse"),
         pytest.param(lambda f: shifted(f, 13, mean_numerator=1 + 1e-6), id="share of the ratio"),
-        pytest.param(lambda f: dataclasses.replace(f, terms=f.terms[:-1]), id="term dropped"),
+        pytest.param(lambda f: shifted(f, 13, slope=0), id="ratio without effect"),
+        pytest.param(
+            lambda f: with_sum(f, covariance=tuple(1.0001 * each for each in f.sums[0].covariance)),
+            id="uncertainty",
+        ),
     ],
 )
 def test_a_changed_coefficient_is_a_mismatch(
@@ -119,7 +127,7 @@ def test_a_bundle_with_a_changed_coefficient_is_not_opened(
     """Even where whoever changed it wrote a manifest to match."""
     files = bundle_files("logistic")
     form = json.loads(files["additive.json"])
-    form["terms"][0]["slope"] *= 1.000001
+    form["submodels"][0]["terms"][0]["slope"] *= 1.000001
     files["additive.json"] = json.dumps(form).encode()
     bundle.write(tmp_path / "bundle", manifest, files)
     with pytest.raises(GoldenMismatch):
@@ -146,6 +154,24 @@ def test_an_answer_that_is_not_a_number_is_a_mismatch(
         golden.replay(Answers(blank), "here")
 
 
+def test_an_answer_from_another_submodel_is_a_mismatch(
+    risk_model: Callable[[str], RiskModel], trained_schema: Schema
+) -> None:
+    golden = Golden.of(risk_model("reference"), trained_schema)
+    why = golden.answers.explanation
+    assert why is not None
+    assert len(set(why.submodel)) > 2
+    renamed = dataclasses.replace(why, submodel=np.full(len(golden.rows), "all tests", object))
+    with pytest.raises(GoldenMismatch):
+        golden.replay(Answers(dataclasses.replace(golden.answers, explanation=renamed)), "here")
+
+
+@pytest.mark.parametrize("risk", [-0.01, 1.01, np.nan, np.inf, None, "high"])
+def test_a_risk_that_is_no_probability_is_no_answer(risk: object) -> None:
+    with pytest.raises(ValueError, match=r"a risk outside 0 to 1|not a (finite )?number"):
+        Assessment.from_frame(pd.DataFrame({"risk": [0.5, risk]}), ())
+
+
 def without(key: str) -> Callable[[Any], Any]:
     return lambda document: {name: part for name, part in document.items() if name != key}
 
@@ -167,6 +193,8 @@ def first_answer(**changes: object) -> Callable[[Any], Any]:
         pytest.param(first_answer(risk=1.5), id="risk above one"),
         pytest.param(first_answer(risk=0.5), id="risk that is not the sum"),
         pytest.param(first_answer(risk="high"), id="risk in words"),
+        pytest.param(first_answer(risk_high=0.0), id="risk outside its interval"),
+        pytest.param(first_answer(submodel=None), id="nobody answered"),
         pytest.param(lambda d: {key: d[key][:23] for key in d}, id="23 patients"),
         pytest.param(lambda d: {**d, "answers": d["answers"][1:]}, id="one answer too few"),
         pytest.param(
@@ -181,7 +209,7 @@ def test_golden_patients_without_sound_answers_are_not_read(
     change: Callable[[Any], Any],
 ) -> None:
     document = json.loads(Golden.of(risk_model("logistic"), trained_schema).to_json())
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError):  # noqa: PT011  the reasons differ, the kind must not
         Golden.from_json(json.dumps(change(document)), trained_schema)
 
 

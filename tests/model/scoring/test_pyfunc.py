@@ -57,11 +57,15 @@ def test_contributions_come_when_asked_for_and_add_up(
 ) -> None:
     answer = served.predict(rows, params)
     shares = [f"contribution_{name}" for name in trained_schema.names]
-    assert list(answer.columns) == (["risk", "base", *shares] if explained else ["risk"])
-    assert set(answer.dtypes) == {np.dtype(np.float64)}
+    why = ["risk_low", "risk_high", "submodel", "base", *shares]
+    assert list(answer.columns) == ["risk", *(why if explained else [])]
+    numbers = answer.drop(columns="submodel", errors="ignore")
+    assert set(numbers.dtypes) == {np.dtype(np.float64)}
     if explained:
         log_odds = answer[["base", *shares]].sum(axis=1)
         np.testing.assert_allclose(answer["risk"], 1 / (1 + np.exp(-log_odds)), atol=1e-12)
+        assert (answer["risk_low"] < answer["risk"]).all()
+        assert (answer["risk"] < answer["risk_high"]).all()
 
 
 @pytest.mark.parametrize("explain", [False, True])
@@ -84,7 +88,7 @@ def test_an_absent_optional_column_and_a_null_are_one_and_the_same(
 
 def test_one_null_blanks_one_patient_only(served: Served, rows: pd.DataFrame) -> None:
     some = rows.astype(object)
-    some.iloc[1, some.columns.get_loc("thal")] = None
+    some["thal"] = [some["thal"].iloc[0], None, some["thal"].iloc[2]]
     before, after = served.predict(rows)["risk"], served.predict(some)["risk"]
     assert (before != after).tolist() == [False, True, False]
 
@@ -103,7 +107,7 @@ def test_whole_numbers_and_text_do_as_well(served: Served, rows: pd.DataFrame) -
 
 def test_nobody_gets_no_answer(served: Served, rows: pd.DataFrame) -> None:
     answer = served.predict(rows.head(0), {"explain": True})
-    assert answer.shape == (0, 15)
+    assert answer.shape == (0, 18)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +118,7 @@ def test_a_row_that_the_form_would_not_take_is_refused_without_its_value(
     served: Served, rows: pd.DataFrame, column: str, cell: object
 ) -> None:
     faulty = rows.astype(object)
-    faulty.iloc[1, faulty.columns.get_loc(column)] = cell
+    faulty[column] = [rows[column].iloc[0], cell, rows[column].iloc[2]]
     with pytest.raises(InputError) as refused:
         served.predict(faulty, {"explain": True})
     message = str(refused.value)

@@ -22,7 +22,7 @@ from sklearn.svm import SVC
 from model import estimators
 from model.errors import NotAdditive
 from model.scoring import Additive, RiskModel
-from model.scoring.additive import Levels, RatioOf, Slope
+from model.scoring.terms import Curve, Levels, RatioOf, Slope
 from model.studies import Study
 from model.training.additive_form import PROOF_PATIENTS, prove, random_patients, read_off
 from model.training.cohort import Cohort
@@ -81,22 +81,65 @@ def test_the_form_survives_json_to_the_last_bit(
     np.testing.assert_array_equal(again.contributions(rows), form.contributions(rows))
 
 
-@pytest.mark.parametrize(("name", "ratios"), [("baseline", 1), ("logistic", 0)])
+@pytest.mark.parametrize(
+    ("name", "slopes", "curves", "levels", "ratios"),
+    [
+        ("baseline", 5, 0, 8, 1),
+        ("logistic", 5, 0, 8, 0),
+        ("reference", 5, 0, 8, 0),
+        ("splines", 0, 5, 8, 0),
+    ],
+)
 def test_every_input_has_one_term_and_only_baseline_has_a_ratio(
-    risk_model: Callable[[str], RiskModel], study: Study, name: str, ratios: int
+    risk_model: Callable[[str], RiskModel],
+    study: Study,
+    name: str,
+    slopes: int,
+    curves: int,
+    levels: int,
+    ratios: int,
 ) -> None:
-    terms = risk_model(name).additive.terms
-    single = [term.feature for term in terms if isinstance(term, Slope | Levels)]
-    assert tuple(single) == study.schema.names
-    assert sum(isinstance(term, RatioOf) for term in terms) == ratios
+    terms = risk_model(name).additive.sums[0].terms
+    kinds = [sum(isinstance(each, kind) for each in terms) for kind in (Slope, Curve, Levels)]
+    assert kinds == [slopes, curves, levels]
+    assert [each.inputs[0] for each in terms[:13]] == list(study.schema.names)
+    assert [each.inputs for each in terms[13:]] == [("thalach", "trestbps")] * ratios
 
 
-@EVERY
+@pytest.mark.parametrize(
+    ("name", "sums"), [("baseline", 1), ("logistic", 1), ("reference", 2**7), ("splines", 2**7)]
+)
+def test_there_is_a_sum_for_every_set_of_tests_that_may_be_missing(
+    risk_model: Callable[[str], RiskModel], study: Study, name: str, sums: int
+) -> None:
+    found = [each.absent for each in risk_model(name).additive.sums]
+    assert len(found) == len(set(found)) == sums
+    assert found[0] == ()
+    tests = [set(names) for names in study.schema.tests.values()]
+    for absent in found:
+        assert set(absent) == set().union(*(each for each in tests if each <= set(absent)))
+
+
+@pytest.mark.parametrize("name", ["baseline", "logistic"])
 def test_the_base_is_the_mean_log_odds_of_the_training_patients(
     fitted: Callable[[str], Any], risk_model: Callable[[str], RiskModel], cohort: Cohort, name: str
 ) -> None:
     expected = fitted(name).decision_function(cohort.rows).mean()
-    assert risk_model(name).additive.base == pytest.approx(expected, abs=1e-12)
+    (whole,) = risk_model(name).additive.sums
+    assert whole.base == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["reference", "splines"])
+def test_the_base_of_a_submodel_is_its_own_mean_log_odds(
+    fitted: Callable[[str], Any], risk_model: Callable[[str], RiskModel], cohort: Cohort, name: str
+) -> None:
+    """Of sums that do without the tests some training patients lack, so that all are asked."""
+    asked = [each for each in risk_model(name).additive.sums if {"ca", "thal"} <= set(each.absent)]
+    assert len(asked) == 2**5
+    for member in asked:
+        rows = cohort.rows.assign(**dict.fromkeys(member.absent, np.nan))
+        expected = fitted(name).decision_function(rows).mean()
+        assert member.base == pytest.approx(expected, abs=1e-12)
 
 
 def product(values: Any) -> Any:
@@ -142,34 +185,42 @@ def test_a_plain_pipeline_needs_to_declare_nothing(study: Study, cohort: Cohort)
     )
 
 
-def test_a_ratio_without_weight_makes_no_term(
+def test_a_ratio_without_weight_has_no_effect(
     fitted: Callable[[str], Any], study: Study, cohort: Cohort
 ) -> None:
     pipeline = copy.deepcopy(fitted("baseline"))
     pipeline[-1].coef_[0, 5] = 0.0  # five numbers, then the ratio
     form = read_off(pipeline, study, cohort.rows)
-    assert not any(isinstance(term, RatioOf) for term in form.terms)
+    (ratio,) = [term for term in form.sums[0].terms if isinstance(term, RatioOf)]
+    assert ratio.slope == 0
 
 
 def wrong(form: Additive, at: int, **changes: Any) -> Additive:
     """The form with one property of one term changed."""
-    terms = list(form.terms)
+    terms = list(form.sums[0].terms)
     terms[at] = dataclasses.replace(terms[at], **changes)
-    return dataclasses.replace(form, terms=tuple(terms))
+    return with_sum(form, terms=tuple(terms))
+
+
+def with_sum(form: Additive, **changes: Any) -> Additive:
+    (whole,) = form.sums
+    return dataclasses.replace(form, sums=(dataclasses.replace(whole, **changes),))
+
+
+def term(form: Additive, at: int) -> Any:
+    return form.sums[0].terms[at]
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        pytest.param(
-            lambda f: dataclasses.replace(f, intercept=f.intercept + 1e-9), id="intercept"
-        ),
-        pytest.param(lambda f: wrong(f, 0, slope=f.terms[0].slope * (1 + 1e-9)), id="slope"),
-        pytest.param(lambda f: wrong(f, 3, missing=f.terms[3].missing + 1e-9), id="blank number"),
-        pytest.param(lambda f: wrong(f, 11, missing=f.terms[11].missing + 1e-9), id="blank code"),
-        pytest.param(lambda f: wrong(f, 1, effects=f.terms[1].effects[::-1]), id="codes swapped"),
+        pytest.param(lambda f: with_sum(f, intercept=f.sums[0].intercept + 1e-9), id="intercept"),
+        pytest.param(lambda f: wrong(f, 0, slope=term(f, 0).slope * (1 + 1e-9)), id="slope"),
+        pytest.param(lambda f: wrong(f, 3, missing=term(f, 3).missing + 1e-9), id="blank number"),
+        pytest.param(lambda f: wrong(f, 11, missing=term(f, 11).missing + 1e-9), id="blank code"),
+        pytest.param(lambda f: wrong(f, 1, effects=term(f, 1).effects[::-1]), id="codes swapped"),
         pytest.param(lambda f: wrong(f, 13, missing_numerator=150.0), id="blank in the ratio"),
-        pytest.param(lambda f: dataclasses.replace(f, terms=f.terms[:-1]), id="no ratio"),
+        pytest.param(lambda f: with_sum(f, terms=f.sums[0].terms[:-1]), id="no ratio"),
         pytest.param(lambda f: wrong(f, 0, slope=float("nan")), id="not a number"),
     ],
 )

@@ -1,0 +1,186 @@
+"""A family of logistic regressions, one for every pattern of tests that may be missing.
+
+Fletcher Mercaldo & Blume 2020 (pattern submodels): a patient without a test is best served by
+a model fitted without it, rather than by a guess of its result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.model_selection import StratifiedKFold
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from model.estimators.classifiers import newton
+
+Floats = NDArray[np.float64]
+
+STRENGTHS = tuple(np.logspace(-3, 1, 9))
+MOST_GROUPS = 10
+
+
+@dataclass(frozen=True)
+class Submodel:
+    """One member: the columns it does without, and its weights over all columns."""
+
+    absent: tuple[int, ...]
+    intercept: float
+    weights: Floats
+
+
+class SubmodelLogistic(ClassifierMixin, BaseEstimator):
+    """L2 logistic regression with a submodel for each set of column groups that is missing.
+
+    Parameters
+    ----------
+    groups : columns measured together. If any of a group is missing (NaN) in a patient, the
+        submodel without the group answers; with g groups there are 2**g submodels. A missing
+        value in a column of no group counts as the column's training mean.
+    strengths : values of C to choose from, by the log-loss of an inner stratified
+        cross-validation of the full model. All submodels share the one chosen.
+    folds, random_state : of that cross-validation.
+
+    Attributes
+    ----------
+    strength_ : the C chosen.
+    mean_ : training means of the columns; what a missing value in no group counts as.
+    weights_ : (2**g, columns) weights of each submodel in the columns' own units; zero for
+        columns it does without.
+    intercepts_ : (2**g,).
+
+    The columns are scaled to one standard deviation for the penalty and scaled back after.
+    Row b of `weights_` belongs to the groups whose bits are set in b being missing.
+    """
+
+    def __init__(
+        self,
+        groups: Sequence[Sequence[int]] = (),
+        strengths: Sequence[float] = STRENGTHS,
+        folds: int = 5,
+        random_state: int = 0,
+    ) -> None:
+        self.groups = groups
+        self.strengths = strengths
+        self.folds = folds
+        self.random_state = random_state
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Tune the strength on the full model, then fit every submodel."""
+        values, labels = validate_data(self, X, y, dtype=np.float64, ensure_all_finite="allow-nan")
+        check_classification_targets(labels)
+        self.classes_, places = np.unique(labels, return_inverse=True)
+        outcome = places.astype(np.float64)
+        if len(self.classes_) != 2:
+            raise ValueError(
+                f"Only binary classification is supported; the outcome has {len(self.classes_)} "
+                "class(es)."
+            )
+        if len(self.groups) > MOST_GROUPS:
+            raise ValueError(
+                f"{len(self.groups)} groups would need 2**{len(self.groups)} submodels"
+            )
+        blank = np.isnan(values)
+        seen = np.maximum((~blank).sum(axis=0), 1)
+        self.mean_ = np.where(blank, 0.0, values).sum(axis=0) / seen
+        centred = np.where(blank, 0.0, values - self.mean_)
+        spread = np.sqrt((centred**2).sum(axis=0) / seen)
+        scale = np.where(spread > 1e-12 * np.maximum(1.0, np.abs(self.mean_)), spread, 1.0)
+        scaled = centred / scale
+        self.strength_ = self._tuned(scaled, outcome)
+        count = 2 ** len(self.groups)
+        self.weights_ = np.zeros((count, values.shape[1]))
+        self.intercepts_ = np.zeros(count)
+        full = newton.fit(scaled, outcome, 1 / self.strength_)
+        for missing in range(count):
+            present = self._present(missing, values.shape[1])
+            start = full[[0, *(column + 1 for column in present)]]
+            fitted = newton.fit(scaled[:, present], outcome, 1 / self.strength_, start)
+            self.weights_[missing, present] = fitted[1:] / scale[present]
+            self.intercepts_[missing] = fitted[0] - self.weights_[missing] @ self.mean_
+        return self
+
+    def decision_function(self, X: ArrayLike) -> Floats:
+        """Log-odds of the second class, (n,), each from the submodel of its missing groups."""
+        check_is_fitted(self)
+        values = validate_data(
+            self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False
+        )
+        which = self._missing(values)
+        filled = np.where(np.isnan(values), self.mean_, values)
+        log_odds: Floats = np.einsum("np,np->n", filled, self.weights_[which])
+        return log_odds + self.intercepts_[which]
+
+    def predict_proba(self, X: ArrayLike) -> Floats:
+        """(n, 2) probabilities of the two classes."""
+        risk = 1 / (1 + np.exp(-self.decision_function(X)))
+        return np.column_stack([1 - risk, risk])
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """The likelier class of each row."""
+        second = self.decision_function(X) > 0
+        labels: NDArray[Any] = self.classes_[second.astype(int)]
+        return labels
+
+    @property
+    def submodels_(self) -> tuple[Submodel, ...]:
+        """Every member, the full model first."""
+        check_is_fitted(self)
+        columns = set(range(self.n_features_in_))
+        return tuple(
+            Submodel(
+                tuple(sorted(columns - set(self._present(missing, self.n_features_in_)))),
+                float(self.intercepts_[missing]),
+                self.weights_[missing],
+            )
+            for missing in range(len(self.intercepts_))
+        )
+
+    def _present(self, missing: int, columns: int) -> list[int]:
+        absent = {
+            column
+            for bit, group in enumerate(self.groups)
+            if missing >> bit & 1
+            for column in group
+        }
+        return [column for column in range(columns) if column not in absent]
+
+    def _missing(self, values: Floats) -> NDArray[np.int64]:
+        """For each row, the number whose bits are its missing groups."""
+        which = np.zeros(len(values), dtype=np.int64)
+        for bit, group in enumerate(self.groups):
+            which |= np.isnan(values[:, list(group)]).any(axis=1).astype(np.int64) << bit
+        return which
+
+    def _tuned(self, scaled: Floats, outcome: Floats) -> float:
+        """The strength of least log-loss in cross-validation.
+
+        Equal rows stay in one fold: a bootstrap sample must not be tuned on its own copies.
+        """
+        rows, copies = np.unique(np.column_stack([outcome, scaled]), axis=0, return_inverse=True)
+        folds = min(self.folds, int(np.bincount(rows[:, 0].astype(int)).min()))
+        if folds < 2 or len(self.strengths) == 1:
+            return float(sorted(self.strengths)[len(self.strengths) // 2])
+        strengths = sorted(self.strengths)
+        loss = np.zeros(len(strengths))
+        splits = StratifiedKFold(folds, shuffle=True, random_state=self.random_state)
+        for _, fold in splits.split(rows, rows[:, 0]):
+            outside = np.isin(copies, fold)
+            inside = ~outside
+            weights = None
+            for at, strength in enumerate(strengths):
+                weights = newton.fit(scaled[inside], outcome[inside], 1 / strength, weights)
+                log_odds = weights[0] + scaled[outside] @ weights[1:]
+                loss[at] += (np.logaddexp(0, log_odds) - outcome[outside] * log_odds).sum()
+        return float(strengths[int(loss.argmin())])
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.classifier_tags.multi_class = False
+        return tags

@@ -1,0 +1,20 @@
+"""Like the reference, with a smooth curve instead of a straight line for every number.
+
+Restricted cubic splines with four knots; still a sum of one term an input, so the explanation
+stays exact.
+"""
+
+from __future__ import annotations
+
+from sklearn.pipeline import Pipeline, make_pipeline
+
+from model.estimators.classifiers import SubmodelLogistic
+from model.estimators.transformers.clinical import encoder
+from model.studies import Study
+
+DISTINCT = 3
+
+
+def build(study: Study) -> Pipeline:
+    encode, tests = encoder(study, curved=True, distinct=DISTINCT)
+    return make_pipeline(encode, SubmodelLogistic(tests))

@@ -1,0 +1,59 @@
+"""How a study's inputs are encoded for a linear model, and which columns each becomes."""
+
+from __future__ import annotations
+
+from sklearn.compose import ColumnTransformer, make_column_transformer
+
+from model.estimators.transformers.levels import LevelEncoder
+from model.estimators.transformers.spline import QUANTILES, RestrictedCubicSpline
+from model.schema import Feature
+from model.studies import Study
+
+Groups = tuple[tuple[int, ...], ...]
+
+
+def encoder(
+    study: Study, *, curved: bool = False, distinct: int | None = None
+) -> tuple[ColumnTransformer, Groups]:
+    """The unfitted encoder, and its output columns by the test they come from.
+
+    Parameters
+    ----------
+    curved : numbers become restricted cubic splines instead of staying straight.
+    distinct : how many levels of an ordered code have an effect of their own; the higher ones
+        count as the last of these. None keeps every code apart.
+
+    What is missing stays missing in every column it becomes.
+    """
+    features = study.schema.features
+    levels = {f: _levels(f, distinct) for f in features if len(f.codes) > 2}
+    curves = [f for f in features if curved and not f.is_coded]
+    plain = [f for f in features if f not in levels and f not in curves]
+    steps = [
+        ("passthrough", [f.name for f in plain]),
+        (RestrictedCubicSpline(), [f.name for f in curves]),
+        (LevelEncoder(list(levels.values())), [f.name for f in levels]),
+    ]
+    widths = [(f, 1) for f in plain]
+    widths += [(f, len(QUANTILES) - 1) for f in curves]
+    widths += [(f, len(each)) for f, each in levels.items()]
+    transformer = make_column_transformer(*(step for step in steps if step[1]))
+    return transformer, _groups(study, widths)
+
+
+def _levels(feature: Feature, distinct: int | None) -> list[tuple[float, ...]]:
+    values = sorted(feature.levels)
+    last = len(values) if distinct is None or not feature.ordered else distinct
+    return [(value,) for value in values[: last - 1]] + [tuple(values[last - 1 :])]
+
+
+def _groups(study: Study, widths: list[tuple[Feature, int]]) -> Groups:
+    columns: dict[str, list[int]] = {}
+    at = 0
+    for feature, width in widths:
+        columns[feature.name] = list(range(at, at + width))
+        at += width
+    return tuple(
+        tuple(column for name in names for column in columns[name])
+        for names in study.schema.tests.values()
+    )

@@ -1,0 +1,122 @@
+"""Whether a patient is like those the model learned from.
+
+Values outside the training range are told by the checks. Here are combinations: the squared
+Mahalanobis distance of what was measured from the training mean. A patient is unusual when it
+is larger than in 99 of 100 training patients.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.scoring.terms import Floats
+
+APPLICABILITY_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One coordinate: a number, or whether a coded feature has one level."""
+
+    feature: str
+    level: float | None = None
+
+
+@dataclass(frozen=True)
+class Applicability:
+    """Mean and covariance of the training patients: aggregates, no patient.
+
+    axes : the coordinates. mean : (k,). covariance : (k, k).
+    limits : (k + 1,) the squared distance beyond which a patient is unusual, by how many
+        coordinates were measured.
+    """
+
+    features: tuple[str, ...]
+    axes: tuple[Axis, ...]
+    mean: tuple[float, ...]
+    covariance: tuple[tuple[float, ...], ...]
+    limits: tuple[float, ...]
+
+    def unusual(self, values: Floats) -> NDArray[np.bool_]:
+        """(n,) whether what was measured in each patient is an unusual combination.
+
+        Parameters
+        ----------
+        values : (n, features) canonical units and codes, NaN for "not measured".
+        """
+        distance, measured = self.distance(values)
+        return distance > np.asarray(self.limits)[measured]
+
+    def distance(self, values: Floats) -> tuple[Floats, NDArray[np.intp]]:
+        """(n,) squared distances, and over how many coordinates each was taken."""
+        points = coordinates(values, self.features, self.axes)
+        known = ~np.isnan(points)
+        distance = np.zeros(len(points))
+        patterns, which = np.unique(known, axis=0, return_inverse=True)
+        for at, pattern in enumerate(patterns):
+            rows = np.flatnonzero(which == at)
+            if pattern.any():
+                away = (points[rows] - self._mean)[:, pattern]
+                inverse = np.linalg.inv(self._covariance[np.ix_(pattern, pattern)])
+                distance[rows] = np.einsum("np,pq,nq->n", away, inverse, away)
+        return distance, known.sum(axis=1)
+
+    @cached_property
+    def _mean(self) -> Floats:
+        return np.asarray(self.mean)
+
+    @cached_property
+    def _covariance(self) -> Floats:
+        return np.asarray(self.covariance)
+
+    def to_json(self) -> str:
+        """Numbers only; `from_json` is its inverse."""
+        document = {"applicability_version": APPLICABILITY_VERSION, **asdict(self)}
+        return json.dumps(document, separators=(",", ":"), allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Read the aggregates.
+
+        Raises
+        ------
+        ValueError
+            If the document is of another version, incomplete, or its parts do not fit.
+        """
+        document = json.loads(text)
+        try:
+            if document.pop("applicability_version") != APPLICABILITY_VERSION:
+                raise ValueError("another version of the applicability document")
+            read = cls(
+                features=tuple(document["features"]),
+                axes=tuple(Axis(**axis) for axis in document["axes"]),
+                mean=tuple(document["mean"]),
+                covariance=tuple(tuple(row) for row in document["covariance"]),
+                limits=tuple(document["limits"]),
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"the applicability document is incomplete: {error}") from error
+        count = len(read.axes)
+        fits = read._mean.shape == (count,) and read._covariance.shape == (count, count)
+        if not fits or len(read.limits) != count + 1:
+            raise ValueError("the parts of the applicability document do not fit")
+        if not (np.isfinite(read._mean).all() and np.isfinite(read._covariance).all()):
+            raise ValueError("a number that is not finite")
+        return read
+
+
+def coordinates(values: Floats, features: Sequence[str], axes: Sequence[Axis]) -> Floats:
+    """(n, axes) array: numbers as they are, levels as 0 or 1, NaN where not measured."""
+    columns = []
+    for axis in axes:
+        value = values[:, list(features).index(axis.feature)]
+        level = np.where(np.isnan(value), np.nan, value == axis.level)
+        columns.append(value if axis.level is None else level)
+    return np.column_stack(columns)

@@ -1,0 +1,193 @@
+"""The terms an additive model is made of. Each depends on one input, or is a ratio of two.
+
+A term is linear in its `parameters`: its effect is ``design @ parameters``, in log-odds. The
+same design gives the effect and, with the parameters' covariance, its uncertainty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.errors import InputError
+from model.spline import spline_basis
+
+Floats = NDArray[np.float64]
+Columns = Mapping[str, Floats]
+Shares = Iterator[tuple[str, Floats]]
+
+
+@dataclass(frozen=True)
+class Slope:
+    """A number with a straight effect: ``slope * x``, or `missing` where it is blank."""
+
+    kind: ClassVar[str] = "slope"
+    feature: str
+    slope: float
+    missing: float
+    mean: float
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        return (self.feature,)
+
+    @property
+    def parameters(self) -> tuple[float, ...]:
+        return (self.slope, self.missing)
+
+    def design(self, columns: Columns) -> Floats:
+        value = columns[self.feature]
+        blank = np.isnan(value)
+        return np.column_stack([np.where(blank, 0.0, value), blank])
+
+    def effect(self, columns: Columns) -> Floats:
+        value = columns[self.feature]
+        return np.where(np.isnan(value), self.missing, self.slope * value)
+
+    def shares(self, columns: Columns) -> Shares:
+        yield self.feature, self.effect(columns) - self.mean
+
+
+@dataclass(frozen=True)
+class Levels:
+    """A coded input: one effect a code, `missing` where it is blank. Codes are sorted."""
+
+    kind: ClassVar[str] = "levels"
+    feature: str
+    codes: tuple[float, ...]
+    effects: tuple[float, ...]
+    missing: float
+    mean: float
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        return (self.feature,)
+
+    @property
+    def parameters(self) -> tuple[float, ...]:
+        return (*self.effects, self.missing)
+
+    def design(self, columns: Columns) -> Floats:
+        return np.eye(len(self.parameters))[self._places(columns)]
+
+    def effect(self, columns: Columns) -> Floats:
+        effect: Floats = np.asarray(self.parameters)[self._places(columns)]
+        return effect
+
+    def shares(self, columns: Columns) -> Shares:
+        yield self.feature, self.effect(columns) - self.mean
+
+    def _places(self, columns: Columns) -> NDArray[np.intp]:
+        """For each row the position of its parameter; the last is for blank."""
+        value = columns[self.feature]
+        codes = np.asarray(self.codes)
+        blank = np.isnan(value)
+        places = np.searchsorted(codes, value).clip(max=len(codes) - 1)
+        unknown = ~blank & (codes[places] != value)
+        if unknown.any():
+            raise InputError(
+                f"Row {int(unknown.argmax()) + 1}, column {self.feature}: not a code this model "
+                f"knows. Allowed: {', '.join(f'{code:g}' for code in self.codes)}, or blank."
+            )
+        return np.where(blank, len(codes), places)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A number with a smooth effect: a restricted cubic spline, straight beyond its outer knots.
+
+    Harrell, Regression Modeling Strategies (2nd ed. 2015), eq. 2.25: with k knots there are
+    k - 1 coefficients, the first of x itself.
+    """
+
+    kind: ClassVar[str] = "curve"
+    feature: str
+    knots: tuple[float, ...]
+    coefficients: tuple[float, ...]
+    missing: float
+    mean: float
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        return (self.feature,)
+
+    @property
+    def parameters(self) -> tuple[float, ...]:
+        return (*self.coefficients, self.missing)
+
+    def design(self, columns: Columns) -> Floats:
+        value = columns[self.feature]
+        blank = np.isnan(value)
+        basis = spline_basis(np.where(blank, 0.0, value), np.asarray(self.knots))
+        return np.column_stack([np.where(blank[:, None], 0.0, basis), blank])
+
+    def effect(self, columns: Columns) -> Floats:
+        effect: Floats = self.design(columns) @ np.asarray(self.parameters)
+        return effect
+
+    def shares(self, columns: Columns) -> Shares:
+        yield self.feature, self.effect(columns) - self.mean
+
+
+@dataclass(frozen=True)
+class RatioOf:
+    """``slope * numerator / denominator``; a blank input counts as its `missing_…` value.
+
+    With A and B the numerator and denominator in training, the four values of the
+    two-player game are v(∅) = s·E[A/B], v(a) = s·a·E[1/B], v(b) = s·E[A]/b and
+    v(a, b) = s·a/b; each input gets the mean of its two marginal gains.
+    """
+
+    kind: ClassVar[str] = "ratio"
+    numerator: str
+    denominator: str
+    slope: float
+    missing_numerator: float
+    missing_denominator: float
+    mean_numerator: float
+    mean_inverse_denominator: float
+    mean_ratio: float
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        return (self.numerator, self.denominator)
+
+    @property
+    def parameters(self) -> tuple[float, ...]:
+        return (self.slope,)
+
+    @property
+    def mean(self) -> float:
+        return self.slope * self.mean_ratio
+
+    def design(self, columns: Columns) -> Floats:
+        above, below = self._filled(columns)
+        return (above / below)[:, None]
+
+    def effect(self, columns: Columns) -> Floats:
+        above, below = self._filled(columns)
+        return self.slope * (above / below)
+
+    def shares(self, columns: Columns) -> Shares:
+        above, below = self._filled(columns)
+        neither = self.slope * self.mean_ratio
+        only_above = self.slope * above * self.mean_inverse_denominator
+        only_below = self.slope * self.mean_numerator / below
+        both = self.slope * (above / below)
+        yield self.numerator, 0.5 * ((only_above - neither) + (both - only_below))
+        yield self.denominator, 0.5 * ((only_below - neither) + (both - only_above))
+
+    def _filled(self, columns: Columns) -> tuple[Floats, Floats]:
+        above, below = columns[self.numerator], columns[self.denominator]
+        return (
+            np.where(np.isnan(above), self.missing_numerator, above),
+            np.where(np.isnan(below), self.missing_denominator, below),
+        )
+
+
+Term = Slope | Levels | Curve | RatioOf
+KINDS: dict[str, type[Term]] = {each.kind: each for each in (Slope, Levels, Curve, RatioOf)}

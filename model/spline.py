@@ -1,0 +1,35 @@
+"""Restricted cubic splines: smooth in the middle, straight beyond the outer knots.
+
+Harrell, Regression Modeling Strategies (2nd ed. 2015), section 2.4.5.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+def spline_basis(value: Floats, knots: Floats) -> Floats:
+    """(n, k - 1) restricted cubic spline basis: x, then k - 2 curved columns.
+
+    The curved columns are divided by the squared distance of the outer knots, so that all
+    are in the unit of x.
+    """
+    last, before = knots[-1], knots[-2]
+    span = last - before
+
+    def cubed(knot: float) -> Floats:
+        return np.maximum(value - knot, 0.0) ** 3
+
+    curved = [
+        (
+            cubed(knot)
+            - cubed(before) * ((last - knot) / span)
+            + cubed(last) * ((before - knot) / span)
+        )
+        / (last - knots[0]) ** 2
+        for knot in knots[:-2]
+    ]
+    return np.column_stack([value, *curved])

@@ -1,0 +1,86 @@
+"""A metric of repeated out-of-fold risks, with its interval by bootstrap of the patients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.training import calibration, metrics
+from model.training.metrics import Floats, Metric
+
+BOOTSTRAPS = 1000
+SMOOTHED_BOOTSTRAPS = 200
+
+METRICS: Mapping[str, Metric] = {
+    "roc_auc": metrics.roc_auc,
+    "accuracy": metrics.accuracy,
+    "precision": metrics.precision,
+    "recall": metrics.recall,
+    "specificity": metrics.specificity,
+    "brier": metrics.brier,
+    "log_loss": metrics.log_loss,
+    "calibration_slope": calibration.slope,
+    "calibration_intercept": calibration.intercept,
+    "observed_to_expected": calibration.observed_to_expected,
+}
+SMOOTHED: Mapping[str, Metric] = {"ici": calibration.ici, "e_max": calibration.e_max}
+"""Metrics with a smoother in them: a thousand times slower, so their intervals come from fewer
+samples, each of one repeat in turn."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+
+def drawn(count: int, bootstraps: int = BOOTSTRAPS, seed: int = 0) -> Floats:
+    """(1 + bootstraps, count) weightings: the patients themselves, then bootstrap samples."""
+    rng = np.random.default_rng(seed)
+    samples = rng.multinomial(count, np.full(count, 1 / count), size=bootstraps)
+    return np.vstack([np.ones(count), samples]).astype(np.float64)
+
+
+def estimate(
+    metric: Metric, outcome: NDArray[np.int64], risks: Floats, weights: Floats
+) -> Estimate:
+    """One metric: the mean over repeats, so that no lucky split can be a headline.
+
+    Parameters
+    ----------
+    risks : (repeats, n) out-of-fold risks.
+    weights : from `drawn`, for these n patients.
+    """
+    return of_samples(np.mean([metric(outcome, risk, weights) for risk in risks], axis=0))
+
+
+def of_samples(values: Floats) -> Estimate:
+    """From the value of the patients themselves, then those of the bootstrap samples."""
+    if np.isnan(values[1:]).all():
+        return Estimate(float(values[0]), float("nan"), float("nan"))
+    low, high = np.nanquantile(values[1:], [0.025, 0.975])
+    return Estimate(float(values[0]), float(low), float(high))
+
+
+def all_estimates(
+    outcome: NDArray[np.int64], risks: Floats, *, bootstraps: int = BOOTSTRAPS, seed: int = 0
+) -> dict[str, Estimate]:
+    """Every metric of (repeats, n) out-of-fold risks."""
+    weights = drawn(len(outcome), bootstraps, seed)
+    found = {name: estimate(each, outcome, risks, weights) for name, each in METRICS.items()}
+    whole, samples = weights[:1], weights[1 : 1 + min(bootstraps, SMOOTHED_BOOTSTRAPS)]
+    turns = np.arange(len(samples)) % len(risks)
+    for name, metric in SMOOTHED.items():
+        value = np.mean([metric(outcome, risk, whole)[0] for risk in risks])
+        spread = [metric(outcome, risks[turn], samples[[at]])[0] for at, turn in enumerate(turns)]
+        found[name] = of_samples(np.array([value, *spread]))
+    return found

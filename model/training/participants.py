@@ -1,0 +1,49 @@
+"""The patients of every site, as aggregates that hold nobody's row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from model.schema import Feature
+from model.studies import Study
+from model.training.cohort import Table
+from model.training.phrases import NONE, percent
+
+
+def described(study: Study, table: Table) -> list[dict[str, Any]]:
+    """For the training site, then every other: counts, and each feature in a few words."""
+    training = study.source.training_site
+    labels = {training: training.capitalize(), **{s.name: s.label for s in study.plan.sites}}
+    found = []
+    for name, label in labels.items():
+        patients = table.site(name)
+        features = study.schema.features
+        found.append(
+            {
+                "site": name,
+                "label": label,
+                "patients": len(patients.outcome),
+                "events": int(patients.outcome.sum()),
+                "features": {f.label: _summary(f, patients.rows[f.name]) for f in features},
+                "missing": {f.label: int(patients.rows[f.name].isna().sum()) for f in features},
+            }
+        )
+    return found
+
+
+def _summary(feature: Feature, values: pd.Series[float]) -> str:
+    """Median and quartiles of a number; the share of each code of those measured."""
+    measured = values.dropna()
+    if measured.empty:
+        return NONE
+    if feature.is_coded:
+        shares = [
+            f"{code.label} {percent((measured == code.value).mean())}" for code in feature.codes
+        ]
+        if len(shares) == 2:  # the one says what the other does
+            shares = shares[1:]
+        return ", ".join(shares)
+    low, middle, high = (f"{measured.quantile(q):.10g}" for q in (0.25, 0.5, 0.75))
+    return f"{middle} [{low}, {high}] {feature.unit}".strip()

@@ -1,0 +1,124 @@
+"""Numbers and names of an evaluation in the words of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+Number = Mapping[str, float | None]
+
+METRICS = {
+    "roc_auc": "AUC",
+    "accuracy": "Accuracy at 0.5",
+    "precision": "Precision at 0.5",
+    "recall": "Recall at 0.5",
+    "specificity": "Specificity at 0.5",
+    "brier": "Brier score",
+    "log_loss": "Log-loss",
+    "calibration_slope": "Calibration slope",
+    "calibration_intercept": "Calibration in the large",
+    "observed_to_expected": "Observed : expected",
+    "ici": "ICI",
+    "e_max": "E-max",
+}
+MEANINGS = {
+    "roc_auc": "a diseased patient has the higher risk; 0.5 is chance",
+    "accuracy": "on the right side of 0.5",
+    "precision": "diseased among those called so",
+    "recall": "called diseased among the diseased",
+    "specificity": "called healthy among the healthy",
+    "brier": "mean squared distance from the outcome; 0 is best",
+    "log_loss": "0 is best",
+    "calibration_slope": "1 is right; below 1 the risks are too extreme",
+    "calibration_intercept": "0 is right; above 0 the risks are too low",
+    "observed_to_expected": "1 is right; above 1 the risks are too low",
+    "ici": "mean distance of the risk from the smoothed outcome; 0 is best",
+    "e_max": "the largest such distance",
+}
+NONE = "–"
+
+
+def shown(number: Number | None) -> str:
+    """``0.914 [0.882, 0.943]``; a dash where there is no number."""
+    if number is None or number["value"] is None:
+        return NONE
+    text = f"{number['value']:.3f}"
+    if number["low"] is not None and number["high"] is not None:
+        text += f" [{number['low']:.3f}, {number['high']:.3f}]"
+    return text.replace("-", "−")
+
+
+def of_100(number: Number) -> str:
+    """A share as a count: ``44 (95 % interval 28 to 59)``."""
+    text = f"{100 * (number['value'] or 0):.0f}"
+    if number["low"] is not None and number["high"] is not None:
+        text += f" (95 % interval {100 * number['low']:.0f} to {100 * number['high']:.0f})"
+    return text
+
+
+def moment(written: str) -> str:
+    """``2024-02-29 12:00 UTC``."""
+    return f"{datetime.fromisoformat(written).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def percent(share: float) -> str:
+    """``46 %``."""
+    return f"{100 * share:.0f} %"
+
+
+def share(part: float, whole: float) -> str:
+    """``139 (46 %)``."""
+    return f"{part:g} ({percent(part / whole)})" if whole else f"{part:g}"
+
+
+def several(count: int, noun: str) -> str:
+    """``1 repeat``, ``20 repeats``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def listed(parts: Iterable[str]) -> str:
+    """``a, b and c``."""
+    *most, last = parts
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def sentences(*parts: str) -> str:
+    """Parts as one paragraph; blank if any of them is, so that a gap cannot hide."""
+    return " ".join(part.strip() for part in parts) if all(p.strip() for p in parts) else ""
+
+
+def places(participants: Iterable[Mapping[str, Any]]) -> str:
+    """Patients of every place but the first, which is the training's."""
+    told = [
+        f"{each['label']}: {several(each['patients'], 'patient')}, "
+        f"{share(each['events'], each['patients'])} with the outcome"
+        for each in list(participants)[1:]
+    ]
+    return f"Evaluation elsewhere: {'; '.join(told)}." if told else "There is no other place."
+
+
+def recall_gap(subgroups: Iterable[Mapping[str, Any]], among_patients: str) -> str:
+    """The widest gap in recall between subgroups of a kind, in one plain sentence; or blank."""
+    kinds: dict[str, list[Mapping[str, Any]]] = {}
+    for group in subgroups:
+        if group["metrics"].get("recall", {}).get("value") is not None:
+            kinds.setdefault(group["kind"], []).append(group)
+    pairs = [
+        (min(groups, key=_recall), max(groups, key=_recall))
+        for groups in kinds.values()
+        if len(groups) > 1
+    ]
+    if not pairs:
+        return ""
+    low, high = max(pairs, key=lambda pair: _recall(pair[1]) - _recall(pair[0]))
+    worse, better = (of_100(each["metrics"]["recall"]) for each in (low, high))
+    return (
+        f"Of 100 patients who {among_patients}, the model finds {worse} in the group "
+        f"“{low['label']}”, against {better} in the group “{high['label']}”, with 50 % as the line."
+    )
+
+
+def _recall(group: Mapping[str, Any]) -> float:
+    value: float = group["metrics"]["recall"]["value"]
+    return value

@@ -1,0 +1,240 @@
+"""A model card as sections for people: the first page is what nobody may miss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from model.training import background
+from model.training.blocks import Bullets, Columns, Section, Text, markdown
+from model.training.phrases import MEANINGS, METRICS, moment, percent, share, shown
+
+Card = dict[str, Any]
+
+HEADLINE = (
+    "roc_auc",
+    "brier",
+    "calibration_slope",
+    "observed_to_expected",
+    "ici",
+    "accuracy",
+    "precision",
+    "recall",
+    "specificity",
+)
+NOT_A_DEVICE = "Research use; not a medical device."
+
+
+def title(card: Card) -> str:
+    """``Model card: heart disease, reference``."""
+    return f"Model card: {card['title'].lower()}, {card['estimator']['name']}"
+
+
+def subtitle(card: Card) -> str:
+    """Which training this is, in one line."""
+    found = card["provenance"]
+    return (
+        f"{card['estimator']['about']} Trained {moment(found['created_at'])}, commit "
+        f"{found['git_commit'][:12]}, data {card['data']['sha256'][:12]}."
+    )
+
+
+def as_markdown(card: Card) -> str:
+    """The card as `model_card.md`."""
+    return markdown(title(card), subtitle(card), sections(card))
+
+
+def sections(card: Card) -> Iterator[Section]:
+    """The whole card, the first page first."""
+    yield from first_page(card)
+    yield from _warnings(card)
+    yield from _performance(card)
+    yield from background.sections(card)
+
+
+def first_page(card: Card) -> Iterator[Section]:
+    """Use, misuse, headline and the groups that are served worse."""
+    yield Section(
+        "use",
+        "Intended use",
+        (Text(NOT_A_DEVICE, strong=True), Text(card["intended_use"]), Text(card["intended_users"])),
+    )
+    yield Section("not-for", "Not for", (Bullets(card["out_of_scope"]),))
+    measured = card["evaluation"]
+    scheme = measured["resampling"]
+    yield Section(
+        "headline",
+        "How well it does",
+        (
+            Text(
+                f"{measured['patients']} patients, "
+                f"{share(measured['events'], measured['patients'])} with the outcome; mean over "
+                f"{scheme['repeats']} × {scheme['folds']}-fold cross-validation, in brackets "
+                "the 95 % interval."
+            ),
+            Columns(
+                ("Metric", "Value [95 %]", "Reading"),
+                [
+                    (METRICS[name], shown(card["metrics"][name]), MEANINGS[name])
+                    for name in HEADLINE
+                    if name in card["metrics"]
+                ],
+            ),
+        ),
+    )
+    groups = measured["subgroups"]
+    if groups:
+        yield Section(
+            "subgroups",
+            "Whom it serves worse",
+            (
+                *([Text(card["recall_gap"], strong=True)] if card["recall_gap"] else []),
+                _by_group(groups, ("recall", "specificity")),
+            ),
+        )
+
+
+def _by_group(groups: list[dict[str, Any]], names: tuple[str, ...]) -> Columns:
+    """The group with the lowest recall stands out."""
+    return Columns(
+        ("Group", "With outcome", *(METRICS[name] for name in names)),
+        [
+            (
+                f"{group['kind']}: {group['label']}",
+                f"{group['events']} of {group['patients']}",
+                *(shown(group["metrics"].get(name)) for name in names),
+            )
+            for group in groups
+        ],
+        frozenset(_worst(groups)),
+    )
+
+
+def _warnings(card: Card) -> Iterator[Section]:
+    against = card["against_expectation"]
+    yield Section(
+        "against",
+        "Effects against clinical expectation",
+        (
+            Bullets(against) if against else Text("None was found."),
+            Text("Effects describe who was referred and recorded in these data, not causes."),
+        ),
+    )
+    yield Section("limits", "Limits", (Bullets(card["limits"]),))
+
+
+def _performance(card: Card) -> Iterator[Section]:
+    measured = card["evaluation"]
+    yield Section(
+        "discrimination",
+        "Telling diseased from healthy",
+        (
+            Text(
+                f"Of a diseased and a healthy patient the diseased one has the higher risk in "
+                f"{100 * card['metrics']['roc_auc']['value']:.0f} of 100 pairs: AUC "
+                f"{shown(card['metrics']['roc_auc'])}."
+            ),
+            *(
+                [_by_group(measured["subgroups"], ("roc_auc", "brier", "observed_to_expected"))]
+                if measured["subgroups"]
+                else []
+            ),
+        ),
+    )
+    yield Section(
+        "decision",
+        "If one acted on it",
+        (
+            Text(
+                "Of 100 patients, by the risk from which one would act. No threshold is "
+                "recommended; which error is worse is for clinicians to say."
+            ),
+            Columns(
+                ("Act from", "Found", "Missed", "Acted on needlessly", "Rightly spared"),
+                [
+                    (
+                        percent(each["threshold"]),
+                        *(f"{each[n]:.0f}" for n in ("found", "missed", "needless", "spared")),
+                    )
+                    for each in measured["of_100"]
+                ],
+            ),
+        ),
+    )
+    names = ("recall", "accuracy", "roc_auc", "brier", "observed_to_expected")
+    yield Section(
+        "missing",
+        "When tests are missing",
+        (
+            Text("Tests blanked in patients the fit had not seen, although they had been done."),
+            Columns(
+                ("Blanked", *(METRICS[name] for name in names)),
+                [
+                    (each["blanked"], *(shown(each["metrics"].get(name)) for name in names))
+                    for each in measured["missing_tests"]
+                ],
+            ),
+        ),
+    )
+    if measured["sites"]:
+        yield Section("sites", "In other places", tuple(_sites(measured["sites"])))
+    unstable = measured["instability"]
+    yield Section(
+        "instability",
+        "How sure a single number is",
+        (
+            Text(
+                f"Had other patients been sampled, a patient's risk would have differed by "
+                f"{unstable['mean_absolute_distance']:.3f} on average, over "
+                f"{measured['resampling']['refits']} refits on bootstrap samples. A patient's 95 % "
+                f"interval is {unstable['median_interval_width']:.2f} wide in the median and "
+                f"{unstable['widest_interval']:.2f} at worst; it holds "
+                f"{100 * unstable['refits_inside_interval']:.0f} of 100 refits."
+            ),
+            Columns(
+                ("Sample-size criterion (Riley 2019)", "Patients asked for", "Met"),
+                [
+                    (each["name"], str(each["needed"]), "yes" if each["met"] else "no")
+                    for each in measured["sample_size"]
+                ],
+            ),
+        ),
+    )
+
+
+def _sites(sites: list[dict[str, Any]]) -> Iterator[Text | Columns]:
+    names = (
+        "roc_auc",
+        "accuracy",
+        "brier",
+        "calibration_intercept",
+        "calibration_slope",
+        "observed_to_expected",
+    )
+    yield Text("The model as it stands, neither refitted nor recalibrated.")
+    for site in sites:
+        if site["warning"]:
+            yield Text(f"{site['label']}: {site['warning']}.", strong=True)
+    yield Columns(
+        ("Place", "With outcome", *(METRICS[name] for name in names)),
+        [
+            (
+                site["label"],
+                f"{site['events']} of {site['patients']}",
+                *(shown(site["metrics"].get(name)) for name in names),
+            )
+            for site in sites
+        ],
+        frozenset(at for at, site in enumerate(sites) if site["warning"]),
+    )
+
+
+def _worst(groups: list[dict[str, Any]]) -> Iterator[int]:
+    """Where the group with the lowest recall stands."""
+    recalls = {
+        at: group["metrics"]["recall"]["value"]
+        for at, group in enumerate(groups)
+        if group["metrics"].get("recall", {}).get("value") is not None
+    }
+    if recalls:
+        yield min(recalls, key=lambda at: float(recalls[at]))

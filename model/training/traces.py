@@ -1,0 +1,98 @@
+"""The lines, bands and axes that the figures of a report are made of.
+
+Colours are safe for the colour-blind and never the only sign.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+MODEL = "#0072B2"
+BAND = "rgba(0, 114, 178, 0.18)"
+OTHER = "#D55E00"
+GREY = "#6B7785"
+INK = "#14212E"
+GRID = "#E3E8ED"
+FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif'
+HEIGHT = 360
+
+Trace = dict[str, Any]
+
+
+def banded(xs: Sequence[float], curve: Mapping[str, Any]) -> list[Trace]:
+    """A line over its 95 % band, without the points where there is none."""
+    rows = [
+        row
+        for row in zip(xs, curve["value"], curve["low"], curve["high"], strict=True)
+        if None not in row
+    ]
+    at, value, low, high = ([row[part] for row in rows] for part in range(4))
+    return [*band(at, low, high, "95 % band"), line(at, value, "model", MODEL)]
+
+
+def band(xs: list[float], low: list[float], high: list[float], name: str) -> list[Trace]:
+    return [
+        {
+            "type": "scatter",
+            "name": name,
+            "x": [*xs, *reversed(xs)],
+            "y": [*high, *reversed(low)],
+            "fill": "toself",
+            "fillcolor": BAND,
+            "line": {"width": 0},
+            "mode": "lines",
+            "hoverinfo": "skip",
+        }
+    ]
+
+
+def line(
+    xs: Sequence[Any], ys: Sequence[Any], name: str, colour: str, dash: str = "solid"
+) -> Trace:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": list(xs),
+        "y": list(ys),
+        "line": {"color": colour, "width": 2.5 if dash == "solid" else 1.75, "dash": dash},
+        "hovertemplate": f"%{{x:.2f}}: %{{y:.2f}}<extra>{name}</extra>",
+    }
+
+
+def layout(x: str, y: str, xaxis: dict[str, Any], yaxis: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "template": "none",
+        "height": HEIGHT,
+        "margin": {"l": 60, "r": 16, "t": 12, "b": 60},
+        "font": {"family": FONT, "size": 13, "color": INK},
+        "paper_bgcolor": "white",
+        "plot_bgcolor": "white",
+        "dragmode": False,
+        "legend": {
+            "orientation": "h",
+            "y": 1.02,
+            "yanchor": "bottom",
+            "x": 0,
+            "font": {"size": 12},
+        },
+        "xaxis": axis(x, xaxis),
+        "yaxis": axis(y, yaxis),
+    }
+
+
+def axis(title: str, more: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "title": {"text": title, "font": {"size": 13}, "standoff": 8},
+        "gridcolor": GRID,
+        "linecolor": GREY,
+        "zeroline": False,
+        "fixedrange": True,
+        **more,
+    }
+
+
+def shares() -> dict[str, Any]:
+    """An axis from nothing to all."""
+    return {"range": [-0.02, 1.02], "tickvals": [0, 0.25, 0.5, 0.75, 1]}

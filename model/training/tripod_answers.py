@@ -1,0 +1,162 @@
+"""The answers to TRIPOD+AI, written from the study's declaration and from one training.
+
+A part nobody declared makes its whole answer blank, which `tripod.items` refuses.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from model.studies import Study
+from model.training import tripod_methods
+from model.training.phrases import METRICS as NAMES
+from model.training.phrases import listed, places, sentences, several, shown
+
+Card = dict[str, Any]
+
+
+def answers(study: Study, card: Card) -> dict[int, str]:
+    """By item number.
+
+    Parameters
+    ----------
+    card : the model card, complete but for the guidelines' answers.
+    """
+    return {
+        **_introduction(study, card),
+        **tripod_methods.answers(study, card),
+        **_open_science(study, card),
+        **_results(study, card),
+        **_discussion(study, card),
+    }
+
+
+def _introduction(study: Study, card: Card) -> dict[int, str]:
+    conduct, measured = study.conduct, card["evaluation"]
+    model = f"the model “{card['estimator']['name']}”"
+    sites = listed(site["label"] for site in measured["sites"]) if measured["sites"] else "nowhere"
+    headline = (
+        f"AUC {shown(card['metrics'].get('roc_auc'))}, Brier score "
+        f"{shown(card['metrics'].get('brier'))}, calibration slope "
+        f"{shown(card['metrics'].get('calibration_slope'))}"
+    )
+    people = f"{measured['patients']} patients, {measured['events']} with the outcome"
+    scheme = (
+        f"{several(measured['resampling']['repeats'], 'repeat')} of "
+        f"{measured['resampling']['folds']}-fold cross-validation"
+    )
+    return {
+        1: f"{study.title}: development and evaluation of {model} for the outcome "
+        f"“{study.schema.outcome.label}” ({study.schema.outcome.timing}). {study.population}",
+        2: sentences(
+            f"Objective: {study.intended_use}",
+            f"Data: {people}.",
+            f"Model: {card['estimator']['about']}",
+            f"Evaluation: {scheme}, and other places without refitting ({sites}).",
+            f"Results: {headline}.",
+            _gap(card),
+            "Conclusion: for research and teaching; not for decisions on care.",
+        ),
+        3: sentences(
+            conduct.context,
+            study.intended_use,
+            study.intended_users,
+            conduct.earlier_models,
+            conduct.inequalities,
+        ),
+        4: f"Both: the model is developed on the patients of {_training(card)} and evaluated there "
+        f"by resampling; it is evaluated as it stands on other places ({sites}).",
+    }
+
+
+def _open_science(study: Study, card: Card) -> dict[int, str]:
+    conduct, found = study.conduct, card["provenance"]
+    libraries = ", ".join(f"{name} {number}" for name, number in found["libraries"].items())
+    return {
+        18: sentences(
+            conduct.funding,
+            conduct.interests,
+            conduct.protocol,
+            conduct.registration,
+            f"Data: public, {card['data']['url']}, licence {card['data']['licence']}.",
+            f"Code: the project's repository, commit {found['git_commit']}, with {libraries}.",
+        ),
+        19: conduct.involvement,
+    }
+
+
+def _results(study: Study, card: Card) -> dict[int, str]:
+    measured = card["evaluation"]
+    resampling = measured["resampling"]
+    patients = "; ".join(
+        f"{site['label']}: {site['patients']} patients, {site['events']} with and "
+        f"{site['patients'] - site['events']} without the outcome"
+        for site in card["participants"]
+    )
+    held_out = measured["patients"] / resampling["folds"]
+    return {
+        20: f"{patients}. Everybody in the table was used. Their characteristics and missing "
+        "values stand in the card's table of patients, one column a place.",
+        21: f"Fit: {measured['patients']} patients, {measured['events']} events. Evaluation by "
+        f"resampling: the same patients, about {held_out:.0f} of them held out at a time; tuning "
+        f"inside the rest. Instability: {several(resampling['refits'], 'bootstrap sample')} of "
+        f"{measured['patients']} patients. {places(card['participants'])}",
+        22: "log-odds = "
+        + "; ".join(card["formula"])
+        + f". This is the sum over all inputs; all {several(card['submodels'], 'submodel')} lie in "
+        "additive.json, the fitted pipeline in estimator.skops, and the model is served with "
+        "`mlflow models serve`. The restrictions are those of the data's licence "
+        f"({card['data']['licence']}).",
+        23: sentences(
+            "; ".join(f"{NAMES[name]}: {shown(each)}" for name, each in card["metrics"].items())
+            + ".",
+            _gap(card),
+            " ".join(
+                f"{site['label']}: AUC {shown(site['metrics'].get('roc_auc'))}, calibration slope "
+                f"{shown(site['metrics'].get('calibration_slope'))}, observed : expected "
+                f"{shown(site['metrics'].get('observed_to_expected'))}"
+                f"{'; ' + site['warning'] if site['warning'] else ''}."
+                for site in measured["sites"]
+            )
+            or "It was evaluated in one place only.",
+        ),
+        24: "No. It was neither recalibrated nor refitted after any evaluation.",
+    }
+
+
+def _discussion(study: Study, card: Card) -> dict[int, str]:
+    against = " ".join(card["against_expectation"]) or "No effect runs against expectation."
+    needed = [study.schema[name].label.lower() for name in study.schema.required]
+    instability = card["evaluation"]["instability"]
+    return {
+        25: sentences(
+            f"It tells diseased from healthy patients of {_training(card)} with an AUC of "
+            f"{shown(card['metrics'].get('roc_auc'))}.",
+            _gap(card),
+            f"Effects against clinical expectation: {against}",
+            "They describe who was referred and recorded, not causes.",
+            study.conduct.earlier_models,
+        ),
+        26: " ".join(card["limits"]),
+        27: sentences(
+            "Values outside their plausible range and unknown codes are refused; values outside "
+            "the range of the training are flagged.",
+            f"Needed of every patient: {listed(needed)}. Any other input may be missing; the "
+            "answer then names what is missing and the submodel used."
+            if needed
+            else "Any input may be missing; the answer then names what is missing.",
+            f"A patient's 95 % interval is {instability['median_interval_width']:.2f} wide in the "
+            f"median and {instability['widest_interval']:.2f} at worst: it must be read with the "
+            "number.",
+            study.intended_users,
+            study.conduct.next_steps,
+        ),
+    }
+
+
+def _gap(card: Card) -> str:
+    return str(card["recall_gap"]) or "Recall could not be compared between groups."
+
+
+def _training(card: Card) -> str:
+    return str(card["participants"][0]["label"])

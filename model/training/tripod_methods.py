@@ -1,0 +1,120 @@
+"""The answers to TRIPOD+AI's questions about methods, items 5 to 17."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from model.schema import mid_sentence
+from model.studies import Study
+from model.training.estimate import METRICS, SMOOTHED
+from model.training.phrases import METRICS as NAMES
+from model.training.phrases import listed, places, sentences, several, share
+
+Card = dict[str, Any]
+
+
+def answers(study: Study, card: Card) -> dict[int, str]:
+    """By item number."""
+    return {**_data(study, card), **_analysis(study, card)}
+
+
+def _data(study: Study, card: Card) -> dict[int, str]:
+    conduct, data = study.conduct, card["data"]
+    outcome = study.schema.outcome
+    inputs = "; ".join(
+        f"{f.label} ({f.unit or ', '.join(mid_sentence(code.label) for code in f.codes)}): "
+        f"{f.help.rstrip('.')}"
+        for f in study.schema.features
+    )
+    pinned = "the table this project pins" if data["pinned"] else "NOT the table this project pins"
+    criteria = "; ".join(
+        f"{each['name']} asks for {each['needed']} patients, {_met(each['met'])}"
+        for each in card["evaluation"]["sample_size"]
+    )
+    return {
+        5: sentences(
+            conduct.source,
+            conduct.dates,
+            f"{data['citation']} Licence: {data['licence']}. The table's sha256 is "
+            f"{data['sha256']}, {pinned}.",
+        ),
+        6: sentences(conduct.setting, conduct.eligibility, conduct.treatment),
+        7: sentences(
+            conduct.preparation,
+            "Every value of the published table lies within its codes or plausible range; they are "
+            "the same for all patients.",
+        ),
+        8: sentences(
+            conduct.outcome,
+            f"The number is the probability of a {outcome.label}, {outcome.timing}.",
+            conduct.outcome_reading,
+        ),
+        9: sentences(conduct.predictor_choice, f"They are: {inputs}.", conduct.predictor_reading),
+        10: f"The patients are all there were; no size was planned. Riley's criteria for "
+        f"{card['evaluation']['patients']} patients: {criteria}. No size was planned for the "
+        "evaluation in other places either; their intervals show what it is worth.",
+        11: sentences(
+            f"Blank inputs in {_training(card)}: {_missing(card['participants'][0])}.",
+            f"Nobody was left out for a missing value. {card['estimator']['about']}",
+            f"The model has {several(card['submodels'], 'submodel')}. What a missing test costs "
+            "was measured by blanking tests in patients the fit had not seen.",
+        ),
+    }
+
+
+def _analysis(study: Study, card: Card) -> dict[int, str]:
+    measured, found = card["evaluation"], card["provenance"]
+    resampling = measured["resampling"]
+    parameters = ", ".join(f"{name} = {value}" for name, value in found["parameters"].items())
+    names = listed(NAMES[name] for name in (*METRICS, *SMOOTHED))
+    pooled = " ".join(card["pooled"]) or "Every level of every code has an effect of its own."
+    return {
+        12: sentences(
+            f"All patients of {_training(card)} were used to fit; performance comes from "
+            f"{resampling['scheme']}: {several(resampling['repeats'], 'repeat')} of "
+            f"{resampling['folds']} folds.",
+            f"Numbers enter in their own units and codes as one column a level. {pooled}",
+            f"Model: {card['estimator']['about']} Settings: {parameters}.",
+            f"Measured: {names}, each as the mean over repeats ({resampling['interval']}); ROC, "
+            "precision-recall, calibration and decision curves; instability over "
+            f"{several(resampling['refits'], 'refit')} of the whole procedure on bootstrap "
+            "samples.",
+            "Differences between places are shown by evaluating each apart, never averaged. The "
+            "model was not updated for any place.",
+            "Predictions are the sum of the terms in additive.json; the training proves it equal "
+            "to the fitted pipeline on 10,000 random patients.",
+        ),
+        13: f"No: {share(measured['events'], measured['patients'])} had the outcome, and nothing "
+        "was resampled or reweighted, which would have spoilt the calibration.",
+        14: sentences(
+            "No method for fairness was used.", _compared(card), study.conduct.inequalities
+        ),
+        15: "A probability, with a 95 % interval and one contribution an input. No threshold is "
+        "recommended: 0.5 only serves to report recall, precision, specificity and accuracy, and "
+        "decision curves show every other.",
+        16: sentences(study.conduct.site_differences, places(card["participants"])),
+        17: study.conduct.ethics,
+    }
+
+
+def _training(card: Card) -> str:
+    return str(card["participants"][0]["label"])
+
+
+def _missing(site: dict[str, Any]) -> str:
+    found = [f"{label} in {count}" for label, count in site["missing"].items() if count]
+    return listed(found) if found else "none"
+
+
+def _compared(card: Card) -> str:
+    kinds = list(dict.fromkeys(g["kind"].lower() for g in card["evaluation"]["subgroups"]))
+    if not kinds:
+        return "Performance was not compared between groups either."
+    return (
+        f"Performance is reported by {listed(kinds)} instead, so that a reader can see who is "
+        "served worse."
+    )
+
+
+def _met(met: bool) -> str:
+    return "met" if met else "not met"

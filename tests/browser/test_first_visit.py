@@ -1,0 +1,333 @@
+"""The first visit, as a person makes it: an empty folder, the app, a browser.
+
+The real app is started on an empty store and trains its first model; a patient is typed in;
+a second version is trained and switched to. One visit, told by several tests.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic, sleep
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[2]
+APP = ROOT / "dashboard" / "app.py"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+TRAINED_WITHIN = 150_000  # milliseconds
+ANSWERED_WITHIN = 30_000
+CANARY = "431.7"  # a cholesterol nobody in the training data has
+PATIENT = {"age": 57.0, "sex": 1.0, "cp": 3.0, "chol": 431.7, "oldpeak": 2.3, "thal": 7.0}
+
+ANSWERS = """
+import json, os, sys
+import pandas as pd
+from model import Registry, tracking
+
+os.environ.update(tracking.CLIENT_SETTINGS)
+registry, patient = Registry(tracking.EMBEDDED_STORE), pd.DataFrame([json.loads(sys.argv[1])])
+for number in ("1", "2"):
+    version = registry.resolve(f"models:/heart-disease/{number}")
+    print(f"{100 * registry.load(version).assess(patient).risk[0]:.1f} %")
+"""
+
+
+@dataclass
+class Visit:
+    """What was seen, in the order it was seen."""
+
+    folder: Path
+    port: int
+    progress: list[str] = field(default_factory=list)
+    asked_for: str = ""
+    numbers: list[str] = field(default_factory=list)
+    sentences: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
+    entries: list[dict[str, object]] = field(default_factory=list)
+    urls: list[str] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
+    complaints: list[str] = field(default_factory=list)
+    charts: int = 0
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Nobody configured anything; temporary files go where they can be searched."""
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("BEDSIDE_", "MLFLOW_", "STREAMLIT_"))
+        }
+        return {**kept, "TMPDIR": str(self.folder / "tmp"), "PYTHONPATH": str(ROOT)}
+
+    def run(self, *arguments: str) -> str:
+        """A Python program in the visit's folder; what it printed."""
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=200,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def written(self) -> Iterator[tuple[str, bytes]]:
+        """Every file the visit left: log, database, models, temporary files."""
+        for path in sorted(self.folder.rglob("*")):
+            if path.is_file():
+                yield path.relative_to(self.folder).as_posix(), path.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def visit(tmp_path_factory: pytest.TempPathFactory) -> Visit:
+    """The whole visit; the server and the browser are gone when it is told."""
+    folder = tmp_path_factory.mktemp("visit")
+    (folder / "tmp").mkdir()
+    shutil.copytree(ROOT / ".streamlit", folder / ".streamlit")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        seen = Visit(folder, probe.getsockname()[1])
+    path = chromium_path()
+    # In this order: a page that outlives its server complains, and rightly.
+    with app(seen), chromium(path) as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.on("request", lambda request: seen.hosts.add(urlsplit(request.url).netloc))
+        page.on("websocket", lambda socket: seen.hosts.add(urlsplit(socket.url).netloc))
+        page.on("console", lambda said: said.type == "error" and seen.complaints.append(said.text))
+        page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+        come_in(page, seen)
+        type_in_the_patient(page, seen)
+        seen.run("-m", "model", "train", "--estimator", "baseline", "--repeats", "1")
+        seen.expected = seen.run("-c", ANSWERS, json.dumps(PATIENT)).splitlines()
+        note(page, seen)
+        switch_version(page, seen)
+        note(page, seen)
+    return seen
+
+
+def chromium_path() -> str:
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        missing = "no Chromium on this system: the app was not tried in a browser"
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return path
+
+
+@contextmanager
+def chromium(path: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def app(seen: Visit) -> Iterator[None]:
+    """The app as a person starts it, in a process group of its own."""
+    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(seen.port)]
+    with (
+        (seen.folder / "app.log").open("w") as log,
+        subprocess.Popen(
+            command,
+            cwd=seen.folder,
+            env=seen.environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        ) as process,
+    ):
+        try:
+            until_healthy(seen.port, process)
+            yield
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def until_healthy(port: int, process: subprocess.Popen[bytes]) -> None:
+    end = monotonic() + 60
+    while monotonic() < end:
+        assert process.poll() is None, "the app ended by itself; see app.log"
+        try:
+            with urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=2) as ok:
+                if ok.read() == b"ok":
+                    return
+        except (urllib.error.URLError, OSError):
+            sleep(0.2)
+    raise AssertionError("the app did not come up")
+
+
+def come_in(page: Page, seen: Visit) -> None:
+    page.goto(f"http://localhost:{seen.port}/")
+    expect(page.get_by_role("heading", name="No model yet")).to_be_visible(timeout=60_000)
+    bar = page.get_by_test_id("stProgress")
+    expect(bar).to_be_visible(timeout=ANSWERED_WITHIN)
+    form = page.get_by_role("heading", name="Symptoms")
+    end = monotonic() + TRAINED_WITHIN / 1000
+    while not form.is_visible():
+        assert monotonic() < end, f"no form after the training; last seen: {seen.progress[-1:]}"
+        told = bar.all_inner_texts()
+        if told and told != seen.progress[-1:]:
+            seen.progress += told
+        page.wait_for_timeout(200)
+    seen.asked_for = page.get_by_role("status").first.inner_text()
+
+
+def type_in_the_patient(page: Page, seen: Visit) -> None:
+    type_number(page, "Age (years)", "57")
+    choose(page, "Sex", "Male")
+    choose(page, "Chest pain", "Non-anginal pain")
+    expect(the_number(page)).to_be_visible(timeout=ANSWERED_WITHIN)
+    type_number(page, "Cholesterol (mg/dL)", CANARY)
+    type_number(page, "ST depression (mm)", "2.3")
+    choose(page, "Thallium scan", "Reversible defect")
+    chart = page.locator(".js-plotly-plot")
+    expect(chart).to_be_visible(timeout=ANSWERED_WITHIN)
+    expect(chart).to_contain_text("Thallium scan: reversible defect", timeout=ANSWERED_WITHIN)
+    seen.charts = chart.count()
+
+
+def switch_version(page: Page, seen: Visit) -> None:
+    # Another page and back: what was typed must still be there, and the list is read anew.
+    page.get_by_role("link", name="About", exact=True).click()
+    expect(page.get_by_role("heading", name="About this model")).to_be_visible()
+    page.get_by_role("link", name="Patient", exact=True).click()
+    expect(the_number(page)).to_have_text(seen.expected[0], timeout=ANSWERED_WITHIN)
+    page.get_by_role("combobox", name="Version").click()
+    page.get_by_role("option", name=re.compile("^v2 ")).click()
+    expect(the_number(page)).to_have_text(seen.expected[1], timeout=ANSWERED_WITHIN)
+
+
+def note(page: Page, seen: Visit) -> None:
+    """Write down what the page shows now."""
+    seen.numbers.append(the_number(page).inner_text())
+    seen.sentences.append(page.get_by_text(re.compile("of 100 patients")).first.inner_text())
+    seen.urls.append(page.url)
+    seen.entries.append(
+        {
+            "age": page.get_by_role("spinbutton", name="Age (years)").input_value(),
+            "chol": page.get_by_role("spinbutton", name="Cholesterol (mg/dL)").input_value(),
+            "oldpeak": page.get_by_role("spinbutton", name="ST depression (mm)").input_value(),
+            "sex": option(page, "Sex", "Male").is_checked(),
+            "cp": option(page, "Chest pain", "Non-anginal pain").is_checked(),
+            "thal": option(page, "Thallium scan", "Reversible defect").is_checked(),
+        }
+    )
+
+
+def the_number(page: Page) -> Locator:
+    return page.get_by_role("heading", name=re.compile(r"^\d+\.\d %$"))
+
+
+def type_number(page: Page, label: str, value: str) -> None:
+    box = page.get_by_role("spinbutton", name=label)
+    box.fill(value)
+    box.press("Enter")
+
+
+def choose(page: Page, label: str, answer: str) -> None:
+    button = option(page, label, answer)
+    button.click()
+    expect(button).to_be_checked(timeout=ANSWERED_WITHIN)
+
+
+def option(page: Page, label: str, answer: str) -> Locator:
+    return page.get_by_role("radiogroup", name=label).get_by_role("radio", name=answer, exact=True)
+
+
+def test_an_empty_store_is_trained_in_sight(visit: Visit) -> None:
+    told = " ".join(visit.progress)
+    assert len(set(visit.progress)) > 1
+    assert "…" in told
+
+
+def test_the_form_then_asks_for_what_it_needs(visit: Visit) -> None:
+    assert "Age, Sex, Chest pain" in visit.asked_for
+
+
+def test_the_number_on_the_page_is_the_models(visit: Visit) -> None:
+    assert visit.numbers[0] == visit.expected[0]
+
+
+def test_after_a_switch_it_is_the_other_models(visit: Visit) -> None:
+    assert visit.numbers[1] == visit.expected[1]
+    assert visit.expected[0] != visit.expected[1]
+
+
+def test_the_sentence_goes_with_the_number(visit: Visit) -> None:
+    for number, sentence in zip(visit.numbers, visit.sentences, strict=True):
+        told = re.search(r"About (\d+) of 100 patients like this one", sentence)
+        assert told is not None
+        assert abs(int(told[1]) - float(number.removesuffix(" %"))) < 0.56
+
+
+def test_what_was_typed_is_kept_across_pages_and_versions(visit: Visit) -> None:
+    typed = {"age": "57", "chol": CANARY, "oldpeak": "2.3", "sex": True, "cp": True, "thal": True}
+    assert visit.entries == [typed, typed]
+
+
+def test_a_chart_says_what_moved_the_number(visit: Visit) -> None:
+    assert visit.charts == 1
+
+
+def test_the_page_asks_nobody_else_for_anything(visit: Visit) -> None:
+    assert visit.hosts - {""} == {f"localhost:{visit.port}"}  # "" is what lies in the page itself
+
+
+def test_the_browser_has_nothing_to_complain_about(visit: Visit) -> None:
+    assert visit.complaints == []
+
+
+def test_the_address_holds_the_version_and_nothing_of_the_patient(visit: Visit) -> None:
+    assert [parse_qs(urlsplit(url).query) for url in visit.urls] == [
+        {"version": ["1"]},
+        {"version": ["2"]},
+    ]
+
+
+def test_nothing_of_the_patient_is_left_behind(visit: Visit) -> None:
+    canary = re.compile(rb"(?<![\d.])" + re.escape(CANARY.encode()) + rb"(?!\d)")
+    files = dict(visit.written())
+    assert {"app.log", "mlflow.db"} <= set(files)
+    assert [name for name, content in files.items() if canary.search(content)] == []
+    assert not list((visit.folder / "tmp").glob("bedside-*"))
+
+
+def test_the_server_had_nothing_to_complain_about(visit: Visit) -> None:
+    log = (visit.folder / "app.log").read_text()
+    assert "Traceback" not in log
+    assert "Error" not in log

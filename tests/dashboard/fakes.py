@@ -1,0 +1,195 @@
+"""Stand-ins for the services of the dashboard. They are passed in; nothing is patched."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pandas as pd
+from streamlit.testing.v1 import AppTest
+
+from dashboard.services import Services
+from dashboard.settings import Settings
+from dashboard.text import WORD_JOINER
+from dashboard.trainer import Stage
+from model.errors import BedsideError, TrainingFailed
+from model.registry import Measured, Run, State, Version
+from model.schema import Schema
+from model.scoring import LoadedModel, RiskModel
+
+STUDY = "heart-disease"
+ADDRESS = "http://tracking.example:5000"
+REQUIRED = {"age": 57.0, "sex": 1.0, "cp": 4.0}
+
+
+@dataclass
+class FakeRegistry:
+    """Versions in memory. `down` is what every question is answered with while it is set."""
+
+    listed: list[Version] = field(default_factory=list)
+    models: dict[str, LoadedModel | BedsideError] = field(default_factory=dict)
+    trained: list[Run] = field(default_factory=list)
+    down: BedsideError | None = None
+    shown_address: str = ADDRESS
+
+    def studies(self) -> tuple[str, ...]:
+        self._answer()
+        return tuple(sorted({version.study for version in self.listed}))
+
+    def versions(self, study: str) -> tuple[Version, ...]:
+        self._answer()
+        return tuple(version for version in self.listed if version.study == study)
+
+    def runs(self, study: str) -> tuple[Run, ...]:
+        self._answer()
+        return tuple(self.trained)
+
+    def load(self, version: Version) -> LoadedModel:
+        self._answer()
+        found = self.models[version.model_id]
+        if isinstance(found, BedsideError):
+            raise found
+        return found
+
+    def _answer(self) -> None:
+        if self.down is not None:
+            raise self.down
+
+
+@dataclass
+class FakeTrainer:
+    """Trains in no time: `stages` are seen one after the other, then `ends` is called."""
+
+    stages: list[Stage] = field(default_factory=lambda: [Stage("Fitting", 0.5)])
+    ends: Callable[[], str | None] = lambda: None
+    starts: int = 0
+    _left: list[Stage] = field(default_factory=list)
+    _running: bool = False
+    _failure: str | None = None
+
+    def start(self) -> None:
+        self.starts += 1
+        self._left, self._running, self._failure = list(self.stages), True, None
+
+    @property
+    def stage(self) -> Stage | None:
+        if not self._running:
+            return None
+        if self._left:
+            return self._left.pop(0)
+        self._running, self._failure = False, self.ends()
+        return None
+
+    @property
+    def failure(self) -> TrainingFailed | None:
+        return TrainingFailed(self._failure) if self._failure else None
+
+
+def services(
+    registry: FakeRegistry, trainer: FakeTrainer | None = None, **settings: Any
+) -> Services:
+    """Services around a registry; the server counts as configured unless said otherwise."""
+    chosen = {"MLFLOW_TRACKING_URI": ADDRESS, **settings}
+    return Services(Settings.model_validate(chosen), registry, trainer or FakeTrainer())
+
+
+def version(number: int, digest: str = "", **changes: Any) -> Version:
+    """Version `number`, logged by this project unless changed."""
+    described: dict[str, Any] = {
+        "study": STUDY,
+        "number": number,
+        "model_id": f"m-{number}",
+        "run_id": f"{number}" * 32,
+        "created": datetime(2024, 2, 29, 12, tzinfo=UTC),
+        "state": State.READY,
+        "estimator": "logistic",
+        "digest": digest,
+        "metrics": {"roc_auc": Measured(0.91, 0.87, 0.94)},
+    }
+    return Version(**{**described, **changes})
+
+
+def show(page: str, given: Services, **query: str) -> AppTest:
+    """The whole app, or one of its pages beside the sidebar, drawn once."""
+    drawn = AppTest.from_function(_script, args=(page, given), default_timeout=30)
+    for name, value in query.items():
+        drawn.query_params[name] = value
+    return drawn.run()
+
+
+def _script(page: str, given: object) -> None:
+    from dashboard import app
+    from dashboard.components import sidebar
+    from dashboard.views import about, models, patient
+
+    if page == "app":
+        app.main(given)
+        return
+    views = {"patient": patient, "models": models, "about": about}
+    views[page].render(given, sidebar.render(given))
+
+
+def fill(page: AppTest, values: dict[str, float]) -> AppTest:
+    """Type values into the form, as far as given."""
+    for name, value in values.items():
+        page.get_by_key(f"patient.{name}").set_value(value)
+    return page.run()
+
+
+def number(page: AppTest) -> str | None:
+    """The risk as it is printed, or None where no number is shown."""
+    found = [title.value for title in page.title if title.value.endswith("%")]
+    assert len(found) <= 1
+    return found[0] if found else None
+
+
+def expected(model: RiskModel, values: dict[str, float]) -> str:
+    """The same number from the model itself."""
+    return f"{100 * model.assess(pd.DataFrame([values])).risk[0]:.1f} %"
+
+
+def read(markdown: str) -> str:
+    """Markdown as a reader sees it: without escapes, colours and joiners."""
+    bare = re.sub(r":(?:small|[a-z]+-badge|gray)(?=\[)", "", markdown).replace(WORD_JOINER, "")
+    return re.sub(r"\\(.)", r"\1", bare)
+
+
+def words(page: AppTest) -> str:
+    """Everything the page says outside its tables and charts."""
+    kinds = (page.title, page.markdown, page.text, page.info, page.warning, page.error)
+    return "\n".join(read(str(element.value)) for kind in kinds for element in kind)
+
+
+@contextmanager
+def endpoint(model: RiskModel, schema: Schema) -> Iterator[str]:
+    """A REST endpoint that serves `model`, in a thread; yields its address."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            split = asked["dataframe_split"]
+            rows = pd.DataFrame(split["data"], columns=split["columns"], dtype=float)
+            answer = model.assess(rows, explain=asked["params"]["explain"]).to_frame()
+            body = json.dumps({"predictions": answer.to_dict(orient="records")}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()

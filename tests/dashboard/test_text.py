@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from dashboard import text
+from model.registry import Measured
+from model.schema import Outcome
+from tests.dashboard.fakes import read, version
+
+OUTCOME = Outcome("narrowed artery", "have a narrowed artery", "now")
+J = text.WORD_JOINER
+
+
+@pytest.mark.parametrize(
+    ("outside", "markdown"),
+    [
+        ("plain words, 12.5 and 3/4", "plain words, 12.5 and 3/4"),
+        ("**bold** _it_", r"\*\*bold\*\* \_it\_"),
+        ("<b>html</b> &amp;", r"\<b\>html\</b\> \&amp;"),
+        ("[a](b) ![c](d)", r"\[a\]\(b\) \!\[c\]\(d\)"),
+        ("`code` $x$ ~~s~~ # | +", r"\`code\` \$x\$ \~\~s\~\~ \# \| \+"),
+        (":red[x] :smile:", r"\:red\[x\] \:smile\:"),
+        ("https://a.example", rf"https\:{J}//a.example"),
+        ("see HTTP://a.example", rf"see HTTP\:{J}//a.example"),
+        ("www.a.example", rf"www{J}.a.example"),
+        ("nurse@ward.example", rf"nurse{J}@ward.example"),
+        (":material/home:", rf"\:{J}material/home\:"),
+        ("a -> b <- c <-> d -- e", rf"a \-{J}\> b \<{J}\- c \<{J}\-\> d \-{J}\- e"),
+        ("a >= b ~= c", rf"a \>{J}= b \~{J}= c"),
+        ("--source sqlite:///a.db", r"\-\-source sqlite\:///a.db"),
+        ("1. first", r"1\. first"),
+        ("2) second", r"2\) second"),
+        ("title\n=====\n    code", "title ===== code"),
+        ("", ""),
+    ],
+)
+def test_markdown_shows_somebodys_text_letter_by_letter(outside: str, markdown: str) -> None:
+    assert text.plain(outside) == markdown
+    assert read(text.plain(outside)) == re.sub(r"\s+", " ", outside)
+
+
+@pytest.mark.parametrize(
+    ("risk", "sentence"),
+    [
+        (0.004, "Fewer than 1 of 100 patients like this one have a narrowed artery."),
+        (0.005, "Fewer than 1 of 100 patients like this one have a narrowed artery."),
+        (0.0051, "About 1 of 100 patients like this one have a narrowed artery."),
+        (0.994, "About 99 of 100 patients like this one have a narrowed artery."),
+        (0.62, "About 62 of 100 patients like this one have a narrowed artery."),
+        (0.9951, "More than 99 of 100 patients like this one have a narrowed artery."),
+        (1.0, "More than 99 of 100 patients like this one have a narrowed artery."),
+    ],
+)
+def test_a_risk_is_said_as_patients_of_a_hundred(risk: float, sentence: str) -> None:
+    assert text.of_hundred(risk, OUTCOME) == sentence
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [(["A"], "A"), (["A", "B"], "A and B"), (["A", "B", "C"], "A, B and C")],
+)
+def test_names_are_listed_as_one_says_them(names: list[str], said: str) -> None:
+    assert text.listed(names) == said
+
+
+def test_a_version_is_told_from_others_by_number_estimator_and_aliases() -> None:
+    assert text.version_label(version(3, aliases=("champion",))) == "v3 logistic · champion"
+    assert text.version_label(version(4, estimator="")) == "v4"
+
+
+def test_a_metric_comes_with_its_interval() -> None:
+    assert text.interval(Measured(0.9, 0.85, 0.95)) == "0.900 [0.850, 0.950]"
+    assert text.interval(None) == "—"
+
+
+def test_under_every_number_stands_where_it_comes_from() -> None:
+    assert text.provenance(version(3), "in this app") == (
+        "heart-disease v3, logistic · run 33333333 · scored in this app · "
+        "Research use; not a medical device."
+    )

@@ -1,0 +1,71 @@
+"""Intervals: wide enough for the model that other patients would have given."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from model import estimators
+from model.scoring import RiskModel
+from model.studies import Study
+from model.training import variability
+from model.training.additive_form import read_off
+from model.training.cohort import Cohort
+
+STATED = 0.95
+MARGIN = 0.02
+REFITS = 100
+
+
+@pytest.fixture(scope="module", params=["reference", "logistic"])
+def with_interval(request, study: Study, cohort: Cohort, fitted) -> tuple[str, RiskModel]:
+    name = request.param
+    form = read_off(fitted(name), study, cohort.rows)
+    refits = variability.refit(estimators.build(name, study), study, cohort, refits=REFITS)
+    return name, RiskModel(
+        study.schema, variability.with_uncertainty(form, fitted(name), study, refits)
+    )
+
+
+@pytest.fixture(scope="module")
+def fresh(with_interval, study: Study, cohort: Cohort) -> np.ndarray:
+    """(refits, n) risks of refits that the interval has not seen."""
+    estimator = estimators.build(with_interval[0], study)
+    return variability.refit(estimator, study, cohort, refits=REFITS, seed=1).risks
+
+
+def test_intervals_cover_fresh_refits_as_stated(with_interval, fresh, cohort: Cohort) -> None:
+    _, model = with_interval
+
+    why = model.assess(cohort.rows, explain=True).explanation
+
+    inside = np.mean((fresh >= why.low) & (fresh <= why.high))
+    assert inside == pytest.approx(STATED, abs=MARGIN)
+
+
+def test_intervals_agree_with_the_bootstraps_own_quantiles(
+    with_interval, fresh, cohort: Cohort
+) -> None:
+    _, model = with_interval
+    low, high = np.quantile(fresh, [0.025, 0.975], axis=0)
+
+    why = model.assess(cohort.rows, explain=True).explanation
+
+    ratio = np.median((why.high - why.low) / (high - low))
+    assert 0.85 < ratio < 1.25
+
+
+def test_every_submodel_has_an_interval_around_its_risk(with_interval, study: Study) -> None:
+    from model.training.additive_form import random_patients
+
+    _, model = with_interval
+    answer = model.assess(random_patients(study.schema, 2000, seed=5), explain=True)
+
+    assert (answer.explanation.low < answer.risk).all()
+    assert (answer.risk < answer.explanation.high).all()
+
+
+def test_drawn_counts_every_patient_of_a_sample(study: Study, cohort: Cohort) -> None:
+    refits = variability.refit(estimators.build("baseline", study), study, cohort, refits=2)
+
+    assert (refits.drawn.sum(axis=1) == len(cohort.outcome)).all()
