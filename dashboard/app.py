@@ -24,7 +24,7 @@ from dashboard import caching
 from dashboard.components import first_model, recovery, sidebar
 from dashboard.services import Services
 from dashboard.text import plain
-from dashboard.views import about, models, patient
+from dashboard.views import about, models, patient, performance
 from model.errors import BedsideError, TrackingError
 
 SIDEBAR = 264  # pixels: narrow enough for two columns beside it on a small laptop
@@ -44,6 +44,7 @@ def main(services: Services | None = None) -> None:
         pages = {
             "Patient": patient.render,
             "Models": models.render,
+            "Performance": performance.render,
             "About": about.render,
         }
         st.navigation(

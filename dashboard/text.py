@@ -13,9 +13,14 @@ METRICS = {
     "accuracy": "Accuracy at 50 %",
     "precision": "Precision at 50 %",
     "recall": "Recall at 50 %",
+    "specificity": "Specificity at 50 %",
     "brier": "Brier score",
     "log_loss": "Log-loss",
     "calibration_slope": "Calibration slope",
+    "calibration_intercept": "Calibration intercept",
+    "observed_to_expected": "Observed to expected",
+    "ici": "ICI (mean miscalibration)",
+    "e_max": "E-max (largest miscalibration)",
 }
 """What a clinical data scientist calls the metrics that MLflow keeps by their names."""
 
@@ -53,9 +58,13 @@ def version_label(version: Version) -> str:
     return " · ".join([name, *version.aliases])
 
 
-def of_hundred(risk: float, outcome: Outcome) -> str:
+def of_hundred(risk: float, outcome: Outcome, interval: tuple[float, float] | None = None) -> str:
     """A natural frequency with one constant denominator (Trevena et al. 2013)."""
-    among = f"of 100 patients like this one {outcome.among_patients}."
+    sure = ""
+    if interval is not None:
+        low, high = (f"{100 * end:.0f}" for end in interval)
+        sure = f" (95 % interval {low} to {high})"
+    among = f"of 100 patients like this one {outcome.among_patients}{sure}."
     count = f"{100 * risk:.0f}"
     # Nobody is certain to have it, or certain not to.
     said = {"0": "Fewer than 1", "100": "More than 99"}.get(count, f"About {count}")

@@ -6,25 +6,23 @@ module, and no artifact's code is ever run: files are listed, downloaded, verifi
 
 from __future__ import annotations
 
-import json
 import re
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from model import tracking
 from model.errors import BundleRefused, VersionNotFound
 from model.gateway import Gateway
 from model.scoring import LoadedModel
 from model.scoring.bundle import FILES, LARGEST_FILE, MANIFEST
+from model.versions import Measured, Run, State, Version, run_from, version_from
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
+
+__all__ = ["Measured", "Registry", "Run", "State", "Version"]
 
 BUNDLE_PATH = "data/bundle"
 NEWEST_RUNS = 200
@@ -32,61 +30,6 @@ REFERENCE = re.compile(
     r"models:/(?:(?P<id>m-[0-9a-f]+)|(?P<name>[^/@]+)(?:@(?P<alias>[^/@]+)|/(?P<number>\d+)))"
 )
 ASKS_FOR = "a reference like models:/heart-disease@champion, models:/heart-disease/3 or models:/m-…"
-
-
-class State(StrEnum):
-    """Whether a version can be used, and how."""
-
-    READY = "ready"
-    FOREIGN = "needs an endpoint: carries its own code"
-
-
-@dataclass(frozen=True)
-class Measured:
-    """A metric with the ends of its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Version:
-    """One version of a registered model, as the tracking server describes it.
-
-    All texts are somebody's: show them as text, never as markup.
-    """
-
-    study: str
-    number: int
-    model_id: str
-    run_id: str
-    created: datetime
-    state: State
-    aliases: tuple[str, ...] = ()
-    estimator: str = ""
-    data_sha256: str = ""
-    git_commit: str = ""
-    author: str = ""
-    digest: str = ""
-    description: str = ""
-    metrics: Mapping[str, Measured] = field(default_factory=dict)
-
-    @property
-    def title(self) -> str:
-        return f"{self.study} v{self.number}"
-
-
-@dataclass(frozen=True)
-class Run:
-    """One completed training run."""
-
-    run_id: str
-    name: str
-    started: datetime
-    estimator: str
-    author: str
-    metrics: Mapping[str, float]
 
 
 class Registry:
@@ -121,7 +64,7 @@ class Registry:
         aliases: dict[int, list[str]] = {}
         for alias, number in pointers.items():
             aliases.setdefault(int(number), []).append(alias)
-        read = [_version(each, sorted(aliases.get(int(each.version), ()))) for each in found]
+        read = [version_from(each, sorted(aliases.get(int(each.version), ()))) for each in found]
         return tuple(sorted((v for v in read if v), key=lambda v: v.number, reverse=True))
 
     def runs(self, study: str) -> tuple[Run, ...]:
@@ -135,7 +78,7 @@ class Registry:
                 max_results=NEWEST_RUNS,
                 order_by=["attributes.start_time DESC"],
             )
-        return tuple(_run(each) for each in found)
+        return tuple(run_from(each) for each in found)
 
     def resolve(self, reference: str) -> Version:
         """The version a reference means now.
@@ -203,53 +146,3 @@ def _plain(name: str) -> str:
     if not re.fullmatch(r"[\w .-]+", name):
         raise VersionNotFound("That is not the name of a registered model.")
     return name
-
-
-def _version(entry: Any, aliases: list[str]) -> Version | None:
-    """A registered version; None for one of ours whose training has not finished."""
-    tags = dict(entry.tags)
-    ours = tracking.STUDY in tags and tracking.DIGEST in tags
-    if tags.get(tracking.STATUS, "" if not ours else tracking.STARTED) == tracking.STARTED:
-        return None
-    source = str(entry.source or "")
-    return Version(
-        study=entry.name,
-        number=int(entry.version),
-        model_id=source.removeprefix("models:/") if source.startswith("models:/m-") else "",
-        run_id=entry.run_id or "",
-        created=_time(entry.creation_timestamp),
-        state=State.READY if ours else State.FOREIGN,
-        aliases=tuple(aliases),
-        estimator=tags.get(tracking.ESTIMATOR, ""),
-        data_sha256=tags.get(tracking.DATA_SHA256, ""),
-        git_commit=tags.get(tracking.GIT_COMMIT, ""),
-        author=tags.get(tracking.AUTHOR, ""),
-        digest=tags.get(tracking.DIGEST, ""),
-        description=entry.description or "",
-        metrics=_metrics(tags.get(tracking.METRICS, "{}")),
-    )
-
-
-def _metrics(text: str) -> dict[str, Measured]:
-    try:
-        return {
-            str(name): Measured(float(each["value"]), float(each["low"]), float(each["high"]))
-            for name, each in json.loads(text).items()
-        }
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return {}  # a tag anybody may have edited: shown as no metrics
-
-
-def _run(entry: Any) -> Run:
-    return Run(
-        run_id=entry.info.run_id,
-        name=entry.info.run_name or "",
-        started=_time(entry.info.start_time),
-        estimator=entry.data.tags.get(tracking.ESTIMATOR, ""),
-        author=entry.data.tags.get(tracking.AUTHOR, ""),
-        metrics=dict(entry.data.metrics),
-    )
-
-
-def _time(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)

@@ -203,8 +203,8 @@ class Schema:
 
 
 def mid_sentence(label: str) -> str:
-    """Lower case, unless the label begins with an abbreviation such as ``ST-T``."""
-    return label.lower() if label[:2].istitle() else label
+    """Its first letter small, unless the label begins with an abbreviation such as ``ST-T``."""
+    return label[0].lower() + label[1:] if label[:2].istitle() else label
 
 
 def _feature(document: dict[str, Any]) -> Feature:

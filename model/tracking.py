@@ -14,6 +14,7 @@ DATA_SHA256 = "bedside.data_sha256"
 DATA_PINNED = "bedside.data_pinned"
 GIT_COMMIT = "bedside.git_commit"
 METRICS = "bedside.metrics"
+ELIGIBILITY = "bedside.eligibility"
 AUTHOR = "bedside.author"
 
 CHAMPION = "champion"

@@ -41,6 +41,7 @@ ROOMS = {
     "model.registry": 8,
     "model.training": 8,
     "model.gateway": 7,
+    "model.versions": 7,
     "model.scoring": 6,
     "model.estimators": 5,
     "model.intake": 5,
@@ -53,7 +54,7 @@ ROOMS = {
 LEAVES = {"model.errors", "model.schema", "model.tracking"}
 LIBRARIES = {
     "streamlit": r"dashboard/(app|caching)\.py|dashboard/(components|views)/.*",
-    "plotly": r"dashboard/figures(\.py|/.*)|model/training/report\.py",
+    "plotly": r"dashboard/figures(\.py|/.*)|model/training/reporting/report\.py",
     "mlflow": r"model/training/.*|model/registry\.py|model/scoring/spark\.py",
     "requests": r"dashboard/scorers/rest\.py",
     "shap": r"model/scoring/explanation\.py",

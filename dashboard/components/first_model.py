@@ -54,7 +54,7 @@ def _offer(services: Services) -> None:
 def _follow(services: Services) -> None:
     st.write(
         "The reference model is being trained on the Cleveland heart-disease data, with repeated "
-        "cross-validation on all cores. This happens once and takes about a minute."
+        "cross-validation on all cores. This happens once and takes a minute or two."
     )
     bar = st.progress(0.0, text="Starting …")
     while (stage := services.trainer.stage) is not None:

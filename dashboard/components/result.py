@@ -8,11 +8,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import figures, text
+from dashboard import text
+from dashboard.figures import CONFIG
+from dashboard.figures import patient as figures
 from dashboard.services import Chosen
 from model.intake import Issue
 from model.scoring import Assessment, risk_of
 from model.scoring.reasons import Reason, reasons, sentence, steps
+from model.scoring.risk_model import ALL_TESTS
 
 OUTSIDE = "outside-training-range"
 
@@ -22,22 +25,46 @@ def render(
 ) -> None:
     """Draw the risk, the sentence, the flags, the waterfall and where the number comes from."""
     schema = chosen.model.schema
-    risk = float(assessment.risk[0])
+    risk, why = float(assessment.risk[0]), assessment.explanation
     with st.container(border=True, gap="xsmall"):
         st.markdown(text.plain(f"Risk of a {schema.outcome.label}, {schema.outcome.timing}"))
         st.title(f"{100 * risk:.1f} %", anchor=False)
-        st.markdown(f"**{text.plain(text.of_hundred(risk, schema.outcome))}**")
-    if flagged := [each.column for each in issues if each.code == OUTSIDE and each.column]:
-        named = text.listed([schema[name].label for name in flagged])
+        if why is not None:
+            _how_sure(risk, float(why.low[0]), float(why.high[0]))
+        limits = (float(why.low[0]), float(why.high[0])) if why is not None else None
+        st.markdown(f"**{text.plain(text.of_hundred(risk, schema.outcome, limits))}**")
+    _flags(chosen, patient, issues)
+    if why is not None:
+        if why.submodel[0] != ALL_TESTS:
+            st.markdown(text.note(text.plain(f"Answered by the model {why.submodel[0]}.")))
+        ordered = reasons(schema, patient, why.contributions.iloc[0])
+        _why(float(why.base[0]), ordered)
+    st.markdown(text.note(text.plain(text.provenance(chosen.version, chosen.scorer.route))))
+
+
+def _how_sure(risk: float, low: float, high: float) -> None:
+    st.plotly_chart(
+        figures.interval(risk, low, high),
+        config=CONFIG,
+        alt=f"95 % interval from {low:.0%} to {high:.0%}",
+        key="interval",
+    )
+
+
+def _flags(chosen: Chosen, patient: pd.Series, issues: Sequence[Issue]) -> None:
+    """What should make a reader trust the number less."""
+    schema = chosen.model.schema
+    if outside := [each.column for each in issues if each.code == OUTSIDE and each.column]:
+        named = text.listed([schema[name].label for name in outside])
         st.warning(
             f"{text.plain(named)}: outside the range the model was trained on. Trust this number "
             "less."
         )
-    if assessment.explanation is not None:
-        shares = assessment.explanation.contributions.iloc[0]
-        ordered = reasons(schema, patient, shares)
-        _why(float(assessment.explanation.base[0]), ordered)
-    st.markdown(text.note(text.plain(text.provenance(chosen.version, chosen.scorer.route))))
+    elif chosen.model.unusual(patient.to_frame().T)[0]:
+        st.warning(
+            "An unusual combination: further from the average patient in training than 99 of 100 "
+            "of them. Trust this number less."
+        )
 
 
 def _why(base: float, ordered: tuple[Reason, ...]) -> None:
@@ -47,7 +74,7 @@ def _why(base: float, ordered: tuple[Reason, ...]) -> None:
     start = float(risk_of(np.array([base]))[0])
     st.plotly_chart(
         figures.waterfall(start, path, st.context.theme.type),
-        config=figures.CONFIG,
+        config=CONFIG,
         alt=figures.waterfall_text(start, path),
         key="waterfall",
     )

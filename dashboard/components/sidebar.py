@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard import caching, text
-from dashboard.components import recovery
+from dashboard.components import recovery, threshold
 from dashboard.scorers import LocalScorer, RestScorer, Scorer
 from dashboard.services import Chosen, Services
 from model import studies as known
@@ -65,6 +65,7 @@ def render(services: Services) -> Selection:
             selection = Selection(last.version.study, (last.version,), last)
         if selection.chosen is not None:
             st.session_state[LAST] = selection.chosen
+            threshold.render()
         return selection
 
 

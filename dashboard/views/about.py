@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from importlib.metadata import version as installed
-from typing import Any
 
 import streamlit as st
 

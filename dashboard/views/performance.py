@@ -9,11 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import caching, text
-from dashboard import performance_figures as figures
 from dashboard.components import threshold
 from dashboard.components.sidebar import Selection
 from dashboard.figures import CONFIG
-from dashboard.performance_figures import Series
+from dashboard.figures import performance as figures
+from dashboard.figures.performance import Series
 from dashboard.services import Services
 from model.registry import State
 
@@ -156,7 +156,8 @@ def _instability(versions: Sequence[Series]) -> None:
     _chart(
         "Had other patients been studied",
         figures.instability(versions),
-        f"Half of the patients have an interval narrower than {facts['median_interval_width']:.2f}; "
+        "Half of the patients have an interval narrower than "
+        f"{facts['median_interval_width']:.2f}; "
         f"the widest is {facts['widest_interval']:.2f}",
     )
 

@@ -5,27 +5,23 @@ from __future__ import annotations
 import getpass
 import json
 import tempfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from model import estimators, studies, tracking
 from model.scoring import Golden, RiskModel, bundle, reference
-from model.training import (
-    card,
-    cohort,
-    evaluation,
-    likeness,
-    provenance,
-    publish,
-    readable,
-    report,
-    resampling,
-    variability,
-)
+from model.studies import Study
+from model.training import cohort, likeness, provenance, publish, resampling, variability
 from model.training.additive_form import read_off
-from model.training.estimate import Estimate
+from model.training.cohort import Table
+from model.training.evaluation import promotion
+from model.training.evaluation.document import evaluate
+from model.training.evaluation.estimate import Estimate
+from model.training.evaluation.metrics import Floats
+from model.training.evaluation.promotion import Verdict
+from model.training.reporting import card, readable, report
 from model.training.resampling import Progress
 
 REFITS_A_REPEAT = 50  # a quick training has fewer refits behind its intervals, and says so
@@ -108,8 +104,9 @@ def train(
 
         progress("Evaluating", 0.86)
         model = RiskModel(schema, additive)
-        document = evaluation.evaluate(study, table, model, risks, refits)
-        estimates = {name: Estimate(**each) for name, each in document["metrics"].items()}
+        evaluation = evaluate(study, table, model, risks, refits)
+        estimates = {name: Estimate(**each) for name, each in evaluation["metrics"].items()}
+        verdict = _verdict(study, table, next(iter(risks.values())))
 
         progress("Logging the model", 0.9)
         golden = Golden.of(model, schema)
@@ -126,7 +123,7 @@ def train(
             estimators.description(estimator),
             table,
             manifest,
-            document,
+            evaluation,
             additive,
             {**settings, **card.settings_of(fitted)},
         )
@@ -141,16 +138,17 @@ def train(
                     "applicability.json": likeness.measure(schema, patients).to_json().encode(),
                     "estimator.skops": reference.dump(fitted),
                     "golden.json": golden.to_json().encode(),
-                    "evaluation.json": _json(document),
+                    "evaluation.json": _json(evaluation),
                     "model_card.json": _json(model_card),
                 },
             )
             tags[tracking.DIGEST] = digest
+            tags[tracking.ELIGIBILITY] = json.dumps(asdict(verdict))
             model_id = publish.log_bundle(folder, schema, golden.rows.head(2), tags)
         publish.log_texts(
             {
                 "model_card.md": readable.as_markdown(model_card),
-                "report.html": report.html(model_card, document),
+                "report.html": report.html(model_card, evaluation),
             }
         )
         publish.log_metrics(estimates, model_id)
@@ -161,6 +159,22 @@ def train(
     publish.point(study.name, alias, version)
     progress("Done", 1.0)
     return Trained(run_id, model_id, version, estimates)
+
+
+def _verdict(study: Study, table: Table, risks: Floats) -> Verdict:
+    """The new version against the champion, on the same patients in the same folds."""
+    champion = publish.champion(study.name)
+    if champion is None:
+        return promotion.NO_CHAMPION
+    against = f"v{champion.version} ({champion.estimator})"
+    if champion.data_sha256 != table.sha256:
+        return promotion.not_comparable(against, "it was trained on other data")
+    if champion.estimator not in estimators.names():
+        return promotion.not_comparable(against, "its estimator is not known here")
+    theirs = resampling.out_of_fold(
+        estimators.build(champion.estimator, study), table.training, repeats=len(risks)
+    )
+    return promotion.judge(table.training.outcome, risks, next(iter(theirs.values())), against)
 
 
 def _json(document: dict[str, Any]) -> bytes:

@@ -34,7 +34,7 @@ from model.schema import Schema
 from model.scoring.assessment import BASE, CONTRIBUTION, INTERVAL, SUBMODEL
 from model.training import provenance
 from model.training.cohort import Cohort, Table
-from model.training.estimate import Estimate
+from model.training.evaluation.estimate import Estimate
 
 PACKAGE = Path(__file__).parents[1]
 P = ParamSpec("P")
@@ -42,6 +42,7 @@ T = TypeVar("T")
 NOT_FOR_SCORING = (
     "training",
     "registry.py",
+    "versions.py",
     "gateway.py",
     "__main__.py",
     "data",
@@ -193,6 +194,33 @@ def register(
         tags={**tags, tracking.STATUS: tracking.STARTED, tracking.METRICS: summary},
     )
     return int(version.version)
+
+
+@dataclass(frozen=True)
+class Champion:
+    """The version a study's champion alias points at, as it describes itself."""
+
+    version: int
+    estimator: str
+    data_sha256: str
+
+
+@_guarded
+def champion(name: str) -> Champion | None:
+    """The champion there is now; None before the first."""
+    client = MlflowClient()
+    try:
+        number = client.get_registered_model(name).aliases.get(tracking.CHAMPION)
+    except MlflowException as error:
+        if error.error_code == "RESOURCE_DOES_NOT_EXIST":
+            return None
+        raise
+    if number is None:
+        return None
+    tags = client.get_model_version(name, str(number)).tags
+    return Champion(
+        int(number), tags.get(tracking.ESTIMATOR, ""), tags.get(tracking.DATA_SHA256, "")
+    )
 
 
 @_guarded

@@ -20,8 +20,9 @@ from threadpoolctl import threadpool_limits
 from model.scoring.additive import Additive
 from model.scoring.terms import Floats
 from model.studies import Study
-from model.training.additive_form import Encoding, members
+from model.training.additive_form import members
 from model.training.cohort import Cohort
+from model.training.encoding import Encoding
 from model.training.resampling import Progress
 
 REFITS = 200

@@ -17,10 +17,10 @@ import requests
 
 from dashboard.scorers import RestScorer
 from dashboard.settings import Endpoint
-from model.errors import EndpointMismatch
+from model.errors import EndpointMismatch, GoldenMismatch
 from model.registry import Registry
 from model.schema import Schema
-from model.scoring import Golden, LoadedModel
+from model.scoring import Additive, Golden, LoadedModel, RiskModel
 from model.training.cohort import Cohort
 from tests import servers, stores
 from tests.servers import ROOT, Server
@@ -269,15 +269,20 @@ CLIPPED = (
 
 @dataclass(frozen=True)
 class Deployed:
-    """A served version and what it must answer to its golden patients."""
+    """A served version, and the bundle that says what it must answer to its golden patients."""
 
     server: Server
+    bundle: Path
     golden: Golden
 
+    @classmethod
+    def of(cls, server: Server, bundle: Path) -> Deployed:
+        schema = Schema.from_json((bundle / "schema.json").read_bytes())
+        return cls(server, bundle, Golden.from_json((bundle / "golden.json").read_bytes(), schema))
+
     def answers(self) -> pd.DataFrame:
-        return answers(
-            self.server, document(self.golden.rows, "dataframe_split", {"explain": True})
-        )
+        body = document(self.golden.rows, "dataframe_split", {"explain": True})
+        return answers(self.server, body)
 
 
 def rewritten(package: Path) -> Path:
@@ -293,7 +298,7 @@ def rewritten(package: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def deployed(
-    store: Store, served: Server, trained_schema: Schema, tmp_path_factory: pytest.TempPathFactory
+    store: Store, served: Server, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Deployed, Deployed]]:
     """The champion, and a version trained and logged by other code, served side by side."""
     folder = tmp_path_factory.mktemp("deployed")
@@ -301,21 +306,12 @@ def deployed(
     train = ("-m", "model", "train", "--estimator", "baseline", "--repeats", "1")
     done = stores.python(*train, store=together, package=rewritten(folder))
     assert done.returncode == 0, done.stderr
-    trained = json.loads(done.stdout)
-    server = servers.model_server(
-        f"models:/heart-disease/{trained['version']}", together.uri, folder / "log"
-    )
-    yield tuple(  # type: ignore[misc]
-        Deployed(
-            at,
-            Golden.from_json(
-                (together.bundle(model_id) / "golden.json").read_bytes(), trained_schema
-            ),
-        )
-        for at, model_id in (
-            (served, store.printed[0]["model_id"]),
-            (server, trained["model_id"]),
-        )
+    other = json.loads(done.stdout)
+    reference = f"models:/{stores.STUDY}/{other['version']}"
+    server = servers.model_server(reference, together.uri, folder / "log")
+    yield (
+        Deployed.of(served, store.bundle(store.printed[0]["model_id"])),
+        Deployed.of(server, together.bundle(other["model_id"])),
     )
     server.stop()
 
@@ -330,19 +326,22 @@ def test_started_in_the_project_s_folder_each_version_runs_the_code_it_was_logge
         )
 
 
-def test_the_two_versions_answer_differently_to_the_same_patients(
+def test_the_code_of_the_folder_would_have_answered_otherwise(
     deployed: tuple[Deployed, Deployed],
 ) -> None:
-    one, other = deployed
-    pd.testing.assert_frame_equal(one.golden.rows, other.golden.rows)
-    assert np.abs(one.answers()["risk"] - other.answers()["risk"]).max() > 1e-3
+    ours, other = deployed
+    assert LoadedModel.open(ours.bundle).golden is not None
+    with pytest.raises(GoldenMismatch):
+        LoadedModel.open(other.bundle)
+    schema = Schema.from_json((other.bundle / "schema.json").read_bytes())
+    additive = Additive.from_json((other.bundle / "additive.json").read_bytes())
+    here = RiskModel(schema, additive).assess(other.golden.rows).risk
+    assert np.abs(here - other.answers()["risk"]).max() > 1e-3
 
 
-def test_neither_endpoint_passes_for_the_other(
-    deployed: tuple[Deployed, Deployed], trained_schema: Schema
-) -> None:
+def test_neither_endpoint_passes_for_the_other(deployed: tuple[Deployed, Deployed]) -> None:
     one, other = deployed
+    schema = LoadedModel.open(one.bundle).schema
     for endpoint, golden in ((one, other.golden), (other, one.golden)):
-        scorer = RestScorer(Endpoint("ward", endpoint.server.url), trained_schema, golden)
         with pytest.raises(EndpointMismatch):
-            scorer.verify()
+            RestScorer(Endpoint("ward", endpoint.server.url), schema, golden).verify()

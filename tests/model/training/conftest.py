@@ -12,8 +12,8 @@ from model.scoring import RiskModel
 from model.scoring.bundle import Manifest
 from model.studies import Study
 from model.training import cohort as cohorts
-from model.training.card import model_card
 from model.training.cohort import Table
+from model.training.reporting.card import model_card
 
 Document = dict[str, Any]
 MadeCard = Callable[..., Document]

@@ -217,9 +217,15 @@ def test_no_training_patient_is_in_any_artifact_or_in_the_database(
         database.write_text("\n".join(connection.iterdump()))
     files = [path for path in store.artifacts.rglob("*") if path.is_file()]
     assert len(files) > 100
+    beginnings = np.array([each[:2] for each in patients_found])
     for path in (database, *files):
         for numbers in series(path):
-            assert not windows(numbers) & patients_found, path.name
+            # Few places can be the beginning of a patient; only those are looked at whole.
+            likely = np.isin(numbers[:-1], beginnings[:, 0]) & np.isin(
+                numbers[1:], beginnings[:, 1]
+            )
+            for at in np.flatnonzero(likely):
+                assert tuple(numbers[at : at + WINDOW]) not in patients_found, path.name
 
 
 def test_the_golden_patients_are_made_up_not_taken(study: Study, cohort: Cohort) -> None:

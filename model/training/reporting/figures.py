@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from model.training import traces
-from model.training.phrases import NONE, of_100, percent, shown
-from model.training.traces import Trace
+from model.training.reporting import traces
+from model.training.reporting.phrases import NONE, of_100, percent, shown
+from model.training.reporting.traces import Trace
 
 
 @dataclass(frozen=True)

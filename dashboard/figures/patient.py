@@ -1,9 +1,8 @@
-"""Tables to plotly figures. Colours are safe for the colour-blind and never the only sign."""
+"""One patient: the interval of the risk, and how it builds up."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import plotly.graph_objects as go
 
@@ -20,11 +19,34 @@ LABEL_SIZE, NUMBER_SIZE = 13, 12
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 SMALLEST_POINTS = 0.05  # percentage points: what would round to 0.0
 
-CONFIG: dict[str, Any] = {
-    "displayModeBar": False,
-    "displaylogo": False,
-    "showSendToCloud": False,  # it would upload the patient's chart
-}
+
+def interval(risk: float, low: float, high: float) -> go.Figure:
+    """The 95 % interval of a risk as a bar on the whole scale, with the risk as a mark."""
+    figure = go.Figure(
+        go.Bar(
+            y=[0],
+            x=[high - low],
+            base=[low],
+            width=0.5,
+            orientation="h",
+            marker={"color": LOWERS, "opacity": 0.35},
+            hovertemplate=f"95 % interval {low:.0%} to {high:.0%}<extra></extra>",
+        )
+    )
+    figure.add_scatter(
+        x=[risk],
+        y=[0],
+        mode="markers",
+        marker={"symbol": "line-ns", "size": 20, "line": {"width": 4, "color": LOWERS}},
+        hovertemplate=f"{risk:.0%}<extra></extra>",
+    )
+    figure.update_layout(
+        height=68, margin={"l": 4, "r": 20, "t": 0, "b": 28}, showlegend=False, dragmode=False
+    )
+    figure.update_xaxes(
+        range=[0, 1], tickvals=TICKS, tickformat=".0%", fixedrange=True, zeroline=False
+    )
+    return figure.update_yaxes(visible=False, fixedrange=True, range=[-0.5, 0.5])
 
 
 def waterfall(base: float, steps: Sequence[Step], theme: str | None = None) -> go.Figure:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.training import calibration, metrics
-from model.training.metrics import Floats, Metric
+from model.training.evaluation import calibration, metrics
+from model.training.evaluation.metrics import Floats, Metric
 
 BOOTSTRAPS = 1000
 SMOOTHED_BOOTSTRAPS = 200

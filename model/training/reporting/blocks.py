@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
 
 MARK = re.compile(r"([\\`*_|<>]|(?<=\])\()")
 
@@ -119,6 +119,11 @@ def markdown(title: str, subtitle: str, sections: Iterable[Section]) -> str:
     """The whole report as Markdown."""
     head = [f"# {_plain(title)}", _plain(subtitle)]
     return "\n\n".join([*head, *(each.markdown() for each in sections)]) + "\n"
+
+
+def escape(text: str) -> str:
+    """Text that HTML shows as it is, a number and its per cent sign on one line."""
+    return re.sub(r"(?<=\d) %", "\N{NO-BREAK SPACE}%", html.escape(text))
 
 
 def _p(text: str) -> str:

@@ -7,14 +7,13 @@ anything, so that this is kept even where plotly.js could do otherwise.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from typing import Any
 
 from plotly import io
 
-from model.training import readable
-from model.training.blocks import Columns, Section
-from model.training.figures import Figure, figures
+from model.training.reporting import readable
+from model.training.reporting.blocks import Columns, Section, escape
+from model.training.reporting.figures import Figure, figures
 
 CONFIG = {
     "displaylogo": False,
@@ -47,10 +46,11 @@ h1 { font-size: 1.75rem; margin: 0 0 4px; }
 h2 { font-size: 1.2rem; margin: 0 0 8px; }
 main { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); column-gap: 40px; }
 header, section { grid-column: 1 / -1; }
-section { border-top: 1px solid #d5dce3; padding: 22px 0 12px; }
+section { border-top: 1px solid #d5dce3; padding: 22px 0 12px; min-width: 0; }
 #use, #not-for { grid-column: auto; }
 .pair { display: grid; grid-template-columns: minmax(0, 6fr) minmax(0, 5fr); gap: 12px 40px; }
 .two { display: grid; grid-template-columns: 1fr 1fr; gap: 12px 40px; }
+p, li, dd { overflow-wrap: anywhere; }
 p { margin: 0 0 10px; max-width: 75ch; }
 p.strong { font-weight: 600; border-left: 4px solid #d55e00; padding: 2px 0 2px 12px; }
 ul { margin: 0 0 10px; padding-left: 20px; max-width: 80ch; }
@@ -65,7 +65,7 @@ tbody th { font-weight: 500; }
 tr.strong > * { font-weight: 700; }
 dt { font-weight: 600; margin-top: 14px; }
 dt span { font-weight: 400; color: #4a5866; }
-dd { margin: 2px 0 0; max-width: 95ch; overflow-wrap: anywhere; }
+dd { margin: 2px 0 0; max-width: 95ch; }
 figure { margin: 0 0 8px; min-width: 0; }
 figure h3 { font-size: 1rem; margin: 0 0 4px; }
 figcaption { font-size: .875rem; color: #3c4a58; max-width: 70ch; }

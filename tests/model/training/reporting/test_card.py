@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from model.studies import Study
-from model.training import phrases, readable
-from model.training.blocks import Answers, Bullets, Columns, Section, Text, markdown
-from model.training.card import settings_of
 from model.training.cohort import Table
+from model.training.reporting import phrases, readable
+from model.training.reporting.blocks import Answers, Bullets, Columns, Section, Text, markdown
+from model.training.reporting.card import settings_of
 
 Card = dict[str, Any]
 MadeCard = Callable[..., Card]

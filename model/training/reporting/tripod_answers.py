@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from model.studies import Study
-from model.training import tripod_methods
-from model.training.phrases import METRICS as NAMES
-from model.training.phrases import listed, places, sentences, several, shown
+from model.training.reporting import tripod_methods
+from model.training.reporting.phrases import METRICS as NAMES
+from model.training.reporting.phrases import listed, places, sentences, several, shown
 
 Card = dict[str, Any]
 
@@ -34,7 +34,7 @@ def answers(study: Study, card: Card) -> dict[int, str]:
 def _introduction(study: Study, card: Card) -> dict[int, str]:
     conduct, measured = study.conduct, card["evaluation"]
     model = f"the model “{card['estimator']['name']}”"
-    sites = listed(site["label"] for site in measured["sites"]) if measured["sites"] else "nowhere"
+    sites = "; ".join(site["label"] for site in measured["sites"]) or "nowhere"
     headline = (
         f"AUC {shown(card['metrics'].get('roc_auc'))}, Brier score "
         f"{shown(card['metrics'].get('brier'))}, calibration slope "

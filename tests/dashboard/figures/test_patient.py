@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dashboard import figures
+from dashboard.figures import CONFIG
+from dashboard.figures import patient as figures
 from model.scoring import risk_of
 from model.scoring.reasons import Reason, Step, steps
 
@@ -108,5 +109,5 @@ def test_every_bar_lies_inside_the_picture() -> None:
 
 
 def test_nothing_can_be_sent_away_from_a_chart() -> None:
-    assert figures.CONFIG["showSendToCloud"] is False
-    assert figures.CONFIG["displayModeBar"] is False
+    assert CONFIG["showSendToCloud"] is False
+    assert CONFIG["displayModeBar"] is False

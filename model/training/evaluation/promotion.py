@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.training import calibration, metrics
-from model.training.estimate import Estimate, drawn, estimate, of_samples
-from model.training.metrics import Floats, Metric
+from model.training.evaluation import calibration, metrics
+from model.training.evaluation.estimate import Estimate, drawn, estimate, of_samples
+from model.training.evaluation.metrics import Floats, Metric
 
 SLOPES = (0.95, 1.10)
 NOT_WORSE = {"Brier score": metrics.brier, "log-loss": metrics.log_loss}

@@ -9,7 +9,7 @@ import pandas as pd
 from model.schema import Feature
 from model.studies import Study
 from model.training.cohort import Table
-from model.training.phrases import NONE, percent
+from model.training.reporting.phrases import NONE, percent
 
 
 def described(study: Study, table: Table) -> list[dict[str, Any]]:

@@ -12,10 +12,10 @@ import pytest
 from model.errors import BedsideError
 from model.studies import Study
 from model.studies.study import Appraisal, Conduct, Judgement
-from model.training import tripod
 from model.training.cohort import Table
-from model.training.probast import ANALYSIS, DOMAINS
-from model.training.tripod import QUESTIONS, UnansweredItem
+from model.training.reporting import tripod
+from model.training.reporting.probast import ANALYSIS, DOMAINS
+from model.training.reporting.tripod import QUESTIONS, UnansweredItem
 
 Card = dict[str, Any]
 MadeCard = Callable[..., Card]

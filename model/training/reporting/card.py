@@ -10,18 +10,17 @@ from model.scoring.additive import Additive
 from model.scoring.bundle import Manifest
 from model.scoring.terms import Levels
 from model.studies import Study
-from model.training import (
+from model.training import resampling, variability
+from model.training.cohort import Table
+from model.training.reporting import (
     expectations,
     formula,
     participants,
     phrases,
     probast,
-    resampling,
     tripod,
     tripod_answers,
-    variability,
 )
-from model.training.cohort import Table
 
 OF_EVALUATION = (
     "patients",

@@ -6,9 +6,9 @@ from typing import Any
 
 from model.schema import mid_sentence
 from model.studies import Study
-from model.training.estimate import METRICS, SMOOTHED
-from model.training.phrases import METRICS as NAMES
-from model.training.phrases import listed, places, sentences, several, share
+from model.training.evaluation.estimate import METRICS, SMOOTHED
+from model.training.reporting.phrases import METRICS as NAMES
+from model.training.reporting.phrases import listed, places, sentences, several, share
 
 Card = dict[str, Any]
 

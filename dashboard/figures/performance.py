@@ -116,7 +116,7 @@ def of_100(counts: Mapping[str, int]) -> go.Figure:
     """
     kinds = {
         "found": ("circle", VERMILLION),
-        "missed": ("x", "#000000"),
+        "missed": ("x", "#AA4499"),
         "needless": ("circle-open", BLUE),
         "spared": ("circle", "#C9D1D9"),
     }

@@ -13,7 +13,7 @@ from model.scoring.terms import Levels, RatioOf, Slope, Term
 from model.studies import Study
 from model.studies.study import Expectation
 from model.training.cohort import Cohort
-from model.training.expectations import Surprise, surprises, typical_patient
+from model.training.reporting.expectations import Surprise, surprises, typical_patient
 
 RISES = Expectation("age", (40, 50, 60), "the risk is expected to rise with age")
 VESSELS = Expectation("ca", (0, 1, 2, 3), "every vessel is expected to raise the risk")

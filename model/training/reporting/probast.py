@@ -12,8 +12,8 @@ from typing import Any
 
 from model.studies import Study
 from model.studies.study import Judgement
-from model.training.phrases import listed, several
-from model.training.tripod import UnansweredItem
+from model.training.reporting.phrases import several
+from model.training.reporting.tripod import UnansweredItem
 
 DOMAINS = ("Participants and data sources", "Predictors", "Outcome")
 ANALYSIS = "Analysis"
@@ -98,7 +98,7 @@ def _evaluation(card: Mapping[str, Any]) -> Judgement:
         "compared on the same patients, so that it is somewhat too good."
     ]
     if measured["sites"]:
-        places = listed(site["label"] for site in measured["sites"])
+        places = "; ".join(site["label"] for site in measured["sites"])
         against.append(
             f"The other places ({places}) had been looked at before this training: they are "
             "reported, not an untouched test, and the model was not recalibrated for them."

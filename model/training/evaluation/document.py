@@ -16,10 +16,18 @@ from model.scoring import Assessment
 from model.scoring.golden import Assesses
 from model.studies import Study
 from model.studies.study import Subgroup
-from model.training import curves, resampling, sample_size
+from model.training import resampling
 from model.training.cohort import Cohort, Table
-from model.training.estimate import BOOTSTRAPS, METRICS, Estimate, all_estimates, drawn, estimate
-from model.training.metrics import Floats
+from model.training.evaluation import curves, sample_size
+from model.training.evaluation.estimate import (
+    BOOTSTRAPS,
+    METRICS,
+    Estimate,
+    all_estimates,
+    drawn,
+    estimate,
+)
+from model.training.evaluation.metrics import Floats
 from model.training.variability import Refits
 
 OF_SUBGROUPS = ("roc_auc", "recall", "specificity", "brier", "observed_to_expected")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from model.training import background
-from model.training.blocks import Bullets, Columns, Section, Text, markdown
-from model.training.phrases import MEANINGS, METRICS, moment, percent, share, shown
+from model.training.reporting import background
+from model.training.reporting.blocks import Bullets, Columns, Section, Text, markdown
+from model.training.reporting.phrases import MEANINGS, METRICS, moment, percent, share, shown
 
 Card = dict[str, Any]
 

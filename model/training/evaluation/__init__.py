@@ -1,0 +1,1 @@
+"""How good a model is: metrics with intervals, curves, and one document of them all."""

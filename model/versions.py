@@ -1,0 +1,138 @@
+"""Versions and runs, as the tracking server describes them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from model import tracking
+
+
+class State(StrEnum):
+    """Whether a version can be used, and how."""
+
+    READY = "ready"
+    FOREIGN = "needs an endpoint: carries its own code"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A metric with the ends of its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Eligibility:
+    """Whether a version may take the champion's place: judged at training, against which one."""
+
+    against: str
+    eligible: bool
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a registered model, as the tracking server describes it.
+
+    All texts are somebody's: show them as text, never as markup.
+    """
+
+    study: str
+    number: int
+    model_id: str
+    run_id: str
+    created: datetime
+    state: State
+    aliases: tuple[str, ...] = ()
+    estimator: str = ""
+    data_sha256: str = ""
+    git_commit: str = ""
+    author: str = ""
+    digest: str = ""
+    description: str = ""
+    metrics: Mapping[str, Measured] = field(default_factory=dict)
+    eligibility: Eligibility | None = None
+
+    @property
+    def title(self) -> str:
+        return f"{self.study} v{self.number}"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One completed training run."""
+
+    run_id: str
+    name: str
+    started: datetime
+    estimator: str
+    author: str
+    metrics: Mapping[str, float]
+
+
+def version_from(entry: Any, aliases: list[str]) -> Version | None:
+    """A registered version; None for one of ours whose training has not finished."""
+    tags = dict(entry.tags)
+    ours = tracking.STUDY in tags and tracking.DIGEST in tags
+    if tags.get(tracking.STATUS, "" if not ours else tracking.STARTED) == tracking.STARTED:
+        return None
+    source = str(entry.source or "")
+    return Version(
+        study=entry.name,
+        number=int(entry.version),
+        model_id=source.removeprefix("models:/") if source.startswith("models:/m-") else "",
+        run_id=entry.run_id or "",
+        created=_time(entry.creation_timestamp),
+        state=State.READY if ours else State.FOREIGN,
+        aliases=tuple(aliases),
+        estimator=tags.get(tracking.ESTIMATOR, ""),
+        data_sha256=tags.get(tracking.DATA_SHA256, ""),
+        git_commit=tags.get(tracking.GIT_COMMIT, ""),
+        author=tags.get(tracking.AUTHOR, ""),
+        digest=tags.get(tracking.DIGEST, ""),
+        description=entry.description or "",
+        metrics=_metrics(tags.get(tracking.METRICS, "{}")),
+        eligibility=_eligibility(tags.get(tracking.ELIGIBILITY, "")),
+    )
+
+
+def _metrics(text: str) -> dict[str, Measured]:
+    try:
+        return {
+            str(name): Measured(float(each["value"]), float(each["low"]), float(each["high"]))
+            for name, each in json.loads(text).items()
+        }
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return {}  # a tag anybody may have edited: shown as no metrics
+
+
+def _eligibility(text: str) -> Eligibility | None:
+    try:
+        found = json.loads(text)
+        reasons = tuple(str(each) for each in found["reasons"])
+        return Eligibility(str(found["against"]), found["eligible"] is True, reasons)
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def run_from(entry: Any) -> Run:
+    """A training run."""
+    return Run(
+        run_id=entry.info.run_id,
+        name=entry.info.run_name or "",
+        started=_time(entry.info.start_time),
+        estimator=entry.data.tags.get(tracking.ESTIMATOR, ""),
+        author=entry.data.tags.get(tracking.AUTHOR, ""),
+        metrics=dict(entry.data.metrics),
+    )
+
+
+def _time(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
