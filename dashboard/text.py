@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from model.registry import Measured, Version
+from model.registry import Eligibility, Measured, Version
 from model.schema import Outcome
 
 METRICS = {
@@ -82,6 +82,13 @@ def interval(metric: Measured | None) -> str:
     if metric is None:
         return "—"
     return f"{metric.value:.3f} [{metric.low:.3f}, {metric.high:.3f}]"
+
+
+def eligibility(verdict: Eligibility) -> str:
+    """Whether a version may become the champion, and why."""
+    against = f" against {verdict.against}" if verdict.against else ""
+    said = "Eligible as champion" if verdict.eligible else "Not eligible as champion"
+    return f"{said}{against}. {' '.join(verdict.reasons)}"
 
 
 def provenance(version: Version, route: str) -> str:

@@ -17,12 +17,12 @@ from model.errors import BundleRefused, VersionNotFound
 from model.gateway import Gateway
 from model.scoring import LoadedModel
 from model.scoring.bundle import FILES, LARGEST_FILE, MANIFEST
-from model.versions import Measured, Run, State, Version, run_from, version_from
+from model.versions import Eligibility, Measured, Run, State, Version, run_from, version_from
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
-__all__ = ["Measured", "Registry", "Run", "State", "Version"]
+__all__ = ["Eligibility", "Measured", "Registry", "Run", "State", "Version"]
 
 BUNDLE_PATH = "data/bundle"
 NEWEST_RUNS = 200

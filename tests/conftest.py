@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import settings
 
@@ -20,6 +21,8 @@ from model.training import cohort as cohorts
 from model.training import likeness, variability
 from model.training.additive_form import read_off
 from model.training.cohort import Cohort
+from model.training.evaluation.document import evaluate
+from model.training.variability import Refits
 from tests import servers, stores
 from tests.servers import Server
 from tests.stores import Store
@@ -74,6 +77,25 @@ def risk_model(
         return RiskModel(
             trained_schema, variability.with_uncertainty(form, fitted(name), study, refits)
         )
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def evaluated(
+    study: Study, risk_model: Callable[[str], RiskModel]
+) -> Callable[[str], dict[str, Any]]:
+    """evaluated(name): an evaluation of its fitted risks, blurred to stand for out-of-fold ones."""
+
+    @functools.cache
+    def of(name: str) -> dict[str, Any]:
+        table, model = cohorts.read(study), risk_model(name)
+        fitted = model.assess(table.training.rows).risk
+        noise = np.random.default_rng(0).normal(0, 0.1, (2, len(fitted)))
+        risks = np.clip(fitted + noise, 0.01, 0.99)
+        refits = Refits(np.empty(0), risks, np.empty(0, dtype=np.int64))
+        blanked = dict.fromkeys(study.plan.blanked, risks)
+        return evaluate(study, table, model, blanked, refits)
 
     return of
 

@@ -13,6 +13,7 @@ from dashboard.figures import CONFIG
 from dashboard.figures import patient as figures
 from dashboard.services import Chosen
 from model.intake import Issue
+from model.schema import Schema
 from model.scoring import Assessment, risk_of
 from model.scoring.reasons import Reason, reasons, sentence, steps
 from model.scoring.risk_model import ALL_TESTS
@@ -38,13 +39,14 @@ def render(
         if why.submodel[0] != ALL_TESTS:
             st.markdown(text.note(text.plain(f"Answered by the model {why.submodel[0]}.")))
         ordered = reasons(schema, patient, why.contributions.iloc[0])
+        _set_aside(chosen.model.schema, patient, ordered)
         _why(float(why.base[0]), ordered)
     st.markdown(text.note(text.plain(text.provenance(chosen.version, chosen.scorer.route))))
 
 
 def _how_sure(risk: float, low: float, high: float) -> None:
     st.plotly_chart(
-        figures.interval(risk, low, high),
+        figures.interval(risk, low, high, st.context.theme.type),
         config=CONFIG,
         alt=f"95 % interval from {low:.0%} to {high:.0%}",
         key="interval",
@@ -65,6 +67,20 @@ def _flags(chosen: Chosen, patient: pd.Series, issues: Sequence[Issue]) -> None:
             "An unusual combination: further from the average patient in training than 99 of 100 "
             "of them. Trust this number less."
         )
+
+
+def _set_aside(schema: Schema, patient: pd.Series, ordered: Sequence[Reason]) -> None:
+    """What was typed and does nothing, and what is needed for it to count."""
+    aside = {each.feature for each in ordered if each.set_aside}
+    for test, parts in schema.tests.items():
+        if typed := [schema[name].label for name in parts if name in aside]:
+            lacking = [schema[name].label for name in parts if np.isnan(patient[name])]
+            st.info(
+                text.plain(
+                    f"Not used: {text.listed(typed)}. This model counts the {test} whole or not at "
+                    f"all; to count it, fill in {text.listed(lacking)}."
+                )
+            )
 
 
 def _why(base: float, ordered: tuple[Reason, ...]) -> None:

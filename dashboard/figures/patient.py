@@ -20,7 +20,7 @@ TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 SMALLEST_POINTS = 0.05  # percentage points: what would round to 0.0
 
 
-def interval(risk: float, low: float, high: float) -> go.Figure:
+def interval(risk: float, low: float, high: float, theme: str | None = None) -> go.Figure:
     """The 95 % interval of a risk as a bar on the whole scale, with the risk as a mark."""
     figure = go.Figure(
         go.Bar(
@@ -44,7 +44,12 @@ def interval(risk: float, low: float, high: float) -> go.Figure:
         height=68, margin={"l": 4, "r": 20, "t": 0, "b": 28}, showlegend=False, dragmode=False
     )
     figure.update_xaxes(
-        range=[0, 1], tickvals=TICKS, tickformat=".0%", fixedrange=True, zeroline=False
+        range=[-0.01, 1.02],
+        tickvals=TICKS,
+        ticktext=[_percent(tick) for tick in TICKS],
+        tickfont={"color": INK[theme]} if theme in INK else {},
+        fixedrange=True,
+        zeroline=False,
     )
     return figure.update_yaxes(visible=False, fixedrange=True, range=[-0.5, 0.5])
 
@@ -132,7 +137,7 @@ def waterfall_text(base: float, steps: Sequence[Step]) -> str:
 
 
 def _colour(step: Step) -> str:
-    if not step.reason.measured:
+    if not step.reason.measured or step.reason.set_aside:
         return UNMEASURED
     return RAISES if step.change >= 0 else LOWERS
 
@@ -142,6 +147,8 @@ def _percent(risk: float) -> str:
 
 
 def _points(step: Step) -> str:
+    if step.reason.set_aside:
+        return "not used"
     points = 100 * step.change
     return "0" if abs(points) < SMALLEST_POINTS else f"{points:+.1f}".replace("-", "−")
 

@@ -76,6 +76,8 @@ def _details(version: Version, *, in_use: bool) -> None:
             st.text(version.description)
         if version.state is State.FOREIGN:
             st.write("It carries its own code, which this app does not run.")
+        if version.eligibility is not None:
+            st.write(text.plain(text.eligibility(version.eligibility)))
         panels = st.grid(2, min_column_width=PANEL)
         if version.metrics:
             panels.dataframe(_metrics(version), hide_index=True, alt="Metrics of this version")

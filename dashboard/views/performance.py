@@ -34,7 +34,7 @@ def render(services: Services, selection: Selection) -> None:
     _sites(versions)
     _missing_tests(versions)
     _instability(versions)
-    st.caption(text.plain(text.provenance(chosen.version, chosen.scorer.route)))
+    _note(text.provenance(chosen.version, chosen.scorer.route))
 
 
 def _second(services: Services, selection: Selection) -> list[Series]:
@@ -55,7 +55,7 @@ def _second(services: Services, selection: Selection) -> list[Series]:
 
 def _headline(versions: Sequence[Series]) -> None:
     how = versions[0].evaluation["resampling"]
-    st.caption(
+    _note(
         f"{versions[0].evaluation['patients']} patients, {versions[0].evaluation['events']} with "
         f"the disease. {how['repeats']} x {how['folds']}-fold {how['scheme']}; in brackets the "
         "95 % interval, by bootstrap of the patients."
@@ -95,7 +95,7 @@ def _curves(versions: Sequence[Series]) -> None:
 
 def _at_threshold(versions: Sequence[Series]) -> None:
     at = threshold.current()
-    st.subheader(f"At your threshold of {at:.0%}, of 100 patients", anchor=False)
+    _heading(f"At your threshold of {at:.0%}, of 100 patients")
     for version, column in zip(versions, st.columns(len(versions)), strict=True):
         counts = _hundred(version.evaluation["of_100"], at)
         with column:
@@ -113,8 +113,12 @@ def _at_threshold(versions: Sequence[Series]) -> None:
 
 
 def _subgroups(versions: Sequence[Series]) -> None:
-    st.subheader("Subgroups", anchor=False)
-    metrics = {"Recall at 50 %": "recall", "AUC": "roc_auc", "Observed to expected": OTHER}
+    _heading("Subgroups")
+    metrics = {
+        "Recall at 50 %": "recall",
+        "AUC": "roc_auc",
+        "Observed to expected": "observed_to_expected",
+    }
     picked = st.segmented_control(
         "Metric", list(metrics), default="Recall at 50 %", required=True, key="performance.subgroup"
     )
@@ -129,12 +133,9 @@ def _subgroups(versions: Sequence[Series]) -> None:
             )
 
 
-OTHER = "observed_to_expected"
-
-
 def _sites(versions: Sequence[Series]) -> None:
-    st.subheader("Other hospitals", anchor=False)
-    st.caption("Trained on none of these patients. Reported as they are, never tuned to.")
+    _heading("Other hospitals")
+    _note("Trained on none of these patients. Reported as they are, never tuned to.")
     st.dataframe(_table(versions, "sites", "label"), hide_index=True, alt="Metrics by hospital")
     for site in versions[0].evaluation["sites"]:
         if site["warning"]:
@@ -142,8 +143,8 @@ def _sites(versions: Sequence[Series]) -> None:
 
 
 def _missing_tests(versions: Sequence[Series]) -> None:
-    st.subheader("When tests are missing", anchor=False)
-    st.caption("The same patients, scored without tests that were in fact done.")
+    _heading("When tests are missing")
+    _note("The same patients, scored without tests that were in fact done.")
     st.dataframe(
         _table(versions, "missing_tests", "blanked"),
         hide_index=True,
@@ -162,10 +163,18 @@ def _instability(versions: Sequence[Series]) -> None:
     )
 
 
+def _heading(words: str) -> None:
+    st.markdown(f"#### {text.plain(words)}")
+
+
+def _note(words: str) -> None:
+    st.markdown(text.note(text.plain(words)))
+
+
 def _chart(title: str, figure: Any, reading: str) -> None:
     st.markdown(f"##### {title}")
     st.plotly_chart(figure, config=CONFIG, alt=f"{title}. {reading}.", key=f"performance.{title}")
-    st.caption(f"{reading}.")
+    _note(f"{reading}.")
 
 
 def _table(versions: Sequence[Series], part: str, name: str) -> pd.DataFrame:

@@ -27,10 +27,17 @@ class Reason:
     contribution: float
     measured: bool
 
+    incomplete: bool = False
+
     @property
     def unused(self) -> bool:
         """Not measured, and of no effect on the number."""
         return not self.measured and abs(self.contribution) < UNUSED
+
+    @property
+    def set_aside(self) -> bool:
+        """Measured, yet of no effect, because the rest of its test is missing."""
+        return self.measured and self.incomplete and self.contribution == 0.0
 
 
 @dataclass(frozen=True)
@@ -52,13 +59,16 @@ def reasons(schema: Schema, patient: pd.Series, contributions: pd.Series) -> tup
 
     Both series are indexed by feature.
     """
+    blank = {name for name in schema.names if math.isnan(patient[name])}
+    incomplete = {name for parts in schema.tests.values() if blank & {*parts} for name in parts}
     found = [
         Reason(
             feature.name,
             feature.label,
             feature.described(float(patient[feature.name])),
             float(contributions[feature.name]),
-            measured=not math.isnan(patient[feature.name]),
+            measured=feature.name not in blank,
+            incomplete=feature.name in incomplete,
         )
         for feature in schema.features
     ]

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -45,16 +46,28 @@ def loaded(
     manifest: Manifest,
     bundle_files: Callable[[str], dict[str, bytes]],
     card: bytes,
+    evaluated: Callable[[str], dict[str, Any]],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> dict[str, LoadedModel]:
     """A loaded model for each estimator, through a bundle on disk."""
     opened = {}
-    for name in ("baseline", "logistic"):
+    for name in ("baseline", "logistic", "reference"):
         folder: Path = tmp_path_factory.mktemp("bundles") / name
         files = {**bundle_files(name), "model_card.json": card}
+        files["evaluation.json"] = json.dumps(evaluated(name)).encode()
         digest = bundle.write(folder, replace(manifest, estimator=name), files)
         opened[name] = LoadedModel.open(folder, digest)
     return opened
+
+
+@pytest.fixture
+def of_reference(loaded: dict[str, LoadedModel]) -> FakeRegistry:
+    """Version 1 is `reference`, with a submodel for every set of missing tests."""
+    only = loaded["reference"]
+    return FakeRegistry(
+        listed=[version(1, only.digest, estimator="reference", aliases=("champion",))],
+        models={"m-1": only},
+    )
 
 
 @pytest.fixture

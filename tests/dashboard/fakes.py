@@ -127,12 +127,17 @@ def show(page: str, given: Services, **query: str) -> AppTest:
 def _script(page: str, given: object) -> None:
     from dashboard import app
     from dashboard.components import sidebar
-    from dashboard.views import about, models, patient
+    from dashboard.views import about, models, patient, performance
 
     if page == "app":
         app.main(given)
         return
-    views = {"patient": patient, "models": models, "about": about}
+    views = {
+        "patient": patient,
+        "models": models,
+        "performance": performance,
+        "about": about,
+    }
     views[page].render(given, sidebar.render(given))
 
 

@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-import numpy as np
 import pytest
 
 from dashboard.figures import performance as figures
 from dashboard.figures.performance import Series
 from dashboard.views.performance import _hundred
-from model.scoring import RiskModel
-from model.studies import Study
-from model.training import cohort as cohorts
-from model.training.evaluation.document import evaluate
-from model.training.variability import Refits
 
 
 @pytest.fixture(scope="module")
-def series(study: Study, risk_model: Callable[[str], RiskModel]) -> Series:
-    """An evaluation of made-up out-of-fold risks: the fitted ones, blurred."""
-    table = cohorts.read(study)
-    model = risk_model("logistic")
-    fitted = model.assess(table.training.rows).risk
-    rng = np.random.default_rng(0)
-    risks = np.clip(fitted + rng.normal(0, 0.1, (2, len(fitted))), 0.01, 0.99)
-    refits = Refits(np.empty(0), risks, np.empty(0, dtype=np.int64))
-    return Series("v1", evaluate(study, table, model, {"nothing blanked": risks}, refits))
+def series(evaluated: Callable[[str], dict[str, Any]]) -> Series:
+    return Series("v1", evaluated("logistic"))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.text import plain
-from model.registry import Run, State
+from model.registry import Eligibility, Run, State
 from model.scoring import LoadedModel
 from tests.dashboard.fakes import FakeRegistry, read, services, show, version, words
 
@@ -126,3 +127,19 @@ class TestOutsideText:
     def test_tables_hold_it_unchanged(self, page: AppTest) -> None:
         origin: Any = table(page, "Origin").set_index("Origin")["Value"]
         assert origin["Author"] == HOSTILE
+
+
+@pytest.mark.parametrize(
+    ("eligible", "said"),
+    [(True, "Eligible as champion against v1"), (False, "Not eligible as champion against v1")],
+)
+def test_a_version_says_whether_it_may_be_champion_and_why(
+    registry: FakeRegistry, eligible: bool, said: str
+) -> None:
+    verdict = Eligibility("v1", eligible, ("Calibration slope 1.05 is within 0.95 to 1.10.",))
+    registry.listed = [replace(each, eligibility=verdict) for each in registry.listed]
+
+    page = show("models", services(registry))
+
+    assert said in words(page)
+    assert "Calibration slope 1.05" in words(page)

@@ -11,6 +11,7 @@ import pytest
 from model.schema import Schema
 from model.scoring import RiskModel, risk_of
 from model.scoring.reasons import Reason, reasons, sentence, steps
+from model.studies import Study
 
 VALUES = {"age": 57.0, "sex": 1.0, "cp": 4.0, "oldpeak": 2.3, "thal": 7.0}
 
@@ -100,3 +101,21 @@ def test_one_plain_sentence_says_what_moved_the_number(
     ordered: tuple[Reason, ...], said: str
 ) -> None:
     assert sentence(ordered) == said
+
+
+def test_a_value_whose_test_is_incomplete_and_that_does_nothing_is_set_aside(study: Study) -> None:
+    patient = pd.Series(dict.fromkeys(study.schema.names, 1.0)) * 1.0
+    patient["fbs"] = np.nan
+    nothing = pd.Series(0.0, index=list(study.schema.names))
+
+    aside = {each.feature for each in reasons(study.schema, patient, nothing) if each.set_aside}
+
+    assert aside == {"chol"}  # age has no effect either, but is no part of a broken test
+
+
+def test_a_value_of_an_incomplete_test_that_counts_is_not_set_aside(study: Study) -> None:
+    patient = pd.Series(dict.fromkeys(study.schema.names, 1.0))
+    patient["fbs"] = np.nan
+    counted = pd.Series(0.2, index=list(study.schema.names))
+
+    assert not any(each.set_aside for each in reasons(study.schema, patient, counted))

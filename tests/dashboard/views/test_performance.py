@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import pytest
+
+from dashboard.components import threshold
+from tests.dashboard.fakes import FakeRegistry, services, show, words
+
+PANELS = (
+    "ROC curve",
+    "Precision and recall",
+    "Calibration",
+    "Decision curve",
+    "Subgroups",
+    "Other hospitals",
+    "When tests are missing",
+    "Had other patients been studied",
+)
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_every_panel_is_there(registry: FakeRegistry, panel: str) -> None:
+    page = show("performance", services(registry))
+    assert not page.exception
+    assert panel in words(page)
+
+
+def test_the_headline_has_intervals_and_says_how_it_was_resampled(registry: FakeRegistry) -> None:
+    page = show("performance", services(registry))
+    table = page.dataframe[0].value
+    auc = table.loc[table["Metric"] == "AUC", "v1"].item()
+    assert auc.startswith("0.9")
+    assert "[" in auc
+    assert "10-fold repeated stratified cross-validation" in words(page)
+
+
+def test_a_second_version_stands_beside_the_first_in_every_table(registry: FakeRegistry) -> None:
+    page = show("performance", services(registry))
+    page.get_by_key("performance.second").set_value("v2 logistic").run()
+    assert not page.exception
+    assert [*page.dataframe[0].value.columns] == ["Metric", "v1", "v2"]
+    assert set(page.dataframe[1].value["Version"]) == {"v1", "v2"}
+
+
+def test_the_threshold_moves_the_hundred_patients(registry: FakeRegistry) -> None:
+    page = show("performance", services(registry))
+    at_half = words(page)
+    page.get_by_key(threshold.KEY).set_value(10).run()
+    assert "At your threshold of 10%" in words(page)
+    assert words(page) != at_half
+
+
+def test_switzerland_carries_its_warning(registry: FakeRegistry) -> None:
+    page = show("performance", services(registry))
+    assert any("do not use without recalibration" in each.value for each in page.warning)
