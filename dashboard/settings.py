@@ -36,7 +36,9 @@ class Endpoint:
 class Settings(BaseSettings):
     """The settings of one process."""
 
-    model_config = SettingsConfigDict(env_prefix="BEDSIDE_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="BEDSIDE_", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     tracking_uri: str | None = Field(default=None, validation_alias="MLFLOW_TRACKING_URI")
     endpoints: Annotated[tuple[Endpoint, ...], NoDecode] = ()
@@ -55,7 +57,10 @@ class Settings(BaseSettings):
     def _read_endpoints(cls, text: object) -> object:
         if not isinstance(text, str):
             return text
-        return tuple(_endpoint(pair.strip()) for pair in text.split(",") if pair.strip())
+        endpoints = tuple(_endpoint(pair.strip()) for pair in text.split(",") if pair.strip())
+        if len({endpoint.name for endpoint in endpoints}) < len(endpoints):
+            raise ValueError("two endpoints in BEDSIDE_ENDPOINTS have the same name")
+        return endpoints
 
 
 def read() -> Settings:
@@ -89,7 +94,10 @@ def training_environment(settings: Settings) -> dict[str, str]:
 
 def _endpoint(pair: str) -> Endpoint:
     name, equals, url = pair.partition("=")
-    parts = urlsplit(url.strip())
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:  # its text repeats the address, with a login there may be in it
+        raise ValueError("an address in BEDSIDE_ENDPOINTS is not an address") from None
     if not equals or not name.strip() or parts.scheme not in ("http", "https") or not parts.netloc:
         raise ValueError(
             "BEDSIDE_ENDPOINTS takes name=url pairs, such as ward=http://127.0.0.1:5001"

@@ -155,6 +155,5 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 def served(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The champion behind `mlflow models serve`."""
     log = tmp_path_factory.mktemp("served") / "log"
-    server = servers.model_server(f"models:/{stores.STUDY}@champion", store.uri, log)
-    yield server
-    server.stop()
+    with servers.model_server(f"models:/{stores.STUDY}@champion", store.uri, log) as server:
+        yield server

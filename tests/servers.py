@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 import requests
 
@@ -45,7 +46,10 @@ def free_port() -> int:
 
 
 class Server:
-    """A server that starts at once; whoever asks for its `url` waits until it answers."""
+    """A server that starts at once; whoever asks for its `url` waits until it answers.
+
+    Leaving its `with` block ends it, whatever happened inside.
+    """
 
     def __init__(self, arguments: Sequence[str], store_uri: str, log: Path) -> None:
         port = free_port()
@@ -77,7 +81,10 @@ class Server:
         """What it printed so far."""
         return self._log.read_text(errors="replace")
 
-    def stop(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         """End it with everything it started."""
         for how in (signal.SIGTERM, signal.SIGKILL):
             try:

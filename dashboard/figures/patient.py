@@ -41,7 +41,7 @@ def interval(risk: float, low: float, high: float, theme: str | None = None) -> 
         hovertemplate=f"{risk:.0%}<extra></extra>",
     )
     figure.update_layout(
-        height=68, margin={"l": 4, "r": 20, "t": 0, "b": 28}, showlegend=False, dragmode=False
+        height=68, margin={"l": 16, "r": 20, "t": 0, "b": 28}, showlegend=False, dragmode=False
     )
     figure.update_xaxes(
         range=[-0.01, 1.02],

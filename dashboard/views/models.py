@@ -80,7 +80,9 @@ def _details(version: Version, *, in_use: bool) -> None:
             st.write(text.plain(text.eligibility(version.eligibility)))
         panels = st.grid(2, min_column_width=PANEL)
         if version.metrics:
-            panels.dataframe(_metrics(version), hide_index=True, alt="Metrics of this version")
+            panels.dataframe(
+                _metrics(version), hide_index=True, height="content", alt="Metrics of this version"
+            )
         panels.dataframe(_origin(version), hide_index=True, alt="Where this version comes from")
 
 

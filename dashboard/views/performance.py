@@ -65,7 +65,9 @@ def _headline(versions: Sequence[Series]) -> None:
         cells = [version.evaluation["metrics"].get(name) for version in versions]
         shown = {v.label: _shown(cell) for v, cell in zip(versions, cells, strict=True)}
         rows.append({"Metric": label, **shown})
-    st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Headline metrics with intervals")
+    st.dataframe(
+        pd.DataFrame(rows), hide_index=True, height="content", alt="Headline metrics with intervals"
+    )
 
 
 def _curves(versions: Sequence[Series]) -> None:

@@ -20,6 +20,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from model.scoring.sums import Sum
 from model.scoring.terms import KINDS, Columns, Floats, Term
 
 ADDITIVE_VERSION = 2
@@ -27,51 +28,20 @@ NORMAL_95 = 1.959963984540054
 
 
 @dataclass(frozen=True)
-class Sum:
-    """Intercept and terms, in log-odds, with the uncertainty of their parameters.
+class Explained:
+    """Of n patients, in log-odds.
 
-    absent : features this sum does without.
-    covariance : lower triangle, row by row, of the covariance of the intercept and of every
-        term's parameters, in that order; empty while it is not known.
+    which : (n,) position of the sum that answers. base : (n,) its mean over the training
+    background. contributions : (n, features) Shapley values; a row adds up to the log-odds less
+    its base, and an input that its sum does without has none. low, high : (n,) ends of the 95 %
+    interval.
     """
 
-    absent: tuple[str, ...]
-    intercept: float
-    terms: tuple[Term, ...]
-    covariance: tuple[float, ...] = ()
-
-    @property
-    def base(self) -> float:
-        """The mean log-odds over the training background."""
-        return self.intercept + sum(term.mean for term in self.terms)
-
-    @property
-    def parameters(self) -> Floats:
-        """Intercept and every term's parameters, in the order of `covariance`."""
-        return np.array([self.intercept, *(p for term in self.terms for p in term.parameters)])
-
-    def log_odds(self, columns: Columns) -> Floats:
-        count = len(next(iter(columns.values())))
-        total: Floats = np.full(count, self.intercept)
-        for term in self.terms:
-            total = total + term.effect(columns)
-        return total
-
-    def standard_error(self, columns: Columns) -> Floats:
-        """Of the log-odds, from the covariance of the parameters."""
-        count = len(next(iter(columns.values())))
-        design = np.hstack([np.ones((count, 1)), *(term.design(columns) for term in self.terms)])
-        variance: Floats = np.einsum("np,np->n", design @ self._covariance, design)
-        return np.sqrt(np.maximum(variance, 0.0))
-
-    @cached_property
-    def _covariance(self) -> Floats:
-        size = len(self.parameters)
-        full = np.zeros((size, size))
-        lower = np.tril_indices(size)
-        full[lower] = self.covariance
-        full.T[lower] = self.covariance
-        return full
+    which: NDArray[np.intp]
+    base: Floats
+    contributions: Floats
+    low: Floats
+    high: Floats
 
 
 @dataclass(frozen=True)
@@ -87,10 +57,6 @@ class Additive:
     features: tuple[str, ...]
     sums: tuple[Sum, ...]
 
-    def base(self, values: Floats) -> Floats:
-        """(n,) mean log-odds in training of the sum that answers each patient."""
-        return np.array([each.base for each in self.sums])[self.which(values)]
-
     def log_odds(self, values: Floats) -> Floats:
         """(n,) log-odds of n patients.
 
@@ -99,9 +65,13 @@ class Additive:
         values : (n, len(features)) array, canonical units and codes, NaN for "not measured".
         """
         result = np.empty(len(values))
-        for member, rows, columns in self._answering(values):
+        for member, rows, columns in self._answering(values, self.which(values)):
             result[rows] = member.log_odds(columns)
         return result
+
+    def base(self, values: Floats) -> Floats:
+        """(n,) mean log-odds in training of the sum that answers each patient."""
+        return self._bases[self.which(values)]
 
     def contributions(self, values: Floats) -> Floats:
         """Shapley value of every input, (n, len(features)), in log-odds.
@@ -109,26 +79,39 @@ class Additive:
         Each row adds up to its log-odds less its `base`; an input that its sum does without
         has none.
         """
-        place = {name: at for at, name in enumerate(self.features)}
-        result = np.zeros((len(self.features), len(values)))
-        for member, rows, columns in self._answering(values):
-            for term in member.terms:
-                for name, share in term.shares(columns):
-                    result[place[name], rows] += share
-        return result.T
+        return self._contributions(values, self.which(values))
+
+    def explained(self, values: Floats) -> Explained:
+        """How each log-odds comes about, and how sure it is; `values` as for `log_odds`.
+
+        The interval is from the model's own variability: the covariance of its parameters over
+        refits on bootstrap samples of the training patients.
+        """
+        which = self.which(values)
+        base, contributions = self._bases[which], self._contributions(values, which)
+        error = np.empty(len(values))
+        for member, rows, columns in self._answering(values, which):
+            error[rows] = member.standard_error(columns)
+        centre, reach = base + contributions.sum(axis=1), NORMAL_95 * error
+        return Explained(which, base, contributions, centre - reach, centre + reach)
 
     def interval(self, values: Floats) -> tuple[Floats, Floats]:
-        """(n,) low and (n,) high end of the 95 % interval of the log-odds.
+        """(n,) low and (n,) high end of the 95 % interval of the log-odds."""
+        explained = self.explained(values)
+        return explained.low, explained.high
 
-        From the model's own variability: the covariance of its parameters over refits on
-        bootstrap samples of the training patients.
-        """
-        low, high = np.empty(len(values)), np.empty(len(values))
-        for member, rows, columns in self._answering(values):
-            centre = member.log_odds(columns)
-            reach = NORMAL_95 * member.standard_error(columns)
-            low[rows], high[rows] = centre - reach, centre + reach
-        return low, high
+    def _contributions(self, values: Floats, which: NDArray[np.intp]) -> Floats:
+        place = {name: at for at, name in enumerate(self.features)}
+        shares = np.zeros((len(self.features), len(values)))
+        for member, rows, columns in self._answering(values, which):
+            for term in member.terms:
+                for name, share in term.shares(columns):
+                    shares[place[name], rows] += share
+        return shares.T
+
+    @cached_property
+    def _bases(self) -> Floats:
+        return np.array([each.base for each in self.sums])
 
     def which(self, values: Floats) -> NDArray[np.intp]:
         """(n,) position in `sums` of the one that answers each patient."""
@@ -138,9 +121,16 @@ class Additive:
             return np.zeros(len(values), dtype=np.intp)
         bits = 1 << np.arange(len(self._droppable))
         missing = np.isnan(values[:, list(self._droppable.values())]) @ bits
-        patterns, rows = np.unique(missing, return_inverse=True)
-        answers = np.array([self._answer(int(pattern)) for pattern in patterns], dtype=np.intp)
-        return answers[rows]
+        for pattern in np.flatnonzero(np.bincount(missing)):
+            if self._answers[pattern] < 0:
+                self._answers[pattern] = self._answer(int(pattern))
+        answers: NDArray[np.intp] = self._answers[missing]
+        return answers
+
+    @cached_property
+    def _answers(self) -> NDArray[np.intp]:
+        """For each pattern of missing inputs the sum that answers it; -1 until it is asked for."""
+        return np.full(1 << len(self._droppable), -1, dtype=np.intp)
 
     @cached_property
     def _droppable(self) -> dict[str, int]:
@@ -153,12 +143,19 @@ class Additive:
         fitting = [at for at, each in enumerate(self.sums) if missing <= set(each.absent)]
         return min(fitting, key=lambda at: len(self.sums[at].absent))
 
-    def _answering(self, values: Floats) -> Iterator[tuple[Sum, NDArray[np.intp] | slice, Columns]]:
+    def _answering(
+        self, values: Floats, which: NDArray[np.intp]
+    ) -> Iterator[tuple[Sum, NDArray[np.intp] | slice, Columns]]:
         """Each sum that answers somebody, with its rows and their columns."""
-        which = self.which(values)
-        used = np.unique(which)
+        counts = np.bincount(which, minlength=len(self.sums))
+        used = np.flatnonzero(counts)
+        order = np.argsort(which, kind="stable") if len(used) > 1 else None
+        start = 0
         for at in used:
-            rows = slice(None) if len(used) == 1 else np.flatnonzero(which == at)
+            rows: NDArray[np.intp] | slice = slice(None)
+            if order is not None:
+                rows = order[start : start + counts[at]]
+                start += counts[at]
             part = np.ascontiguousarray(values[rows].T)
             yield self.sums[at], rows, dict(zip(self.features, part, strict=True))
 
@@ -225,6 +222,10 @@ def risk_of(log_odds: Floats) -> Floats:
     return np.exp(-np.logaddexp(0.0, -log_odds))
 
 
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is not a finite number")
+
+
 def _sum(
     absent: list[str], intercept: float, terms: list[dict[str, Any]], covariance: list[float]
 ) -> Sum:
@@ -236,7 +237,3 @@ def _sum(
 def _term(kind: str, **fields: Any) -> Term:
     lists = {name: tuple(value) for name, value in fields.items() if isinstance(value, list)}
     return KINDS[kind](**{**fields, **lists})
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is not a finite number")

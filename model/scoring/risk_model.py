@@ -54,19 +54,16 @@ class RiskModel:
         values = self._values(rows)
         if not explain:
             return Assessment(risk_of(self.additive.log_odds(values)))
-        base = self.additive.base(values)
-        contributions = self.additive.contributions(values)
-        # The risk comes from the sum shown, so that the two can never drift apart.
-        risk = risk_of(base + contributions.sum(axis=1))
-        low, high = self.additive.interval(values)
+        found = self.additive.explained(values)
         explanation = Explanation(
-            low=risk_of(low),
-            high=risk_of(high),
-            submodel=self._submodel_names[self.additive.which(values)],
-            base=base,
-            contributions=pd.DataFrame(contributions, columns=list(self.schema.names)),
+            low=risk_of(found.low),
+            high=risk_of(found.high),
+            submodel=self._submodel_names[found.which],
+            base=found.base,
+            contributions=pd.DataFrame(found.contributions, columns=list(self.schema.names)),
         )
-        return Assessment(risk, explanation)
+        # The risk comes from the sum shown, so that the two can never drift apart.
+        return Assessment(risk_of(found.base + found.contributions.sum(axis=1)), explanation)
 
     @cached_property
     def _submodel_names(self) -> NDArray[np.object_]:

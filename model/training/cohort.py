@@ -74,7 +74,10 @@ def read(study: Study, path: Path | None = None, *, allow_unpinned: bool = False
             f"expected {study.source.sha256[:12]}. Restore it, or pass --allow-unpinned-data to "
             "train on it all the same; the run and the model card will say so."
         )
-    frame = pd.read_csv(BytesIO(data))
+    try:
+        frame = pd.read_csv(BytesIO(data))
+    except (ValueError, UnicodeError):  # pandas' own parser errors are ValueErrors
+        raise DataNotPinned(f"{path.name} is not a table that can be read.") from None
     wanted = [study.source.site_column, *study.schema.names, study.source.outcome_column]
     lacking = [name for name in wanted if name not in frame.columns]
     if lacking:

@@ -71,6 +71,7 @@ def test_a_tracking_server_is_the_one_configured(read: Read) -> None:
         "ward=",
         "=http://127.0.0.1:5001",
         "ward=127.0.0.1:5001",
+        "ward=http://127.0.0.1:5001,ward=http://127.0.0.1:5002",
         "ward=file:///etc/passwd",
         "ward=ftp://127.0.0.1",
         "ward=http://",
@@ -97,6 +98,7 @@ def test_what_is_not_a_name_and_an_address_is_refused_in_a_sentence(read: Read, 
         "https://h/?token=s3cret",
         "nurse:s3cret@127.0.0.1:5001",
         "ftp://nurse:s3cret@127.0.0.1",
+        "http://nurse:s3cret@ho℀st",
     ],
 )
 def test_a_login_in_an_address_is_refused_and_never_repeated(read: Read, address: str) -> None:

@@ -67,9 +67,8 @@ def behind_a_server(
     """A store whose files are had from the server alone, as in a hospital."""
     folder = tmp_path_factory.mktemp("http")
     copied = store.copy(folder / "store", artifacts="mlflow-artifacts:")
-    server = servers.tracking_server(copied.uri, copied.artifacts, folder / "log")
-    yield copied, server
-    server.stop()
+    with servers.tracking_server(copied.uri, copied.artifacts, folder / "log") as server:
+        yield copied, server
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from model.schema import Schema
-from model.scoring.additive import NORMAL_95, Additive, Sum
+from model.scoring.additive import NORMAL_95, Additive
+from model.scoring.sums import Sum
 from model.scoring.terms import Columns, Floats
 from model.studies.study import Expectation
 

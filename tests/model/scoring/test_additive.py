@@ -13,7 +13,7 @@ from model import estimators
 from model.errors import InputError
 from model.schema import Schema
 from model.scoring import Additive, RiskModel, risk_of
-from model.scoring.additive import Sum
+from model.scoring.sums import Sum
 from model.scoring.terms import Curve, Levels, RatioOf, Slope
 from model.studies import Study
 from model.training.additive_form import random_patients

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from model.scoring import RiskModel
-from model.scoring.additive import Additive, Sum
+from model.scoring.additive import Additive
+from model.scoring.sums import Sum
 from model.scoring.terms import Levels, RatioOf, Slope, Term
 from model.studies import Study
 from model.studies.study import Expectation

@@ -1,0 +1,151 @@
+"""How good the estimators are, side by side, on patients their fits had not seen.
+
+Prints for `baseline` and `reference`: the headline metrics of 20 x 10-fold cross-validation,
+nested where something is tuned, with 95 % intervals; the same patients with tests blanked; and
+the other hospitals, which neither was trained on or tuned to. Then the goals `reference` is held
+to, each met or not. Exits with 1 if one is not.
+
+    python benchmarks/estimators.py [REPEATS]
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from model import estimators, studies
+from model.scoring import RiskModel
+from model.training import cohort, resampling, variability
+from model.training.additive_form import read_off
+from model.training.evaluation.document import evaluate
+
+PAIR = ("baseline", "reference")
+HEADLINE = (
+    "roc_auc",
+    "accuracy",
+    "precision",
+    "recall",
+    "brier",
+    "calibration_slope",
+    "ici",
+    "observed_to_expected",
+)
+REFITS = 20  # the intervals of single patients are not what is measured here
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A figure of the evaluation, and where it has to lie."""
+
+    name: str
+    read: Callable[[Document], float]
+    low: float = float("-inf")
+    high: float = float("inf")
+
+
+def metric(name: str) -> Callable[[Document], float]:
+    return lambda document: float(document["metrics"][name]["value"])
+
+
+def row(part: str, key: str, which: str, name: str) -> Callable[[Document], float]:
+    def read(document: Document) -> float:
+        found = next(each for each in document[part] if each[key] == which)
+        return float(found["metrics"][name]["value"])
+
+    return read
+
+
+GOALS = (
+    Goal("AUC", metric("roc_auc"), low=0.908),
+    Goal("Brier", metric("brier"), high=0.118),
+    Goal("calibration slope", metric("calibration_slope"), low=0.95, high=1.10),
+    Goal("ICI", metric("ici"), high=0.015),
+    *(
+        goal
+        for blanked in (
+            "vessels, thallium",
+            "vessels, thallium, ST slope",
+            "all exercise tests, vessels, thallium",
+        )
+        for goal in (
+            Goal(
+                f"recall without {blanked}",
+                row("missing_tests", "blanked", blanked, "recall"),
+                low=0.73,
+            ),
+            Goal(
+                f"O:E without {blanked}",
+                row("missing_tests", "blanked", blanked, "observed_to_expected"),
+                low=0.97,
+                high=1.03,
+            ),
+        )
+    ),
+    Goal("Hungary, AUC", row("sites", "site", "hungary", "roc_auc"), low=0.88),
+    Goal("VA, accuracy", row("sites", "site", "va", "accuracy"), low=0.74),
+    Goal("VA, Brier", row("sites", "site", "va", "brier"), high=0.175),
+    Goal("VA, O:E", row("sites", "site", "va", "observed_to_expected"), low=0.95, high=1.10),
+)
+
+
+def document_of(name: str, repeats: int) -> Document:
+    """The evaluation of one estimator, as training makes it."""
+    study = studies.find(studies.DEFAULT)
+    table = cohort.read(study)
+    patients = table.training
+    unfitted = estimators.build(name, study)
+    risks = resampling.out_of_fold(unfitted, patients, repeats=repeats, blanked=study.plan.blanked)
+    refits = variability.refit(unfitted, study, patients, refits=REFITS)
+    fitted = estimators.build(name, study).fit(patients.rows, patients.outcome)
+    form = read_off(fitted, study, patients.rows)
+    model = RiskModel(study.schema, variability.with_uncertainty(form, fitted, study, refits))
+    return evaluate(study, table, model, risks, refits)
+
+
+def shown(found: dict[str, float]) -> str:
+    return f"{found['value']:.3f} [{found['low']:.3f}, {found['high']:.3f}]"
+
+
+def print_table(title: str, rows: list[tuple[str, list[str]]]) -> None:
+    print(f"\n{title:<52}" + "".join(f"{name:<24}" for name in PAIR))
+    for label, cells in rows:
+        print(f"{label:<52}" + "".join(f"{cell:<24}" for cell in cells))
+
+
+def main(repeats: int) -> int:
+    documents = [document_of(name, repeats) for name in PAIR]
+    print(f"{repeats} x 10-fold cross-validation, {documents[0]['patients']} patients")
+    print_table(
+        "headline",
+        [(name, [shown(each["metrics"][name]) for each in documents]) for name in HEADLINE],
+    )
+    for part, key, names in (
+        ("missing_tests", "blanked", ("recall", "observed_to_expected", "brier")),
+        ("subgroups", "label", ("recall", "roc_auc")),
+        ("sites", "label", ("roc_auc", "accuracy", "brier", "observed_to_expected")),
+    ):
+        rows = [
+            (
+                f"{first[key]}: {name}",
+                [shown(first["metrics"][name]), shown(second["metrics"][name])],
+            )
+            for first, second in zip(*(each[part] for each in documents), strict=True)
+            for name in names
+        ]
+        print_table(part.replace("_", " "), rows)
+    print("\ngoals of reference")
+    missed = 0
+    for goal in GOALS:
+        value = goal.read(documents[1])
+        met = goal.low <= value <= goal.high
+        missed += not met
+        print(f"{goal.name:<52}{value:<10.4f}{'met' if met else 'NOT MET'}")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else resampling.REPEATS))
