@@ -111,9 +111,9 @@ def shown(found: dict[str, float]) -> str:
 
 
 def print_table(title: str, rows: list[tuple[str, list[str]]]) -> None:
-    print(f"\n{title:<52}" + "".join(f"{name:<24}" for name in PAIR))
+    print(f"\n{title:<62}" + "".join(f"{name:<24}" for name in PAIR))
     for label, cells in rows:
-        print(f"{label:<52}" + "".join(f"{cell:<24}" for cell in cells))
+        print(f"{label:<62}" + "".join(f"{cell:<24}" for cell in cells))
 
 
 def main(repeats: int) -> int:
@@ -143,7 +143,7 @@ def main(repeats: int) -> int:
         value = goal.read(documents[1])
         met = goal.low <= value <= goal.high
         missed += not met
-        print(f"{goal.name:<52}{value:<10.4f}{'met' if met else 'NOT MET'}")
+        print(f"{goal.name:<62}{value:<10.4f}{'met' if met else 'NOT MET'}")
     return 1 if missed else 0
 
 

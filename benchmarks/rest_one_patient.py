@@ -80,7 +80,7 @@ class Stock(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
 def recipe() -> Pipeline:
     numbers = [SimpleImputer(strategy="median"), PulseOverPressure(), StandardScaler()]
     codes = [
-        SimpleImputer(strategy="constant", fill_value=-1.0),
+        SimpleImputer(strategy="constant", fill_value=0.0),
         OneHotEncoder(handle_unknown="ignore", sparse_output=False),
     ]
     encode = ColumnTransformer(

@@ -94,7 +94,11 @@ def test_on_average_a_test_not_done_scores_between_its_best_and_its_worst_result
     low, blank, high = (
         risks(risk_model(name), cohort, **{test: result}).mean() for result in (best, np.nan, worst)
     )
-    assert low < blank < high
+    if (name, test) == ("baseline", "ca"):
+        # The recipe's own fault, and the reason that it is only the comparison.
+        assert low == blank < high
+    else:
+        assert low < blank < high
 
 
 @EVERY
