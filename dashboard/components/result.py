@@ -41,6 +41,10 @@ def render(
         ordered = reasons(schema, patient, why.contributions.iloc[0])
         _set_aside(chosen.model.schema, patient, ordered)
         _why(float(why.base[0]), ordered)
+    for site in chosen.model.evaluation.get("sites", []):
+        if site["warning"]:
+            warning = f"From a place like {site['label']}: {site['warning']}."
+            st.markdown(text.note(text.plain(warning)))
     st.markdown(text.note(text.plain(text.provenance(chosen.version, chosen.scorer.route))))
 
 
