@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sklearn.base import clone
+
 from model import estimators, studies, tracking
 from model.scoring import Golden, RiskModel, bundle, reference
 from model.studies import Study
@@ -20,9 +22,9 @@ from model.training.evaluation import promotion
 from model.training.evaluation.document import evaluate
 from model.training.evaluation.estimate import Estimate
 from model.training.evaluation.metrics import Floats
-from model.training.evaluation.promotion import Verdict
 from model.training.reporting import card, readable, report
 from model.training.resampling import Progress
+from model.versions import Eligibility
 
 REFITS_A_REPEAT = 50  # a quick training has fewer refits behind its intervals, and says so
 
@@ -82,11 +84,11 @@ def train(
         publish.log_cohort(table, patients)
 
         progress("Fitting", 0.05)
-        fitted = unfitted.fit(patients.rows, patients.outcome)
+        fitted = clone(unfitted).fit(patients.rows, patients.outcome)
         schema = cohort.training_schema(study.schema, patients.rows)
         additive = read_off(fitted, study, patients.rows)
         refits = variability.refit(
-            estimators.build(estimator, study),
+            unfitted,
             study,
             patients,
             refits=min(variability.REFITS, REFITS_A_REPEAT * repeats),
@@ -95,7 +97,7 @@ def train(
         additive = variability.with_uncertainty(additive, fitted, study, refits)
 
         risks = resampling.out_of_fold(
-            estimators.build(estimator, study),
+            unfitted,
             patients,
             repeats=repeats,
             blanked=study.plan.blanked or resampling.NOTHING,
@@ -161,7 +163,7 @@ def train(
     return Trained(run_id, model_id, version, estimates)
 
 
-def _verdict(study: Study, table: Table, risks: Floats) -> Verdict:
+def _verdict(study: Study, table: Table, risks: Floats) -> Eligibility:
     """The new version against the champion, on the same patients in the same folds."""
     champion = publish.champion(study.name)
     if champion is None:

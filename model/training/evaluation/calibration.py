@@ -34,12 +34,12 @@ def observed_to_expected(outcome: NDArray[np.int64], risk: Floats, weights: Floa
 
 def ici(outcome: NDArray[np.int64], risk: Floats, weights: Floats) -> Floats:
     """Integrated calibration index: mean distance of the smoothed outcome from the risk."""
-    return np.array([distance.mean() for distance in _distances(outcome, risk, weights)])
+    return np.array([each.mean() for each in distances(outcome, risk, weights)])
 
 
 def e_max(outcome: NDArray[np.int64], risk: Floats, weights: Floats) -> Floats:
     """The largest distance of the smoothed outcome from the risk."""
-    return np.array([distance.max() for distance in _distances(outcome, risk, weights)])
+    return np.array([each.max() for each in distances(outcome, risk, weights)])
 
 
 def curve(outcome: NDArray[np.int64], risk: Floats, at: Floats, weights: Floats) -> Floats:
@@ -97,7 +97,8 @@ def _recalibrated(
     return at, by
 
 
-def _distances(outcome: NDArray[np.int64], risk: Floats, weights: Floats) -> list[Floats]:
+def distances(outcome: NDArray[np.int64], risk: Floats, weights: Floats) -> list[Floats]:
+    """For each weighting, how far the smoothed outcome lies from the risk of each patient drawn."""
     return [
         np.abs(_smooth(outcome[sample], risk[sample]) - risk[sample])
         for sample in _samples(weights)

@@ -7,34 +7,24 @@ calibration slope lies within 0.95 to 1.10.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from model.training.evaluation import calibration, metrics
 from model.training.evaluation.estimate import Estimate, drawn, estimate, of_samples
 from model.training.evaluation.metrics import Floats, Metric
+from model.versions import Eligibility
 
 SLOPES = (0.95, 1.10)
 NOT_WORSE = {"Brier score": metrics.brier, "log-loss": metrics.log_loss}
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """Whether a challenger is eligible, against whom, and why."""
-
-    against: str
-    eligible: bool
-    reasons: tuple[str, ...]
-
-
-NO_CHAMPION = Verdict("", True, ("There is no champion yet to compare with.",))
+NO_CHAMPION = Eligibility("", True, ("There is no champion yet to compare with.",))
 
 
 def judge(
     outcome: NDArray[np.int64], challenger: Floats, champion: Floats, against: str
-) -> Verdict:
+) -> Eligibility:
     """Compare (repeats, n) out-of-fold risks of the same patients in the same folds."""
     weights = drawn(len(outcome))
     slope = estimate(calibration.slope, outcome, challenger, weights)
@@ -53,12 +43,12 @@ def judge(
             f"{name} is {'worse' if worse else 'not worse'}: difference {difference.value:+.4f} "
             f"[{difference.low:+.4f}, {difference.high:+.4f}]."
         )
-    return Verdict(against, eligible, tuple(reasons))
+    return Eligibility(against, eligible, tuple(reasons))
 
 
-def not_comparable(against: str, why: str) -> Verdict:
+def not_comparable(against: str, why: str) -> Eligibility:
     """A challenger that cannot be judged is not eligible."""
-    return Verdict(against, False, (f"Cannot be compared with the champion: {why}.",))
+    return Eligibility(against, False, (f"Cannot be compared with the champion: {why}.",))
 
 
 def _difference(

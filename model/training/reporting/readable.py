@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from model.training.evaluation.document import OF_SITES
 from model.training.reporting import background
 from model.training.reporting.blocks import Bullets, Columns, Section, Text, markdown
 from model.training.reporting.phrases import MEANINGS, METRICS, moment, percent, share, shown
@@ -203,25 +204,17 @@ def _performance(card: Card) -> Iterator[Section]:
 
 
 def _sites(sites: list[dict[str, Any]]) -> Iterator[Text | Columns]:
-    names = (
-        "roc_auc",
-        "accuracy",
-        "brier",
-        "calibration_intercept",
-        "calibration_slope",
-        "observed_to_expected",
-    )
     yield Text("The model as it stands, neither refitted nor recalibrated.")
     for site in sites:
         if site["warning"]:
             yield Text(f"{site['label']}: {site['warning']}.", strong=True)
     yield Columns(
-        ("Place", "With outcome", *(METRICS[name] for name in names)),
+        ("Place", "With outcome", *(METRICS[name] for name in OF_SITES)),
         [
             (
                 site["label"],
                 f"{site['events']} of {site['patients']}",
-                *(shown(site["metrics"].get(name)) for name in names),
+                *(shown(site["metrics"].get(name)) for name in OF_SITES),
             )
             for site in sites
         ],
