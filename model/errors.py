@@ -3,6 +3,7 @@
     BedsideError
     ├── StudyError          no such study or estimator
     ├── InputError          patients that cannot be scored as they are
+    │   └── FileRefused     a file of which nothing is scored
     ├── DataError
     │   ├── DataNotPinned   the training table is not the one whose hash is pinned
     │   ├── DataMismatch    the table and the original files disagree
@@ -38,6 +39,20 @@ class StudyError(BedsideError):
 
 class InputError(BedsideError):
     """Patients that cannot be scored as they are."""
+
+
+class FileRefused(InputError):
+    """A file that cannot be read without guessing; nothing of it is scored.
+
+    `code` names the reason in one word, `column` the column it is about, and `conversion` what
+    would repair it if the reader agrees.
+    """
+
+    def __init__(
+        self, code: str, message: str, column: str | None = None, conversion: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.code, self.column, self.conversion = code, column, conversion
 
 
 class DataError(BedsideError):

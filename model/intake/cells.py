@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import IntEnum
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from model.schema import Feature
@@ -15,7 +18,23 @@ MISSING_MARKS = frozenset(
     {"", "?", "-", "--", ".", "na", "n/a", "#n/a", "nan", "none", "null", "missing"}
     | {"unknown", "not measured", "<na>"}
 )
+PLAIN_NUMBER = r"^-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)$"
 NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
+# 1,234 may be a thousand and more, and is not read; 2,3 and 0,125 can only be decimals.
+DECIMAL_COMMA = re.compile(r"[+-]?(?:0?,[0-9]+|[0-9]+,(?:[0-9]{1,2}|[0-9]{4,}))", re.ASCII)
+MANY = 1_000  # distinct texts from which on plain numbers are read all at once
+
+Column = pd.Series | pa.Array | NDArray[np.float64]
+
+
+class How(IntEnum):
+    """How a cell was read."""
+
+    PLAIN = 0  # a number or a blank
+    WORDS = 1
+    COMMA = 2
+    SPACED = 3  # with spaces around it that no keyboard writes
+    UNREADABLE = 4
 
 
 @dataclass(frozen=True)
@@ -23,27 +42,38 @@ class Cells:
     """n cells of one column: their values (NaN where blank or unread) and how each was read."""
 
     values: NDArray[np.float64]
-    unreadable: NDArray[np.bool_]
-    from_words: NDArray[np.bool_]
+    how: NDArray[np.uint8]
+
+    @property
+    def unreadable(self) -> NDArray[np.bool_]:
+        return self.how == How.UNREADABLE
+
+    def unread(self, rows: NDArray[np.bool_]) -> Cells:
+        """The same cells, of which some are taken as not understood."""
+        return replace(
+            self,
+            values=np.where(rows, np.nan, self.values),
+            how=np.where(rows, np.uint8(How.UNREADABLE), self.how),
+        )
 
 
-def read(column: pd.Series, feature: Feature) -> Cells:
+def read(column: Column, feature: Feature) -> Cells:
     """Numbers, the feature's labels in words, and the usual marks for missing."""
-    if pd.api.types.is_bool_dtype(column.dtype):
-        column = column.astype(object)
-    elif pd.api.types.is_numeric_dtype(column.dtype):
-        values = column.to_numpy(dtype=np.float64, na_value=np.nan)
-        endless = np.isinf(values)
-        none = np.zeros(len(values), dtype=bool)
-        return Cells(np.where(endless, np.nan, values), endless, none)
-    words = _words(feature)
-    # Few distinct texts stand in a clinical column: read each once.
-    places, texts = pd.factorize(column.map(_text), use_na_sentinel=False)
-    read_once = [_read_text(text, words) for text in texts]
-    values = np.array([each[0] for each in read_once], dtype=np.float64)
-    unreadable = np.array([each[1] for each in read_once], dtype=bool)
-    from_words = np.array([each[2] for each in read_once], dtype=bool)
-    return Cells(values[places], unreadable[places], from_words[places])
+    if isinstance(column, pd.Series):
+        column = _from_pandas(column)
+    if isinstance(column, pa.Array):
+        if not pa.types.is_floating(column.type):
+            return _from_texts(column, feature)
+        column = column.to_numpy(zero_copy_only=False)
+    endless = np.isinf(column)
+    cells = Cells(column, np.zeros(len(column), dtype=np.uint8))
+    return cells.unread(endless) if endless.any() else cells
+
+
+def _from_pandas(column: pd.Series) -> pa.Array | NDArray[np.float64]:
+    if pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype):
+        return column.to_numpy(dtype=np.float64, na_value=np.nan)
+    return pa.array([_text(cell) for cell in column.astype(object)], pa.string())
 
 
 def _text(cell: object) -> str:
@@ -53,7 +83,27 @@ def _text(cell: object) -> str:
         return str(bool(cell))
     if isinstance(cell, np.number):
         return repr(cell.item())
-    return str(cell).strip()
+    return str(cell).encode("utf-8", "replace").decode()  # half a surrogate pair is no text
+
+
+def _from_texts(column: pa.Array, feature: Feature) -> Cells:
+    """Few distinct texts stand in a clinical column: each is read once."""
+    words = _words(feature)
+    encoded = column.dictionary_encode()
+    texts = encoded.dictionary
+    values = np.full(len(texts), np.nan)
+    how = np.zeros(len(texts), dtype=np.uint8)
+    rest = np.arange(len(texts))
+    if len(texts) > MANY:
+        plain = pc.match_substring_regex(texts, PLAIN_NUMBER).to_numpy(zero_copy_only=False)
+        values[plain] = pc.cast(texts.filter(pa.array(plain)), pa.float64()).to_numpy()
+        rest = np.flatnonzero(~plain)
+    for at, text in zip(rest, texts.take(pa.array(rest)).to_pylist(), strict=True):
+        values[at], how[at] = _read_text(text, words)
+    unreadable = np.isinf(values)
+    values[unreadable], how[unreadable] = np.nan, How.UNREADABLE
+    places = encoded.indices.to_numpy(zero_copy_only=False)
+    return Cells(values[places], how[places])
 
 
 def _words(feature: Feature) -> dict[str, float]:
@@ -64,13 +114,16 @@ def _words(feature: Feature) -> dict[str, float]:
     }
 
 
-def _read_text(text: str, words: dict[str, float]) -> tuple[float, bool, bool]:
-    """Value, unreadable, from words."""
-    folded = text.casefold()
-    if folded in words:
-        return words[folded], False, True
+def _read_text(text: str | None, words: dict[str, float]) -> tuple[float, How]:
+    bare = (text or "").strip()
+    folded = bare.casefold()
     if folded in MISSING_MARKS:
-        return np.nan, False, False
-    if NUMBER.fullmatch(text) and np.isfinite(float(text)):  # 1e999 is endless
-        return float(text), False, False
-    return np.nan, True, False
+        return np.nan, How.PLAIN
+    if folded in words:
+        return words[folded], How.WORDS
+    if NUMBER.fullmatch(bare):
+        spaced = bare != (text or "").strip(" \t\r\n")
+        return float(bare), How.SPACED if spaced else How.PLAIN
+    if DECIMAL_COMMA.fullmatch(bare):
+        return float(bare.replace(",", ".")), How.COMMA
+    return np.nan, How.UNREADABLE

@@ -1,7 +1,7 @@
-"""The one door for patients: form, file, REST and command line are all checked here.
+"""The rules for patients, from the schema alone: form, file, REST and command line share them.
 
-The rules come from the schema alone. A row with a fault is rejected and named; the
-others pass on as numbers in canonical units and codes.
+A row with a fault is rejected and named; the others pass on as numbers in canonical units and
+codes.
 """
 
 from __future__ import annotations
@@ -14,11 +14,34 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.intake import cells
-from model.intake.issue import Issue, Severity
+from model.intake.cells import Cells, How
+from model.intake.issue import Finding, Issue, Severity
 from model.schema import Feature, Schema
 
 MARKS_IN_NUMBERS = frozenset({-9.0, -99.0, -999.0, -1.0, 99.0, 999.0, 9999.0})
 """Numbers people write for "missing"; refused with that advice where they are no value."""
+NOT_MEASURED = "not-measured"
+READ_ANOTHER_WAY = (
+    (How.WORDS, "words", "given in words, read as its code."),
+    (How.COMMA, "decimal-comma", "read with the comma as decimal point."),
+    (How.SPACED, "spaces", "read without the spaces around it."),
+)
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """n rows that were checked.
+
+    values : (n, features) canonical units and codes, NaN for "not measured"; of a rejected row
+        whatever was understood. rejected : (n,) rows that must not be scored.
+    """
+
+    values: Floats
+    rejected: Bools
+    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True)
@@ -58,101 +81,118 @@ def check(table: pd.DataFrame, schema: Schema) -> CheckedTable:
     Numbers may be numbers or text, codes may be in words. A column that is absent counts as
     blank: for a required feature the whole is refused, for another it is flagged.
     """
-    doubled = [each for each in schema.features if list(table.columns).count(each.name) > 1]
-    if doubled:
-        return CheckedTable(_no_rows(schema), tuple(_doubled(feature) for feature in doubled))
-    absent = [feature for feature in schema.features if feature.name not in table.columns]
-    refused = [_absent(feature) for feature in absent if feature.required]
-    values = np.full((len(table), len(schema.features)), np.nan)
-    rejected = np.zeros(len(table), dtype=bool)
-    issues = [_absent(feature) for feature in absent if not feature.required]
-    found: list[Issue] = []
-    for at, feature in enumerate(schema.features):
-        if feature in absent:
-            continue
-        read = cells.read(table[feature.name], feature)
-        values[:, at] = read.values
-        for mask, severity, code, message in _findings(feature, read):
-            if severity is Severity.REJECTED:
-                rejected |= mask
-            found.extend(
-                Issue(
-                    severity,
-                    code,
-                    f"Row {row + 1}, {feature.label} ({feature.name}): {message}",
-                    row=int(row) + 1,
-                    column=feature.name,
-                )
-                for row in np.flatnonzero(mask)
-            )
-    found.sort(key=lambda issue: issue.row or 0)  # stable: within a row, the order of the form
-    kept = ~rejected if not refused else np.zeros(len(table), dtype=bool)
+    names = list(table.columns)
+    findings = tuple(_doubled(f) for f in schema.features if names.count(f.name) > 1)
+    if findings:
+        checked = Checked(_blank(0, schema), np.zeros(0, dtype=bool), findings)
+    else:
+        read = {f.name: cells.read(table[f.name], f) for f in schema.features if f.name in names}
+        checked = check_cells(read, len(table), schema)
+    kept = ~checked.rejected
     rows = pd.DataFrame(
-        values[kept],
+        checked.values[kept],
         columns=list(schema.names),
         index=pd.Index(np.flatnonzero(kept) + 1, name="row"),
     )
-    return CheckedTable(rows, (*refused, *issues, *found))
+    issues = [issue for finding in checked.findings for issue in finding.issues()]
+    issues.sort(key=lambda issue: issue.row or 0)  # stable: within a row, the order of the form
+    return CheckedTable(rows, tuple(issues))
 
 
-Finding = tuple[NDArray[np.bool_], Severity, str, str]
+def check_cells(read: Mapping[str, Cells], count: int, schema: Schema) -> Checked:
+    """Check `count` rows of which some features were read; the others are blank in all."""
+    values = _blank(count, schema)
+    rejected = np.zeros(count, dtype=bool)
+    absent = [feature for feature in schema.features if feature.name not in read]
+    findings = sorted(map(_absent, absent), key=lambda each: each.severity is not Severity.REFUSED)
+    if any(feature.required for feature in absent):
+        rejected[:] = True
+    for at, feature in enumerate(schema.features):
+        if feature.name in read:
+            values[:, at] = read[feature.name].values
+            for mask, severity, code, what in _faults(feature, read[feature.name]):
+                if severity is Severity.REJECTED:
+                    rejected |= mask
+                place = f"{feature.label} ({feature.name})"
+                rows = np.flatnonzero(mask)
+                findings.append(Finding(severity, code, what, place, feature.name, rows))
+    return Checked(values, rejected, tuple(findings))
 
 
-def _findings(feature: Feature, read: cells.Cells) -> Iterator[Finding]:
-    """Each fault with the rows that have it. A cell has at most one fault."""
-    values, blank = read.values, np.isnan(read.values) & ~read.unreadable
+Fault = tuple[Bools, Severity, str, str]
+
+
+def _faults(feature: Feature, read: Cells) -> Iterator[Fault]:
+    """Each fault with the rows that have it. A cell has at most one that stops it."""
+    values, unreadable = read.values, read.unreadable
+    blank = np.isnan(values) & ~unreadable
     known = _known(feature, values)
-    wrong = ~blank & ~read.unreadable & ~known
+    wrong = ~(blank | unreadable | known)
     remedy = f"Allowed: {feature.allowed}" + ("." if feature.required else ", or blank.")
-    if read.unreadable.any():
-        yield read.unreadable, Severity.REJECTED, "not-a-number", f"not understood. {remedy}"
+    if unreadable.any():
+        yield unreadable, Severity.REJECTED, "not-a-number", f"not understood. {remedy}"
     if wrong.any():
+        yield from _wrong(feature, values, wrong, remedy)
+    if blank.any():
+        if feature.required:
+            what = f"blank, and needed for every patient. {remedy}"
+            yield blank, Severity.REJECTED, "required", what
+        else:
+            yield blank, Severity.FLAGGED, NOT_MEASURED, "not measured."
+    yield from _remarkable(feature, values, known)
+    for how, code, what in READ_ANOTHER_WAY:
+        if (read.how == how).any():
+            yield read.how == how, Severity.NORMALISED, code, what
+
+
+def _wrong(feature: Feature, values: Floats, wrong: Bools, remedy: str) -> Iterator[Fault]:
+    """Values that are none, by what they seem to be."""
+    if not feature.required:
         marks = wrong & np.isin(values, list(MARKS_IN_NUMBERS))
-        if marks.any() and not feature.required:
-            yield (
-                marks,
-                Severity.REJECTED,
-                "missing-mark",
-                f"looks like a mark for a missing value. If it was not measured, leave it blank. "
-                f"{remedy}",
-            )
-            wrong &= ~marks
-        if wrong.any():
-            code, what = (
-                ("unknown-code", "not a code of this study.")
-                if feature.is_coded
-                else ("out-of-range", "outside what is plausible.")
-            )
-            yield wrong, Severity.REJECTED, code, f"{what} {remedy}"
-    if feature.required and blank.any():
-        yield blank, Severity.REJECTED, "required", f"blank, and needed for every patient. {remedy}"
+        if marks.any():
+            advice = "If it was not measured, leave it blank."
+            what = f"looks like a mark for a missing value. {advice} {remedy}"
+            yield marks, Severity.REJECTED, "missing-mark", what
+            wrong = wrong & ~marks
+    for unit in feature.other_units:
+        other = wrong & _known(feature, unit.canonical(values))
+        if other.any():
+            what = f"looks like {unit.name}. Give it in {feature.unit}. {remedy}"
+            yield other, Severity.REJECTED, "other-unit", what
+            wrong = wrong & ~other
+    if wrong.any():
+        coded = ("unknown-code", "not a code of this study.")
+        code, what = coded if feature.is_coded else ("out-of-range", "outside what is plausible.")
+        yield wrong, Severity.REJECTED, code, f"{what} {remedy}"
+
+
+def _remarkable(feature: Feature, values: Floats, known: Bools) -> Iterator[Fault]:
+    if feature.usual is not None:
+        unusual = known & ((values < feature.usual.low) | (values > feature.usual.high))
+        if unusual.any():
+            what = f"outside what is usual ({feature.usual} {feature.unit}). Check it is meant."
+            yield unusual, Severity.FLAGGED, "unusual", what
     if feature.trained is not None:
         outside = known & ((values < feature.trained.low) | (values > feature.trained.high))
         if outside.any():
-            yield (
-                outside,
-                Severity.FLAGGED,
-                "outside-training-range",
-                f"outside the range the model was trained on ({feature.trained} {feature.unit}).",
-            )
-    if read.from_words.any():
-        yield read.from_words, Severity.NORMALISED, "words", "given in words, read as its code."
+            what = f"outside the range the model was trained on ({feature.trained} {feature.unit})."
+            yield outside, Severity.FLAGGED, "outside-training-range", what
 
 
-def _known(feature: Feature, values: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _known(feature: Feature, values: Floats) -> Bools:
     if feature.plausible is None:
         return np.isin(values, feature.levels)
     with np.errstate(invalid="ignore"):
         return (values >= feature.plausible.low) & (values <= feature.plausible.high)
 
 
-def _no_rows(schema: Schema) -> pd.DataFrame:
-    nobody = pd.Index([], dtype=np.int64, name="row")
-    return pd.DataFrame(columns=list(schema.names), index=nobody, dtype=np.float64)
+def _blank(count: int, schema: Schema) -> Floats:
+    # Features are written and read column by column.
+    return np.full((count, len(schema.features)), np.nan, order="F")
 
 
-def _doubled(feature: Feature) -> Issue:
-    return Issue(
+def _doubled(feature: Feature) -> Finding:
+    return Finding(
         Severity.REFUSED,
         "column-twice",
         f"Column {feature.name} ({feature.label}) is there more than once. Keep the right one.",
@@ -160,16 +200,16 @@ def _doubled(feature: Feature) -> Issue:
     )
 
 
-def _absent(feature: Feature) -> Issue:
+def _absent(feature: Feature) -> Finding:
     if feature.required:
-        return Issue(
+        return Finding(
             Severity.REFUSED,
             "required-column-missing",
             f"Column {feature.name} ({feature.label}) is missing, and is needed for every "
             "patient. Add it.",
             column=feature.name,
         )
-    return Issue(
+    return Finding(
         Severity.FLAGGED,
         "column-missing",
         f"Column {feature.name} ({feature.label}) is missing: counted as not measured in "

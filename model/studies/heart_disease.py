@@ -10,6 +10,7 @@ from model.schema import Code, Feature, Interval, Outcome, Schema, Unit
 from model.studies.heart_disease_conduct import APPRAISAL, CONDUCT
 from model.studies.heart_disease_data import SOURCE
 from model.studies.heart_disease_examples import EXAMPLES
+from model.studies.heart_disease_lookalikes import BAD_COPIES, RECODINGS
 from model.studies.heart_disease_plan import PLAN
 from model.studies.study import Ratio, Study
 
@@ -46,6 +47,7 @@ SCHEMA = Schema(
                 Code(0, "Female", aliases=("f", "woman")),
                 Code(1, "Male", aliases=("m", "man")),
             ),
+            also_called=("gender",),
         ),
         Feature(
             "cp",
@@ -60,6 +62,7 @@ SCHEMA = Schema(
                 Code(3, "Non-anginal pain", aliases=("non-anginal", "nonanginal pain")),
                 Code(4, "Asymptomatic", aliases=("no pain",)),
             ),
+            also_called=("ChestPainType", "chest pain", "chest_pain_type"),
         ),
         Feature(
             "trestbps",
@@ -68,6 +71,7 @@ SCHEMA = Schema(
             unit="mm Hg",
             help="Systolic pressure on admission, at rest.",
             plausible=Interval(60, 260),
+            also_called=("RestingBP", "resting bp s", "blood pressure", "bp", "systolic"),
         ),
         Feature(
             "chol",
@@ -78,6 +82,7 @@ SCHEMA = Schema(
             help="Total serum cholesterol.",
             plausible=Interval(60, 1000),
             other_units=(Unit("mmol/L", 1 / 0.02586),),
+            also_called=("Cholesterol", "cholestoral", "serum_cholesterol"),
         ),
         Feature(
             "fbs",
@@ -86,6 +91,7 @@ SCHEMA = Schema(
             test="blood test",
             help="Is fasting blood sugar above 120 mg/dL (6.7 mmol/L)?",
             codes=NO_YES,
+            also_called=("FastingBS", "fasting blood sugar"),
         ),
         Feature(
             "restecg",
@@ -106,6 +112,7 @@ SCHEMA = Schema(
                     aliases=("lvh", "left ventricular hypertrophy", "hypertrophy"),
                 ),
             ),
+            also_called=("RestingECG", "ekg", "ecg"),
         ),
         Feature(
             "thalach",
@@ -115,6 +122,7 @@ SCHEMA = Schema(
             test="exercise test",
             help="The highest heart rate reached during the exercise test.",
             plausible=Interval(40, 230),
+            also_called=("MaxHR", "max heart rate", "thalachh", "thalch"),
         ),
         Feature(
             "exang",
@@ -123,6 +131,7 @@ SCHEMA = Schema(
             test="exercise test",
             help="Did exercise bring on angina?",
             codes=NO_YES,
+            also_called=("ExerciseAngina", "exercise induced angina", "exng"),
         ),
         Feature(
             "oldpeak",
@@ -134,6 +143,8 @@ SCHEMA = Schema(
             "check that it is meant.",
             decimals=1,
             plausible=Interval(-4, 10),
+            usual=Interval(0, 10),
+            also_called=("st depression",),
         ),
         Feature(
             "slope",
@@ -145,20 +156,22 @@ SCHEMA = Schema(
                 Code(2, "Flat", aliases=("horizontal",)),
                 Code(3, "Down", aliases=("downsloping", "downslope")),
             ),
+            also_called=("ST_Slope", "slp"),
         ),
         Feature(
             "ca",
             label="Vessels on fluoroscopy",
             group="Imaging",
             test="fluoroscopy",
-            help="Number of major vessels coloured by fluoroscopy, none to three.",
+            help="Number of major vessels coloured by fluoroscopy, zero to three.",
             ordered=True,
             codes=(
-                Code(0, "None"),
+                Code(0, "Zero"),
                 Code(1, "One"),
                 Code(2, "Two"),
                 Code(3, "Three"),
             ),
+            also_called=("num_major_vessels", "vessels", "caa"),
         ),
         Feature(
             "thal",
@@ -171,8 +184,11 @@ SCHEMA = Schema(
                 Code(6, "Fixed defect", aliases=("fixed",)),
                 Code(7, "Reversible defect", aliases=("reversible", "reversable defect")),
             ),
+            also_called=("thallium", "thalassemia", "thall"),
         ),
     ),
+    recodings=RECODINGS,
+    bad_copies=BAD_COPIES,
 )
 
 STUDY = Study(

@@ -1,0 +1,190 @@
+"""Rows of a file as its columns: at once where they are plain, with care where they are not.
+
+The fast way is Arrow's reader, for rows without quotation marks and with the right number of
+cells; faster still where the study's columns hold nothing but numbers. Whatever it declines is
+read by Python's csv module. All give the same cells.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as arrow_csv
+from numpy.typing import NDArray
+
+from model.errors import FileRefused
+from model.intake.cells import Column
+from model.intake.layout import Layout
+
+ROWS = 20_000
+FORMULA = "^[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]"
+"""How a cell begins that a spreadsheet would run: also in full-width letters."""
+SIGNED_NUMBER = r"^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
+NO_DELIMITER = b"\x01"
+BLANK_ROW = re.compile(rb"(?m)^[ \t,;|]+\r?$")
+NOBODY = np.zeros(0, dtype=np.intp)
+LONGEST_CELL = 131_072  # characters; more is a quotation mark that was never closed
+ENDLESS_CELL = FileRefused(
+    "endless-cell", f"A cell is longer than {LONGEST_CELL:,} characters. Remove it."
+)
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Rows that follow each other.
+
+    columns : of each input that is there, n cells. written : the caller's columns as they came,
+    in their order. lines : the rows as they stand in the file, if they may be copied so into a
+    table separated by commas. wrong_width : rows with too few or too many cells.
+    blank : rows without any cell, left out and not counted.
+    """
+
+    count: int
+    columns: Mapping[str, Column]
+    written: tuple[pa.Array, ...]
+    lines: pa.Array | None
+    wrong_width: NDArray[np.intp]
+    blank: int = 0
+
+
+def plain(block: bytes, layout: Layout, *, cells: bool = False) -> Chunk | None:
+    """Rows of UTF-8 text without quotation marks, or None if they need care.
+
+    cells : read the caller's columns also where the rows may be copied as they stand.
+    """
+    if NO_DELIMITER in block or layout.width != len(layout.header.names):
+        return None
+    try:
+        fast = _numbers(block, layout, cells)
+        return fast or (None if BLANK_ROW.search(block) else _texts(block, layout))
+    except pa.ArrowInvalid:  # a row has another number of cells
+        return None
+
+
+def _numbers(block: bytes, layout: Layout, cells: bool) -> Chunk | None:
+    """Rows that hold nothing but numbers and blanks in the study's columns."""
+    features = {str(at): name for name, at in layout.header.places.items()}
+    others = [str(at) for at in layout.header.others]
+    try:
+        table = _arrow(block, layout, numbers=features, texts=others)
+    except pa.ArrowInvalid:
+        return None
+    columns: dict[str, Column] = {name: table[key].to_numpy() for key, name in features.items()}
+    values = np.array(list(columns.values()))
+    if np.isinf(values).any() or np.isnan(values).all(axis=0).any():
+        return None
+    if cells or not layout.is_plain:
+        written = _texts(block, layout).written
+        return Chunk(len(table), columns, written, None, NOBODY, _empty(block, len(table)))
+    if any(pc.any(pc.match_substring_regex(table[key], FORMULA)).as_py() for key in others):
+        return None
+    lines = _arrow(block, None, texts=["0"])["0"].combine_chunks()
+    if len(lines) != len(table) or pc.max(pc.binary_length(lines)).as_py() > LONGEST_CELL:
+        return None
+    return Chunk(len(table), columns, (), lines, NOBODY, _empty(block, len(table)))
+
+
+def _texts(block: bytes, layout: Layout) -> Chunk:
+    """Rows with the right number of cells, whatever these hold."""
+    every = [str(at) for at in range(len(layout.header.names))]
+    table = _arrow(block, layout, texts=every)
+    written = tuple(table[key].combine_chunks() for key in every)
+    if any(pc.max(pc.binary_length(cells)).as_py() > LONGEST_CELL for cells in written):
+        raise ENDLESS_CELL
+    columns = {name: written[at] for name, at in layout.header.places.items()}
+    return Chunk(len(table), columns, written, None, NOBODY, _empty(block, len(table)))
+
+
+def _empty(block: bytes, rows: int) -> int:
+    """Lines that hold nothing."""
+    return max(0, block.count(b"\n") + (not block.endswith(b"\n")) - rows)
+
+
+def _arrow(
+    block: bytes, layout: Layout | None, *, numbers: Iterable[str] = (), texts: Iterable[str] = ()
+) -> pa.Table:
+    """Columns by position. Without a layout each row is one cell."""
+    types = {key: pa.float64() for key in numbers} | {key: pa.string() for key in texts}
+    width = len(layout.header.names) if layout else 1
+    return arrow_csv.read_csv(
+        pa.py_buffer(block),
+        read_options=arrow_csv.ReadOptions(
+            column_names=[str(at) for at in range(width)],
+            use_threads=False,
+            block_size=len(block) + 1,
+        ),
+        parse_options=arrow_csv.ParseOptions(
+            delimiter=layout.delimiter if layout else NO_DELIMITER.decode(), quote_char=False
+        ),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types=types,
+            include_columns=list(types),
+            null_values=[""],
+            strings_can_be_null=False,
+        ),
+    )
+
+
+def careful_block(block: bytes, layout: Layout) -> Iterator[Chunk]:
+    """The rows of whole lines of UTF-8 text."""
+    return careful(io.StringIO(block.decode("utf-8"), newline=""), layout)
+
+
+def careful(lines: Iterable[str], layout: Layout) -> Iterator[Chunk]:
+    """The rows of a text below its header, so many at a time.
+
+    Raises
+    ------
+    FileRefused
+        If quotation marks do not pair, a cell is longer than a page, or a byte is no text.
+    """
+    reader = csv.reader(lines, delimiter=layout.delimiter, strict=True)
+    while rows := _next(reader):
+        yield _chunk(rows, layout)
+
+
+def _next(reader: Iterator[list[str]]) -> list[list[str]]:
+    try:
+        return list(islice(reader, ROWS))
+    except csv.Error as error:
+        if "field limit" in str(error):
+            raise ENDLESS_CELL from None
+        raise FileRefused(
+            "quotation-marks",
+            "Quotation marks do not pair: one is not closed, or text follows a closing one. Write "
+            'a mark inside a cell twice ("").',
+        ) from None
+    except UnicodeError:
+        raise FileRefused(
+            "damaged-text", "The file breaks off within a character: it is damaged."
+        ) from None
+
+
+def _chunk(rows: list[list[str]], layout: Layout) -> Chunk:
+    kept = [row for row in rows if any(cell.strip() for cell in row)]
+    named = len(layout.header.names)
+    widths = np.fromiter(map(len, kept), dtype=np.intp, count=len(kept))
+    wrong = widths != layout.width
+    if layout.width > named:
+        filled = [any(cell.strip() for cell in row[named:]) for row in kept]
+        wrong |= np.array(filled, dtype=bool)
+    for at in np.flatnonzero(widths < named):
+        kept[at] = kept[at] + [""] * (named - len(kept[at]))
+    by_column = list(zip(*kept, strict=False))[:named] or [()] * named
+    written = tuple(pa.array(cells, pa.string()) for cells in by_column)
+    columns = {name: written[at] for name, at in layout.header.places.items()}
+    return Chunk(len(kept), columns, written, None, np.flatnonzero(wrong), len(rows) - len(kept))
+
+
+def is_formula(cells: pa.Array) -> pa.Array:
+    """Of each text, whether a spreadsheet would run it. Numbers with a sign are none."""
+    begins = pc.match_substring_regex(cells, FORMULA)
+    return pc.and_not(begins, pc.match_substring_regex(cells, SIGNED_NUMBER))

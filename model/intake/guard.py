@@ -1,0 +1,157 @@
+"""Whether a file means what its values seem to mean: its units, its codes, and its origin.
+
+No row can tell: Kaggle's codes are all plausible here, and 21 of 100 patients would change class.
+So the guard counts over the whole file, names its evidence, and leaves the conversion to the
+reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from model.errors import FileRefused
+from model.intake.cells import Cells, How
+from model.intake.conversion import Conversions, name_of
+from model.schema import Feature, Interval, Recoding, Schema, Unit
+
+FEW = 3  # values from which on a unit is told by the file, not by the row
+
+
+@dataclass
+class Tally:
+    """Rows or values that fit only what the study expects, and only the other thing."""
+
+    ours: int = 0
+    theirs: int = 0
+
+
+@dataclass
+class Guard:
+    """Counts the evidence in a file, chunk by chunk, before anything is converted."""
+
+    schema: Schema
+    conversions: Conversions
+    rows: int = 0
+    units: dict[str, Tally] = field(default_factory=dict)
+    codes: dict[str, Tally] = field(default_factory=dict)
+    sums: dict[str, float] = field(default_factory=dict)
+    blanks: dict[str, int] = field(default_factory=dict)
+
+    def add(self, read: Mapping[str, Cells], count: int) -> None:
+        """Take in the cells of some rows, as they were read."""
+        self.rows += count
+        numbers = {
+            name: np.where(cells.how == How.WORDS, np.nan, cells.values)
+            for name, cells in read.items()
+        }
+        for name, values in numbers.items():
+            self.sums[name] = self.sums.get(name, 0.0) + float(np.nansum(values))
+            blank = np.isnan(read[name].values).sum()
+            self.blanks[name] = self.blanks.get(name, 0) + int(blank)
+            for unit in self.schema[name].other_units:
+                self._add_unit(self.schema[name], unit, values)
+        for recoding in self.schema.recodings:
+            self._add_codes(recoding, numbers, count)
+
+    def _add_unit(self, feature: Feature, unit: Unit, values: np.ndarray) -> None:
+        assert feature.plausible is not None  # only numbers have units
+        tally = self.units.setdefault(name_of(unit), Tally())
+        ours = _within(values, feature.plausible)
+        theirs = _within(unit.canonical(values), feature.plausible)
+        tally.ours += int((ours & ~theirs).sum())
+        tally.theirs += int((theirs & ~ours).sum())
+
+    def _add_codes(self, recoding: Recoding, numbers: Mapping[str, np.ndarray], count: int) -> None:
+        ours, theirs = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
+        for name, pairs in recoding.codes:
+            if name in numbers:
+                here, there = set(self.schema[name].levels), {code for code, _ in pairs}
+                ours |= np.isin(numbers[name], list(here - there))
+                theirs |= np.isin(numbers[name], list(there - here))
+        tally = self.codes.setdefault(recoding.name, Tally())
+        tally.ours += int((ours & ~theirs).sum())
+        tally.theirs += int((theirs & ~ours).sum())
+
+    def require_meant(self, *, whole: bool) -> None:
+        """Let a file pass whose values mean what they seem to mean.
+
+        whole : whether all its rows were counted; only then can a known copy be told.
+
+        Raises
+        ------
+        FileRefused
+            If the evidence is against it; with the conversion that would repair it, if any.
+        """
+        if whole:
+            self._require_no_bad_copy()
+        for recoding in self.schema.recodings:
+            self._require_codes(recoding, self.codes.get(recoding.name, Tally()))
+        for feature in self.schema.features:
+            for unit in feature.other_units:
+                self._require_unit(feature, unit, self.units.get(name_of(unit), Tally()))
+
+    def _require_no_bad_copy(self) -> None:
+        for copy in self.schema.bad_copies:
+            same = self.rows == copy.rows and all(
+                self.sums.get(name) == total for name, total in copy.sums
+            )
+            if same and all(self.blanks.get(name) == count for name, count in copy.blanks):
+                if copy.recoded in self.conversions.asked:
+                    continue
+                remedy = (
+                    f"Convert it from {copy.recoded}"
+                    if copy.recoded
+                    else "Use the original files instead"
+                )
+                raise FileRefused(
+                    "bad-copy",
+                    f"This is {copy.reason}. {remedy}.",
+                    conversion=copy.recoded or None,
+                )
+
+    def _require_codes(self, recoding: Recoding, tally: Tally) -> None:
+        columns = ", ".join(name for name, _ in recoding.codes)
+        if recoding.name in self.conversions.asked:
+            if tally.ours > tally.theirs:
+                raise FileRefused(
+                    "not-recoded",
+                    f"{tally.ours:,} rows hold codes that {recoding.label} do not have. Do not "
+                    f"convert this file from {recoding.name}.",
+                )
+        elif tally.theirs > tally.ours:
+            raise FileRefused(
+                "other-codes",
+                f"The file seems to hold {recoding.label} ({columns}): {tally.theirs:,} rows have "
+                f"codes that only they have, {tally.ours:,} such as this study has. Convert it "
+                f"from {recoding.name}, or correct the codes.",
+                conversion=recoding.name,
+            )
+
+    def _require_unit(self, feature: Feature, unit: Unit, tally: Tally) -> None:
+        name = name_of(unit)
+        if name in self.conversions.asked:
+            if tally.ours > tally.theirs:
+                raise FileRefused(
+                    "not-other-unit",
+                    f"{feature.label} ({feature.name}) does not look like {unit.name}: "
+                    f"{tally.ours:,} values fit {feature.unit} only. Do not convert it.",
+                    column=feature.name,
+                )
+        elif tally.theirs >= FEW and tally.theirs > tally.ours:
+            raise FileRefused(
+                "other-unit",
+                f"{feature.label} ({feature.name}) looks like {unit.name}: {tally.theirs:,} values "
+                f"fit that unit only, {tally.ours:,} fit {feature.unit} only. Convert it from "
+                f"{name}, or give it in {feature.unit}.",
+                column=feature.name,
+                conversion=name,
+            )
+
+
+def _within(values: np.ndarray, interval: Interval) -> np.ndarray:
+    with np.errstate(invalid="ignore"):
+        within: np.ndarray = (values >= interval.low) & (values <= interval.high)
+    return within

@@ -1,0 +1,183 @@
+"""A file of patients, opened: what its columns are, and its rows a chunk at a time."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import BinaryIO, Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from model.errors import FileRefused
+from model.intake import chunk, encoding, header, layout
+from model.intake.cells import Column
+from model.intake.chunk import Chunk
+from model.intake.issue import Finding
+from model.schema import Schema
+
+PARQUET = b"PAR1"
+BLOCK = 2 * 1024 * 1024
+LONGEST_ROW = 16 * 1024 * 1024
+NUMBERS = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
+
+Piece = bytes | Chunk | pa.RecordBatch
+
+
+class Patients(Protocol):
+    """A file of patients that can be read."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The caller's columns, as they wrote them."""
+        ...
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was understood of the file as a whole."""
+        ...
+
+    def pieces(self) -> Iterator[tuple[Piece, float]]:
+        """Parts of the file in order, each with how much of it has then been given, 0 to 1."""
+        ...
+
+    def read(self, piece: Piece, *, cells: bool = False) -> Iterator[Chunk]:
+        """The rows of a piece; may be called for several pieces at a time.
+
+        cells : read every column of the caller's, also where rows could be copied as they are.
+        """
+        ...
+
+
+def open_patients(file: BinaryIO, schema: Schema) -> Patients:
+    """Understand a CSV or Parquet file that can be read twice.
+
+    Raises
+    ------
+    FileRefused
+        If it cannot be read without guessing.
+    """
+    file.seek(0)
+    if file.read(len(PARQUET)) == PARQUET:
+        return ParquetPatients(file, schema)
+    return TextPatients(file, schema)
+
+
+class TextPatients:
+    """Patients in a table of text; see `open_patients`."""
+
+    def __init__(self, file: BinaryIO, schema: Schema) -> None:
+        self._file = file
+        self._encoding = encoding.recognise(file)
+        self._size = max(1, file.seek(0, io.SEEK_END))
+        lines = self._first_lines()
+        self._layout = layout.understand(lines, schema)
+        above = "".join(lines[: self._layout.above]).encode(self._encoding.name)
+        self._begin = self._encoding.skip + len(above)
+        self.names = self._layout.header.names
+        self.findings = (*self._encoding.findings, *self._layout.findings)
+
+    def pieces(self) -> Iterator[tuple[Piece, float]]:
+        if not self._encoding.is_utf8:
+            yield from self._carefully(self._begin)
+            return
+        self._file.seek(self._begin)
+        rest, at = b"", self._begin
+        while data := self._file.read(BLOCK):
+            if b'"' in data:  # from here on a row may go over several lines
+                yield from self._carefully(at - len(rest))
+                return
+            at += len(data)
+            end = data.rfind(b"\n" if b"\n" in data else b"\r") + 1
+            block, rest = (rest + data[:end], data[end:]) if end else (b"", rest + data)
+            if len(rest) > LONGEST_ROW:
+                raise FileRefused("endless-row", "A row is longer than 16 MB. Is this a table?")
+            if block:
+                yield block, at / self._size
+        if rest:
+            yield rest, 1.0
+
+    def read(self, piece: Piece, *, cells: bool = False) -> Iterator[Chunk]:
+        if isinstance(piece, Chunk):
+            yield piece
+        elif isinstance(piece, bytes):
+            fast = chunk.plain(piece, self._layout, cells=cells)
+            yield from (fast,) if fast else chunk.careful_block(piece, self._layout)
+
+    def _carefully(self, begin: int) -> Iterator[tuple[Piece, float]]:
+        self._file.seek(begin)
+        text = io.TextIOWrapper(self._file, encoding=self._encoding.name, newline="")
+        try:
+            for each in chunk.careful(text, self._layout):
+                yield each, min(1.0, self._file.tell() / self._size)
+        finally:
+            text.detach()
+
+    def _first_lines(self) -> list[str]:
+        text = self._encoding.text(self._file)
+        try:
+            most = layout.LINES_LOOKED_AT + 3
+            return [line for _, line in zip(range(most), text, strict=False)]
+        except UnicodeError:
+            raise FileRefused(
+                "damaged-text", "The file breaks off within a character: it is damaged."
+            ) from None
+        finally:
+            text.detach()
+
+
+class ParquetPatients:
+    """Patients in a Parquet file; see `open_patients`."""
+
+    def __init__(self, file: BinaryIO, schema: Schema) -> None:
+        try:
+            self._file = pq.ParquetFile(file)
+        except (pa.ArrowException, OSError):
+            raise FileRefused(
+                "damaged-parquet", "The Parquet file is damaged or unfinished. Write it again."
+            ) from None
+        understood = header.understand(self._file.schema_arrow.names, schema)
+        for field in self._file.schema_arrow:
+            if pa.types.is_nested(field.type):
+                raise FileRefused(
+                    "nested-column",
+                    "A column holds lists or records. Keep one value a cell.",
+                )
+        self._places = understood.places
+        self.names = understood.names
+        self.findings = understood.findings
+
+    def pieces(self) -> Iterator[tuple[Piece, float]]:
+        total, done = max(1, self._file.metadata.num_rows), 0
+        try:
+            for batch in self._file.iter_batches(batch_size=chunk.ROWS):
+                done += batch.num_rows
+                yield batch, done / total
+        except (pa.ArrowException, OSError):
+            raise FileRefused(
+                "damaged-parquet", "The Parquet file is damaged or unfinished. Write it again."
+            ) from None
+
+    def read(self, piece: Piece, *, cells: bool = False) -> Iterator[Chunk]:
+        assert isinstance(piece, pa.RecordBatch)  # what `pieces` gives
+        columns = {name: _column(piece.column(at)) for name, at in self._places.items()}
+        written = tuple(_decoded(each) for each in piece.columns)
+        nobody = np.zeros(0, dtype=np.intp)
+        yield Chunk(piece.num_rows, columns, written, None, nobody)
+
+
+def _decoded(column: pa.Array) -> pa.Array:
+    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+
+
+def _column(column: pa.Array) -> Column:
+    """Numbers as numbers, anything else as text; null is blank."""
+    column = _decoded(column)
+    if any(is_number(column.type) for is_number in NUMBERS):
+        numbers = pc.cast(column, pa.float64(), safe=False)
+        return numbers.to_numpy(zero_copy_only=False)
+    if pa.types.is_binary(column.type):  # bytes are no text
+        return pa.array(["bytes"] * len(column), pa.string())
+    return pc.fill_null(pc.cast(column, pa.string()), "")

@@ -1,0 +1,26 @@
+"""The contract that travels with every model: which inputs it takes and what it answers.
+
+A `Feature` is declared once. The form, the checks, the MLflow signature and the data
+dictionary are all drawn from it, and a copy lies in every bundle, so that a model is
+always asked in the terms it was trained with.
+"""
+
+from __future__ import annotations
+
+from model.schema.contract import SCHEMA_VERSION, Outcome, Schema
+from model.schema.feature import NOT_MEASURED, Code, Feature, Interval, Unit, mid_sentence
+from model.schema.lookalikes import BadCopy, Recoding
+
+__all__ = [
+    "NOT_MEASURED",
+    "SCHEMA_VERSION",
+    "BadCopy",
+    "Code",
+    "Feature",
+    "Interval",
+    "Outcome",
+    "Recoding",
+    "Schema",
+    "Unit",
+    "mid_sentence",
+]

@@ -1,0 +1,113 @@
+"""The schema of a study: its inputs in clinical order, its outcome, and its JSON form."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from typing import Self
+
+from model.schema.feature import Feature, Interval, mid_sentence
+from model.schema.lookalikes import BadCopy, Recoding
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the risk is the risk of, in the words a page needs."""
+
+    label: str
+    """A noun phrase: ``narrowed coronary artery``."""
+    among_patients: str
+    """Completes "About 62 of 100 patients like this one …"."""
+    timing: str
+    """When it is true: ``now`` for a diagnosis, or the horizon of a prognosis."""
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The inputs of a study in clinical order, its outcome, and what is mistaken for its data."""
+
+    study: str
+    title: str
+    outcome: Outcome
+    features: tuple[Feature, ...]
+    recodings: tuple[Recoding, ...] = ()
+    bad_copies: tuple[BadCopy, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(feature.name for feature in self.features)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        return tuple(feature.name for feature in self.features if feature.required)
+
+    @property
+    def groups(self) -> dict[str, tuple[Feature, ...]]:
+        """Features by the part of the visit they belong to, in order."""
+        groups: dict[str, tuple[Feature, ...]] = {}
+        for feature in self.features:
+            groups[feature.group] = (*groups.get(feature.group, ()), feature)
+        return groups
+
+    @property
+    def tests(self) -> dict[str, tuple[str, ...]]:
+        """Names of the optional features by the test they belong to, in order."""
+        tests: dict[str, tuple[str, ...]] = {}
+        for feature in self.features:
+            if not feature.required:
+                test = feature.test or mid_sentence(feature.label)
+                tests[test] = (*tests.get(test, ()), feature.name)
+        return tests
+
+    def __getitem__(self, name: str) -> Feature:
+        for feature in self.features:
+            if feature.name == name:
+                return feature
+        raise KeyError(name)
+
+    def with_training_ranges(self, ranges: dict[str, Interval]) -> Self:
+        """The same schema with the range each number had in training."""
+        return dataclasses.replace(
+            self,
+            features=tuple(
+                dataclasses.replace(feature, trained=ranges.get(feature.name))
+                for feature in self.features
+            ),
+        )
+
+    def to_json(self) -> str:
+        """The schema as one JSON document; `from_json` is its inverse."""
+        document = {"schema_version": SCHEMA_VERSION, **dataclasses.asdict(self)}
+        return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Read a schema.
+
+        Raises
+        ------
+        ValueError
+            If the document is of another schema version or lacks a part.
+        """
+        document = json.loads(text)
+        version = document.get("schema_version")
+        if version != SCHEMA_VERSION:
+            raise ValueError(f"schema version {version!r}; this program reads {SCHEMA_VERSION}")
+        try:
+            return cls(
+                study=document["study"],
+                title=document["title"],
+                outcome=Outcome(**document["outcome"]),
+                features=tuple(Feature.from_document(each) for each in document["features"]),
+                recodings=tuple(
+                    Recoding.from_document(each) for each in document.get("recodings", ())
+                ),
+                bad_copies=tuple(
+                    BadCopy.from_document(each) for each in document.get("bad_copies", ())
+                ),
+            )
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"the schema is incomplete: {error}") from error

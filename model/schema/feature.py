@@ -1,0 +1,141 @@
+"""One input of a study, declared once: what it means, what it may be, and how it is asked for."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+NOT_MEASURED = "not measured"
+
+
+@dataclass(frozen=True)
+class Code:
+    """One value of a coded input: the number in the data and what it means in words."""
+
+    value: float
+    label: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Another unit people use for the same quantity: ``value * factor`` is canonical."""
+
+    name: str
+    factor: float
+
+    def canonical(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Values of this unit in the canonical one; too large ones are endless."""
+        with np.errstate(over="ignore"):
+            return values * self.factor
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A closed range, in the feature's canonical unit."""
+
+    low: float
+    high: float
+
+    def __contains__(self, value: float) -> bool:
+        return self.low <= value <= self.high
+
+    def __str__(self) -> str:
+        return f"{self.low:g} to {self.high:g}"
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One clinical input.
+
+    A feature either has `codes` (few values, each with a meaning) or a `plausible`
+    range; a value outside either is refused, never scored. Outside `usual`, and outside
+    `trained`, the range seen in training, a value is scored and flagged. `test` names what is
+    done to learn it: inputs of one test are measured together or not at all. `ordered` codes have
+    a natural order, each a step more than the one before. `also_called` are headers other files
+    have for it; they are never taken for it, only suggested.
+    """
+
+    name: str
+    label: str
+    group: str
+    help: str
+    unit: str = ""
+    required: bool = False
+    test: str = ""
+    decimals: int = 0
+    ordered: bool = False
+    plausible: Interval | None = None
+    codes: tuple[Code, ...] = ()
+    other_units: tuple[Unit, ...] = ()
+    usual: Interval | None = None
+    trained: Interval | None = None
+    also_called: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if bool(self.codes) == (self.plausible is not None):
+            raise ValueError(f"{self.name}: declare either codes or a plausible range")
+
+    @property
+    def is_coded(self) -> bool:
+        return bool(self.codes)
+
+    @property
+    def levels(self) -> tuple[float, ...]:
+        """The values of a coded feature, in the order declared."""
+        return tuple(code.value for code in self.codes)
+
+    @property
+    def allowed(self) -> str:
+        """What a correct value is, as a phrase: ``60 to 260 mm Hg`` or ``1, 2, 3 or 4``."""
+        if self.plausible is not None:
+            return f"{self.plausible} {self.unit}".strip()
+        return " or ".join(
+            [", ".join(f"{value:g}" for value in self.levels[:-1]), f"{self.levels[-1]:g}"]
+        )
+
+    def in_words(self, value: float) -> str:
+        """The value as a clinician says it: ``145 mm Hg``, ``reversible defect``."""
+        if math.isnan(value):
+            return NOT_MEASURED
+        for code in self.codes:
+            if code.value == value:
+                return mid_sentence(code.label)
+        return f"{value:.10g} {self.unit}".strip()
+
+    def described(self, value: float) -> str:
+        """Label and value together: ``ST depression 2.3 mm``, ``Thallium scan: normal``."""
+        separator = ": " if self.is_coded or math.isnan(value) else " "
+        return f"{self.label}{separator}{self.in_words(value)}"
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> Self:
+        """The inverse of `dataclasses.asdict`; what an older schema lacks has its default."""
+        return cls(
+            **{
+                **document,
+                **{
+                    name: _interval(document.get(name))
+                    for name in ("plausible", "usual", "trained")
+                },
+                "codes": tuple(
+                    Code(**{**code, "aliases": tuple(code["aliases"])})
+                    for code in document["codes"]
+                ),
+                "other_units": tuple(Unit(**unit) for unit in document["other_units"]),
+                "also_called": tuple(document.get("also_called", ())),
+            }
+        )
+
+
+def mid_sentence(label: str) -> str:
+    """Its first letter small, unless the label begins with an abbreviation such as ``ST-T``."""
+    return label[0].lower() + label[1:] if label[:2].istitle() else label
+
+
+def _interval(document: dict[str, float] | None) -> Interval | None:
+    return Interval(**document) if document else None
