@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model.scoring.terms import Columns, Floats, Term
+
+AT_ONCE = 4096
 
 
 @dataclass(frozen=True)
@@ -44,9 +47,30 @@ class Sum:
     def standard_error(self, columns: Columns) -> Floats:
         """Of the log-odds, from the covariance of the parameters."""
         count = len(next(iter(columns.values())))
-        design = np.hstack([np.ones((count, 1)), *(term.design(columns) for term in self.terms)])
-        variance: Floats = np.einsum("np,np->n", design @ self._covariance, design)
+        error = np.empty(count)
+        for start in range(0, count, AT_ONCE):
+            rows = slice(start, start + AT_ONCE)
+            error[rows] = self._error({name: each[rows] for name, each in columns.items()})
+        return error
+
+    def _error(self, columns: Columns) -> Floats:
+        """Of so few patients that their design stays in the processor's cache."""
+        count = len(next(iter(columns.values())))
+        design = np.ones((len(self._covariance), count))
+        rows = (row for term in self.terms for row in term.design(columns))
+        for place, row in enumerate(rows, start=1):
+            design[place] = row
+        needed = self._uncertain
+        if not needed.all():
+            design = design[needed]
+        variance = np.einsum("pn,pn->n", self._covariance[np.ix_(needed, needed)] @ design, design)
         return np.sqrt(np.maximum(variance, 0.0))
+
+    @cached_property
+    def _uncertain(self) -> NDArray[np.bool_]:
+        """Parameters that vary: those for a blank no patient of this sum can have do not."""
+        varies: NDArray[np.bool_] = np.diag(self._covariance) > 0
+        return varies
 
     @cached_property
     def _covariance(self) -> Floats:

@@ -1,7 +1,7 @@
 """The terms an additive model is made of. Each depends on one input, or is a ratio of two.
 
-A term is linear in its `parameters`: its effect is ``design @ parameters``, in log-odds. The
-same design gives the effect and, with the parameters' covariance, its uncertainty.
+A term is linear in its `parameters`: its effect is their sum, each times its row of the design,
+in log-odds. With the parameters' covariance the same design gives its uncertainty.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from model.spline import spline_basis
 Floats = NDArray[np.float64]
 Columns = Mapping[str, Floats]
 Shares = Iterator[tuple[str, Floats]]
+Rows = Iterator[NDArray[np.float64] | NDArray[np.bool_]]
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,11 @@ class Slope:
     def parameters(self) -> tuple[float, ...]:
         return (self.slope, self.missing)
 
-    def design(self, columns: Columns) -> Floats:
+    def design(self, columns: Columns) -> Rows:
         value = columns[self.feature]
         blank = np.isnan(value)
-        return np.column_stack([np.where(blank, 0.0, value), blank])
+        yield np.where(blank, 0.0, value)
+        yield blank
 
     def effect(self, columns: Columns) -> Floats:
         value = columns[self.feature]
@@ -71,8 +73,10 @@ class Levels:
     def parameters(self) -> tuple[float, ...]:
         return (*self.effects, self.missing)
 
-    def design(self, columns: Columns) -> Floats:
-        return np.eye(len(self.parameters))[self._places(columns)]
+    def design(self, columns: Columns) -> Rows:
+        value = columns[self.feature]
+        yield from (value == code for code in self.codes)
+        yield np.isnan(value)
 
     def effect(self, columns: Columns) -> Floats:
         effect: Floats = np.asarray(self.parameters)[self._places(columns)]
@@ -119,14 +123,15 @@ class Curve:
     def parameters(self) -> tuple[float, ...]:
         return (*self.coefficients, self.missing)
 
-    def design(self, columns: Columns) -> Floats:
+    def design(self, columns: Columns) -> Rows:
         value = columns[self.feature]
         blank = np.isnan(value)
         basis = spline_basis(np.where(blank, 0.0, value), np.asarray(self.knots))
-        return np.column_stack([np.where(blank[:, None], 0.0, basis), blank])
+        yield from np.where(blank, 0.0, basis.T)
+        yield blank
 
     def effect(self, columns: Columns) -> Floats:
-        effect: Floats = self.design(columns) @ np.asarray(self.parameters)
+        effect: Floats = np.asarray(self.parameters) @ np.stack([*self.design(columns)])
         return effect
 
     def shares(self, columns: Columns) -> Shares:
@@ -164,9 +169,9 @@ class RatioOf:
     def mean(self) -> float:
         return self.slope * self.mean_ratio
 
-    def design(self, columns: Columns) -> Floats:
+    def design(self, columns: Columns) -> Rows:
         above, below = self._filled(columns)
-        return (above / below)[:, None]
+        yield above / below
 
     def effect(self, columns: Columns) -> Floats:
         above, below = self._filled(columns)

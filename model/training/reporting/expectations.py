@@ -96,7 +96,7 @@ def _standard_error(full: Sum, columns: Columns, one: int, other: int) -> float:
     """Of the difference between two rows; 0 where the covariance is not known."""
     if not full.covariance:
         return 0.0
-    design = np.hstack([term.design(columns) for term in full.terms])
+    design = np.column_stack([row for term in full.terms for row in term.design(columns)])
     contrast = np.concatenate([[0.0], design[one] - design[other]])
     covariance = np.zeros((len(contrast), len(contrast)))
     lower = np.tril_indices(len(contrast))
