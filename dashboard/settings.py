@@ -7,30 +7,24 @@ BEDSIDE_ENDPOINTS     REST endpoints people may choose, as name=url pairs with c
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from model import tracking
 from model.errors import BedsideError
+from model.scoring.endpoint import Endpoint
+from model.scoring.endpoint import endpoints as read_endpoints
+
+__all__ = ["Endpoint", "Settings", "SettingsError", "read", "training_environment"]
 
 ROOT = Path(__file__).parents[1]
 
 
 class SettingsError(BedsideError):
     """A setting cannot be used as it is."""
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """A model server the operator vouches for."""
-
-    name: str
-    url: str
 
 
 class Settings(BaseSettings):
@@ -55,12 +49,7 @@ class Settings(BaseSettings):
     @field_validator("endpoints", mode="before")
     @classmethod
     def _read_endpoints(cls, text: object) -> object:
-        if not isinstance(text, str):
-            return text
-        endpoints = tuple(_endpoint(pair.strip()) for pair in text.split(",") if pair.strip())
-        if len({endpoint.name for endpoint in endpoints}) < len(endpoints):
-            raise ValueError("two endpoints in BEDSIDE_ENDPOINTS have the same name")
-        return endpoints
+        return read_endpoints(text) if isinstance(text, str) else text
 
 
 def read() -> Settings:
@@ -90,18 +79,3 @@ def training_environment(settings: Settings) -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join(path for path in paths if path),
         "MLFLOW_TRACKING_URI": settings.address,
     }
-
-
-def _endpoint(pair: str) -> Endpoint:
-    name, equals, url = pair.partition("=")
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:  # its text repeats the address, with a login there may be in it
-        raise ValueError("an address in BEDSIDE_ENDPOINTS is not an address") from None
-    if not equals or not name.strip() or parts.scheme not in ("http", "https") or not parts.netloc:
-        raise ValueError(
-            "BEDSIDE_ENDPOINTS takes name=url pairs, such as ward=http://127.0.0.1:5001"
-        )
-    if "@" in parts.netloc or parts.query:
-        raise ValueError("an address in BEDSIDE_ENDPOINTS may hold no login and no query")
-    return Endpoint(name.strip(), url.strip().rstrip("/"))

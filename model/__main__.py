@@ -9,11 +9,20 @@ import sys
 from collections.abc import MutableMapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from model import estimators, studies, tracking
 from model.errors import BedsideError
 
+if TYPE_CHECKING:
+    from model.registry import Registry
+    from model.scoring import LoadedModel
+    from model.scoring.batch import Scorer
+
 ORIGINALS = Path("uci-originals")
+CHAMPION = f"models:/{studies.DEFAULT}@{tracking.CHAMPION}"
+DONE, REFUSED = 0, 2
+PATIENCE = 60.0  # seconds an endpoint may be away between two requests of a batch
 
 
 def main(arguments: Sequence[str], environ: MutableMapping[str, str]) -> int:
@@ -21,12 +30,14 @@ def main(arguments: Sequence[str], environ: MutableMapping[str, str]) -> int:
 
     Returns
     -------
-    The exit code: 0 done, 1 an error that is told in a sentence, 2 arguments not understood.
+    The exit code: 0 done, 1 an error that is told in a sentence, 2 arguments not understood, or a
+    file of patients refused.
     """
     for name, value in tracking.CLIENT_SETTINGS.items():
         environ.setdefault(name, value)
     environ.setdefault("MLFLOW_TRACKING_URI", tracking.EMBEDDED_STORE)
     chosen = _parser().parse_args(arguments)
+    chosen.environ = environ
     try:
         return int(chosen.command(chosen))
     except BedsideError as error:
@@ -35,6 +46,67 @@ def main(arguments: Sequence[str], environ: MutableMapping[str, str]) -> int:
     except KeyboardInterrupt:
         print("Stopped; nothing unfinished is offered.", file=sys.stderr)
         return 1
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    from model import console
+    from model.intake import examine
+    from model.intake.clean import clean
+
+    schema = studies.find(studies.DEFAULT).schema
+    if chosen.model:
+        schema = _registry(chosen).open(chosen.model).schema
+    with console.opened(chosen.file) as file:
+        if chosen.clean:
+            report = clean(file, chosen.clean, schema, convert=chosen.convert)
+        else:
+            report = examine(file, schema, convert=chosen.convert)
+    if chosen.json:
+        print(json.dumps(report.to_document(), ensure_ascii=False))
+    else:
+        console.tell(report, chosen.file, sys.stdout)
+    return REFUSED if report.refusal else DONE
+
+
+def _score(chosen: argparse.Namespace) -> int:
+    from model import console
+    from model.scoring import batch
+
+    batch.require_result(chosen.file, chosen.output)
+    model = _registry(chosen).open(chosen.model)
+    scorer = _scorer(chosen, model)
+    with console.opened(chosen.file) as file:
+        report = batch.score(
+            file,
+            chosen.output,
+            scorer,
+            model,
+            explain=chosen.explain,
+            convert=chosen.convert,
+            progress=console.Progress(sys.stderr),
+        )
+    console.tell(report, chosen.file, sys.stderr)
+    return REFUSED if report.refusal else DONE
+
+
+def _registry(chosen: argparse.Namespace) -> Registry:
+    from model.registry import Registry
+
+    return Registry(chosen.environ["MLFLOW_TRACKING_URI"])
+
+
+def _scorer(chosen: argparse.Namespace, model: LoadedModel) -> Scorer:
+    """The model itself, or the endpoint of that name."""
+    if chosen.endpoint is None:
+        return model
+    from model.scoring.endpoint import named
+    from model.scoring.proven import ProvenEndpoint
+    from model.scoring.rest import RestScorer
+
+    endpoint = named(chosen.endpoint, chosen.environ.get("BEDSIDE_ENDPOINTS", ""))
+    there = RestScorer(endpoint, model.schema, model.golden, patience=PATIENCE)
+    there.verify()
+    return ProvenEndpoint(there, model)
 
 
 def _train(chosen: argparse.Namespace) -> int:
@@ -111,6 +183,36 @@ def _parser() -> argparse.ArgumentParser:
     )
     train.add_argument("--progress", choices=("text", "json"), default="text", help="on stderr")
     train.set_defaults(command=_train)
+
+    check = commands.add_parser("check", help="check a file of patients, and say what is wrong")
+    check.add_argument("--clean", type=Path, metavar="OUT.csv", help="write the accepted rows")
+    check.add_argument("--json", action="store_true", help="print one JSON object")
+    check.add_argument("--model", metavar="REF", help="check as this version does")
+    check.set_defaults(command=_check)
+
+    score = commands.add_parser("score", help="score a file of patients")
+    score.add_argument(
+        "--output", type=Path, required=True, metavar="OUT", help="ends in .csv or .parquet"
+    )
+    score.add_argument(
+        "--model",
+        metavar="REF",
+        default=CHAMPION,
+        help="a version or a bundle folder (%(default)s)",
+    )
+    score.add_argument("--explain", action="store_true", help="also write every contribution")
+    score.add_argument("--endpoint", metavar="NAME", help="score through this REST endpoint")
+    score.set_defaults(command=_score)
+
+    for each in (check, score):
+        each.add_argument("file", metavar="FILE", help="CSV or Parquet; - is standard input")
+        each.add_argument(
+            "--convert",
+            action="append",
+            default=[],
+            metavar="NAME",
+            help="convert first, if the file is so: mmol, kaggle",
+        )
 
     data = commands.add_parser("data", help="compare the study's table with the original files")
     actions = data.add_subparsers(required=True, metavar="ACTION")

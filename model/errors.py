@@ -4,6 +4,7 @@
     ├── StudyError          no such study or estimator
     ├── InputError          patients that cannot be scored as they are
     │   └── FileRefused     a file of which nothing is scored
+    ├── OutputError         a result cannot be written where it should be
     ├── DataError
     │   ├── DataNotPinned   the training table is not the one whose hash is pinned
     │   ├── DataMismatch    the table and the original files disagree
@@ -53,6 +54,10 @@ class FileRefused(InputError):
     ) -> None:
         super().__init__(message)
         self.code, self.column, self.conversion = code, column, conversion
+
+
+class OutputError(BedsideError):
+    """A result cannot be written where it should be; nothing of it was."""
 
 
 class DataError(BedsideError):

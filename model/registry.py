@@ -46,6 +46,20 @@ class Registry:
 
         return MlflowClient(self._address)
 
+    def open(self, reference: str) -> LoadedModel:
+        """Load, verify and prove the version a reference means now, or a bundle in a folder.
+
+        A folder needs neither MLflow nor a server.
+
+        Raises
+        ------
+        TrackingError, ModelError
+        """
+        folder = Path(reference)
+        if not reference.startswith("models:") and folder.is_dir():
+            return LoadedModel.open(folder)
+        return self.load(self.resolve(reference))
+
     def studies(self) -> tuple[str, ...]:
         """Names of the registered models, sorted."""
         with self._gateway.asking():

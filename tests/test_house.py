@@ -38,6 +38,7 @@ ROOMS = {
     "dashboard.trainer": 14,
     "dashboard.settings": 13,
     "model.__main__": 9,
+    "model.console": 8,
     "model.registry": 8,
     "model.training": 8,
     "model.gateway": 7,
@@ -56,7 +57,7 @@ LIBRARIES = {
     "streamlit": r"dashboard/(app|caching)\.py|dashboard/(components|views)/.*",
     "plotly": r"dashboard/figures(\.py|/.*)|model/training/reporting/report\.py",
     "mlflow": r"model/training/.*|model/registry\.py|model/scoring/spark\.py",
-    "requests": r"dashboard/scorers/rest\.py",
+    "requests": r"model/scoring/rest\.py",
     "shap": r"model/scoring/explanation\.py",
 }
 ONLY_WHEN_CALLED = {"shap"}

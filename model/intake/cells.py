@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -24,7 +25,7 @@ NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 DECIMAL_COMMA = re.compile(r"[+-]?(?:0?,[0-9]+|[0-9]+,(?:[0-9]{1,2}|[0-9]{4,}))", re.ASCII)
 MANY = 1_000  # distinct texts from which on plain numbers are read all at once
 
-Column = pd.Series | pa.Array | NDArray[np.float64]
+Column: TypeAlias = "pd.Series | pa.Array | NDArray[np.float64]"
 
 
 class How(IntEnum):
@@ -46,7 +47,8 @@ class Cells:
 
     @property
     def unreadable(self) -> NDArray[np.bool_]:
-        return self.how == How.UNREADABLE
+        unreadable: NDArray[np.bool_] = self.how == How.UNREADABLE
+        return unreadable
 
     def unread(self, rows: NDArray[np.bool_]) -> Cells:
         """The same cells, of which some are taken as not understood."""
@@ -89,7 +91,7 @@ def _text(cell: object) -> str:
 def _from_texts(column: pa.Array, feature: Feature) -> Cells:
     """Few distinct texts stand in a clinical column: each is read once."""
     words = _words(feature)
-    encoded = column.dictionary_encode()
+    encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     texts = encoded.dictionary
     values = np.full(len(texts), np.nan)
     how = np.zeros(len(texts), dtype=np.uint8)

@@ -21,6 +21,7 @@ from model.schema import Feature, Schema
 MARKS_IN_NUMBERS = frozenset({-9.0, -99.0, -999.0, -1.0, 99.0, 999.0, 9999.0})
 """Numbers people write for "missing"; refused with that advice where they are no value."""
 NOT_MEASURED = "not-measured"
+COLUMN_MISSING = "column-missing"
 READ_ANOTHER_WAY = (
     (How.WORDS, "words", "given in words, read as its code."),
     (How.COMMA, "decimal-comma", "read with the comma as decimal point."),
@@ -211,7 +212,7 @@ def _absent(feature: Feature) -> Finding:
         )
     return Finding(
         Severity.FLAGGED,
-        "column-missing",
+        COLUMN_MISSING,
         f"Column {feature.name} ({feature.label}) is missing: counted as not measured in "
         "every patient.",
         column=feature.name,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -29,7 +28,6 @@ FORMULA = "^[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]"
 """How a cell begins that a spreadsheet would run: also in full-width letters."""
 SIGNED_NUMBER = r"^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
 NO_DELIMITER = b"\x01"
-BLANK_ROW = re.compile(rb"(?m)^[ \t,;|]+\r?$")
 NOBODY = np.zeros(0, dtype=np.intp)
 LONGEST_CELL = 131_072  # characters; more is a quotation mark that was never closed
 ENDLESS_CELL = FileRefused(
@@ -63,8 +61,7 @@ def plain(block: bytes, layout: Layout, *, cells: bool = False) -> Chunk | None:
     if NO_DELIMITER in block or layout.width != len(layout.header.names):
         return None
     try:
-        fast = _numbers(block, layout, cells)
-        return fast or (None if BLANK_ROW.search(block) else _texts(block, layout))
+        return _numbers(block, layout, cells) or _texts(block, layout, cells)
     except pa.ArrowInvalid:  # a row has another number of cells
         return None
 
@@ -81,26 +78,55 @@ def _numbers(block: bytes, layout: Layout, cells: bool) -> Chunk | None:
     values = np.array(list(columns.values()))
     if np.isinf(values).any() or np.isnan(values).all(axis=0).any():
         return None
-    if cells or not layout.is_plain:
-        written = _texts(block, layout).written
-        return Chunk(len(table), columns, written, None, NOBODY, _empty(block, len(table)))
-    if any(pc.any(pc.match_substring_regex(table[key], FORMULA)).as_py() for key in others):
-        return None
-    lines = _arrow(block, None, texts=["0"])["0"].combine_chunks()
-    if len(lines) != len(table) or pc.max(pc.binary_length(lines)).as_py() > LONGEST_CELL:
-        return None
-    return Chunk(len(table), columns, (), lines, NOBODY, _empty(block, len(table)))
+    copied = not cells and layout.is_plain and not any(map(_runs, map(table.column, others)))
+    lines = _lines(block) if copied else None
+    written = () if copied else tuple(_cells(block, layout))
+    return Chunk(len(table), columns, written, lines, NOBODY, _empty(block, len(table)))
 
 
-def _texts(block: bytes, layout: Layout) -> Chunk:
+def _texts(block: bytes, layout: Layout, cells: bool) -> Chunk | None:
     """Rows with the right number of cells, whatever these hold."""
+    written = tuple(_cells(block, layout))
+    # Few distinct texts stand in a clinical column; everything after this looks at each once.
+    columns = {name: written[at].dictionary_encode() for name, at in layout.header.places.items()}
+    others = [written[at] for at in layout.header.others]
+    texts = [*(each.dictionary for each in columns.values()), *others]
+    if _has_blank_row([*columns.values(), *others]):
+        return None
+    copied = not cells and layout.is_plain and not any(map(_runs, texts))
+    lines = _lines(block) if copied else None
+    count = len(written[0])
+    return Chunk(count, columns, () if copied else written, lines, NOBODY, _empty(block, count))
+
+
+def _cells(block: bytes, layout: Layout) -> Iterator[pa.Array]:
     every = [str(at) for at in range(len(layout.header.names))]
-    table = _arrow(block, layout, texts=every)
-    written = tuple(table[key].combine_chunks() for key in every)
-    if any(pc.max(pc.binary_length(cells)).as_py() > LONGEST_CELL for cells in written):
+    for column in _arrow(block, layout, texts=every).columns:
+        yield _sensible(column.combine_chunks())
+
+
+def _lines(block: bytes) -> pa.Array:
+    return _sensible(_arrow(block, None, texts=["0"])["0"].combine_chunks())
+
+
+def _sensible(texts: pa.Array) -> pa.Array:
+    if len(texts) and pc.max(pc.binary_length(texts)).as_py() > LONGEST_CELL:
         raise ENDLESS_CELL
-    columns = {name: written[at] for name, at in layout.header.places.items()}
-    return Chunk(len(table), columns, written, None, NOBODY, _empty(block, len(table)))
+    return texts
+
+
+def _runs(texts: pa.Array) -> bool:
+    return bool(pc.any(is_formula(texts)).as_py())
+
+
+def _has_blank_row(columns: Iterable[pa.Array]) -> bool:
+    blank = None
+    for column in columns:
+        bare = pc.equal(pc.utf8_trim_whitespace(column.cast(pa.string())), "")
+        blank = bare if blank is None else pc.and_(blank, bare)
+        if not pc.any(blank).as_py():
+            return False
+    return blank is not None
 
 
 def _empty(block: bytes, rows: int) -> int:

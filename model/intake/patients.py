@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -23,7 +23,7 @@ BLOCK = 2 * 1024 * 1024
 LONGEST_ROW = 16 * 1024 * 1024
 NUMBERS = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
 
-Piece = bytes | Chunk | pa.RecordBatch
+Piece: TypeAlias = "bytes | Chunk | pa.RecordBatch"
 
 
 class Patients(Protocol):

@@ -66,20 +66,26 @@ class Applicability:
 
     def _distance(self, values: Floats) -> tuple[Floats, NDArray[np.intp]]:
         """Of so few patients that their coordinates stay in the processor's cache."""
-        points = np.ascontiguousarray(coordinates(values, self.features, self.axes).T)
+        points = coordinates(values, self.features, self.axes).T
         known = ~np.isnan(points)
+        if known.all():
+            return self._squared(points, known[:, 0]), known.sum(axis=0)
         distance = np.zeros(points.shape[1])
         # One number a pattern: 2 ** 52 patterns are told apart exactly.
         patterns, which = np.unique(2.0 ** np.arange(len(points)) @ known, return_inverse=True)
         for at in range(len(patterns)):
-            rows = np.flatnonzero(which == at) if len(patterns) > 1 else slice(None)
-            pattern = known[:, rows][:, 0]
-            if pattern.any():
-                away = points[np.ix_(pattern, np.arange(points.shape[1])[rows])]
-                away -= self._mean[pattern, None]
-                whitened = self._whitening(pattern.tobytes()) @ away
-                distance[rows] = np.einsum("pn,pn->n", whitened, whitened)
+            rows = np.flatnonzero(which == at)
+            pattern = known[:, rows[0]]
+            distance[rows] = self._squared(points[np.ix_(pattern, rows)], pattern)
         return distance, known.sum(axis=0)
+
+    def _squared(self, points: Floats, pattern: NDArray[np.bool_]) -> Floats:
+        """(n,) squared distances of (k, n) points, of which the pattern's k were measured."""
+        if not pattern.any():
+            return np.zeros(points.shape[1])
+        whitened = self._whitening(pattern.tobytes()) @ (points - self._mean[pattern, None])
+        squared: Floats = np.einsum("pn,pn->n", whitened, whitened)
+        return squared
 
     def _whitening(self, pattern: bytes) -> Floats:
         """The matrix that makes the coordinates of a pattern uncorrelated, of variance 1."""
@@ -143,9 +149,12 @@ class Applicability:
 
 def coordinates(values: Floats, features: Sequence[str], axes: Sequence[Axis]) -> Floats:
     """(n, axes) array: numbers as they are, levels as 0 or 1, NaN where not measured."""
-    columns = []
-    for axis in axes:
+    points = np.empty((len(axes), len(values)))
+    for row, axis in zip(points, axes, strict=True):
         value = values[:, list(features).index(axis.feature)]
-        level = np.where(np.isnan(value), np.nan, value == axis.level)
-        columns.append(value if axis.level is None else level)
-    return np.column_stack(columns)
+        if axis.level is None:
+            row[:] = value
+        else:
+            np.equal(value, axis.level, out=row)
+            row[np.isnan(value)] = np.nan
+    return points.T

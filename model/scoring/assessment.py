@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -54,6 +55,24 @@ class Assessment:
             why.low[rows], why.high[rows], why.submodel[rows], why.base[rows], shares
         )
         return Assessment(self.risk[rows], kept)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Assessment]) -> Assessment:
+        """The answers of some patients after those of others."""
+        risk = np.concatenate([each.risk for each in parts])
+        whys = [each.explanation for each in parts if each.explanation]
+        if len(whys) < len(parts):
+            return cls(risk)
+        return cls(
+            risk,
+            Explanation(
+                np.concatenate([why.low for why in whys]),
+                np.concatenate([why.high for why in whys]),
+                np.concatenate([why.submodel for why in whys]),
+                np.concatenate([why.base for why in whys]),
+                pd.concat([why.contributions for why in whys], ignore_index=True),
+            ),
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """One row a patient.

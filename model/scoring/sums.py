@@ -64,7 +64,8 @@ class Sum:
         if not needed.all():
             design = design[needed]
         variance = np.einsum("pn,pn->n", self._covariance[np.ix_(needed, needed)] @ design, design)
-        return np.sqrt(np.maximum(variance, 0.0))
+        error: Floats = np.sqrt(np.maximum(variance, 0.0))
+        return error
 
     @cached_property
     def _uncertain(self) -> NDArray[np.bool_]:

@@ -1,0 +1,103 @@
+"""A file of patients, scored: read, checked, answered and written, a chunk at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from model.errors import FileRefused, OutputError
+from model.intake import Examination, Examined, Report
+from model.intake.appearing import appearing
+from model.intake.examination import Progress
+from model.schema import Schema
+from model.scoring import worklist
+from model.scoring.assessment import Assessment
+
+
+class Scorer(Protocol):
+    """Whatever answers for checked patients: a model here, or one behind an endpoint."""
+
+    def assess(self, rows: pd.DataFrame, *, explain: bool) -> Assessment: ...
+
+
+class Likeness(Protocol):
+    """Whatever tells patients unlike those a model learned from."""
+
+    schema: Schema
+
+    def unusual(self, rows: pd.DataFrame) -> NDArray[np.bool_]: ...
+
+
+def score(
+    file: BinaryIO,
+    output: Path,
+    scorer: Scorer,
+    model: Likeness,
+    *,
+    explain: bool = False,
+    convert: Collection[str] = (),
+    progress: Progress = lambda rows, done: None,
+) -> Report:
+    """Score every accepted row of a file; the result has all its rows, in their order.
+
+    Parameters
+    ----------
+    file : CSV or Parquet, that can be read twice.
+    output : what appears, ending in .csv or .parquet; only if the whole file was scored.
+    scorer, model : who answers, and the version it answers for.
+    explain : also write base and contributions, in log-odds.
+    convert : conversions the file's owner asks for.
+
+    Returns
+    -------
+    The report of the file. If it was refused, nothing was written.
+
+    Raises
+    ------
+    OutputError
+        If the result cannot be written; nothing of it is.
+    InputError
+        If the study knows no such conversion.
+    """
+    wanted = worklist.columns(model.schema, explain=explain)
+    cells = output.suffix.lower() == ".parquet"
+    examination = Examination(file, model.schema, convert=convert, cells=cells, progress=progress)
+    try:
+        worklist.require_room(examination.names, wanted)
+        # The matrices are small, and two chunks are in work at a time.
+        with threadpool_limits(1), appearing(output) as result:
+            table = worklist.table(result, output, examination.names, wanted)
+            for part in examination.run(lambda each: table.render(answer(each, scorer, model))):
+                table.write(part)
+            table.close()
+    except FileRefused as refused:
+        examination.report.refusal = refused
+    return examination.report
+
+
+def require_result(file: str, output: Path) -> None:
+    """Refuse, before anything is read, a result that cannot be what it is called.
+
+    Raises
+    ------
+    OutputError
+        If its ending is not known, or it would take the place of the file.
+    """
+    if output.suffix.lower() not in worklist.KINDS:
+        raise OutputError(f"{output}: the name of the result must end in .csv or .parquet.")
+    if output.exists() and Path(file).exists() and output.samefile(file):
+        raise OutputError("The result would take the place of the file. Name another one.")
+
+
+def answer(examined: Examined, scorer: Scorer, model: Likeness) -> worklist.Rows:
+    """The rows of a chunk with their risks, intervals, submodels, problems and reasons."""
+    kept = examined.checked.values[~examined.checked.rejected]
+    rows = pd.DataFrame(kept, columns=list(model.schema.names))
+    answers = scorer.assess(rows, explain=True)
+    return worklist.Rows.of(examined, answers, model.unusual(rows), model.schema)
