@@ -52,6 +52,14 @@ class Chunk:
     wrong_width: NDArray[np.intp]
     blank: int = 0
 
+    def rows(self, most: int) -> Iterator[tuple[object, ...]]:
+        """The cells of each row as they came, of the first so many."""
+        if self.lines is not None:
+            for line in self.lines[:most].to_pylist():
+                yield tuple(line.split(","))
+        else:
+            yield from zip(*(cells[:most].to_pylist() for cells in self.written), strict=True)
+
 
 def plain(block: bytes, layout: Layout, *, cells: bool = False) -> Chunk | None:
     """Rows of UTF-8 text without quotation marks, or None if they need care.

@@ -115,19 +115,22 @@ class Examination:
         with ThreadPoolExecutor(WORKERS) as pool:
             for done, results in _in_order(pool, work, pieces):
                 for examined, result in results:
-                    self._guard.add(examined.read, examined.chunk.count)
-                    if not begun:  # most files that mean something else show it here
-                        self._guard.require_meant(whole=False)
-                        begun = True
+                    self._guard.add(examined.read, examined.checked.values)
                     checked = examined.checked
                     self.report.add(examined.chunk, checked.rejected, checked.findings)
                     yield result
+                if done < 1 and not begun:  # a file that means something else shows it early
+                    self._guard.require_meant(whole=False)
+                begun = True
                 self._progress(self.report.rows, done)
 
     def _examine(self, chunk: Chunk) -> Examined:
         read = {
             name: cells.read(column, self.schema[name]) for name, column in chunk.columns.items()
         }
+        if len(chunk.wrong_width):
+            wrong = np.isin(np.arange(chunk.count), chunk.wrong_width)
+            read = {name: each.unread(wrong) for name, each in read.items()}
         converted = {name: self._conversions.apply(name, each) for name, each in read.items()}
         checked = check_cells(converted, chunk.count, self.schema)
         if len(chunk.wrong_width):

@@ -7,15 +7,18 @@ reader.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model.errors import FileRefused
 from model.intake.cells import Cells, How
 from model.intake.conversion import Conversions, name_of
-from model.schema import Feature, Interval, Recoding, Schema, Unit
+from model.schema import BadCopy, Feature, Interval, Recoding, Schema, Unit
+
+Floats = NDArray[np.float64]
 
 FEW = 3  # values from which on a unit is told by the file, not by the row
 
@@ -40,23 +43,25 @@ class Guard:
     sums: dict[str, float] = field(default_factory=dict)
     blanks: dict[str, int] = field(default_factory=dict)
 
-    def add(self, read: Mapping[str, Cells], count: int) -> None:
-        """Take in the cells of some rows, as they were read."""
+    def add(self, read: Mapping[str, Cells], values: Floats) -> None:
+        """Take in some rows: the cells as they were read, and (n, features) what they mean."""
+        count = len(values)
         self.rows += count
+        for feature, column in zip(self.schema.features, values.T, strict=True):
+            blank = int(np.isnan(column).sum())
+            self.blanks[feature.name] = self.blanks.get(feature.name, 0) + blank
         numbers = {
             name: np.where(cells.how == How.WORDS, np.nan, cells.values)
             for name, cells in read.items()
         }
         for name, values in numbers.items():
             self.sums[name] = self.sums.get(name, 0.0) + float(np.nansum(values))
-            blank = np.isnan(read[name].values).sum()
-            self.blanks[name] = self.blanks.get(name, 0) + int(blank)
             for unit in self.schema[name].other_units:
                 self._add_unit(self.schema[name], unit, values)
         for recoding in self.schema.recodings:
             self._add_codes(recoding, numbers, count)
 
-    def _add_unit(self, feature: Feature, unit: Unit, values: np.ndarray) -> None:
+    def _add_unit(self, feature: Feature, unit: Unit, values: Floats) -> None:
         assert feature.plausible is not None  # only numbers have units
         tally = self.units.setdefault(name_of(unit), Tally())
         ours = _within(values, feature.plausible)
@@ -64,7 +69,7 @@ class Guard:
         tally.ours += int((ours & ~theirs).sum())
         tally.theirs += int((theirs & ~ours).sum())
 
-    def _add_codes(self, recoding: Recoding, numbers: Mapping[str, np.ndarray], count: int) -> None:
+    def _add_codes(self, recoding: Recoding, numbers: Mapping[str, Floats], count: int) -> None:
         ours, theirs = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
         for name, pairs in recoding.codes:
             if name in numbers:
@@ -85,16 +90,18 @@ class Guard:
         FileRefused
             If the evidence is against it; with the conversion that would repair it, if any.
         """
-        if whole:
-            self._require_no_bad_copy()
+        # What codes say goes before what blanks say: other codes have one for "missing".
+        copies = self.schema.bad_copies if whole else ()
+        self._require_none_of([copy for copy in copies if not copy.blanks])
         for recoding in self.schema.recodings:
             self._require_codes(recoding, self.codes.get(recoding.name, Tally()))
         for feature in self.schema.features:
             for unit in feature.other_units:
                 self._require_unit(feature, unit, self.units.get(name_of(unit), Tally()))
+        self._require_none_of([copy for copy in copies if copy.blanks])
 
-    def _require_no_bad_copy(self) -> None:
-        for copy in self.schema.bad_copies:
+    def _require_none_of(self, copies: Sequence[BadCopy]) -> None:
+        for copy in copies:
             same = self.rows == copy.rows and all(
                 self.sums.get(name) == total for name, total in copy.sums
             )
@@ -151,7 +158,7 @@ class Guard:
             )
 
 
-def _within(values: np.ndarray, interval: Interval) -> np.ndarray:
+def _within(values: Floats, interval: Interval) -> NDArray[np.bool_]:
     with np.errstate(invalid="ignore"):
-        within: np.ndarray = (values >= interval.low) & (values <= interval.high)
+        within: NDArray[np.bool_] = (values >= interval.low) & (values <= interval.high)
     return within

@@ -51,7 +51,7 @@ def understand(lines: Sequence[str], schema: Schema) -> Layout:
     FileRefused
         If there is no header, more than one way to read it, or the rows are separated otherwise.
     """
-    bare = [line.strip("\r\n") for line in lines]
+    bare = [line.strip("\r\n") for line in lines] or [""]
     above = next((at for at, line in enumerate(bare) if line.strip()), 0)
     findings = []
     declared = SEPARATOR_LINE.fullmatch(bare[above].strip('"'))
@@ -59,7 +59,7 @@ def understand(lines: Sequence[str], schema: Schema) -> Layout:
         above += 1
         what = "The line that names the separator is understood."
         findings.append(Finding(Severity.NORMALISED, "separator-line", what))
-    if above >= len(bare):
+    if not any(line.strip() for line in bare[above:]):
         raise FileRefused("empty-file", "The file has no header. Choose one with header and rows.")
     delimiter = declared[1] if declared else _delimiter(bare[above:], schema)
     names = _cells(bare[above], delimiter)

@@ -71,13 +71,10 @@ class Report:
 
     def _repeated(self, chunk: Chunk) -> Iterable[Finding]:
         """Rows of which every cell was there before."""
-        lines = chunk.lines if chunk.lines is not None else zip(*chunk.written, strict=True)
+        room = max(0, COMPARED - self.rows)
         again = []
-        for at, line in enumerate(lines):
-            if self.rows + at >= COMPARED:
-                break
-            key = hash(line.as_py() if chunk.lines is not None else tuple(c.as_py() for c in line))
-            if self._seen.setdefault(key, self.rows + at) != self.rows + at:
+        for at, cells in enumerate(chunk.rows(room)):
+            if self._seen.setdefault(hash(cells), self.rows + at) != self.rows + at:
                 again.append(at)
         if again:
             what = "the same in every cell as a row before it. Leave one of them out."

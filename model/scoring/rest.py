@@ -54,6 +54,7 @@ class RestScorer:
         session: requests.Session | None = None,
         seconds: float = ANSWER_SECONDS,
         patience: float = 0.0,
+        rows_a_request: int = ROWS_A_REQUEST,
     ) -> None:
         self._endpoint = endpoint
         self._schema = schema
@@ -61,6 +62,7 @@ class RestScorer:
         self._session = session or requests.Session()
         self._seconds = seconds
         self._patience = patience
+        self._rows_a_request = rows_a_request
 
     @property
     def route(self) -> str:
@@ -87,8 +89,8 @@ class RestScorer:
             Nothing is scored then, and the message holds no patient's value.
         """
         parts = [
-            self._assess(rows.iloc[start : start + ROWS_A_REQUEST], explain)
-            for start in range(0, max(1, len(rows)), ROWS_A_REQUEST)
+            self._assess(rows.iloc[start : start + self._rows_a_request], explain)
+            for start in range(0, max(1, len(rows)), self._rows_a_request)
         ]
         return parts[0] if len(parts) == 1 else Assessment.joined(parts)
 
@@ -105,7 +107,7 @@ class RestScorer:
             except EndpointUnavailable:
                 if time.monotonic() >= end:
                     raise
-                time.sleep(PAUSE)
+                time.sleep(min(PAUSE, self._patience / 20))
         self._prove(answer)
         return answer.part(slice(SENTINELS, None))
 

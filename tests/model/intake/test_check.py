@@ -49,7 +49,6 @@ def answer(column: str, cell: object, schema: Schema = SCHEMA) -> CheckedTable:
         ("age", 63.0, 63),
         ("age", "63", 63),
         ("age", " 63 ", 63),
-        ("age", "\u00a063\u3000", 63),  # spaces that spreadsheets leave behind
         ("age", "63\n", 63),
         ("age", "+63", 63),
         ("age", "63.", 63),
@@ -71,8 +70,35 @@ def answer(column: str, cell: object, schema: Schema = SCHEMA) -> CheckedTable:
 )
 def test_a_number_is_read_however_it_is_written(column: str, cell: object, value: float) -> None:
     checked = answer(column, cell)
-    assert checked.issues == ()
+    assert {issue.code for issue in checked.issues} <= {"unusual"}
     assert checked.rows.loc[1, column] == value
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "value", "code"),
+    [
+        ("age", "\u00a063\u3000", 63, "spaces"),  # that spreadsheets leave behind
+        ("oldpeak", "2,3", 2.3, "decimal-comma"),
+        ("oldpeak", ",5", 0.5, "decimal-comma"),
+        ("oldpeak", "0,125", 0.125, "decimal-comma"),
+        ("chol", "233,25", 233.25, "decimal-comma"),
+    ],
+)
+def test_what_is_read_in_another_way_is_said(
+    column: str, cell: object, value: float, code: str
+) -> None:
+    checked = answer(column, cell)
+    assert [(i.severity, i.code) for i in checked.issues] == [(Severity.NORMALISED, code)]
+    assert checked.rows.loc[1, column] == value
+
+
+@pytest.mark.parametrize(("oldpeak", "told"), [(-0.1, True), (0, False), (10, False)])
+def test_a_value_that_is_possible_but_unusual_is_scored_and_flagged(
+    oldpeak: float, told: bool
+) -> None:
+    checked = answer("oldpeak", oldpeak)
+    assert [i.code for i in checked.issues] == ["unusual"] * told
+    assert len(checked.rows) == 1
 
 
 @pytest.mark.parametrize(
@@ -85,7 +111,9 @@ def test_a_number_is_read_however_it_is_written(column: str, cell: object, value
 @pytest.mark.parametrize("column", ["chol", "thal"])
 def test_what_was_not_measured_stays_missing(column: str, cell: object) -> None:
     checked = answer(column, cell)
-    assert checked.issues == ()
+    assert [(issue.severity, issue.code) for issue in checked.issues] == [
+        (Severity.FLAGGED, "not-measured")
+    ]
     assert checked.rows[column].isna().all()
 
 
@@ -101,7 +129,7 @@ def test_what_was_not_measured_stays_missing(column: str, cell: object) -> None:
         ("exang", "no", 0),
         ("restecg", "LVH", 2),
         ("slope", "flat", 2),
-        ("ca", "None", 0),  # the label of a code here, a mark for "missing" elsewhere
+        ("ca", "Zero", 0),
         ("thal", " reversable defect ", 7),  # the source's own spelling
     ],
 )
@@ -162,10 +190,11 @@ FAULTS = [
     ("trestbps", 0, "out-of-range"),
     ("trestbps", 14.5, "out-of-range"),  # kPa or cm Hg
     ("trestbps", "145/80", "not-a-number"),
-    ("trestbps", "1,45", "not-a-number"),
+    ("trestbps", "1,45", "out-of-range"),  # a decimal comma
+    ("trestbps", "1,450", "not-a-number"),  # a thousand, or a decimal comma
     ("trestbps", "2024-02-29", "not-a-number"),
     ("trestbps", pd.Timestamp("2024-02-29"), "not-a-number"),
-    ("chol", 6.0, "out-of-range"),  # mmol/L
+    ("chol", 6.0, "other-unit"),  # mmol/L
     ("chol", -9, "missing-mark"),
     ("chol", "-9.0", "missing-mark"),
     ("chol", 9999, "missing-mark"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import io
 import json
 import socket
 import threading
@@ -15,8 +17,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.scorers import RestScorer
-from dashboard.settings import Endpoint
 from model.errors import (
     EndpointError,
     EndpointMismatch,
@@ -24,7 +24,9 @@ from model.errors import (
     EndpointUnavailable,
 )
 from model.schema import Schema
-from model.scoring import Golden, RiskModel
+from model.scoring import Golden, RiskModel, proven
+from model.scoring.endpoint import Endpoint
+from model.scoring.rest import RestScorer
 from model.training.cohort import Cohort
 from tests.servers import free_port
 
@@ -43,9 +45,9 @@ class Request(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.document = json.loads(body)
         self.server.asked.append((self.path, body))
-        self.server.behaviour(self, self.server.honest(self.document))
+        self.rows, self.explain = understood(body, self.headers["Content-Type"])
+        self.server.behaviour(self, self.server.honest(self.rows, self.explain))
 
     def send(self, body: bytes | str | Answer, status: int = 200, **headers: str) -> None:
         if isinstance(body, dict):
@@ -60,6 +62,17 @@ class Request(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Nothing on stderr."""
+
+
+def understood(body: bytes, kind: str) -> tuple[pd.DataFrame, bool]:
+    """The patients of a request, and whether reasons are asked for, as MLflow takes them."""
+    if kind == "application/vnd.apache.parquet":
+        return pd.read_parquet(io.BytesIO(body)), False
+    assert kind == "application/json"
+    document = json.loads(body)
+    split = document["dataframe_split"]
+    rows = pd.DataFrame(split["data"], columns=split["columns"], dtype=np.float64)
+    return rows, document["params"]["explain"]
 
 
 class Endpoints(ThreadingHTTPServer):
@@ -79,13 +92,8 @@ class Endpoints(ThreadingHTTPServer):
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}"
 
-    def honest(self, document: Answer) -> Answer:
-        rows = pd.DataFrame(
-            document["dataframe_split"]["data"],
-            columns=document["dataframe_split"]["columns"],
-            dtype=np.float64,
-        )
-        answer = self.model.assess(rows, explain=document["params"]["explain"])
+    def honest(self, rows: pd.DataFrame, explain: bool) -> Answer:
+        answer = self.model.assess(rows, explain=explain)
         return {"predictions": answer.to_frame().to_dict(orient="records")}
 
     def handle_error(self, *_: object) -> None:
@@ -133,7 +141,7 @@ def test_an_honest_endpoint_answers_as_the_model_does(
 def test_patients_travel_in_the_body_behind_two_golden_ones_and_blank_is_null(
     scorer: RestScorer, endpoint: Endpoints, patients: pd.DataFrame, golden: Golden
 ) -> None:
-    scorer.assess(patients.assign(ca=np.nan))
+    scorer.assess(patients.assign(ca=np.nan), explain=True)
     ((path, body),) = endpoint.asked
     assert path == "/invocations"
     sent = json.loads(body)["dataframe_split"]
@@ -148,8 +156,7 @@ def test_reasons_nobody_asked_for_are_dropped(
     scorer: RestScorer, endpoint: Endpoints, patients: pd.DataFrame
 ) -> None:
     def talkative(request: Request, _: Answer) -> None:
-        request.document["params"]["explain"] = True
-        request.send(endpoint.honest(request.document))
+        request.send(endpoint.honest(request.rows, True))
 
     endpoint.behaviour = talkative
     assert scorer.assess(patients).explanation is None
@@ -215,7 +222,10 @@ def last(**changed: object) -> Behaviour:
 
 def echo(request: Request, _: Answer) -> None:
     """As MLflow does: an error that repeats the patients and where the server's files lie."""
-    document = {"message": f"Failed to predict {request.document}", "stack_trace": "/srv/model"}
+    document = {
+        "message": f"Failed to predict {request.rows.to_string()}",
+        "stack_trace": "/srv/model",
+    }
     request.send(document, 400)
 
 
@@ -393,3 +403,87 @@ def test_the_endpoint_that_comes_back_is_used_again(
         scorer.assess(patients)
     endpoint.behaviour = working
     assert len(scorer.assess(patients).risk) == 3
+
+
+# Batches ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def crowd(cohort: Cohort) -> pd.DataFrame:
+    return pd.concat([cohort.rows] * 4, ignore_index=True).head(1000)
+
+
+Asks = Callable[..., RestScorer]
+
+
+@pytest.fixture
+def asks(endpoint: Endpoints, trained_schema: Schema, golden: Golden) -> Asks:
+    """asks(patience=…): a scorer that sends 300 patients a request."""
+    address = Endpoint("ward", endpoint.url)
+    return functools.partial(RestScorer, address, trained_schema, golden, rows_a_request=300)
+
+
+def test_many_patients_travel_as_parquet_a_few_hundred_at_a_time(
+    asks: Asks, endpoint: Endpoints, crowd: pd.DataFrame
+) -> None:
+    risk = asks().assess(crowd).risk
+    np.testing.assert_allclose(risk, endpoint.model.assess(crowd).risk, rtol=0, atol=1e-12)
+    sent = [understood(body, "application/vnd.apache.parquet")[0] for _, body in endpoint.asked]
+    assert [len(rows) - 2 for rows in sent] == [300, 300, 300, 100]
+    pd.testing.assert_frame_equal(
+        pd.concat([rows.iloc[2:] for rows in sent], ignore_index=True), crowd
+    )
+
+
+@pytest.mark.parametrize("lost", [[1], [1, 2], [0, 2, 5]])
+def test_a_server_away_for_a_moment_loses_and_doubles_no_row(
+    asks: Asks, endpoint: Endpoints, crowd: pd.DataFrame, lost: list[int]
+) -> None:
+    def away(request: Request, answer: Answer) -> None:
+        if len(endpoint.asked) - 1 in lost:  # it was scored, and the answer was lost
+            hang_up(request, answer)
+        else:
+            request.send(answer)
+
+    endpoint.behaviour = away
+    risk = asks(patience=2).assess(crowd).risk
+    np.testing.assert_array_equal(risk, endpoint.model.assess(crowd).risk)
+    assert len(endpoint.asked) == 4 + len(lost)
+
+
+def test_a_server_away_for_longer_is_told(
+    asks: Asks, endpoint: Endpoints, crowd: pd.DataFrame
+) -> None:
+    endpoint.behaviour = hang_up
+    with pytest.raises(EndpointUnavailable):
+        asks(patience=0.1).assess(crowd)
+    assert len(endpoint.asked) > 1
+
+
+def test_a_server_that_comes_back_as_another_model_is_refused(
+    asks: Asks,
+    endpoint: Endpoints,
+    crowd: pd.DataFrame,
+    risk_model: Callable[[str], RiskModel],
+) -> None:
+    def replaced(request: Request, answer: Answer) -> None:
+        if len(endpoint.asked) == 2:
+            endpoint.model = risk_model("baseline")
+            hang_up(request, answer)
+        else:
+            request.send(answer)
+
+    endpoint.behaviour = replaced
+    with pytest.raises(EndpointMismatch):
+        asks(patience=2).assess(crowd)
+
+
+def test_one_risk_that_is_not_the_versions_is_found_among_all(
+    scorer: RestScorer, endpoint: Endpoints, crowd: pd.DataFrame
+) -> None:
+    both = proven.ProvenEndpoint(scorer, endpoint.model)
+    expected = endpoint.model.assess(crowd, explain=True).to_frame()
+    pd.testing.assert_frame_equal(both.assess(crowd, explain=True).to_frame(), expected)
+    endpoint.behaviour = last(risk=float(1 - expected["risk"].iloc[-1]))
+    with pytest.raises(EndpointMismatch, match="gave another risk"):
+        both.assess(crowd, explain=True)

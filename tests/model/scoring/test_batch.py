@@ -1,0 +1,238 @@
+"""A file of patients scored whole: what is written, and when nothing is."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from model.errors import OutputError
+from model.intake import Verdict
+from model.intake.appearing import appearing
+from model.scoring import LoadedModel, batch
+from model.scoring.assessment import Assessment
+from tests.model.intake.files import HEADER, ROWS, table
+
+ROOT = Path(__file__).parents[3]
+ADDED = ["risk", "risk_low", "risk_high", "submodel", "problems"]
+FAULTY = (*ROWS, ROWS[0].replace("63", "12"), ROWS[1] + ",9", ROWS[2].replace("130", "?"), ROWS[0])
+
+
+@pytest.fixture
+def model(bundle_folder: tuple[Path, str]) -> LoadedModel:
+    return LoadedModel.open(*bundle_folder)
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Path:
+    """An empty folder."""
+    folder = tmp_path / "results"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def scored(model: LoadedModel, results: Path) -> Callable[..., pd.DataFrame]:
+    """scored(content, …): the result for a file, every cell as text."""
+
+    def of(content: bytes, name: str = "out.csv", **how: bool) -> pd.DataFrame:
+        report = batch.score(io.BytesIO(content), results / name, model, model, **how)
+        assert report.verdict is Verdict.ACCEPTED, report.issues
+        if name.endswith(".parquet"):
+            return pq.read_table(results / name).to_pandas()
+        return pd.read_csv(results / name, dtype=str, keep_default_na=False)
+
+    return of
+
+
+Scored = Callable[..., pd.DataFrame]
+
+
+def test_the_callers_columns_come_first_as_they_were_and_every_row_stays(
+    scored: Scored, model: LoadedModel
+) -> None:
+    rows = [f"p{at},{row},note {at}" for at, row in enumerate(FAULTY)]
+    result = scored(table(*rows, header=f"id,{HEADER},remark"))
+    assert list(result.columns) == ["id", *HEADER.split(","), "remark", *ADDED]
+    assert result["id"].tolist() == [f"p{at}" for at in range(len(FAULTY))]
+    assert [",".join(cells) for cells in result[HEADER.split(",")].values[:4]] == list(ROWS)
+    gone = result["risk"] == ""
+    assert gone.tolist() == [False, False, False, False, True, True, False, False]
+    assert (result.loc[gone, ["risk_low", "risk_high", "submodel"]] == "").all(axis=None)
+    assert (
+        result.loc[4, "problems"]
+        == "Age (age): outside what is plausible. Allowed: 18 to 100 years."
+    )
+    assert "another number of cells" in result.loc[5, "problems"]
+    assert result.loc[6, "problems"] == "Resting blood pressure (trestbps): not measured."
+    assert result.loc[[0, 1, 2, 3, 7], "problems"].eq("").all()
+
+
+def test_the_numbers_are_the_models_own_to_the_last_digit(
+    scored: Scored, model: LoadedModel
+) -> None:
+    result = scored(table(), explain=True)
+    values = np.array([[float(cell) for cell in row.split(",")] for row in ROWS])
+    rows = pd.DataFrame(values, columns=list(model.schema.names))
+    expected = model.assess(rows, explain=True).to_frame()
+    assert list(result.columns[13:18]) == ADDED
+    for name in expected.columns.drop("submodel"):
+        assert result[name].astype(float).tolist() == expected[name].tolist()
+    assert result["submodel"].tolist() == expected["submodel"].tolist()
+
+
+def test_csv_and_parquet_in_and_out_say_the_same(scored: Scored) -> None:
+    content = table(*(f"{row[:-1]}?" for row in ROWS))
+    text = scored(content, explain=True)
+    columns = scored(content, "out.parquet", explain=True)
+    assert list(columns.columns) == list(text.columns)
+    for name in text.columns:
+        if columns[name].dtype == np.float64:
+            assert columns[name].tolist() == text[name].astype(float).tolist()
+        else:
+            assert columns[name].tolist() == text[name].tolist()
+    numbers = pd.read_csv(io.BytesIO(table()))
+    stored = io.BytesIO()
+    numbers.to_parquet(stored)
+    again = scored(stored.getvalue(), "again.parquet")
+    assert again["age"].dtype == np.int64
+    assert again["risk"].tolist() == scored(table(), "plain.parquet")["risk"].tolist()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["=1+1", "+1+1", "@SUM(1)", "-2+3", "\tx", "\r=1", "＝1+1", "+A1", "-", "@"],
+)
+def test_a_text_a_spreadsheet_would_run_is_not_run(scored: Scored, cell: str) -> None:
+    written = io.StringIO()
+    csv.writer(written).writerow([cell])
+    row = f"{written.getvalue().strip(chr(13) + chr(10))},{ROWS[0]}"
+    if "\r" in cell:
+        row = f'"{cell}",{ROWS[0]}'
+    assert scored(table(row, header="note," + HEADER))["note"].tolist() == ["'" + cell]
+    kept = scored(table(row, header="note," + HEADER), "out.parquet")
+    assert kept["note"].tolist() == [cell]
+
+
+@pytest.mark.parametrize(
+    "cell", ["-0.5", "+63", "-1e5", "-.5", "0", "12", "a=1", "x-1", "a,b", 'a"b']
+)
+def test_numbers_and_other_texts_are_untouched(scored: Scored, cell: str) -> None:
+    written = io.StringIO()
+    csv.writer(written).writerow([cell])
+    row = f"{written.getvalue().strip()},{ROWS[0].replace('2.3', '-0.5')}"
+    result = scored(table(row, header="note," + HEADER))
+    assert result["note"].tolist() == [cell]
+    assert result["oldpeak"].tolist() == ["-0.5"]
+
+
+@pytest.mark.parametrize("name", ["risk", "problems", "submodel", "contribution_age", "base"])
+def test_a_column_the_result_would_have_twice_is_refused(
+    model: LoadedModel, results: Path, name: str
+) -> None:
+    content = table(*(f"1,{row}" for row in ROWS), header=f"{name},{HEADER}")
+    explain = name in ("contribution_age", "base")
+    for asked in {explain, True}:
+        report = batch.score(io.BytesIO(content), results / "o.csv", model, model, explain=asked)
+        assert [issue.code for issue in report.issues] == ["result-there-already"]
+    assert list(results.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"a,b\n1,2\n", table() * 3 + b'"', table(*ROWS * 9_000, '"never closed')]
+)
+def test_of_a_refused_file_nothing_is_written_and_what_was_there_stays(
+    model: LoadedModel, results: Path, content: bytes
+) -> None:
+    output = results / "out.csv"
+    output.write_text("yesterday's")
+    report = batch.score(io.BytesIO(content), output, model, model)
+    assert report.verdict is Verdict.REFUSED
+    assert [path.name for path in results.iterdir()] == ["out.csv"]
+    assert output.read_text() == "yesterday's"
+
+
+class Breaks:
+    """A scorer that fails after some chunks."""
+
+    def __init__(self, model: LoadedModel, after: int) -> None:
+        self.model, self.left = model, after
+
+    def assess(self, rows: pd.DataFrame, *, explain: bool) -> Assessment:
+        self.left -= 1
+        if self.left < 0:
+            raise KeyboardInterrupt
+        return self.model.assess(rows, explain=explain)
+
+
+def test_a_scoring_that_breaks_off_leaves_nothing(model: LoadedModel, results: Path) -> None:
+    content = io.BytesIO(table(*ROWS * 60_000))
+    with pytest.raises(KeyboardInterrupt):
+        batch.score(content, results / "out.csv", Breaks(model, 2), model)
+    assert list(results.iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="only Linux has nameless files")
+def test_a_process_that_is_killed_leaves_nothing(results: Path) -> None:
+    script = (
+        "import sys, time; from pathlib import Path; from model.intake.appearing import appearing\n"
+        "with appearing(Path(sys.argv[1])) as file:\n"
+        " file.write(b'a patient'); file.flush(); print('writing', flush=True); time.sleep(60)"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, str(results / "out.csv")],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"writing\n"
+    process.send_signal(signal.SIGKILL)
+    process.wait(10)
+    process.stdout.close()
+    assert list(results.iterdir()) == []
+
+
+def test_where_nothing_can_be_written_is_told(results: Path) -> None:
+    with (
+        pytest.raises(OutputError, match=r"out\.csv cannot be written: No such file"),
+        appearing(results / "nowhere" / "out.csv"),
+    ):
+        pass
+
+
+def test_blocks_and_threads_change_no_byte(
+    model: LoadedModel, results: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = table(*FAULTY * 500)
+    quoted = content.replace(b"\n63,", b'\n"63",')
+    found = []
+    for at, block in enumerate((2_000_000, 5_000, 777)):
+        monkeypatch.setattr("model.intake.patients.BLOCK", block)
+        output = results / f"{at}.csv"
+        batch.score(io.BytesIO(quoted if at == 2 else content), output, model, model, explain=True)
+        found.append(output.read_bytes())
+    assert found[0] == found[1] == found[2]
+
+
+def test_progress_is_told_to_the_end(model: LoadedModel, results: Path) -> None:
+    told: list[tuple[int, float]] = []
+    batch.score(
+        io.BytesIO(table(*ROWS * 30_000)),
+        results / "out.csv",
+        model,
+        model,
+        progress=lambda rows, done: told.append((rows, done)),
+    )
+    assert told == sorted(told)
+    assert told[-1] == (120_000, 1.0)
+    assert len(told) > 1
