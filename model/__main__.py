@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from model import estimators, studies, tracking
-from model.errors import BedsideError
+from model.errors import BedsideError, InputError
 
 if TYPE_CHECKING:
     from model.registry import Registry
@@ -69,6 +69,8 @@ def _check(chosen: argparse.Namespace) -> int:
 
 
 def _score(chosen: argparse.Namespace) -> int:
+    if chosen.engine == "spark":
+        return _score_on_spark(chosen)
     from model import console
     from model.scoring import batch
 
@@ -85,6 +87,26 @@ def _score(chosen: argparse.Namespace) -> int:
             convert=chosen.convert,
             progress=console.Progress(sys.stderr),
         )
+    console.tell(report, chosen.file, sys.stderr)
+    return REFUSED if report.refusal else DONE
+
+
+def _score_on_spark(chosen: argparse.Namespace) -> int:
+    from model import console
+    from model.scoring import spark
+
+    if chosen.endpoint:
+        raise InputError("Spark runs the bundle itself. Leave out --endpoint, or --engine spark.")
+    chosen.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    model = _registry(chosen).open(chosen.model)
+    report = spark.score(
+        spark.session(),
+        chosen.file,
+        str(chosen.output),
+        model,
+        explain=chosen.explain,
+        convert=chosen.convert,
+    )
     console.tell(report, chosen.file, sys.stderr)
     return REFUSED if report.refusal else DONE
 
@@ -202,6 +224,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     score.add_argument("--explain", action="store_true", help="also write every contribution")
     score.add_argument("--endpoint", metavar="NAME", help="score through this REST endpoint")
+    score.add_argument(
+        "--engine",
+        choices=("local", "spark"),
+        default="local",
+        help="on this machine, or on Apache Spark as it is configured",
+    )
     score.set_defaults(command=_score)
 
     for each in (check, score):

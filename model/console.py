@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO, cast
 
 from model.errors import InputError
-from model.intake import Report, Verdict
+from model.intake import Report, Severity, Verdict
 
 STANDARD_INPUT = "-"
 IN_MEMORY = 64 * 1024 * 1024
@@ -47,7 +47,7 @@ def tell(report: Report, file: str, to: TextIO) -> None:
     if report.verdict is Verdict.REFUSED:
         print(f"{name}: refused; nothing of it is scored.", file=to)
     else:
-        rejected = len(report.rejected_rows)
+        rejected = report.counts[Severity.REJECTED]
         counts = f"{report.rows - rejected:,} accepted, {rejected:,} rejected"
         print(f"{name}: {report.rows:,} rows, {counts}.", file=to)
     issues = report.issues

@@ -58,6 +58,7 @@ LIBRARIES = {
     "plotly": r"dashboard/figures(\.py|/.*)|model/training/reporting/report\.py",
     "mlflow": r"model/training/.*|model/registry\.py|model/scoring/spark\.py",
     "requests": r"model/scoring/rest\.py",
+    "pyspark": r"model/scoring/spark\.py",
     "shap": r"model/scoring/explanation\.py",
 }
 ONLY_WHEN_CALLED = {"shap"}

@@ -182,7 +182,7 @@ def careful(lines: Iterable[str], layout: Layout) -> Iterator[Chunk]:
     """
     reader = csv.reader(lines, delimiter=layout.delimiter, strict=True)
     while rows := _next(reader):
-        yield _chunk(rows, layout)
+        yield from_rows(rows, layout)
 
 
 def _next(reader: Iterator[list[str]]) -> list[list[str]]:
@@ -202,7 +202,8 @@ def _next(reader: Iterator[list[str]]) -> list[list[str]]:
         ) from None
 
 
-def _chunk(rows: list[list[str]], layout: Layout) -> Chunk:
+def from_rows(rows: list[list[str]], layout: Layout) -> Chunk:
+    """Rows whose cells are told apart, whatever their number."""
     kept = [row for row in rows if any(cell.strip() for cell in row)]
     named = len(layout.header.names)
     widths = np.fromiter(map(len, kept), dtype=np.intp, count=len(kept))

@@ -14,7 +14,16 @@ QUOTED = '[",\r\n]'
 
 def lines(columns: Sequence[pa.Array]) -> bytes:
     """Texts side by side, a line each; null is blank."""
-    rows = pc.binary_join_element_wise(*columns, ",", null_handling="replace", null_replacement="")
+    return block(rows(columns))
+
+
+def rows(columns: Sequence[pa.Array]) -> pa.Array:
+    """Texts side by side, each row a text; null is blank."""
+    return pc.binary_join_element_wise(*columns, ",", null_handling="replace", null_replacement="")
+
+
+def block(rows: pa.Array) -> bytes:
+    """Rows below each other."""
     if not len(rows):
         return b""
     whole = pa.ListArray.from_arrays(pa.array([0, len(rows)], pa.int32()), rows)

@@ -76,7 +76,7 @@ def recognise(file: BinaryIO) -> Encoding:
     skip = 0
     while head.startswith(UTF8_BOM, skip):
         skip += len(UTF8_BOM)
-    _require_text(head[skip:])
+    require_text(head[skip:])
     findings = []
     if skip > len(UTF8_BOM):
         what = "The file begins with more than one byte order mark; they were left out."
@@ -87,7 +87,14 @@ def recognise(file: BinaryIO) -> Encoding:
     return Encoding("cp1252", skip, (*findings, Finding(Severity.NORMALISED, "encoding", what)))
 
 
-def _require_text(head: bytes) -> None:
+def require_text(head: bytes) -> None:
+    """Let the beginning of a table of text pass.
+
+    Raises
+    ------
+    FileRefused
+        If it is that of another format, or of nothing.
+    """
     bare = head.lstrip()
     if not bare:
         raise FileRefused("empty-file", "The file is empty. Choose one with a header and rows.")

@@ -108,34 +108,32 @@ class Examination:
     def _run(self, patients: Patients, then: Callable[[Examined], T]) -> Iterator[T]:
         def work(piece: Piece) -> list[tuple[Examined, T]]:
             parts = patients.read(piece, cells=self._cells)
-            return [(each, then(each)) for each in map(self._examine, parts)]
+            found = (examined(part, self.schema, self._conversions) for part in parts)
+            return [(each, then(each)) for each in found]
 
         pieces = patients.pieces()
         begun = False
         with ThreadPoolExecutor(WORKERS) as pool:
             for done, results in _in_order(pool, work, pieces):
-                for examined, result in results:
-                    self._guard.add(examined.read, examined.checked.values)
-                    checked = examined.checked
-                    self.report.add(examined.chunk, checked.rejected, checked.findings)
+                for each, result in results:
+                    self._guard.add(each.read, each.checked.values)
+                    self.report.add(each.chunk, each.checked.rejected, each.checked.findings)
                     yield result
                 if done < 1 and not begun:  # a file that means something else shows it early
                     self._guard.require_meant(whole=False)
                 begun = True
                 self._progress(self.report.rows, done)
 
-    def _examine(self, chunk: Chunk) -> Examined:
-        read = {
-            name: cells.read(column, self.schema[name]) for name, column in chunk.columns.items()
-        }
-        if len(chunk.wrong_width):
-            wrong = np.isin(np.arange(chunk.count), chunk.wrong_width)
-            read = {name: each.unread(wrong) for name, each in read.items()}
-        converted = {name: self._conversions.apply(name, each) for name, each in read.items()}
-        checked = check_cells(converted, chunk.count, self.schema)
-        if len(chunk.wrong_width):
-            checked = _without(checked, chunk)
-        return Examined(chunk, checked, read)
+
+def examined(chunk: Chunk, schema: Schema, conversions: Conversions) -> Examined:
+    """The rows of a chunk, read, converted and checked."""
+    read = {name: cells.read(column, schema[name]) for name, column in chunk.columns.items()}
+    if len(chunk.wrong_width):
+        wrong = np.isin(np.arange(chunk.count), chunk.wrong_width)
+        read = {name: each.unread(wrong) for name, each in read.items()}
+    converted = {name: conversions.apply(name, each) for name, each in read.items()}
+    checked = check_cells(converted, chunk.count, schema)
+    return Examined(chunk, _without(checked, chunk) if len(chunk.wrong_width) else checked, read)
 
 
 def examine(file: BinaryIO, schema: Schema, *, convert: Collection[str] = ()) -> Report:

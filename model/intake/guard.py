@@ -80,6 +80,18 @@ class Guard:
         tally.ours += int((ours & ~theirs).sum())
         tally.theirs += int((theirs & ~ours).sum())
 
+    def merge(self, other: Guard) -> None:
+        """Take in what another guard counted in other rows of the same file."""
+        self.rows += other.rows
+        for name, tally in (*other.units.items(), *other.codes.items()):
+            mine = (self.units if name in other.units else self.codes).setdefault(name, Tally())
+            mine.ours += tally.ours
+            mine.theirs += tally.theirs
+        for name, total in other.sums.items():
+            self.sums[name] = self.sums.get(name, 0.0) + total
+        for name, count in other.blanks.items():
+            self.blanks[name] = self.blanks.get(name, 0) + count
+
     def require_meant(self, *, whole: bool) -> None:
         """Let a file pass whose values mean what they seem to mean.
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import BinaryIO, Protocol, TypeAlias
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -15,6 +14,7 @@ from model.errors import FileRefused
 from model.intake import chunk, encoding, header, layout
 from model.intake.cells import Column
 from model.intake.chunk import Chunk
+from model.intake.header import Header
 from model.intake.issue import Finding
 from model.schema import Schema
 
@@ -138,13 +138,7 @@ class ParquetPatients:
             raise FileRefused(
                 "damaged-parquet", "The Parquet file is damaged or unfinished. Write it again."
             ) from None
-        understood = header.understand(self._file.schema_arrow.names, schema)
-        for field in self._file.schema_arrow:
-            if pa.types.is_nested(field.type):
-                raise FileRefused(
-                    "nested-column",
-                    "A column holds lists or records. Keep one value a cell.",
-                )
+        understood = columns_of(self._file.schema_arrow, schema)
         self._places = understood.places
         self.names = understood.names
         self.findings = understood.findings
@@ -162,10 +156,28 @@ class ParquetPatients:
 
     def read(self, piece: Piece, *, cells: bool = False) -> Iterator[Chunk]:
         assert isinstance(piece, pa.RecordBatch)  # what `pieces` gives
-        columns = {name: _column(piece.column(at)) for name, at in self._places.items()}
-        written = tuple(_decoded(each) for each in piece.columns)
-        nobody = np.zeros(0, dtype=np.intp)
-        yield Chunk(piece.num_rows, columns, written, None, nobody)
+        yield typed(piece, self._places)
+
+
+def columns_of(columns: pa.Schema, schema: Schema) -> Header:
+    """The columns of a Parquet file.
+
+    Raises
+    ------
+    FileRefused
+        As `header.understand`, or if a column holds more than one value a cell.
+    """
+    if any(pa.types.is_nested(field.type) for field in columns):
+        raise FileRefused(
+            "nested-column", "A column holds lists or records. Keep one value a cell."
+        )
+    return header.understand(columns.names, schema)
+
+
+def typed(batch: pa.RecordBatch, places: Mapping[str, int]) -> Chunk:
+    """Rows of typed columns, of which `places` are the study's."""
+    columns = {name: _column(batch.column(at)) for name, at in places.items()}
+    return Chunk(batch.num_rows, columns, tuple(map(_decoded, batch.columns)), None, chunk.NOBODY)
 
 
 def _decoded(column: pa.Array) -> pa.Array:

@@ -104,6 +104,7 @@ class LoadedModel(RiskModel):
     """
 
     def __init__(self, source: Bundle) -> None:
+        self.source = source
         files = source.files
         schema = Schema.from_json(files["schema.json"])
         super().__init__(schema, Additive.from_json(files["additive.json"]))

@@ -81,6 +81,22 @@ class Rows:
         reasons = [spread(pa.array(each)) for each in (why.base, *shares.T)]
         return cls(examined, (*before, spread(submodel), told, *reasons))
 
+    def as_text(self, added: int) -> list[pa.Array]:
+        """Columns of text for CSV, with the first so many of what is added."""
+        chunk = self.examined.chunk
+        written = [*map(csv_text.theirs, chunk.written)] if chunk.lines is None else [chunk.lines]
+        return [*written, *map(csv_text.ours, self.added[:added])]
+
+    def as_columns(self, count: int) -> list[pa.Array]:
+        """The caller's columns as they came, and what is added, so many in all."""
+        return [*self.examined.chunk.written, *self.added][:count]
+
+
+def header(names: Sequence[str], added: Sequence[str]) -> str:
+    """The first line of a result in CSV."""
+    cells = [csv_text.theirs(pa.array([name])) for name in (*names, *added)]
+    return str(csv_text.rows(cells)[0].as_py())
+
 
 class Table(Protocol):
     """A result being written."""
@@ -107,13 +123,10 @@ class CsvTable:
     def __init__(self, file: BinaryIO, names: Sequence[str], added: Sequence[str]) -> None:
         self._file = file
         self._added = len(added)
-        header = csv_text.lines([csv_text.theirs(pa.array([name])) for name in (*names, *added)])
-        file.write(header)
+        file.write(header(names, added).encode() + b"\n")
 
     def render(self, rows: Rows) -> bytes:
-        chunk = rows.examined.chunk
-        written = [*map(csv_text.theirs, chunk.written)] if chunk.lines is None else [chunk.lines]
-        return csv_text.lines([*written, *map(csv_text.ours, rows.added[: self._added])])
+        return csv_text.lines(rows.as_text(self._added))
 
     def write(self, part: bytes | pa.Table) -> None:
         assert isinstance(part, bytes)  # what this renders
@@ -132,9 +145,7 @@ class ParquetTable:
         self._writer: pq.ParquetWriter | None = None
 
     def render(self, rows: Rows) -> pa.Table:
-        theirs = rows.examined.chunk.written
-        added = rows.added[: len(self._names) - len(theirs)]
-        return pa.table([*theirs, *added], names=self._names)
+        return pa.table(rows.as_columns(len(self._names)), names=self._names)
 
     def write(self, part: bytes | pa.Table) -> None:
         assert isinstance(part, pa.Table)  # what this renders
