@@ -57,6 +57,8 @@ COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-vers
 lock: $(VENV)/made ## Pin what pyproject.toml asks for, with hashes
 	$(COMPILE) $(ARGS) --output-file requirements.txt
 	$(COMPILE) $(ARGS) --extra dev --constraint requirements.txt --output-file requirements-dev.txt
+	echo 'pyspark>=4.3,<4.4' | $(BIN)/uv pip compile - --quiet --universal --python-version 3.11 \
+		--generate-hashes --custom-compile-command "make lock" --output-file requirements-spark.txt
 
 clean: ## Remove the environment and the tools' caches; data and models stay
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
@@ -75,6 +77,9 @@ $(VENV)/ready: requirements.txt $(VENV)/made
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements.txt
 	@touch $@
 
-$(VENV)/ready-dev: requirements-dev.txt $(VENV)/made
+# The last are data the tests look at; their own requirements stay out.
+$(VENV)/ready-dev: requirements-dev.txt requirements-spark.txt tests/public-copies.txt $(VENV)/made
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements-dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements-spark.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --no-deps --requirement tests/public-copies.txt
 	@touch $@

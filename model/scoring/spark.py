@@ -90,7 +90,8 @@ def score(
     InputError
         If there are no such files, or the study knows no such conversion.
     """
-    from pyspark.errors import PySparkException
+    from py4j.protocol import Py4JJavaError
+    from pyspark.errors import AnalysisException, PySparkException
 
     report = Report()
     conversions = Conversions.of(model.schema, convert)
@@ -117,11 +118,12 @@ def score(
         _write(session, frame, work, output)
     except FileRefused as refused:
         report.refusal = refused
-    except PySparkException as error:
-        if DIFFERENT in str(error):
-            report.refusal = FileRefused("other-header", DIFFERENT)
-        else:
-            raise OutputError(f"Spark stopped: {type(error).__name__}. See its log.") from None
+    except AnalysisException:  # its text repeats the whole plan
+        raise InputError(f"{path} cannot be read: Spark finds no such files there.") from None
+    except (PySparkException, Py4JJavaError) as error:
+        if DIFFERENT not in str(error):
+            raise OutputError(f"Spark stopped ({type(error).__name__}); see its log.") from None
+        report.refusal = FileRefused("other-header", DIFFERENT)
     return report
 
 
@@ -136,7 +138,7 @@ def _open(session: SparkSession, path: str, work: Work) -> tuple[DataFrame, Work
     first = session.read.text(min(text.inputFiles()))
     lines = [row.value for row in first.head(LINES_LOOKED_AT)]
     require_text("\n".join(lines).encode())
-    if any(NOT_UTF8 in line or "\0" in line for line in lines):
+    if NOT_UTF8 in lines[0] or any("\0" in line for line in lines):
         raise FileRefused("encoding", "On Spark a file must be UTF-8. Save it so.")
     lines[0] = lines[0].lstrip(BOM)
     layout = layouts.understand(lines, schema)
