@@ -132,11 +132,11 @@ class Work:
     def _from_lines(self, batches: Batches, layout: Layout) -> Iterator[Chunk]:
         for lines in self._below_header(batches, layout.above):
             block = csv_text.block(lines)
-            fast = None
-            if b'"' not in block and NOT_UTF8.encode() not in block:
-                fast = chunks.plain(block, layout, cells=not self.as_text)
+            quoted = b'"' in block
+            fast = None if quoted else chunks.plain(block, layout, cells=not self.as_text)
             yield fast or chunks.from_rows(
-                [_cells(line, layout.delimiter) for line in lines.to_pylist()], layout
+                [_cells(line, layout.delimiter) for line in lines.cast(pa.binary()).to_pylist()],
+                layout,
             )
 
     def _below_header(self, batches: Batches, above: int) -> Iterator[pa.Array]:
@@ -169,8 +169,9 @@ def _changes(files: pa.Array, begins: pa.Array) -> list[int]:
     return [0, *(np.flatnonzero(changed) + 1).tolist()] if len(codes) else []
 
 
-def _cells(line: str, delimiter: str) -> list[str]:
+def _cells(raw: bytes, delimiter: str) -> list[str]:
     """The cells of a line; of one that is damaged the first alone, so that it is rejected."""
+    line = raw.decode("utf-8", "replace")
     try:
         if NOT_UTF8 not in line:
             return next(csv.reader([line], delimiter=delimiter, strict=True), [])
