@@ -21,7 +21,6 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).parents[1]
 PROGRAMS = Path(sys.executable).parent
@@ -37,60 +36,13 @@ os.environ.update(
 )
 
 import mlflow  # noqa: E402 — reads its settings when imported
-import numpy as np  # noqa: E402
 import requests  # noqa: E402
 from mlflow.models import infer_signature  # noqa: E402
-from sklearn.base import BaseEstimator, TransformerMixin  # noqa: E402
-from sklearn.compose import ColumnTransformer  # noqa: E402
-from sklearn.impute import SimpleImputer  # noqa: E402
-from sklearn.linear_model import LogisticRegression  # noqa: E402
-from sklearn.pipeline import Pipeline  # noqa: E402
-from sklearn.preprocessing import OneHotEncoder, StandardScaler  # noqa: E402
 
+from benchmarks.peers.stock import Stock, recipe  # noqa: E402
 from model import studies  # noqa: E402
 from model.training import cohort  # noqa: E402
 from model.training.procedure import train  # noqa: E402
-
-NUMBERS = ["age", "trestbps", "chol", "thalach", "oldpeak"]
-CODES = ["cp", "restecg", "slope", "ca", "thal"]
-YES_NO = ["sex", "fbs", "exang"]
-
-
-class PulseOverPressure(TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """The ratio of the recipe, as a last column."""
-
-    def fit(self, X: Any, y: Any = None) -> PulseOverPressure:
-        return self
-
-    def transform(self, X: Any) -> Any:
-        return np.column_stack([X, X[:, 3] / X[:, 1]])
-
-
-class Stock(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
-    """A pipeline in a pickle."""
-
-    def __init__(self, pipeline: Pipeline) -> None:
-        self.pipeline = pipeline
-
-    def predict(self, context, model_input, params=None):  # type: ignore[no-untyped-def]
-        # Without annotations: MLflow would make a schema of them.
-        return self.pipeline.predict_proba(model_input)[:, 1]
-
-
-def recipe() -> Pipeline:
-    numbers = [SimpleImputer(strategy="median"), PulseOverPressure(), StandardScaler()]
-    codes = [
-        SimpleImputer(strategy="constant", fill_value=0.0),
-        OneHotEncoder(handle_unknown="ignore", sparse_output=False),
-    ]
-    encode = ColumnTransformer(
-        [
-            ("numbers", Pipeline([(type(each).__name__, each) for each in numbers]), NUMBERS),
-            ("codes", Pipeline([(type(each).__name__, each) for each in codes]), CODES),
-            ("yes_no", SimpleImputer(strategy="constant", fill_value=0.0), YES_NO),
-        ]
-    )
-    return Pipeline([("encode", encode), ("classify", LogisticRegression(max_iter=1000))])
 
 
 def log_both() -> tuple[str, str, list[str]]:

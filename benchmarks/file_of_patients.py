@@ -1,0 +1,184 @@
+"""A file of patients: whole commands, ours against `mlflow models predict` of the stock recipe.
+
+Claims, with every row checked, and risk, interval, submodel and problems written:
+
+- a million rows by a registry name: at least 2 times faster, with --explain 1.5 times; with a
+  bundle folder 4 times;
+- each further million: at least 4 times faster, explained 2 times;
+- ten million rows need at most 1.2 times the memory of one million, and less than 900 MB.
+
+Commands take turns; medians of the rounds are printed with their ratios. Exits with 1 if a claim
+does not hold.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PROGRAMS = Path(sys.executable).parent
+ROUNDS = 3
+MILLION = 1_000_000
+FURTHER = 2  # millions more, from which the cost of each is taken
+
+os.environ.update(
+    MLFLOW_DISABLE_TELEMETRY="true",
+    MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR="false",
+    MLFLOW_LOGGING_LEVEL="ERROR",
+)
+
+import mlflow  # noqa: E402 — reads its settings when imported
+import numpy as np  # noqa: E402
+import pandas as pd  # noqa: E402
+from mlflow.models import infer_signature  # noqa: E402
+
+from benchmarks.peers.stock import Stock, recipe  # noqa: E402
+from model import studies  # noqa: E402
+from model.registry import Registry  # noqa: E402
+from model.scoring import bundle  # noqa: E402
+from model.training import cohort  # noqa: E402
+from model.training.procedure import train  # noqa: E402
+
+COMPLETE = cohort.read(studies.find(studies.DEFAULT)).training.rows.dropna()
+CHAMPION = f"models:/{studies.DEFAULT}@champion"
+WHOLE = COMPLETE.astype({name: "int64" for name in COMPLETE if name != "oldpeak"})
+
+
+def write_patients(path: Path, rows: int) -> None:
+    """Patients of the study's own values, drawn anew for each column, with an id."""
+    rng = np.random.default_rng(0)
+    for first in range(0, rows, MILLION):
+        count = min(MILLION, rows - first)
+        part = pd.DataFrame({name: rng.choice(WHOLE[name], count) for name in WHOLE})
+        part.insert(0, "id", np.arange(first, first + count))
+        part.to_csv(path, index=False, header=first == 0, mode="a")
+
+
+def log_peer() -> str:
+    """The stock pyfunc, with the signature its training table gives."""
+    outcome = cohort.read(studies.find(studies.DEFAULT)).training
+    stock = Stock(recipe().fit(WHOLE, outcome.outcome[outcome.rows.notna().all(axis=1)]))
+    info = mlflow.pyfunc.log_model(
+        name="stock",
+        python_model=stock,
+        signature=infer_signature(WHOLE, stock.predict(None, WHOLE)),
+        pip_requirements=["mlflow", "scikit-learn", "pandas"],
+        input_example=WHOLE.head(1),
+    )
+    return str(info.model_uri)
+
+
+def run(*command: str) -> tuple[float, float]:
+    """Seconds and peak megabytes of a command from start to finish."""
+    begun = time.perf_counter()
+    child = os.posix_spawn(
+        command[0],
+        command,
+        {**os.environ, "PYTHONPATH": str(ROOT)},
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, descriptor, os.devnull, os.O_WRONLY, 0) for descriptor in (1, 2)
+        ],
+    )
+    _, status, used = os.wait4(child, 0)
+    spent = time.perf_counter() - begun
+    if status:
+        raise SystemExit(f"{' '.join(command)} failed")
+    return spent, used.ru_maxrss / 1024
+
+
+def predict(uri: str, patients: Path) -> tuple[float, float]:
+    return run(
+        *(str(PROGRAMS / "mlflow"), "models", "predict", "--model-uri", uri),
+        *("--input-path", str(patients), "--output-path", str(patients.with_name("theirs.json"))),
+        *("--content-type", "csv", "--env-manager", "local"),
+    )
+
+
+def score(model: str, patients: Path, *more: str) -> tuple[float, float]:
+    output = patients.with_name("ours.csv")
+    command = (sys.executable, "-m", "model", "score", str(patients), "--output", str(output))
+    return run(*command, "--model", model, *more)
+
+
+def compare(folder: Path, name: str, stock: str) -> bool:
+    """Print the table of times; whether its claims hold."""
+    one, more = folder / "one.csv", folder / "more.csv"
+    write_patients(one, MILLION)
+    write_patients(more, (1 + FURTHER) * MILLION)
+    kept = str(folder / "bundle")
+    commands = {
+        "stock": lambda file: predict(stock, file),
+        "by name": lambda file: score(name, file),
+        "by name, explained": lambda file: score(name, file, "--explain"),
+        "bundle folder": lambda file: score(kept, file),
+        "bundle folder, explained": lambda file: score(kept, file, "--explain"),
+    }
+    times: dict[str, list[float]] = {each: [] for each in commands}
+    further: dict[str, list[float]] = {each: [] for each in commands}
+    for _ in range(ROUNDS):
+        for each, command in commands.items():
+            first, longer = command(one)[0], command(more)[0]
+            times[each].append(first)
+            further[each].append((longer - first) / FURTHER)
+    print(f"one million rows, {ROUNDS} rounds, whole commands; each further million")
+    for each in commands:
+        middle, each_more = statistics.median(times[each]), statistics.median(further[each])
+        print(f"  {each:26} {middle:6.2f} s   {each_more:6.2f} s")
+    claims = [
+        ("by name", times, 2.0),
+        ("by name, explained", times, 1.5),
+        ("bundle folder", times, 4.0),
+        ("bundle folder", further, 4.0),
+        ("bundle folder, explained", further, 2.0),
+    ]
+    held = [_holds(each, which, least, which is further) for each, which, least in claims]
+    return all(held)
+
+
+def _holds(each: str, times: dict[str, list[float]], least: float, more: bool) -> bool:
+    pairs = zip(times["stock"], times[each], strict=True)
+    ratio = statistics.median(theirs / ours for theirs, ours in pairs)
+    what = f"{each}{', each further million' if more else ''}"
+    print(f"  stock / {what:50} {ratio:5.2f}   (at least {least:g})")
+    return ratio >= least
+
+
+def remember(folder: Path) -> bool:
+    """Print peak memory at one and ten million rows; whether the claim holds."""
+    kept = str(folder / "bundle")
+    one, ten = folder / "one.csv", folder / "ten.csv"
+    write_patients(ten, 10 * MILLION)
+    holds = True
+    for more in ((), ("--explain",)):
+        small, large = (score(kept, file, *more)[1] for file in (one, ten))
+        what = "explained" if more else "plain"
+        print(
+            f"  memory, {what}: {small:.0f} MB at 1 million, {large:.0f} MB at 10 million", end=""
+        )
+        print(f"   ratio {large / small:.2f}   (at most 1.2, and 900 MB)")
+        holds = holds and large <= 1.2 * small and large < 900
+    return holds
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        os.chdir(folder)
+        os.environ["MLFLOW_TRACKING_URI"] = f"sqlite:///{folder}/mlflow.db"
+        mlflow.set_tracking_uri(os.environ["MLFLOW_TRACKING_URI"])
+        train(repeats=2)
+        source = Registry(os.environ["MLFLOW_TRACKING_URI"]).open(CHAMPION).source
+        bundle.write(folder / "bundle", source.manifest, dict(source.files))
+        holds = [compare(folder, CHAMPION, log_peer()), remember(folder)]
+        os.chdir(ROOT)
+    print("holds" if all(holds) else "DOES NOT HOLD")
+    return 0 if all(holds) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
