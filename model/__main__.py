@@ -6,12 +6,12 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from model import estimators, studies, tracking
+from model import studies, tracking
+from model.arguments import parser
 from model.errors import BedsideError, InputError
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from model.scoring import LoadedModel
     from model.scoring.batch import Scorer
 
-ORIGINALS = Path("uci-originals")
-CHAMPION = f"models:/{studies.DEFAULT}@{tracking.CHAMPION}"
 DONE, REFUSED = 0, 2
 PATIENCE = 60.0  # seconds an endpoint may be away between two requests of a batch
 
@@ -36,10 +34,10 @@ def main(arguments: Sequence[str], environ: MutableMapping[str, str]) -> int:
     for name, value in tracking.CLIENT_SETTINGS.items():
         environ.setdefault(name, value)
     environ.setdefault("MLFLOW_TRACKING_URI", tracking.EMBEDDED_STORE)
-    chosen = _parser().parse_args(arguments)
+    chosen = parser().parse_args(arguments)
     chosen.environ = environ
     try:
-        return int(chosen.command(chosen))
+        return COMMANDS[chosen.command](chosen)
     except BedsideError as error:
         print(error, file=sys.stderr)
         return 1
@@ -180,91 +178,13 @@ def _report_json(stage: str, done: float) -> None:
     print(json.dumps({"stage": stage, "done": done}), file=sys.stderr, flush=True)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m model", description="Train and keep clinical risk models in MLflow."
-    )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    train = commands.add_parser("train", help="train a model and log it as a new version")
-    train.add_argument("--study", default=studies.DEFAULT, help=_choices(studies.names()))
-    train.add_argument("--estimator", default=estimators.DEFAULT, help=_choices(estimators.names()))
-    train.add_argument(
-        "--repeats", type=_count, default=20, help="repeats of 10-fold cross-validation"
-    )
-    train.add_argument(
-        "--alias",
-        help="point this alias at the new version; without it a study's first version becomes its "
-        "champion",
-    )
-    train.add_argument("--data", type=Path, metavar="CSV", help="train on another table")
-    train.add_argument(
-        "--allow-unpinned-data",
-        action="store_true",
-        help="train although the table's hash is not pinned; the run and the model card say so",
-    )
-    train.add_argument("--progress", choices=("text", "json"), default="text", help="on stderr")
-    train.set_defaults(command=_train)
-
-    check = commands.add_parser("check", help="check a file of patients, and say what is wrong")
-    check.add_argument("--clean", type=Path, metavar="OUT.csv", help="write the accepted rows")
-    check.add_argument("--json", action="store_true", help="print one JSON object")
-    check.add_argument("--model", metavar="REF", help="check as this version does")
-    check.set_defaults(command=_check)
-
-    score = commands.add_parser("score", help="score a file of patients")
-    score.add_argument(
-        "--output", type=Path, required=True, metavar="OUT", help="ends in .csv or .parquet"
-    )
-    score.add_argument(
-        "--model",
-        metavar="REF",
-        default=CHAMPION,
-        help="a version or a bundle folder (%(default)s)",
-    )
-    score.add_argument("--explain", action="store_true", help="also write every contribution")
-    score.add_argument("--endpoint", metavar="NAME", help="score through this REST endpoint")
-    score.add_argument(
-        "--engine",
-        choices=("local", "spark"),
-        default="local",
-        help="on this machine, or on Apache Spark as it is configured",
-    )
-    score.set_defaults(command=_score)
-
-    for each in (check, score):
-        each.add_argument("file", metavar="FILE", help="CSV or Parquet; - is standard input")
-        each.add_argument(
-            "--convert",
-            action="append",
-            default=[],
-            metavar="NAME",
-            help="convert first, if the file is so: mmol, kaggle",
-        )
-
-    data = commands.add_parser("data", help="compare the study's table with the original files")
-    actions = data.add_subparsers(required=True, metavar="ACTION")
-    verify = actions.add_parser("verify", help="compare with the originals in a folder")
-    verify.add_argument("folder", type=Path, metavar="DIR")
-    verify.set_defaults(command=_verify_data)
-    fetch = actions.add_parser("fetch", help="download the originals, check them, and compare")
-    fetch.add_argument("folder", type=Path, metavar="DIR", nargs="?", default=ORIGINALS)
-    fetch.set_defaults(command=_fetch_data)
-    for action in (verify, fetch):
-        action.add_argument("--study", default=studies.DEFAULT, help=_choices(studies.names()))
-    return parser
-
-
-def _choices(names: Sequence[str]) -> str:
-    return f"one of {', '.join(names)} (default: %(default)s)"
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
-
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "train": _train,
+    "check": _check,
+    "score": _score,
+    "verify data": _verify_data,
+    "fetch data": _fetch_data,
+}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:], os.environ))

@@ -38,6 +38,7 @@ ROOMS = {
     "dashboard.trainer": 14,
     "dashboard.settings": 13,
     "model.__main__": 9,
+    "model.arguments": 8,
     "model.console": 8,
     "model.registry": 8,
     "model.training": 8,

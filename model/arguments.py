@@ -1,0 +1,99 @@
+"""The command line: which commands there are, and what each takes."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from model import estimators, studies, tracking
+
+ORIGINALS = Path("uci-originals")
+CHAMPION = f"models:/{studies.DEFAULT}@{tracking.CHAMPION}"
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and what each takes; `command` of what is parsed names the chosen one."""
+    whole = argparse.ArgumentParser(
+        prog="python -m model", description="Train and keep clinical risk models in MLflow."
+    )
+    commands = whole.add_subparsers(required=True, metavar="COMMAND")
+
+    train = commands.add_parser("train", help="train a model and log it as a new version")
+    train.add_argument("--study", default=studies.DEFAULT, help=_choices(studies.names()))
+    train.add_argument("--estimator", default=estimators.DEFAULT, help=_choices(estimators.names()))
+    train.add_argument(
+        "--repeats", type=_count, default=20, help="repeats of 10-fold cross-validation"
+    )
+    train.add_argument(
+        "--alias",
+        help="point this alias at the new version; without it a study's first version becomes its "
+        "champion",
+    )
+    train.add_argument("--data", type=Path, metavar="CSV", help="train on another table")
+    train.add_argument(
+        "--allow-unpinned-data",
+        action="store_true",
+        help="train although the table's hash is not pinned; the run and the model card say so",
+    )
+    train.add_argument("--progress", choices=("text", "json"), default="text", help="on stderr")
+    train.set_defaults(command="train")
+
+    check = commands.add_parser("check", help="check a file of patients, and say what is wrong")
+    check.add_argument("--clean", type=Path, metavar="OUT.csv", help="write the accepted rows")
+    check.add_argument("--json", action="store_true", help="print one JSON object")
+    check.add_argument("--model", metavar="REF", help="check as this version does")
+    check.set_defaults(command="check")
+
+    score = commands.add_parser("score", help="score a file of patients")
+    score.add_argument(
+        "--output", type=Path, required=True, metavar="OUT", help="ends in .csv or .parquet"
+    )
+    score.add_argument(
+        "--model",
+        metavar="REF",
+        default=CHAMPION,
+        help="a version or a bundle folder (%(default)s)",
+    )
+    score.add_argument("--explain", action="store_true", help="also write every contribution")
+    score.add_argument("--endpoint", metavar="NAME", help="score through this REST endpoint")
+    score.add_argument(
+        "--engine",
+        choices=("local", "spark"),
+        default="local",
+        help="on this machine, or on Apache Spark as it is configured",
+    )
+    score.set_defaults(command="score")
+
+    for each in (check, score):
+        each.add_argument("file", metavar="FILE", help="CSV or Parquet; - is standard input")
+        each.add_argument(
+            "--convert",
+            action="append",
+            default=[],
+            metavar="NAME",
+            help="convert first, if the file is so: mmol, kaggle",
+        )
+
+    data = commands.add_parser("data", help="compare the study's table with the original files")
+    actions = data.add_subparsers(required=True, metavar="ACTION")
+    verify = actions.add_parser("verify", help="compare with the originals in a folder")
+    verify.add_argument("folder", type=Path, metavar="DIR")
+    verify.set_defaults(command="verify data")
+    fetch = actions.add_parser("fetch", help="download the originals, check them, and compare")
+    fetch.add_argument("folder", type=Path, metavar="DIR", nargs="?", default=ORIGINALS)
+    fetch.set_defaults(command="fetch data")
+    for action in (verify, fetch):
+        action.add_argument("--study", default=studies.DEFAULT, help=_choices(studies.names()))
+    return whole
+
+
+def _choices(names: Sequence[str]) -> str:
+    return f"one of {', '.join(names)} (default: %(default)s)"
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
