@@ -8,6 +8,7 @@ from dashboard.components import unit_switch
 from dashboard.text import plain
 from model import studies
 from model.intake import CheckedTable, Issue, Severity, check_patient
+from model.intake.check import NOT_MEASURED
 from model.schema import Feature, Schema
 from model.studies import Example
 
@@ -157,7 +158,7 @@ def _tell(issue: Issue, feature: Feature, place: st.delta_generator.DeltaGenerat
 
 
 def _is_merely_blank(issue: Issue) -> bool:
-    return issue.code == "required"
+    return issue.code in ("required", NOT_MEASURED)
 
 
 def _examples(schema: Schema) -> dict[str, Example]:
