@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import json
 import os
 import sys
 from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from model import studies, tracking
@@ -15,6 +17,7 @@ from model.arguments import parser
 from model.errors import BedsideError, InputError
 
 if TYPE_CHECKING:
+    from model.audit import AuditLog
     from model.registry import Registry
     from model.scoring import LoadedModel
     from model.scoring.batch import Scorer
@@ -109,6 +112,45 @@ def _score_on_spark(chosen: argparse.Namespace) -> int:
     return REFUSED if report.refusal else DONE
 
 
+def _promote(chosen: argparse.Namespace) -> int:
+    from model import promotion
+
+    registry, environ = _registry(chosen), chosen.environ
+    if chosen.back:
+        version = promotion.previous(registry, chosen.study, chosen.alias)
+    else:
+        version = registry.resolve(chosen.reference)
+    made = promotion.promote(
+        registry,
+        version,
+        chosen.alias,
+        reason=chosen.reason,
+        who=getpass.getuser(),
+        allowed=environ.get("BEDSIDE_ALLOW_PROMOTION", "").lower() == "true",
+        audit=_audit_log(environ),
+    )
+    before = f"v{made.before}" if made.before else "no version"
+    print(f"{version.title} is {made.alias} now; before it was {before}.")
+    if version.eligibility:
+        verdict = "eligible" if version.eligibility.eligible else "not eligible"
+        print(f"When it was trained it was {verdict}. {' '.join(version.eligibility.reasons)}")
+    return DONE
+
+
+def _audit_log(environ: MutableMapping[str, str]) -> AuditLog | None:
+    from model.audit import AuditLog
+
+    path = environ.get("BEDSIDE_AUDIT_LOG", "")
+    return AuditLog(Path(path)) if path else None
+
+
+def _verify_audit(chosen: argparse.Namespace) -> int:
+    from model import audit
+
+    print(audit.verify(chosen.file))
+    return DONE
+
+
 def _registry(chosen: argparse.Namespace) -> Registry:
     from model.registry import Registry
 
@@ -182,6 +224,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "train": _train,
     "check": _check,
     "score": _score,
+    "promote": _promote,
+    "verify audit": _verify_audit,
     "verify data": _verify_data,
     "fetch data": _fetch_data,
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from model import estimators, studies, tracking
 
+ALIASES = (tracking.CHAMPION, tracking.CHALLENGER)
 ORIGINALS = Path("uci-originals")
 CHAMPION = f"models:/{studies.DEFAULT}@{tracking.CHAMPION}"
 
@@ -74,6 +75,21 @@ def parser() -> argparse.ArgumentParser:
             metavar="NAME",
             help="convert first, if the file is so: mmol, kaggle",
         )
+
+    promote = commands.add_parser("promote", help="point an alias at a version, with a reason")
+    which = promote.add_mutually_exclusive_group(required=True)
+    which.add_argument("reference", metavar="REF", nargs="?", help="the version to promote")
+    which.add_argument("--back", action="store_true", help="to the version it was at before")
+    promote.add_argument("--reason", required=True, metavar="TEXT", help="recorded with it")
+    promote.add_argument("--alias", choices=ALIASES, default=tracking.CHAMPION)
+    promote.add_argument("--study", default=studies.DEFAULT, help="with --back")
+    promote.set_defaults(command="promote")
+
+    audit = commands.add_parser("audit", help="look after the audit log")
+    audits = audit.add_subparsers(required=True, metavar="ACTION")
+    unchanged = audits.add_parser("verify", help="say whether a log is as it was written")
+    unchanged.add_argument("file", type=Path, metavar="FILE")
+    unchanged.set_defaults(command="verify audit")
 
     data = commands.add_parser("data", help="compare the study's table with the original files")
     actions = data.add_subparsers(required=True, metavar="ACTION")

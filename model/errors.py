@@ -5,6 +5,8 @@
     ├── InputError          patients that cannot be scored as they are
     │   └── FileRefused     a file of which nothing is scored
     ├── OutputError         a result cannot be written where it should be
+    ├── AuditBroken         the audit log is not as it was written
+    ├── PromotionRefused    an alias may not be moved
     ├── DataError
     │   ├── DataNotPinned   the training table is not the one whose hash is pinned
     │   ├── DataMismatch    the table and the original files disagree
@@ -58,6 +60,14 @@ class FileRefused(InputError):
 
 class OutputError(BedsideError):
     """A result cannot be written where it should be; nothing of it was."""
+
+
+class AuditBroken(BedsideError):
+    """The audit log is not as it was written."""
+
+
+class PromotionRefused(BedsideError):
+    """An alias may not be moved: not here, not without a reason, or not to that version."""
 
 
 class DataError(BedsideError):

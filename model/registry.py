@@ -117,6 +117,16 @@ class Registry:
             f"{reference} is not on {self.shown_address}. Train a model, or choose another version."
         )
 
+    def tag(self, version: Version, name: str, value: str) -> None:
+        """Set a tag of a version."""
+        with self._gateway.asking():
+            self._client.set_model_version_tag(version.study, str(version.number), name, value)
+
+    def point(self, version: Version, alias: str) -> None:
+        """Point an alias at a version."""
+        with self._gateway.asking():
+            self._client.set_registered_model_alias(version.study, alias, str(version.number))
+
     def load(self, version: Version) -> LoadedModel:
         """Download a version's bundle, verify it against the hash recorded at training, load it
         and replay its golden patients.

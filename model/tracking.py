@@ -16,8 +16,10 @@ GIT_COMMIT = "bedside.git_commit"
 METRICS = "bedside.metrics"
 ELIGIBILITY = "bedside.eligibility"
 AUTHOR = "bedside.author"
+PROMOTIONS = "bedside.promotions"
 
 CHAMPION = "champion"
+CHALLENGER = "challenger"
 
 EMBEDDED_STORE = "sqlite:///mlflow.db"
 

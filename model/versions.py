@@ -38,6 +38,17 @@ class Eligibility:
 
 
 @dataclass(frozen=True)
+class Promotion:
+    """An alias that was pointed at a version: by whom, why, and at which version it was before."""
+
+    alias: str
+    when: str
+    who: str
+    reason: str
+    before: int | None
+
+
+@dataclass(frozen=True)
 class Version:
     """One version of a registered model, as the tracking server describes it.
 
@@ -59,6 +70,7 @@ class Version:
     description: str = ""
     metrics: Mapping[str, Measured] = field(default_factory=dict)
     eligibility: Eligibility | None = None
+    promotions: tuple[Promotion, ...] = ()
 
     @property
     def title(self) -> str:
@@ -100,6 +112,7 @@ def version_from(entry: Any, aliases: list[str]) -> Version | None:
         description=entry.description or "",
         metrics=_metrics(tags.get(tracking.METRICS, "{}")),
         eligibility=_eligibility(tags.get(tracking.ELIGIBILITY, "")),
+        promotions=promotions_from(tags.get(tracking.PROMOTIONS, "[]")),
     )
 
 
@@ -120,6 +133,14 @@ def _eligibility(text: str) -> Eligibility | None:
         return Eligibility(str(found["against"]), found["eligible"] is True, reasons)
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def promotions_from(text: str) -> tuple[Promotion, ...]:
+    """What a version's tag says of its promotions, oldest first."""
+    try:
+        return tuple(Promotion(**each) for each in json.loads(text))
+    except (ValueError, TypeError):
+        return ()  # a tag anybody may have edited
 
 
 def run_from(entry: Any) -> Run:

@@ -6,7 +6,7 @@ import subprocess
 from importlib.metadata import version
 from pathlib import Path
 
-SCORING_REQUIREMENTS = ("mlflow", "numpy", "pandas", "scikit-learn", "skops")
+SCORING_REQUIREMENTS = ("mlflow", "numpy", "pandas", "pyarrow", "scikit-learn", "skops")
 UNKNOWN_COMMIT = "unknown"
 
 

@@ -7,7 +7,6 @@ lists what it left.
 from __future__ import annotations
 
 import json
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -21,34 +20,18 @@ import pandas as pd
 from mlflow.data.pandas_dataset import from_pandas
 from mlflow.environment_variables import MLFLOW_RUN_ID
 from mlflow.exceptions import MlflowException
-from mlflow.models import ModelSignature
 from mlflow.tracking import MlflowClient
-from mlflow.types import ColSpec, DataType, ParamSchema
-from mlflow.types import ParamSpec as Parameter
-from mlflow.types import Schema as Columns
 
 from model import tracking
 from model.errors import TrackingError
 from model.gateway import Gateway
 from model.schema import Schema
-from model.scoring.assessment import BASE, CONTRIBUTION, INTERVAL, SUBMODEL
-from model.training import provenance
+from model.training import packaging, provenance
 from model.training.cohort import Cohort, Table
 from model.training.evaluation.estimate import Estimate
 
-PACKAGE = Path(__file__).parents[1]
 P = ParamSpec("P")
 T = TypeVar("T")
-NOT_FOR_SCORING = (
-    "training",
-    "registry.py",
-    "versions.py",
-    "gateway.py",
-    "__main__.py",
-    "data",
-    "__pycache__",
-    "*.pyc",
-)
 
 
 @dataclass(frozen=True)
@@ -138,40 +121,18 @@ def log_texts(texts: Mapping[str, str]) -> None:
 def log_bundle(bundle: Path, schema: Schema, example: pd.DataFrame, tags: dict[str, str]) -> str:
     """Log the bundle as a pyfunc with the code it is scored by; returns the model's id."""
     with tempfile.TemporaryDirectory() as stage:
-        code = Path(stage) / PACKAGE.name
-        shutil.copytree(PACKAGE, code, ignore=shutil.ignore_patterns(*NOT_FOR_SCORING))
+        code = packaging.copy_code(Path(stage))
         info = mlflow.pyfunc.log_model(
             name="model",
-            loader_module=f"{PACKAGE.name}.scoring.pyfunc",
+            loader_module=packaging.LOADER,
             data_path=str(bundle),
             code_paths=[str(code)],
-            signature=signature(schema),
+            signature=packaging.signature(schema),
             input_example=example,
             pip_requirements=provenance.requirements(),
             tags=tags,
         )
     return str(info.model_id)
-
-
-def signature(schema: Schema) -> ModelSignature:
-    """Double inputs, optional where a test may be missing; risk and, on request, its reasons."""
-    reasons = [*INTERVAL, SUBMODEL, BASE, *(CONTRIBUTION + name for name in schema.names)]
-    types = {SUBMODEL: DataType.string}
-    return ModelSignature(
-        inputs=Columns(
-            [ColSpec(DataType.double, f.name, required=f.required) for f in schema.features]
-        ),
-        outputs=Columns(
-            [
-                ColSpec(DataType.double, "risk"),
-                *(
-                    ColSpec(types.get(each, DataType.double), each, required=False)
-                    for each in reasons
-                ),
-            ]
-        ),
-        params=ParamSchema([Parameter("explain", DataType.boolean, False)]),
-    )
 
 
 @_guarded
