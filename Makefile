@@ -35,10 +35,8 @@ fix: $(VENV)/ready-dev ## Format, and repair what ruff can repair
 train: $(VENV)/ready ## Train a model and log it to MLflow (ARGS="--estimator …")
 	$(BIN)/python -m model train $(ARGS)
 
-# MLflow starts uvicorn by name, so the environment's programs have to be on PATH.
 serve: $(VENV)/ready ## Serve the champion of heart-disease over REST on port 5001
-	MLFLOW_TRACKING_URI="$${MLFLOW_TRACKING_URI:-sqlite:///mlflow.db}" PATH="$(CURDIR)/$(BIN):$$PATH" \
-		$(BIN)/mlflow models serve -m models:/heart-disease@champion --env-manager local --port 5001 $(ARGS)
+	$(BIN)/python -m model serve models:/heart-disease@champion --env-manager local --port 5001 $(ARGS)
 
 bench: $(VENV)/ready-dev ## Run every benchmark; ours and the peer's side by side
 	@failed=""; \

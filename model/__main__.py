@@ -6,6 +6,7 @@ import argparse
 import getpass
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import asdict
@@ -137,6 +138,29 @@ def _promote(chosen: argparse.Namespace) -> int:
     return DONE
 
 
+def _serve(chosen: argparse.Namespace) -> int:
+    from model import serving
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    version = _registry(chosen).resolve(chosen.reference)
+    print(f"Starting a server for {version.title} …", file=sys.stderr, flush=True)
+    with serving.served(
+        version.reference, chosen.environ, environment=chosen.env_manager, port=chosen.port
+    ) as server:
+        print(f"{version.title} ({version.model_id}) answers at {server.url}", flush=True)
+        print(
+            f"For the app: BEDSIDE_ENDPOINTS={version.study}/{version.number}={server.url}. "
+            "Ctrl-C stops the server.",
+            file=sys.stderr,
+            flush=True,
+        )
+        try:
+            server.wait()
+        except KeyboardInterrupt:
+            print("Stopped.", file=sys.stderr)
+    return DONE
+
+
 def _audit_log(environ: MutableMapping[str, str]) -> AuditLog | None:
     from model.audit import AuditLog
 
@@ -225,6 +249,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "check": _check,
     "score": _score,
     "promote": _promote,
+    "serve": _serve,
     "verify audit": _verify_audit,
     "verify data": _verify_data,
     "fetch data": _fetch_data,

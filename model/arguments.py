@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from model import estimators, studies, tracking
+from model import estimators, serving, studies, tracking
 
 ALIASES = (tracking.CHAMPION, tracking.CHALLENGER)
 ORIGINALS = Path("uci-originals")
@@ -84,6 +84,17 @@ def parser() -> argparse.ArgumentParser:
     promote.add_argument("--alias", choices=ALIASES, default=tracking.CHAMPION)
     promote.add_argument("--study", default=studies.DEFAULT, help="with --back")
     promote.set_defaults(command="promote")
+
+    serve = commands.add_parser("serve", help="serve a version over REST, on this machine alone")
+    serve.add_argument("reference", metavar="REF", help="the version to serve")
+    serve.add_argument("--port", type=int, help="(default: one that is free)")
+    serve.add_argument(
+        "--env-manager",
+        choices=serving.ENVIRONMENTS,
+        default=serving.ENVIRONMENTS[0],
+        help="makes the version's own environment; local takes this one (default: %(default)s)",
+    )
+    serve.set_defaults(command="serve")
 
     audit = commands.add_parser("audit", help="look after the audit log")
     audits = audit.add_subparsers(required=True, metavar="ACTION")

@@ -7,6 +7,7 @@
     ├── OutputError         a result cannot be written where it should be
     ├── AuditBroken         the audit log is not as it was written
     ├── PromotionRefused    an alias may not be moved
+    ├── ServingFailed       a version's own server does not run
     ├── DataError
     │   ├── DataNotPinned   the training table is not the one whose hash is pinned
     │   ├── DataMismatch    the table and the original files disagree
@@ -68,6 +69,10 @@ class AuditBroken(BedsideError):
 
 class PromotionRefused(BedsideError):
     """An alias may not be moved: not here, not without a reason, or not to that version."""
+
+
+class ServingFailed(BedsideError):
+    """A server for one version did not start, or ended by itself."""
 
 
 class DataError(BedsideError):

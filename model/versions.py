@@ -76,6 +76,11 @@ class Version:
     def title(self) -> str:
         return f"{self.study} v{self.number}"
 
+    @property
+    def reference(self) -> str:
+        """What MLflow calls it, for good: no alias."""
+        return f"models:/{self.model_id or f'{self.study}/{self.number}'}"
+
 
 @dataclass(frozen=True)
 class Run:
