@@ -1,0 +1,1 @@
+"""The commands of ``python -m model``: what each takes, does and says."""

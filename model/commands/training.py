@@ -1,0 +1,60 @@
+"""Trainings and their data: ``train`` and ``data``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+
+from model import studies
+from model.commands.outcome import DONE
+
+
+def train(chosen: argparse.Namespace) -> int:
+    from model.training import procedure
+
+    report = _report_json if chosen.progress == "json" else _report_text
+    trained = procedure.train(
+        chosen.study,
+        chosen.estimator,
+        repeats=chosen.repeats,
+        alias=chosen.alias,
+        table_path=chosen.data,
+        allow_unpinned=chosen.allow_unpinned_data,
+        progress=report,
+    )
+    metrics = {name: asdict(estimate) for name, estimate in trained.metrics.items()}
+    print(
+        json.dumps(
+            {
+                "run_id": trained.run_id,
+                "model_id": trained.model_id,
+                "version": trained.version,
+                "metrics": metrics,
+            }
+        )
+    )
+    return DONE
+
+
+def verify_data(chosen: argparse.Namespace) -> int:
+    from model.training import originals
+
+    print(originals.verify(studies.find(chosen.study).source, chosen.folder))
+    return DONE
+
+
+def fetch_data(chosen: argparse.Namespace) -> int:
+    from model.training import originals
+
+    print(originals.fetch(studies.find(chosen.study).source, chosen.folder))
+    return DONE
+
+
+def _report_text(stage: str, done: float) -> None:
+    print(f"\r{stage} … {done:4.0%}".ljust(40), end="\n" if done >= 1 else "", file=sys.stderr)
+
+
+def _report_json(stage: str, done: float) -> None:
+    print(json.dumps({"stage": stage, "done": done}), file=sys.stderr, flush=True)

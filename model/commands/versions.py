@@ -1,0 +1,78 @@
+"""Versions: ``promote``, ``serve``, and the audit log that tells who did what with which."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from model.commands.outcome import DONE, registry
+
+if TYPE_CHECKING:
+    from model.audit import AuditLog
+
+
+def promote(chosen: argparse.Namespace) -> int:
+    from model import promotion
+
+    versions, environ = registry(chosen), chosen.environ
+    if chosen.back:
+        version = promotion.previous(versions, chosen.study, chosen.alias)
+    else:
+        version = versions.resolve(chosen.reference)
+    made = promotion.promote(
+        versions,
+        version,
+        chosen.alias,
+        reason=chosen.reason,
+        who=getpass.getuser(),
+        allowed=environ.get("BEDSIDE_ALLOW_PROMOTION", "").lower() == "true",
+        audit=_audit_log(environ),
+    )
+    before = f"v{made.before}" if made.before else "no version"
+    print(f"{version.title} is {made.alias} now; before it was {before}.")
+    if version.eligibility:
+        verdict = "eligible" if version.eligibility.eligible else "not eligible"
+        print(f"When it was trained it was {verdict}. {' '.join(version.eligibility.reasons)}")
+    return DONE
+
+
+def serve(chosen: argparse.Namespace) -> int:
+    from model import serving
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    version = registry(chosen).resolve(chosen.reference)
+    print(f"Starting a server for {version.title} …", file=sys.stderr, flush=True)
+    with serving.served(
+        version.reference, chosen.environ, environment=chosen.env_manager, port=chosen.port
+    ) as server:
+        print(f"{version.title} ({version.model_id}) answers at {server.url}", flush=True)
+        print(
+            f"For the app: BEDSIDE_ENDPOINTS={version.study}/{version.number}={server.url}. "
+            "Ctrl-C stops the server.",
+            file=sys.stderr,
+            flush=True,
+        )
+        try:
+            server.wait()
+        except KeyboardInterrupt:
+            print("Stopped.", file=sys.stderr)
+    return DONE
+
+
+def verify_audit(chosen: argparse.Namespace) -> int:
+    from model import audit
+
+    print(audit.verify(chosen.file))
+    return DONE
+
+
+def _audit_log(environ: Mapping[str, str]) -> AuditLog | None:
+    from model.audit import AuditLog
+
+    path = environ.get("BEDSIDE_AUDIT_LOG", "")
+    return AuditLog(Path(path)) if path else None
