@@ -60,7 +60,7 @@ LIBRARIES = {
     "streamlit": r"dashboard/(app|caching)\.py|dashboard/(components|views)/.*",
     "plotly": r"dashboard/figures(\.py|/.*)|model/training/reporting/report\.py",
     "mlflow": r"model/training/.*|model/registry\.py|model/scoring/spark\.py",
-    "requests": r"model/scoring/rest\.py",
+    "requests": r"model/scoring/(rest|invocations)\.py",
     "pyspark": r"model/scoring/spark\.py",
     "shap": r"model/scoring/explanation\.py",
 }

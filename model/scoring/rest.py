@@ -16,25 +16,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import requests
-from urllib3.exceptions import HTTPError
 
-from model.errors import (
-    EndpointMismatch,
-    EndpointRefused,
-    EndpointUnavailable,
-    GoldenMismatch,
-)
+from model.errors import EndpointMismatch, EndpointUnavailable, GoldenMismatch
 from model.schema import Schema
 from model.scoring import Assessment, Golden
 from model.scoring.endpoint import Endpoint
+from model.scoring.invocations import ANSWER_SECONDS, JSON, PARQUET, Invocations
 from model.scoring.risk_model import UNREADABLE
 
-CONNECT_SECONDS = 2.0
-ANSWER_SECONDS = 10.0
 SENTINELS = 2
 TOLERANCE = 1e-9
-BYTES_OF_AN_ANSWER = 64 * 1024
-BYTES_A_ROW = 4 * 1024
 ROWS_A_REQUEST = 10_000
 PAUSE = 0.5  # seconds before an endpoint that is away is asked again
 
@@ -56,17 +47,15 @@ class RestScorer:
         patience: float = 0.0,
         rows_a_request: int = ROWS_A_REQUEST,
     ) -> None:
-        self._endpoint = endpoint
+        self._there = Invocations(endpoint, session, seconds)
         self._schema = schema
         self._golden = golden
-        self._session = session or requests.Session()
-        self._seconds = seconds
         self._patience = patience
         self._rows_a_request = rows_a_request
 
     @property
     def route(self) -> str:
-        return f"endpoint {self._endpoint.name}"
+        return f"endpoint {self._there.endpoint.name}"
 
     def verify(self) -> None:
         """Replay every golden patient at the endpoint.
@@ -102,7 +91,7 @@ class RestScorer:
         end = time.monotonic() + self._patience
         while True:
             try:
-                answer = self._read(self._post(body, kind, len(asked)), len(asked), explain)
+                answer = self._read(self._there.ask(body, kind, len(asked)), len(asked), explain)
                 break
             except EndpointUnavailable:
                 if time.monotonic() >= end:
@@ -121,61 +110,25 @@ class RestScorer:
             if not same:
                 raise self._another_model()
 
-    def _post(self, body: bytes, kind: str, count: int) -> bytes:
-        limit = BYTES_OF_AN_ANSWER + BYTES_A_ROW * count
-        try:
-            with self._session.post(
-                f"{self._endpoint.url}/invocations",
-                data=body,
-                headers={"Content-Type": kind},
-                timeout=(CONNECT_SECONDS, self._seconds),
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                if response.status_code != 200:
-                    # The body is never read: it may repeat patients and server paths.
-                    raise self._refused(f"answered with status {response.status_code}")
-                return self._limited(response, limit)
-        except (requests.RequestException, HTTPError, TimeoutError):
-            raise EndpointUnavailable(
-                f"The endpoint {self._endpoint.name} ({self._endpoint.url}) does not answer. Start "
-                "it, or choose to score in this app."
-            ) from None
-
-    def _limited(self, response: requests.Response, limit: int) -> bytes:
-        # Read as it arrives: a server that drips would never run into the socket's own timeout.
-        body, end = bytearray(), time.monotonic() + self._seconds
-        while chunk := response.raw.read1(64 * 1024, decode_content=True):
-            body += chunk
-            if len(body) > limit:
-                raise self._refused("sent far more than an answer")
-            if time.monotonic() > end:
-                raise TimeoutError
-        return bytes(body)
-
     def _read(self, body: bytes, count: int, explain: bool) -> Assessment:
         try:
             document: Any = json.loads(body)
             frame = pd.DataFrame.from_records(document["predictions"])
             answer = Assessment.from_frame(frame, self._schema.names)
         except UNREADABLE:
-            raise self._refused("sent something that is not a risk for each patient") from None
+            raise self._there.refused(
+                "sent something that is not a risk for each patient"
+            ) from None
         if len(answer.risk) != count:
-            raise self._refused(f"sent {len(answer.risk)} answers for {count} patients")
+            raise self._there.refused(f"sent {len(answer.risk)} answers for {count} patients")
         if explain and answer.explanation is None:
-            raise self._refused("gave no reasons although it was asked for them")
+            raise self._there.refused("gave no reasons although it was asked for them")
         return answer if explain else Assessment(answer.risk)
 
     def _another_model(self) -> EndpointMismatch:
         return EndpointMismatch(
-            f"The endpoint {self._endpoint.name} serves another model than the version chosen. "
-            "Choose the version it serves, or restart it with this one."
-        )
-
-    def _refused(self, what: str) -> EndpointRefused:
-        return EndpointRefused(
-            f"The endpoint {self._endpoint.name} {what}. See its own log, or choose to score in "
-            "this app."
+            f"The endpoint {self._there.endpoint.name} serves another model than the version "
+            "chosen. Choose the version it serves, or restart it with this one."
         )
 
 
@@ -189,11 +142,11 @@ def _json(rows: pd.DataFrame) -> tuple[bytes, str]:
         "dataframe_split": {"columns": list(rows.columns), "data": data},
         "params": {"explain": True},
     }
-    return json.dumps(body, allow_nan=False).encode(), "application/json"
+    return json.dumps(body, allow_nan=False).encode(), JSON
 
 
 def _parquet(rows: pd.DataFrame) -> tuple[bytes, str]:
     """A request for risks alone, three times faster than JSON."""
     body = io.BytesIO()
     rows.astype(np.float64).to_parquet(body, index=False)
-    return body.getvalue(), "application/vnd.apache.parquet"
+    return body.getvalue(), PARQUET
