@@ -9,6 +9,7 @@ from dashboard.scorers import RestScorer
 from dashboard.services import Services, Versions
 from dashboard.settings import Endpoint
 from dashboard.trainer import Trainer
+from model.interface import Interface
 from model.registry import Registry, Run, Version
 from model.scoring import LoadedModel
 
@@ -52,6 +53,12 @@ def loaded(
 ) -> LoadedModel:
     """A verified model. Models never change, so it is kept for good."""
     return _registry.load(_version)
+
+
+@st.cache_resource(max_entries=MODELS_KEPT, show_spinner="Reading the signature …")
+def interface(_registry: Versions, address: str, reference: str, _version: Version) -> Interface:
+    """What somebody else's model takes. Models never change, so it is kept for good."""
+    return _registry.interface(_version)
 
 
 @st.cache_data(ttl=SECONDS_PROVEN, show_spinner="Asking the endpoint …")

@@ -9,8 +9,10 @@ from dashboard.scorers import Scorer
 from dashboard.settings import Settings
 from dashboard.trainer import Stage
 from model.errors import TrainingFailed
+from model.interface import Interface
 from model.registry import Run, Version
 from model.scoring import LoadedModel
+from model.scoring.foreign import ForeignModel
 
 
 class Versions(Protocol):
@@ -22,6 +24,7 @@ class Versions(Protocol):
     def versions(self, study: str) -> tuple[Version, ...]: ...
     def runs(self, study: str) -> tuple[Run, ...]: ...
     def load(self, version: Version) -> LoadedModel: ...
+    def interface(self, version: Version) -> Interface: ...
 
 
 class Trains(Protocol):
@@ -50,3 +53,11 @@ class Chosen:
     version: Version
     model: LoadedModel
     scorer: Scorer
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """A version somebody else logged, asked for through the endpoint named for it."""
+
+    version: Version
+    model: ForeignModel

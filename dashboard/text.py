@@ -93,7 +93,6 @@ def eligibility(verdict: Eligibility) -> str:
 
 def provenance(version: Version, route: str) -> str:
     """The small print under every number."""
-    return (
-        f"{version.title}, {version.estimator} · run {version.run_id[:8]} · scored {route} · "
-        f"{RESEARCH_USE}"
-    )
+    named = ", ".join(each for each in (version.title, version.estimator) if each)
+    run = f"run {version.run_id[:8]}" if version.run_id else "no run"
+    return f"{named} · {run} · scored {route} · {RESEARCH_USE}"

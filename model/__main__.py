@@ -33,11 +33,12 @@ def main(arguments: Sequence[str], environ: MutableMapping[str, str]) -> int:
     The exit code: 0 done, 1 an error that is told in a sentence, 2 arguments not understood, or a
     file of patients refused.
     """
+    given = frozenset(environ)
     for name, value in tracking.CLIENT_SETTINGS.items():
         environ.setdefault(name, value)
     environ.setdefault("MLFLOW_TRACKING_URI", tracking.EMBEDDED_STORE)
     chosen = parser().parse_args(arguments)
-    chosen.environ = environ
+    chosen.environ, chosen.given = environ, given
     try:
         return COMMANDS[chosen.command](chosen)
     except BedsideError as error:

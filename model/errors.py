@@ -19,6 +19,7 @@
     ├── ModelError
     │   ├── BundleRefused   the files are not the ones that were logged
     │   ├── GoldenMismatch  the model does not reproduce its own numbers
+    │   ├── SignatureRefused   what a model takes is not known, or no form can show it
     │   ├── NotAdditive     the estimator is not a sum of one term an input
     │   └── TrainingFailed  a training stopped before its end
     └── EndpointError
@@ -117,6 +118,10 @@ class BundleRefused(ModelError):
 
 class GoldenMismatch(ModelError):
     """The model does not reproduce the numbers it was logged with."""
+
+
+class SignatureRefused(ModelError):
+    """What a model somebody else logged takes is not known, or no form can show it."""
 
 
 class NotAdditive(ModelError):

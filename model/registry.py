@@ -12,9 +12,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from model import interface as interfaces
 from model import tracking
-from model.errors import BundleRefused, VersionNotFound
+from model.errors import BundleRefused, SignatureRefused, VersionNotFound
 from model.gateway import Gateway
+from model.interface import Interface
 from model.scoring import LoadedModel
 from model.scoring.bundle import FILES, LARGEST_FILE, MANIFEST
 from model.versions import Eligibility, Measured, Run, State, Version, run_from, version_from
@@ -142,23 +144,65 @@ class Registry:
             )
         with tempfile.TemporaryDirectory(prefix="bedside-") as scratch:
             with self._gateway.asking():
-                folder = self._download(version.model_id, Path(scratch))
+                folder = self._download(version, Path(scratch))
             return LoadedModel.open(folder, version.digest)
 
-    def _download(self, model_id: str, into: Path) -> Path:
+    def interface(self, version: Version) -> Interface:
+        """What a version takes, by its signature; of a model somebody else logged, too.
+
+        Raises
+        ------
+        SignatureRefused
+            If it has none, or one that no form can show.
+        """
+        described = self._small_file(version, interfaces.MODEL_FILE)
+        found = interfaces.read(described)
+        name = interfaces.example_name(described)
+        if name is None:
+            return found
+        try:
+            return interfaces.with_example(found, self._small_file(version, name))
+        except SignatureRefused:
+            return found
+
+    def _small_file(self, version: Version, name: str) -> bytes:
+        """A file of a logged model that somebody may have made as large as they like."""
+        from mlflow.artifacts import download_artifacts, list_artifacts
+
+        with self._gateway.asking(), tempfile.TemporaryDirectory(prefix="bedside-") as scratch:
+            location = self._location(version)
+            listed = list_artifacts(artifact_uri=location, tracking_uri=self._address)
+            sizes = {
+                Path(each.path).name: each.file_size or 0 for each in listed if not each.is_dir
+            }
+            if sizes.get(name, interfaces.LARGEST + 1) > interfaces.LARGEST:
+                raise SignatureRefused(f"{version.title} has no {name}, or one that is too large.")
+            path = download_artifacts(
+                artifact_uri=f"{location}/{name}", dst_path=scratch, tracking_uri=self._address
+            )
+            return Path(path).read_bytes()
+
+    def _location(self, version: Version) -> str:
+        # A `models:/m-…` address takes no path inside the model; its location does.
+        if version.model_id:
+            found = self._client.get_logged_model(version.model_id).artifact_location
+        else:
+            found = self._client.get_model_version_download_uri(version.study, str(version.number))
+        return str(found).rstrip("/")
+
+    def _download(self, version: Version, into: Path) -> Path:
         from mlflow.artifacts import download_artifacts
 
+        model_id = version.model_id
         listed = self._client.list_logged_model_artifacts(model_id, BUNDLE_PATH)
         names = {Path(each.path).name for each in listed}
         if names != FILES | {MANIFEST} or any(each.is_dir for each in listed):
             raise BundleRefused("The model's files on the server are not those of a bundle.")
         if any((each.file_size or 0) > LARGEST_FILE for each in listed):
             raise BundleRefused("A file of the model on the server is too large to be one of ours.")
-        # A `models:/m-…` address takes no path inside the model; its location does.
-        location = self._client.get_logged_model(model_id).artifact_location.rstrip("/")
         return Path(
             download_artifacts(
-                artifact_uri=f"{location}/{BUNDLE_PATH}",
+                artifact_uri=f"{self._location(version)}/{BUNDLE_PATH}",
                 dst_path=str(into),
                 tracking_uri=self._address,
             )

@@ -6,6 +6,7 @@ What it prints is not passed on once it answers: MLflow's errors repeat patients
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -17,7 +18,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -30,7 +31,8 @@ PROGRAMS = ("uv", "conda")
 SECONDS_TO_START = 600.0  # an environment may have to be installed first
 SECONDS_TO_STOP = 10.0
 LOOK_AGAIN = 0.3
-LAST_LINES = 3
+LAST_LINES = 200
+CAUSE = re.compile(r"[\w.]+(Error|Exception): ")
 
 
 class Serving:
@@ -126,12 +128,18 @@ def _wait_until_it_answers(process: subprocess.Popen[str], url: str, seconds: fl
     while not _answers(url):
         if process.poll() is not None:
             raise ServingFailed(
-                f"The server did not start: exit code {process.returncode}. It said last: "
-                f"{' '.join(said)[-500:]}"
+                f"The server did not start: exit code {process.returncode}. {_cause(said)}"
             )
         if time.monotonic() > end:
             raise ServingFailed(f"The server did not answer within {seconds:.0f} s and was ended.")
         time.sleep(LOOK_AGAIN)
+
+
+def _cause(said: Iterable[str]) -> str:
+    """The first error among its last lines; those after it follow from it."""
+    lines = list(said)
+    causes = [line for line in lines if CAUSE.match(line)] or lines[-1:]
+    return f"It said: {causes[0][:500]}" if causes else "It said nothing."
 
 
 def _read(output: IO[str], said: deque[str]) -> None:

@@ -21,6 +21,8 @@ PROMOTIONS = "bedside.promotions"
 CHAMPION = "champion"
 CHALLENGER = "challenger"
 
+PICKLES = "MLFLOW_ALLOW_PICKLE_DESERIALIZATION"
+
 EMBEDDED_STORE = "sqlite:///mlflow.db"
 
 CLIENT_SETTINGS: Mapping[str, str] = {
@@ -30,7 +32,7 @@ CLIENT_SETTINGS: Mapping[str, str] = {
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "5",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
     "MLFLOW_LOGGING_LEVEL": "WARNING",
-    "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",
+    PICKLES: "false",
 }
 """For the environment, before mlflow is imported, wherever the operator has not chosen."""
 

@@ -51,6 +51,7 @@ ROOMS = {
     "model.schema": 2,
     "model.errors": 1,
     "model.audit": 2,
+    "model.interface": 2,
     "model.serving": 2,
     "model.spline": 1,
     "model.tracking": 1,

@@ -9,11 +9,13 @@ import streamlit as st
 from dashboard import caching, text
 from dashboard.components import recovery, threshold
 from dashboard.scorers import LocalScorer, RestScorer, Scorer
-from dashboard.services import Chosen, Services
+from dashboard.services import Chosen, Foreign, Services
 from model import studies as known
 from model.errors import BedsideError, EndpointError, TrackingError
 from model.registry import State, Version
 from model.scoring import LoadedModel
+from model.scoring.foreign import SECONDS, ForeignModel
+from model.scoring.invocations import Invocations
 from model.tracking import CHAMPION
 
 IN_APP = "In this app"
@@ -21,6 +23,8 @@ VERIFIED = text.badge("verified", "green", ":material/verified:")
 WHAT_VERIFIED_MEANS = (
     "Verified: its files are those logged at training, and it reproduces its golden patients."
 )
+NEEDS_AN_ENDPOINT = text.badge("needs an endpoint", "orange", ":material/gpp_bad:")
+VOUCHED_FOR = text.badge("not verified: the operator names its endpoint", "orange")
 STUDY, VERSION, ROUTE, LAST = "study", "version", "route", "last_chosen"
 
 
@@ -31,6 +35,7 @@ class Selection:
     study: str
     versions: tuple[Version, ...]
     chosen: Chosen | None = None
+    foreign: Foreign | None = None
     problem: BedsideError | None = None
 
     def required(self) -> Chosen:
@@ -78,12 +83,9 @@ def _select(services: Services) -> Selection:
     version = _version(versions)
     badges = st.empty()
     _facts(version)
+    if version.state is State.FOREIGN:
+        return _select_foreign(services, version, versions, badges)
     try:
-        if version.state is not State.READY:
-            raise BedsideError(
-                f"{version.title} was logged by other code. This app runs nobody else's code; "
-                "choose a version of its own."
-            )
         model = caching.loaded(
             services.registry, address, version.model_id, version.digest, version
         )
@@ -94,6 +96,41 @@ def _select(services: Services) -> Selection:
         return Selection(study, versions, problem=error)
     _badges(badges, version, VERIFIED)
     return Selection(study, versions, Chosen(version, model, scorer))
+
+
+def _select_foreign(
+    services: Services,
+    version: Version,
+    versions: tuple[Version, ...],
+    badges: st.delta_generator.DeltaGenerator,
+) -> Selection:
+    """Somebody else's model answers only at the endpoint the operator named for this version."""
+    name = f"{version.study}/{version.number}"
+    endpoints = {endpoint.name: endpoint for endpoint in services.settings.endpoints}
+    try:
+        if name not in endpoints:
+            raise BedsideError(
+                f"{version.title} was logged by other code, and this app runs nobody else's code. "
+                f"Serve it with `python -m model serve {version.reference}`, name the endpoint "
+                f"{name} in BEDSIDE_ENDPOINTS, and start the app again."
+            )
+        takes = caching.interface(
+            services.registry, services.registry.shown_address, version.reference, version
+        )
+    except BedsideError as error:
+        _badges(badges, version, NEEDS_AN_ENDPOINT)
+        st.markdown(text.note(text.plain(str(error))))
+        return Selection(version.study, versions, problem=error)
+    _badges(badges, version, VOUCHED_FOR)
+    model = ForeignModel(Invocations(endpoints[name], seconds=SECONDS), takes)
+    return Selection(
+        version.study,
+        versions,
+        foreign=Foreign(version, model),
+        problem=BedsideError(
+            f"{version.title} was logged by other code: of it there is the Patient page alone."
+        ),
+    )
 
 
 def _failing(error: BedsideError) -> str:

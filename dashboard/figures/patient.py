@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
@@ -16,6 +17,7 @@ INK = {"light": "#14212E", "dark": "#E6EDF3"}  # as the text of the page
 ROW_HEIGHT = 40
 BAR_HEIGHT = 14
 LABEL_SIZE, NUMBER_SIZE = 13, 12
+AVERAGE = "Average in training"
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 SMALLEST_POINTS = 0.05  # percentage points: what would round to 0.0
 
@@ -54,7 +56,9 @@ def interval(risk: float, low: float, high: float, theme: str | None = None) -> 
     return figure.update_yaxes(visible=False, fixedrange=True, range=[-0.5, 0.5])
 
 
-def waterfall(base: float, steps: Sequence[Step], theme: str | None = None) -> go.Figure:
+def waterfall(
+    base: float, steps: Sequence[Step], theme: str | None = None, start: str = AVERAGE
+) -> go.Figure:
     """How the risk builds up: one bar a finding, from the training average to the patient.
 
     Parameters
@@ -62,11 +66,12 @@ def waterfall(base: float, steps: Sequence[Step], theme: str | None = None) -> g
     base : the risk at the mean log-odds of the training patients.
     steps : in the order they are drawn, top to bottom.
     theme : ``light`` or ``dark``, where it is known; Streamlit's own grey is too pale to read.
+    start : what the base is the risk of.
     """
     ink = {"color": INK[theme]} if theme in INK else {}
     risk = steps[-1].after
     drawn = [step for step in steps if not step.reason.unused]
-    bars = [("Average in training", 0.0, base, TOTAL, _percent(base))]
+    bars = [(start, 0.0, base, TOTAL, _percent(base))]
     bars += [
         (step.reason.finding, step.before, step.change, _colour(step), _points(step))
         for step in drawn
@@ -89,7 +94,10 @@ def waterfall(base: float, steps: Sequence[Step], theme: str | None = None) -> g
             textfont={"size": NUMBER_SIZE, **ink},
             cliponaxis=False,
             hovertemplate="%{customdata}<extra></extra>",
-            customdata=[f"{label}: {text}" for label, text in zip(labels, texts, strict=True)],
+            customdata=[
+                f"{html.escape(label, quote=False)}: {text}"
+                for label, text in zip(labels, texts, strict=True)
+            ],
         )
     )
     # Each label stands over its bar, not beside it: the bars have the whole width, and no
@@ -99,7 +107,7 @@ def waterfall(base: float, steps: Sequence[Step], theme: str | None = None) -> g
             x=0,
             y=row,
             xref="paper",
-            text=label,
+            text=html.escape(label, quote=False),
             font={"size": LABEL_SIZE, **ink},
             showarrow=False,
             borderpad=0,
@@ -127,13 +135,15 @@ def waterfall(base: float, steps: Sequence[Step], theme: str | None = None) -> g
     return figure
 
 
-def waterfall_text(base: float, steps: Sequence[Step]) -> str:
+def waterfall_text(
+    base: float, steps: Sequence[Step], start: str = "the average in training"
+) -> str:
     """The same picture for those who cannot see it."""
     told = [f"{s.reason.finding} {_points(s)}" for s in steps if not s.reason.unused]
     if unused := len(steps) - len(told):
         told.append(f"{_not_measured(unused)}, not used")
-    path, start, end = "; ".join(told), _percent(base), _percent(steps[-1].after)
-    return f"From {start}, the average in training, to {end}: {path}."
+    path, begins, ends = "; ".join(told), _percent(base), _percent(steps[-1].after)
+    return f"From {begins}, {start}, to {ends}: {path}."
 
 
 def _colour(step: Step) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.components import patient_form, result
+from dashboard.components import foreign_patient, patient_form, result
 from dashboard.components.sidebar import Selection
 from dashboard.services import Services
 from dashboard.text import plain
@@ -15,6 +15,9 @@ COLUMN, GAP = 380, 48  # pixels; where two do not fit, the result comes under th
 
 def render(services: Services, selection: Selection) -> None:
     """Score as soon as the needed fields are filled; sharpen as tests are added."""
+    if selection.foreign is not None:
+        foreign_patient.render(selection.foreign)
+        return
     chosen = selection.required()
     schema = chosen.model.schema
     page = st.grid(2, min_column_width=COLUMN, gap=("medium", GAP))

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from model import tracking
 from model.commands.outcome import DONE, registry
 
 if TYPE_CHECKING:
@@ -47,8 +48,14 @@ def serve(chosen: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     version = registry(chosen).resolve(chosen.reference)
     print(f"Starting a server for {version.title} …", file=sys.stderr, flush=True)
+    # What keeps this process from running an artifact's code would keep the server from its task.
+    own = {
+        name: value
+        for name, value in chosen.environ.items()
+        if name in chosen.given or name != tracking.PICKLES
+    }
     with serving.served(
-        version.reference, chosen.environ, environment=chosen.env_manager, port=chosen.port
+        version.reference, own, environment=chosen.env_manager, port=chosen.port
     ) as server:
         print(f"{version.title} ({version.model_id}) answers at {server.url}", flush=True)
         print(

@@ -19,7 +19,8 @@ from dashboard.services import Services
 from dashboard.settings import Settings
 from dashboard.text import WORD_JOINER
 from dashboard.trainer import Stage
-from model.errors import BedsideError, TrainingFailed
+from model.errors import BedsideError, SignatureRefused, TrainingFailed
+from model.interface import Interface
 from model.registry import Measured, Run, State, Version
 from model.schema import Schema
 from model.scoring import LoadedModel, RiskModel
@@ -36,6 +37,7 @@ class FakeRegistry:
     listed: list[Version] = field(default_factory=list)
     models: dict[str, LoadedModel | BedsideError] = field(default_factory=dict)
     trained: list[Run] = field(default_factory=list)
+    interfaces: dict[str, Interface] = field(default_factory=dict)
     down: BedsideError | None = None
     shown_address: str = ADDRESS
 
@@ -57,6 +59,12 @@ class FakeRegistry:
         if isinstance(found, BedsideError):
             raise found
         return found
+
+    def interface(self, version: Version) -> Interface:
+        self._answer()
+        if version.model_id not in self.interfaces:
+            raise SignatureRefused("It has no signature.")
+        return self.interfaces[version.model_id]
 
     def _answer(self) -> None:
         if self.down is not None:

@@ -103,7 +103,7 @@ def test_what_makes_the_environment_must_be_there(store: Store, tmp_path: Path) 
 def test_a_server_that_ends_before_it_answers_says_what_it_said_last(store: Store) -> None:
     started = time.monotonic()
     with (
-        pytest.raises(ServingFailed, match=r"did not start: exit code \d+. It said last: .*m-0000"),
+        pytest.raises(ServingFailed, match=r"did not start: exit code \d+. It said: .*m-0000"),
         serving.served(f"models:/m-{'0' * 32}", environment(store.uri), environment="local"),
     ):
         pass

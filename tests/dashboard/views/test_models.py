@@ -70,7 +70,7 @@ def test_a_foreign_version_chosen_in_the_sidebar_says_why_it_gives_no_number(
     registry.listed.insert(0, version(3, state=State.FOREIGN, estimator="", metrics={}))
     page = show("app", services(registry))
     page.get_by_key("version").set_value(3).run()
-    assert "This app runs nobody else's code" in read(page.error[0].value)
+    assert "this app runs nobody else's code" in read(page.error[0].value)
     assert not page.number_input
 
 
