@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from dashboard import settings
@@ -9,8 +11,11 @@ from dashboard.scorers import RestScorer
 from dashboard.services import Services, Versions
 from dashboard.settings import Endpoint
 from dashboard.trainer import Trainer
+from model.audit import AuditLog
 from model.interface import Interface
-from model.registry import Registry, Run, Version
+from model.promotion import Promoter
+from model.registry import Registry, Version
+from model.runs import RunPage, RunQuery
 from model.scoring import LoadedModel
 
 SECONDS_LISTED = 4  # a server that comes back, and an alias that moves, show within this
@@ -22,7 +27,14 @@ MODELS_KEPT = 32
 def services() -> Services:
     """The real services, made once a process."""
     read = settings.read()
-    return Services(read, Registry(read.address), Trainer(settings.training_environment(read)))
+    registry = Registry(read.address)
+    log = AuditLog(read.audit_log) if read.audit_log else None
+    return Services(
+        settings=read,
+        registry=registry,
+        trainer=Trainer(settings.training_environment(read)),
+        promoter=Promoter(registry, read.allow_promotion, log),
+    )
 
 
 @st.cache_data(ttl=SECONDS_LISTED, show_spinner="Looking for models …")
@@ -36,8 +48,14 @@ def versions(_registry: Versions, address: str, study: str) -> tuple[Version, ..
 
 
 @st.cache_data(ttl=SECONDS_LISTED, show_spinner=False)
-def runs(_registry: Versions, address: str, study: str) -> tuple[Run, ...]:
-    return _registry.runs(study)
+def runs(_registry: Versions, address: str, query: RunQuery, token: str | None) -> RunPage:
+    return _registry.runs(query, token)
+
+
+@st.cache_resource(max_entries=MODELS_KEPT, show_spinner=False)
+def parameters(_registry: Versions, address: str, run_id: str) -> Mapping[str, str]:
+    """What a finished run was asked for, which changes no more."""
+    return _registry.parameters(run_id)
 
 
 def forget_listed() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,9 +11,11 @@ from dashboard.settings import Settings
 from dashboard.trainer import Stage
 from model.errors import TrainingFailed
 from model.interface import Interface
-from model.registry import Run, Version
+from model.registry import Version
+from model.runs import RunPage, RunQuery
 from model.scoring import LoadedModel
 from model.scoring.foreign import ForeignModel
+from model.versions import Promotion
 
 
 class Versions(Protocol):
@@ -22,7 +25,8 @@ class Versions(Protocol):
     def shown_address(self) -> str: ...
     def studies(self) -> tuple[str, ...]: ...
     def versions(self, study: str) -> tuple[Version, ...]: ...
-    def runs(self, study: str) -> tuple[Run, ...]: ...
+    def runs(self, query: RunQuery, token: str | None = None) -> RunPage: ...
+    def parameters(self, run_id: str) -> Mapping[str, str]: ...
     def load(self, version: Version) -> LoadedModel: ...
     def interface(self, version: Version) -> Interface: ...
 
@@ -37,6 +41,14 @@ class Trains(Protocol):
     def start(self) -> None: ...
 
 
+class Promotes(Protocol):
+    """Points aliases at versions; `model.promotion.Promoter` is the real one."""
+
+    @property
+    def allowed(self) -> bool: ...
+    def promote(self, version: Version, alias: str, *, reason: str, who: str) -> Promotion: ...
+
+
 @dataclass(frozen=True)
 class Services:
     """One for the process."""
@@ -44,6 +56,7 @@ class Services:
     settings: Settings
     registry: Versions
     trainer: Trains
+    promoter: Promotes
 
 
 @dataclass(frozen=True)

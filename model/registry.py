@@ -8,26 +8,27 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from model import interface as interfaces
-from model import tracking
 from model.errors import BundleRefused, SignatureRefused, VersionNotFound
 from model.gateway import Gateway
 from model.interface import Interface
+from model.runs import RUNS_A_PAGE, RunPage, RunQuery, run_from
 from model.scoring import LoadedModel
 from model.scoring.bundle import FILES, LARGEST_FILE, MANIFEST
-from model.versions import Eligibility, Measured, Run, State, Version, run_from, version_from
+from model.versions import Eligibility, Measured, State, Version, version_from
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
-__all__ = ["Eligibility", "Measured", "Registry", "Run", "State", "Version"]
+__all__ = ["Eligibility", "Measured", "Registry", "State", "Version"]
 
+MOST_STUDIES = 1000
 BUNDLE_PATH = "data/bundle"
-NEWEST_RUNS = 200
 REFERENCE = re.compile(
     r"models:/(?:(?P<id>m-[0-9a-f]+)|(?P<name>[^/@]+)(?:@(?P<alias>[^/@]+)|/(?P<number>\d+)))"
 )
@@ -65,7 +66,12 @@ class Registry:
     def studies(self) -> tuple[str, ...]:
         """Names of the registered models, sorted."""
         with self._gateway.asking():
-            return tuple(sorted(each.name for each in self._client.search_registered_models()))
+            return tuple(
+                sorted(
+                    each.name
+                    for each in self._client.search_registered_models(max_results=MOST_STUDIES)
+                )
+            )
 
     def versions(self, study: str) -> tuple[Version, ...]:
         """The finished versions of a registered model, newest first.
@@ -83,18 +89,28 @@ class Registry:
         read = [version_from(each, sorted(aliases.get(int(each.version), ()))) for each in found]
         return tuple(sorted((v for v in read if v), key=lambda v: v.number, reverse=True))
 
-    def runs(self, study: str) -> tuple[Run, ...]:
-        """The completed training runs of a study, newest first, at most 200."""
+    def runs(self, query: RunQuery, token: str | None = None) -> RunPage:
+        """A page of the training runs of a study.
+
+        Parameters
+        ----------
+        token : from the page before; None for the first.
+        """
         with self._gateway.asking():
             experiments = [each.experiment_id for each in self._client.search_experiments()]
             found = self._client.search_runs(
                 experiments,
-                f"tags.`{tracking.STUDY}` = '{_plain(study)}' and "
-                f"tags.`{tracking.STATUS}` = '{tracking.COMPLETE}'",
-                max_results=NEWEST_RUNS,
-                order_by=["attributes.start_time DESC"],
+                query.filter,
+                max_results=RUNS_A_PAGE,
+                order_by=query.order,
+                page_token=token,
             )
-        return tuple(run_from(each) for each in found)
+        return RunPage(tuple(run_from(each) for each in found), found.token or None)
+
+    def parameters(self, run_id: str) -> Mapping[str, str]:
+        """What a run was asked for, as it says itself, by name."""
+        with self._gateway.asking():
+            return dict(sorted(self._client.get_run(run_id).data.params.items()))
 
     def resolve(self, reference: str) -> Version:
         """The version a reference means now.

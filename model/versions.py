@@ -1,4 +1,4 @@
-"""Versions and runs, as the tracking server describes them."""
+"""Versions, as the tracking server describes them."""
 
 from __future__ import annotations
 
@@ -82,18 +82,6 @@ class Version:
         return f"models:/{self.model_id or f'{self.study}/{self.number}'}"
 
 
-@dataclass(frozen=True)
-class Run:
-    """One completed training run."""
-
-    run_id: str
-    name: str
-    started: datetime
-    estimator: str
-    author: str
-    metrics: Mapping[str, float]
-
-
 def version_from(entry: Any, aliases: list[str]) -> Version | None:
     """A registered version; None for one of ours whose training has not finished."""
     tags = dict(entry.tags)
@@ -106,7 +94,7 @@ def version_from(entry: Any, aliases: list[str]) -> Version | None:
         number=int(entry.version),
         model_id=source.removeprefix("models:/") if source.startswith("models:/m-") else "",
         run_id=entry.run_id or "",
-        created=_time(entry.creation_timestamp),
+        created=time_of(entry.creation_timestamp),
         state=State.READY if ours else State.FOREIGN,
         aliases=tuple(aliases),
         estimator=tags.get(tracking.ESTIMATOR, ""),
@@ -148,17 +136,6 @@ def promotions_from(text: str) -> tuple[Promotion, ...]:
         return ()  # a tag anybody may have edited
 
 
-def run_from(entry: Any) -> Run:
-    """A training run."""
-    return Run(
-        run_id=entry.info.run_id,
-        name=entry.info.run_name or "",
-        started=_time(entry.info.start_time),
-        estimator=entry.data.tags.get(tracking.ESTIMATOR, ""),
-        author=entry.data.tags.get(tracking.AUTHOR, ""),
-        metrics=dict(entry.data.metrics),
-    )
-
-
-def _time(milliseconds: int) -> datetime:
+def time_of(milliseconds: int) -> datetime:
+    """From what MLflow writes for a time."""
     return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)

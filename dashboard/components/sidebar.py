@@ -24,7 +24,7 @@ WHAT_VERIFIED_MEANS = (
     "Verified: its files are those logged at training, and it reproduces its golden patients."
 )
 NEEDS_AN_ENDPOINT = text.badge("needs an endpoint", "orange", ":material/gpp_bad:")
-VOUCHED_FOR = text.badge("not verified: the operator names its endpoint", "orange")
+VOUCHED_FOR = text.badge("not verified", "orange", ":material/gpp_maybe:")
 STUDY, VERSION, ROUTE, LAST = "study", "version", "route", "last_chosen"
 
 
@@ -37,6 +37,12 @@ class Selection:
     chosen: Chosen | None = None
     foreign: Foreign | None = None
     problem: BedsideError | None = None
+
+    @property
+    def version(self) -> Version | None:
+        """The version in use, ours or somebody else's."""
+        in_use = self.chosen or self.foreign
+        return in_use.version if in_use else None
 
     def required(self) -> Chosen:
         """The chosen model; raises why there is none."""
@@ -122,6 +128,8 @@ def _select_foreign(
         st.markdown(text.note(text.plain(str(error))))
         return Selection(version.study, versions, problem=error)
     _badges(badges, version, VOUCHED_FOR)
+    vouched = f"That the endpoint {name} serves it is the operator's word."
+    st.markdown(text.note(text.plain(vouched)))
     model = ForeignModel(Invocations(endpoints[name], seconds=SECONDS), takes)
     return Selection(
         version.study,

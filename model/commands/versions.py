@@ -18,22 +18,16 @@ if TYPE_CHECKING:
 
 
 def promote(chosen: argparse.Namespace) -> int:
-    from model import promotion
+    from model.promotion import Promoter
 
     versions, environ = registry(chosen), chosen.environ
+    allowed = environ.get("BEDSIDE_ALLOW_PROMOTION", "").lower() == "true"
+    promoter = Promoter(versions, allowed, _audit_log(environ))
     if chosen.back:
-        version = promotion.previous(versions, chosen.study, chosen.alias)
+        version = promoter.previous(chosen.study, chosen.alias)
     else:
         version = versions.resolve(chosen.reference)
-    made = promotion.promote(
-        versions,
-        version,
-        chosen.alias,
-        reason=chosen.reason,
-        who=getpass.getuser(),
-        allowed=environ.get("BEDSIDE_ALLOW_PROMOTION", "").lower() == "true",
-        audit=_audit_log(environ),
-    )
+    made = promoter.promote(version, chosen.alias, reason=chosen.reason, who=getpass.getuser())
     before = f"v{made.before}" if made.before else "no version"
     print(f"{version.title} is {made.alias} now; before it was {before}.")
     if version.eligibility:

@@ -37,6 +37,7 @@ def card(study: Study) -> bytes:
             "limits": list(study.limits),
             "estimator": {"name": "logistic", "about": "A *made-up* estimator."},
             "data": {"citation": study.source.citation, "licence": study.source.licence},
+            "provenance": {"parameters": {"repeats": "1"}},
         }
     ).encode()
 

@@ -7,7 +7,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -19,11 +19,13 @@ from dashboard.services import Services
 from dashboard.settings import Settings
 from dashboard.text import WORD_JOINER
 from dashboard.trainer import Stage
-from model.errors import BedsideError, SignatureRefused, TrainingFailed
+from model.errors import BedsideError, PromotionRefused, SignatureRefused, TrainingFailed
 from model.interface import Interface
-from model.registry import Measured, Run, State, Version
+from model.registry import Measured, State, Version
+from model.runs import RUNS_A_PAGE, Run, RunPage, RunQuery
 from model.schema import Schema
 from model.scoring import LoadedModel, RiskModel
+from model.versions import Promotion
 
 STUDY = "heart-disease"
 ADDRESS = "http://tracking.example:5000"
@@ -38,6 +40,7 @@ class FakeRegistry:
     models: dict[str, LoadedModel | BedsideError] = field(default_factory=dict)
     trained: list[Run] = field(default_factory=list)
     interfaces: dict[str, Interface] = field(default_factory=dict)
+    asked: list[tuple[RunQuery, str | None]] = field(default_factory=list)
     down: BedsideError | None = None
     shown_address: str = ADDRESS
 
@@ -49,9 +52,18 @@ class FakeRegistry:
         self._answer()
         return tuple(version for version in self.listed if version.study == study)
 
-    def runs(self, study: str) -> tuple[Run, ...]:
+    def runs(self, query: RunQuery, token: str | None = None) -> RunPage:
         self._answer()
-        return tuple(self.trained)
+        self.asked.append((query, token))
+        start = int(token or 0)
+        found = [each for each in self.trained if query.named.lower() in each.name.lower()]
+        more = len(found) > start + RUNS_A_PAGE
+        page = tuple(found[start : start + RUNS_A_PAGE])
+        return RunPage(page, str(start + RUNS_A_PAGE) if more else None)
+
+    def parameters(self, run_id: str) -> dict[str, str]:
+        self._answer()
+        return {"repeats": "20"}
 
     def load(self, version: Version) -> LoadedModel:
         self._answer()
@@ -100,12 +112,39 @@ class FakeTrainer:
         return TrainingFailed(self._failure) if self._failure else None
 
 
+@dataclass
+class FakePromoter:
+    """Moves aliases among the versions of a `FakeRegistry`."""
+
+    registry: FakeRegistry
+    allowed: bool = False
+    made: list[Promotion] = field(default_factory=list)
+
+    def promote(self, version: Version, alias: str, *, reason: str, who: str) -> Promotion:
+        if not reason.strip():
+            raise PromotionRefused("A promotion needs a reason.")
+        listed = self.registry.listed
+        before = next((each.number for each in listed if alias in each.aliases), None)
+        made = Promotion(alias, "2024-03-01T12:00:00+00:00", who, reason, before)
+        for at, each in enumerate(listed):
+            aliases = tuple(name for name in each.aliases if name != alias)
+            if each.number == version.number:
+                aliases, promotions = (*aliases, alias), (*each.promotions, made)
+                listed[at] = replace(each, aliases=aliases, promotions=promotions)
+            else:
+                listed[at] = replace(each, aliases=aliases)
+        self.made.append(made)
+        return made
+
+
 def services(
     registry: FakeRegistry, trainer: FakeTrainer | None = None, **settings: Any
 ) -> Services:
     """Services around a registry; the server counts as configured unless said otherwise."""
     chosen = {"MLFLOW_TRACKING_URI": ADDRESS, **settings}
-    return Services(Settings.model_validate(chosen), registry, trainer or FakeTrainer())
+    read = Settings.model_validate(chosen)
+    promoter = FakePromoter(registry, read.allow_promotion)
+    return Services(read, registry, trainer or FakeTrainer(), promoter)
 
 
 def version(number: int, digest: str = "", **changes: Any) -> Version:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from model import promotion, tracking
+from model import tracking
 from model.__main__ import main
 from model.audit import AuditLog, verify
 from model.errors import BundleRefused, OutputError, PromotionRefused
+from model.promotion import Promoter
 from model.registry import Registry, Version
 from tests.stores import STUDY, Store
 
@@ -27,6 +28,10 @@ def copied(store: Store, tmp_path: Path) -> Store:
 
 def version(store: Store, reference: str) -> Version:
     return Registry(store.uri).resolve(f"models:/{STUDY}{reference}")
+
+
+def promoter(store: Store, log: Path | None = None) -> Promoter:
+    return Promoter(Registry(store.uri), allowed=True, audit=AuditLog(log) if log else None)
 
 
 def run(store: Store, *arguments: str, **settings: str) -> int:
@@ -101,43 +106,22 @@ def test_a_version_that_is_not_what_was_logged_is_not_promoted(
         file.write(" ")
     log = tmp_path / "audit.jsonl"
     with pytest.raises(BundleRefused):
-        promotion.promote(
-            Registry(copied.uri),
-            asked,
-            "champion",
-            reason=REASON,
-            who="local",
-            allowed=True,
-            audit=AuditLog(log),
-        )
+        promoter(copied, log).promote(asked, "champion", reason=REASON, who="local")
     assert version(copied, "@champion").number == 1
     assert json.loads(log.read_text())["outcome"] == "refused: BundleRefused"
 
 
 def test_what_cannot_be_logged_is_not_done(copied: Store, tmp_path: Path) -> None:
     with pytest.raises(OutputError):
-        promotion.promote(
-            Registry(copied.uri),
-            version(copied, "/2"),
-            "champion",
-            reason=REASON,
-            who="local",
-            allowed=True,
-            audit=AuditLog(tmp_path / "nowhere" / "log"),
+        promoter(copied, tmp_path / "nowhere" / "log").promote(
+            version(copied, "/2"), "champion", reason=REASON, who="local"
         )
     assert version(copied, "@champion").number == 1
 
 
 def test_there_are_two_aliases_to_promote_to(copied: Store) -> None:
     with pytest.raises(PromotionRefused, match=r"no alias 'prod'.*champion, challenger"):
-        promotion.promote(
-            Registry(copied.uri),
-            version(copied, "/2"),
-            "prod",
-            reason=REASON,
-            who="local",
-            allowed=True,
-        )
+        promoter(copied).promote(version(copied, "/2"), "prod", reason=REASON, who="local")
 
 
 def test_a_tag_somebody_edited_is_no_promotion(copied: Store) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -21,11 +21,13 @@ from model import tracking
 from model.errors import (
     BundleRefused,
     FileStoreRetired,
+    InputError,
     TrackingUnavailable,
     VersionNotFound,
 )
 from model.estimators import DEFAULT
 from model.registry import Registry, State, Version
+from model.runs import RUNS_A_PAGE, RunQuery
 from model.scoring.bundle import sha256_of
 from tests import servers, stores
 from tests.servers import Server, free_port
@@ -110,7 +112,7 @@ def test_versions_come_newest_first_with_what_training_said_of_them(reached: Rea
 
 
 def test_runs_come_newest_first(reached: Reached) -> None:
-    runs = reached.registry.runs(STUDY)
+    runs = reached.registry.runs(RunQuery(STUDY)).runs
     assert [run.run_id for run in runs] == [
         each["run_id"] for each in reversed(reached.store.printed)
     ]
@@ -119,25 +121,93 @@ def test_runs_come_newest_first(reached: Reached) -> None:
     assert expected.items() <= dict(runs[-1].metrics).items()
 
 
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({}, 3),
+        ({"named": "no such name"}, 0),
+        ({"metric": "roc_auc", "at_least": 0.5}, 3),
+        ({"metric": "roc_auc", "at_least": 0.999}, 0),
+        ({"metric": "brier", "at_most": 0.5}, 3),
+        ({"metric": "brier", "at_most": 0.001}, 0),
+        ({"unfinished": True}, 3),
+    ],
+)
+def test_runs_are_filtered_at_the_server(
+    reached: Reached, asked: dict[str, Any], found: int
+) -> None:
+    assert len(reached.registry.runs(RunQuery(STUDY, **asked)).runs) == found
+
+
+@pytest.mark.parametrize(("metric", "falls"), [("roc_auc", True), ("brier", False)])
+def test_runs_come_best_first_by_a_metric(reached: Reached, metric: str, falls: bool) -> None:
+    runs = reached.registry.runs(RunQuery(STUDY, metric=metric, best_first=True)).runs
+    values = [run.metrics[metric] for run in runs]
+    assert values == sorted(values, reverse=falls)
+
+
+def test_a_part_of_a_name_in_any_case_finds_a_run(reached: Reached) -> None:
+    first = reached.registry.runs(RunQuery(STUDY)).runs[0]
+    found = reached.registry.runs(RunQuery(STUDY, named=first.name[2:].upper())).runs
+    assert first.run_id in {run.run_id for run in found}
+
+
+def test_runs_come_a_page_at_a_time(store: Store, tmp_path: Path) -> None:
+    from mlflow.tracking import MlflowClient
+
+    own = store.copy(tmp_path / "store")
+    client, registry = MlflowClient(own.uri), Registry(own.uri)
+    experiment = client.get_experiment_by_name(STUDY)
+    assert experiment is not None
+    tags = {tracking.STUDY: STUDY, tracking.STATUS: tracking.STARTED}
+    for _ in range(RUNS_A_PAGE):
+        client.create_run(experiment.experiment_id, tags=tags)
+    query = RunQuery(STUDY, unfinished=True)
+    first = registry.runs(query)
+    second = registry.runs(query, first.next_token)
+    assert (len(first.runs), len(second.runs), second.next_token) == (RUNS_A_PAGE, 3, None)
+    assert {run.state for run in first.runs} == {"unfinished"}
+    assert {run.state for run in second.runs} == {"complete"}
+    assert not {run.run_id for run in first.runs} & {run.run_id for run in second.runs}
+
+
+def test_a_run_says_what_it_was_asked_for(reached: Reached) -> None:
+    found = reached.registry.parameters(reached.store.printed[0]["run_id"])
+    assert found["estimator"] == DEFAULT
+    assert found["repeats"] == "1"
+
+
 def test_studies_are_the_registered_models(reached: Reached) -> None:
     assert reached.registry.studies() == (STUDY, stores.FOREIGN)
 
 
 def test_a_model_that_is_not_registered_has_no_versions(reached: Reached) -> None:
     assert reached.registry.versions("stroke") == ()
-    assert reached.registry.runs("stroke") == ()
+    assert reached.registry.runs(RunQuery("stroke")).runs == ()
 
 
 @pytest.mark.parametrize("name", ["x' or name like '%", "a`b", 'a"b', "%", ""])
 def test_a_name_that_could_be_a_filter_is_not_asked_for(reached: Reached, name: str) -> None:
-    for ask in (reached.registry.versions, reached.registry.runs):
-        with pytest.raises(VersionNotFound):
-            ask(name)
+    with pytest.raises(VersionNotFound):
+        reached.registry.versions(name)
+
+
+@pytest.mark.parametrize("text", ["x' or name like '%", "a`b", 'a"b', "%", "a_%' --"])
+def test_a_search_that_could_be_a_filter_is_not_asked(reached: Reached, text: str) -> None:
+    for query in (
+        RunQuery(text),
+        RunQuery(STUDY, named=text),
+        RunQuery(STUDY, metric=text, at_least=0),
+    ):
+        with pytest.raises(InputError):
+            reached.registry.runs(query)
 
 
 def test_an_empty_store_has_nothing(store: Store, tmp_path: Path) -> None:
     registry = Registry(store.empty(tmp_path / "empty").uri)
-    assert registry.studies() == registry.versions(STUDY) == registry.runs(STUDY) == ()
+    assert (
+        registry.studies() == registry.versions(STUDY) == registry.runs(RunQuery(STUDY)).runs == ()
+    )
 
 
 def test_a_version_and_a_run_are_listed_once_they_are_complete(reached: Reached) -> None:
@@ -150,7 +220,7 @@ def test_a_version_and_a_run_are_listed_once_they_are_complete(reached: Reached)
     mark(tracking.STARTED)
     try:
         assert [version.number for version in registry.versions(STUDY)] == [3, 1]
-        assert second.run_id not in {run.run_id for run in registry.runs(STUDY)}
+        assert second.run_id not in {run.run_id for run in registry.runs(RunQuery(STUDY)).runs}
         for reference in (f"models:/{STUDY}/2", f"models:/{second.model_id}"):
             with pytest.raises(VersionNotFound):
                 registry.resolve(reference)
@@ -159,7 +229,7 @@ def test_a_version_and_a_run_are_listed_once_they_are_complete(reached: Reached)
     finally:
         mark(tracking.COMPLETE)
     assert [version.number for version in registry.versions(STUDY)] == [3, 2, 1]
-    assert second.run_id in {run.run_id for run in registry.runs(STUDY)}
+    assert second.run_id in {run.run_id for run in registry.runs(RunQuery(STUDY)).runs}
 
 
 # What a reference means -------------------------------------------------------------------
@@ -403,7 +473,7 @@ def ask_everything(registry: Registry) -> Iterator[Callable[[], object]]:
     version = Version(STUDY, 1, "m-0", "0", stores.LONG_AGO, State.READY, digest="0" * 64)
     yield registry.studies
     yield lambda: registry.versions(STUDY)
-    yield lambda: registry.runs(STUDY)
+    yield lambda: registry.runs(RunQuery(STUDY)).runs
     yield lambda: registry.resolve(f"models:/{STUDY}@champion")
     yield lambda: registry.load(version)
 

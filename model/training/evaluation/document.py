@@ -23,9 +23,10 @@ from model.training.evaluation.estimate import (
     BOOTSTRAPS,
     METRICS,
     Estimate,
-    all_estimates,
+    all_sampled,
     drawn,
     estimate,
+    of_samples,
 )
 from model.training.evaluation.metrics import Floats
 from model.training.variability import Refits
@@ -42,6 +43,8 @@ OF_SITES = (
 )
 FEWEST = 5
 """Patients with, and without, the disease below which a subgroup's metrics are not given."""
+REPLICATES = 400
+REPLICATE_DIGITS = 6
 RISK_BINS = np.linspace(0.0, 1.0, 11)
 
 
@@ -59,7 +62,8 @@ def evaluate(
     """
     patients = table.training
     outcome, headline = patients.outcome, next(iter(risks.values()))
-    estimates = all_estimates(outcome, headline)
+    sampled = all_sampled(outcome, headline)
+    estimates = {name: of_samples(each) for name, each in sampled.items()}
     few = curves.few(len(outcome))
     return {
         "patients": len(outcome),
@@ -72,6 +76,7 @@ def evaluate(
             "refits": len(refits.risks),
         },
         "metrics": _plain(estimates),
+        "replicates": {name: _replicates(each) for name, each in sampled.items()},
         "roc": curves.roc(outcome, headline, few),
         "precision_recall": curves.precision_recall(outcome, headline, few),
         "calibration": curves.calibrated(outcome, headline, few),
@@ -87,6 +92,14 @@ def evaluate(
         "instability": _instability(model.assess(patients.rows, explain=True), refits),
         "sample_size": _sample_size(study.schema, outcome, headline),
     }
+
+
+def _replicates(sampled: Floats) -> list[float | None]:
+    """A metric of the first bootstrap samples. Those are the same for every model of the same
+    patients, so that two versions can be compared on the same samples, long after.
+    """
+    kept = sampled[1 : 1 + REPLICATES]
+    return [None if math.isnan(each) else round(each, REPLICATE_DIGITS) for each in kept.tolist()]
 
 
 def _estimated(names: tuple[str, ...], outcome: NDArray[np.int64], risks: Floats) -> dict[str, Any]:

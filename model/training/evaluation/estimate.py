@@ -54,14 +54,20 @@ def drawn(count: int, bootstraps: int = BOOTSTRAPS, seed: int = 0) -> Floats:
 def estimate(
     metric: Metric, outcome: NDArray[np.int64], risks: Floats, weights: Floats
 ) -> Estimate:
-    """One metric: the mean over repeats, so that no lucky split can be a headline.
+    """One metric with its interval; see `sampled`."""
+    return of_samples(sampled(metric, outcome, risks, weights))
+
+
+def sampled(metric: Metric, outcome: NDArray[np.int64], risks: Floats, weights: Floats) -> Floats:
+    """One metric of every weighting: the mean over repeats, so that no lucky split is a headline.
 
     Parameters
     ----------
     risks : (repeats, n) out-of-fold risks.
     weights : from `drawn`, for these n patients.
     """
-    return of_samples(np.mean([metric(outcome, risk, weights) for risk in risks], axis=0))
+    values: Floats = np.mean([metric(outcome, risk, weights) for risk in risks], axis=0)
+    return values
 
 
 def of_samples(values: Floats) -> Estimate:
@@ -76,8 +82,16 @@ def all_estimates(
     outcome: NDArray[np.int64], risks: Floats, *, bootstraps: int = BOOTSTRAPS, seed: int = 0
 ) -> dict[str, Estimate]:
     """Every metric of (repeats, n) out-of-fold risks."""
+    values = all_sampled(outcome, risks, bootstraps=bootstraps, seed=seed)
+    return {name: of_samples(each) for name, each in values.items()}
+
+
+def all_sampled(
+    outcome: NDArray[np.int64], risks: Floats, *, bootstraps: int = BOOTSTRAPS, seed: int = 0
+) -> dict[str, Floats]:
+    """Every metric of the patients themselves, then of bootstrap samples of them."""
     weights = drawn(len(outcome), bootstraps, seed)
-    found = {name: estimate(each, outcome, risks, weights) for name, each in METRICS.items()}
+    found = {name: sampled(each, outcome, risks, weights) for name, each in METRICS.items()}
     whole, samples = weights[:1], weights[1 : 1 + min(bootstraps, SMOOTHED_BOOTSTRAPS)]
     turns = np.arange(len(samples)) % len(risks)
     of_repeats = [calibration.distances(outcome, risk, whole)[0] for risk in risks]
@@ -87,5 +101,5 @@ def all_estimates(
     ]
     for name, summary in SMOOTHED.items():
         value = np.mean([summary(each) for each in of_repeats])
-        found[name] = of_samples(np.array([value, *(summary(each) for each in of_drawn)]))
+        found[name] = np.array([value, *(summary(each) for each in of_drawn)])
     return found

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.text import plain
-from model.registry import Eligibility, Run, State
+from model.registry import Eligibility, Measured, State
+from model.runs import Run, RunQuery
 from model.scoring import LoadedModel
 from tests.dashboard.fakes import FakeRegistry, read, services, show, version, words
 
@@ -21,6 +23,11 @@ HOSTILE = (
 
 def tick(page: AppTest, row: int) -> AppTest:
     page.session_state["versions_table"] = {"selection": {"rows": [row], "columns": []}}
+    return page.run()
+
+
+def runs(page: AppTest) -> AppTest:
+    page.get_by_key("models.shown").set_value("Training runs")
     return page.run()
 
 
@@ -56,12 +63,13 @@ def test_use_switches_the_version(registry: FakeRegistry) -> None:
     assert table(page, "Aliases")["Version"].tolist() == ["2 ●", "1"]
 
 
-def test_a_foreign_version_is_listed_and_cannot_be_used(registry: FakeRegistry) -> None:
+def test_a_foreign_version_is_listed_and_says_what_it_needs(registry: FakeRegistry) -> None:
     registry.listed.insert(0, version(3, state=State.FOREIGN, estimator="", metrics={}))
     page = tick(show("models", services(registry)), 0)
     assert table(page, "Aliases")["State"].iloc[0] == "needs an endpoint: carries its own code"
-    assert page.get_by_key("use").disabled
     assert "carries its own code, which this app does not run" in words(page)
+    page.get_by_key("use").click().run()
+    assert "python -m model serve models:/m-3" in read(words(page))
 
 
 def test_a_foreign_version_chosen_in_the_sidebar_says_why_it_gives_no_number(
@@ -90,11 +98,135 @@ def test_training_runs_are_listed(registry: FakeRegistry) -> None:
     registry.trained.append(
         Run("r" * 32, HOSTILE, started, "logistic", "somebody", {"roc_auc": 0.9, "brier": 0.12})
     )
-    page = show("models", services(registry))
+    page = runs(show("models", services(registry)))
     listed = table(page, "Run id")
     # A table shows text as text; nothing in it is ever read as Markdown.
     assert listed["Run"].tolist() == [HOSTILE]
     assert listed["AUC"].tolist() == ["0.900"]
+
+
+def trained(number: int) -> Run:
+    started = datetime(2024, 2, 29, 12, tzinfo=UTC)
+    return Run(f"{number:032x}", f"run-{number}", started, "logistic", "", {"roc_auc": 0.9})
+
+
+def test_runs_come_a_page_at_a_time_and_only_when_they_are_shown(registry: FakeRegistry) -> None:
+    registry.trained = [trained(number) for number in range(120)]
+    page = show("models", services(registry))
+    assert registry.asked == []
+    runs(page)
+    assert [token for _, token in registry.asked] == [None]
+    assert table(page, "Run id")["Run"].tolist() == [f"run-{number}" for number in range(50)]
+    page.get_by_key("runs.next").click().run()
+    page.get_by_key("runs.next").click().run()
+    assert [token for _, token in registry.asked] == [None, "50", "100"]
+    assert table(page, "Run id")["Run"].iloc[-1] == "run-119"
+    assert page.get_by_key("runs.next").disabled
+    page.get_by_key("runs.back").click().run()
+    assert table(page, "Run id")["Run"].iloc[0] == "run-50"
+    page.get_by_key("runs.named").set_value("run-7").run()  # another question: its first page
+    assert registry.asked[-1] == (RunQuery("heart-disease", named="run-7"), None)
+    assert table(page, "Run id")["Run"].tolist() == ["run-7", *(f"run-7{at}" for at in range(10))]
+
+
+def test_runs_are_filtered_and_ordered_by_a_metric_at_the_server(registry: FakeRegistry) -> None:
+    registry.trained = [trained(1)]
+    page = runs(show("models", services(registry)))
+    page.get_by_key("runs.metric").set_value("brier").run()
+    page.get_by_key("runs.limit").set_value(0.12)
+    page.get_by_key("runs.order").set_value("best first")
+    page.get_by_key("runs.unfinished").set_value(True)
+    page.run()
+    assert registry.asked[-1][0] == RunQuery(
+        "heart-disease", metric="brier", at_most=0.12, best_first=True, unfinished=True
+    )
+
+
+class TestManyVersions:
+    @pytest.fixture
+    def page(self, registry: FakeRegistry) -> AppTest:
+        registry.listed[:0] = [
+            version(
+                number,
+                estimator="splines" if number % 2 else "forest",
+                metrics={"brier": Measured(number / 1000, 0.1, 0.2)},
+            )
+            for number in range(210, 100, -1)
+        ]
+        return show("models", services(registry))
+
+    @pytest.mark.parametrize(
+        ("sought", "count"),
+        [("splines", 55), ("FOREST", 55), ("v150", 1), ("splines v151", 1), ("nothing", 0)],
+    )
+    def test_a_search_looks_at_what_versions_say_of_themselves(
+        self, page: AppTest, sought: str, count: int
+    ) -> None:
+        page.get_by_key("versions.sought").set_value(sought).run()
+        if count:
+            assert len(table(page, "Aliases")) == count
+            assert f"{count} of 112 versions" in words(page)
+        else:
+            assert "No version answers to that." in page.info[0].value
+
+    def test_a_metric_filters_by_what_is_better(self, page: AppTest) -> None:
+        page.get_by_key("versions.metric").set_value("brier").run()
+        page.get_by_key("versions.limit").set_value(0.11).run()
+        assert table(page, "Aliases")["Version"].tolist() == [str(n) for n in range(110, 100, -1)]
+
+    def test_a_row_is_ticked_among_those_found(self, page: AppTest) -> None:
+        page.get_by_key("versions.sought").set_value("v150").run()
+        tick(page, 0)
+        assert "**heart-disease v150**" in read(words(page))
+
+
+class TestComparison:
+    @pytest.fixture
+    def page(self, registry: FakeRegistry) -> AppTest:
+        page = show("models", services(registry))
+        page.get_by_key("comparison.m-1").set_value("v2 logistic").run()
+        assert not page.exception
+        return page
+
+    def test_metrics_differ_with_an_interval_of_the_difference(self, page: AppTest) -> None:
+        compared = table(page, "v2 less v1 [95 % interval]").set_index("Metric")
+        first, second, change = compared.loc["Brier score"]
+        told = re.fullmatch(r"([+-][\d.]+) \[([+-][\d.]+), ([+-][\d.]+)\]", change)
+        assert told is not None
+        value, low, high = map(float, told.groups())
+        assert value == pytest.approx(float(second) - float(first), abs=0.0011)
+        assert low <= value <= high
+
+    def test_what_moves_them_is_drawn_and_told(self, page: AppTest) -> None:
+        (chart,) = page.get("plotly_chart")
+        assert chart.proto.alt.startswith("Mean size of each input's contribution in v1 and in v2")
+
+    def test_settings_that_differ_are_listed(self, page: AppTest) -> None:
+        settings = table(page, "Setting").set_index("Setting")
+        assert settings.loc["Estimator"].tolist() == ["baseline", "logistic"]
+        assert "Data sha256" not in settings.index  # both learned from the same table
+
+
+class TestPromotion:
+    def test_it_is_not_offered_where_the_operator_does_not_allow_it(
+        self, registry: FakeRegistry
+    ) -> None:
+        page = tick(show("models", services(registry)), 0)
+        assert not [each for each in page.button if each.key == "promotion.promote"]
+
+    def test_it_needs_a_reason_moves_the_alias_and_goes_back_in_one_step(
+        self, registry: FakeRegistry
+    ) -> None:
+        page = tick(show("models", services(registry, allow_promotion=True)), 0)
+        assert page.get_by_key("promotion.promote").disabled
+        page.get_by_key("promotion.reason").set_value("better calibrated").run()
+        page.get_by_key("promotion.promote").click().run()
+        assert "heart-disease v2 is champion now." in read(page.success[0].value)
+        assert table(page, "Aliases")["Aliases"].tolist() == ["champion", ""]
+        assert "by local, instead of v1: better calibrated" in read(words(page))
+        page.get_by_key("promotion.reason").set_value("worse at night").run()
+        page.get_by_key("promotion.back").click().run()
+        assert table(page, "Aliases")["Aliases"].tolist() == ["", "champion"]
 
 
 class TestOutsideText:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from model import estimators, tracking
 from model.registry import Registry
+from model.runs import RunQuery
 from model.scoring.golden import patients
 from model.studies import Study
 from model.training.cohort import Cohort
@@ -253,7 +254,7 @@ train("{STUDY}", "baseline", repeats=1, progress=until)
 def test_of_a_training_killed_at_any_stage_nothing_is_offered(store: Store, tmp_path: Path) -> None:
     own = store.copy(tmp_path / "store")
     registry = Registry(own.uri)
-    before = registry.versions(STUDY), registry.runs(STUDY)
+    before = registry.versions(STUDY), registry.runs(RunQuery(STUDY)).runs
     done = stores.python("-c", KILLED, store=own)
     assert done.returncode == -signal.SIGKILL, done.stderr
     killed = sorted(own.folder.glob("killed-*.db"))
@@ -261,7 +262,7 @@ def test_of_a_training_killed_at_any_stage_nothing_is_offered(store: Store, tmp_
     assert counted(killed[0], "runs") == counted(own.folder / "mlflow.db", "runs") - 1
     for database in (*killed, own.folder / "mlflow.db"):
         found = Registry(f"sqlite:///{database}")
-        assert (found.versions(STUDY), found.runs(STUDY)) == before
+        assert (found.versions(STUDY), found.runs(RunQuery(STUDY)).runs) == before
         assert found.resolve(f"models:/{STUDY}@champion").number == 1
     assert counted(own.folder / "mlflow.db", "model_versions") == 5
 
@@ -292,6 +293,6 @@ def test_mlflow_run_in_the_project_s_folder_makes_a_listed_version(
     registry = Registry(own.uri)
     newest = registry.versions(STUDY)[0]
     assert (newest.number, newest.estimator, newest.aliases) == (4, "logistic", ())
-    assert registry.runs(STUDY)[0].run_id == newest.run_id
+    assert registry.runs(RunQuery(STUDY)).runs[0].run_id == newest.run_id
     assert registry.load(newest).manifest.estimator == "logistic"
     assert sorted(ROOT.glob("ml*")) == before

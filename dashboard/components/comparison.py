@@ -1,0 +1,101 @@
+"""Two versions beside each other: metrics, inputs, what they take, settings."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import caching, text
+from dashboard.components.sidebar import Selection
+from dashboard.figures import CONFIG
+from dashboard.figures import comparison as figures
+from dashboard.services import Services
+from model.registry import State, Version
+from model.scoring import LoadedModel
+from model.scoring import comparison as compared
+from model.scoring.comparison import Difference
+
+KEY = "comparison"
+NOBODY = "no other version"
+
+
+def render(services: Services, selection: Selection, version: Version) -> None:
+    """Choose a second version; everything that differs follows."""
+    if version.state is not State.READY:
+        return
+    others = {
+        text.version_label(each): each
+        for each in selection.versions
+        if each.state is State.READY and each.model_id != version.model_id
+    }
+    name = st.selectbox(
+        f"Compare v{version.number} with", [NOBODY, *others], key=f"{KEY}.{version.model_id}"
+    )
+    if name not in others:
+        return
+    other = others[name]
+    first, second = (_loaded(services, each) for each in (version, other))
+    names = f"v{version.number}", f"v{other.number}"
+    _metrics(first, second, *names)
+    _inputs(first, second, *names)
+    _settings(first, second, *names)
+
+
+def _loaded(services: Services, version: Version) -> LoadedModel:
+    address = services.registry.shown_address
+    return caching.loaded(services.registry, address, version.model_id, version.digest, version)
+
+
+def _metrics(first: LoadedModel, second: LoadedModel, one: str, other: str) -> None:
+    st.markdown("##### Metrics", anchors=False)
+    found = compared.differences(first, second)
+    rows = [
+        {
+            "Metric": text.METRICS.get(each.metric, each.metric),
+            one: f"{each.first:.3f}",
+            other: f"{each.second:.3f}",
+            f"{other} less {one} [95 % interval]": _change(each),
+        }
+        for each in found
+    ]
+    st.dataframe(
+        pd.DataFrame(rows), hide_index=True, height="content", alt="Metrics of two versions"
+    )
+    if compared.is_paired(first, second):
+        said = (
+            "Both were measured on the same patients; each interval is of the difference, by "
+            "bootstrap of these patients. One that includes 0 shows no difference."
+        )
+    else:
+        said = "They were not measured on the same patients, so their differences have no interval."
+    st.markdown(text.note(said))
+
+
+def _change(each: Difference) -> str:
+    if each.low is None or each.high is None:
+        return f"{each.change:+.4f}"
+    return f"{each.change:+.4f} [{each.low:+.4f}, {each.high:+.4f}]"
+
+
+def _inputs(first: LoadedModel, second: LoadedModel, one: str, other: str) -> None:
+    st.markdown("##### What moves them", anchors=False)
+    found = compared.importances(first, second)
+    st.plotly_chart(
+        figures.importances(found, one, other),
+        config=CONFIG,
+        alt=figures.importances_text(found, one, other),
+        key=f"{KEY}.importances",
+    )
+    st.markdown(text.note("Over the golden patients logged with each version."))
+
+
+def _settings(first: LoadedModel, second: LoadedModel, one: str, other: str) -> None:
+    st.markdown("##### What they take, and where they come from", anchors=False)
+    for sentence in compared.schema_changes(first.schema, second.schema):
+        st.markdown(f"- {text.plain(sentence)}")
+    changes = compared.setting_changes(first, second)
+    st.dataframe(
+        pd.DataFrame(changes, columns=["Setting", one, other]),
+        hide_index=True,
+        alt="Settings that differ",
+    )

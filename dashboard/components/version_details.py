@@ -1,0 +1,93 @@
+"""What a version says of itself, and where it comes from."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import caching, text
+from dashboard.components import sidebar
+from dashboard.services import Services
+from model.registry import State, Version
+
+PANEL = 320  # pixels; where two do not fit, they come one under the other
+
+
+def render(services: Services, version: Version, *, in_use: bool) -> None:
+    """Its title and `Use`, description, eligibility, metrics, origin; parameters if asked for."""
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(
+                f"**{text.plain(version.title)}** · {text.plain(version.estimator)}",
+                width="stretch",
+            )
+            st.button(
+                "In use ●" if in_use else "Use",
+                disabled=in_use,
+                on_click=sidebar.use,
+                args=(version,),
+                key="use",
+            )
+        if version.description:
+            st.text(version.description)
+        if version.state is State.FOREIGN:
+            st.write(
+                "It carries its own code, which this app does not run. It answers on the Patient "
+                "page, through an endpoint of its own."
+            )
+        if version.eligibility is not None:
+            st.write(text.plain(text.eligibility(version.eligibility)))
+        panels = st.grid(2, min_column_width=PANEL)
+        if version.metrics:
+            panels.dataframe(
+                _metrics(version), hide_index=True, height="content", alt="Metrics of this version"
+            )
+        panels.dataframe(_origin(version), hide_index=True, alt="Where this version comes from")
+        _promotions(version)
+        _run(services, version)
+
+
+def _run(services: Services, version: Version) -> None:
+    if not version.run_id:
+        return
+    if st.toggle("Parameters of its training", key="version.parameters"):
+        address = services.registry.shown_address
+        found = caching.parameters(services.registry, address, version.run_id)
+        st.dataframe(
+            pd.DataFrame(found.items(), columns=["Parameter", "Value"]),
+            hide_index=True,
+            alt="Parameters of the training run",
+        )
+
+
+def _promotions(version: Version) -> None:
+    for made in reversed(version.promotions):
+        before = f", instead of v{made.before}" if made.before else ""
+        said = f"Made {made.alias} {made.when} by {made.who}{before}: {made.reason}"
+        st.markdown(text.note(text.plain(said)))
+
+
+def _metrics(version: Version) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "Metric": text.METRICS.get(name, name),
+                "Value [95 % interval]": text.interval(metric),
+            }
+            for name, metric in version.metrics.items()
+        ]
+    )
+
+
+def _origin(version: Version) -> pd.DataFrame:
+    told = {
+        "Run": version.run_id,
+        "Model id": version.model_id,
+        "Git commit": version.git_commit,
+        "Data sha256": version.data_sha256,
+        "Author": version.author,
+    }
+    return pd.DataFrame(
+        [{"Origin": name, "Value": value} for name, value in told.items() if value],
+        columns=["Origin", "Value"],
+    )

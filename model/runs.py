@@ -1,0 +1,112 @@
+"""Training runs, as the tracking server describes them, and how they are asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from model import tracking
+from model.errors import InputError
+from model.versions import time_of
+
+RUNS_A_PAGE = 50
+SAFE = re.compile(r"[\w .:+-]+")
+BETTER_WHEN_SMALL = ("brier", "log_loss", "ici", "e_max")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training run. Its texts are somebody's: show them as text, never as markup."""
+
+    run_id: str
+    name: str
+    started: datetime
+    estimator: str
+    author: str
+    metrics: Mapping[str, float]
+    state: str = "complete"
+
+
+@dataclass(frozen=True)
+class RunQuery:
+    """Which runs of a study, and in what order.
+
+    named : a part of the name. metric, at_least, at_most : of which metric, between what.
+    best_first : by that metric; else the newest first. unfinished : also those that have not
+    finished, or failed.
+    """
+
+    study: str
+    named: str = ""
+    metric: str = ""
+    at_least: float | None = None
+    at_most: float | None = None
+    best_first: bool = False
+    unfinished: bool = False
+
+    @property
+    def filter(self) -> str:
+        """In MLflow's language.
+
+        Raises
+        ------
+        InputError
+            If a text holds what would be read as a part of the language.
+        """
+        clauses = [f"tags.`{tracking.STUDY}` = '{_safe(self.study)}'"]
+        if not self.unfinished:
+            clauses.append(f"tags.`{tracking.STATUS}` = '{tracking.COMPLETE}'")
+        if self.named:
+            clauses.append(f"attributes.run_name ILIKE '%{_safe(self.named)}%'")
+        if self.metric:
+            limits = {">=": self.at_least, "<=": self.at_most}
+            clauses += [
+                f"metrics.`{_safe(self.metric)}` {sign} {limit}"
+                for sign, limit in limits.items()
+                if limit is not None
+            ]
+        return " and ".join(clauses)
+
+    @property
+    def order(self) -> list[str]:
+        newest = "attributes.start_time DESC"
+        if not (self.best_first and self.metric):
+            return [newest]
+        way = "ASC" if self.metric in BETTER_WHEN_SMALL else "DESC"
+        return [f"metrics.`{_safe(self.metric)}` {way}", newest]
+
+
+@dataclass(frozen=True)
+class RunPage:
+    """Some of the runs, and what asks for the next ones; None after the last."""
+
+    runs: tuple[Run, ...]
+    next_token: str | None = None
+
+
+def run_from(entry: Any) -> Run:
+    """A training run."""
+    tags = entry.data.tags
+    is_complete = tags.get(tracking.STATUS) == tracking.COMPLETE
+    return Run(
+        run_id=entry.info.run_id,
+        name=entry.info.run_name or "",
+        started=time_of(entry.info.start_time),
+        estimator=tags.get(tracking.ESTIMATOR, ""),
+        author=tags.get(tracking.AUTHOR, ""),
+        metrics=dict(entry.data.metrics),
+        state="complete" if is_complete else _unfinished(entry.info.status),
+    )
+
+
+def _unfinished(status: str) -> str:
+    return "unfinished" if status in ("RUNNING", "SCHEDULED", "FINISHED") else "failed"
+
+
+def _safe(text: str) -> str:
+    if not SAFE.fullmatch(text):
+        raise InputError("Search for letters, digits, spaces and . : + - alone.")
+    return text
