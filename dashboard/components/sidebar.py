@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard import caching, text
-from dashboard.components import recovery, threshold
+from dashboard.components import newer_champion, recovery, threshold
 from dashboard.scorers import LocalScorer, RestScorer, Scorer
 from dashboard.services import Chosen, Foreign, Services
 from model import studies as known
@@ -26,6 +26,7 @@ WHAT_VERIFIED_MEANS = (
 NEEDS_AN_ENDPOINT = text.badge("needs an endpoint", "orange", ":material/gpp_bad:")
 VOUCHED_FOR = text.badge("not verified", "orange", ":material/gpp_maybe:")
 STUDY, VERSION, ROUTE, LAST = "study", "version", "route", "last_chosen"
+OF = "version.study"  # of which study the number is
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Selection:
 
 def use(version: Version) -> None:
     """Choose a version from elsewhere: a button's callback."""
-    st.session_state[STUDY] = version.study
+    st.session_state[STUDY] = st.session_state[OF] = version.study
     st.session_state[VERSION] = version.number
 
 
@@ -88,6 +89,7 @@ def _select(services: Services) -> Selection:
         return Selection(study, ())
     version = _version(versions)
     badges = st.empty()
+    newer_champion.render(services, versions, version, use)
     _facts(version)
     if version.state is State.FOREIGN:
         return _select_foreign(services, version, versions, badges)
@@ -156,15 +158,23 @@ def _study(names: tuple[str, ...]) -> str:
     offered = names or known.names()
     if len(offered) == 1:
         return offered[0]
-    default = known.DEFAULT if known.DEFAULT in offered else offered[0]
-    chosen: str = st.selectbox("Study", offered, index=offered.index(default), key=STUDY)
+    if st.session_state.get(STUDY) not in offered:
+        default = known.DEFAULT if known.DEFAULT in offered else offered[0]
+        asked = st.query_params.get("study")
+        st.session_state[STUDY] = asked if asked in offered else default
+    chosen: str = st.selectbox("Study", offered, key=STUDY)
+    st.query_params["study"] = chosen
     return chosen
 
 
 def _version(versions: tuple[Version, ...]) -> Version:
     by_number = {version.number: version for version in versions}
-    if st.session_state.get(VERSION) not in by_number:
-        st.session_state[VERSION] = _first_choice(versions)
+    study = versions[0].study
+    if st.session_state.get(OF) != study or st.session_state.get(VERSION) not in by_number:
+        # The address names a version of the study shown until now, and of no other.
+        is_of_it = st.session_state.get(OF, study) == study
+        asked = st.query_params.get("version", "") if is_of_it else ""
+        st.session_state[OF], st.session_state[VERSION] = study, _first_choice(versions, asked)
     number = st.selectbox(
         "Version",
         list(by_number),
@@ -175,10 +185,10 @@ def _version(versions: tuple[Version, ...]) -> Version:
     return by_number[number]
 
 
-def _first_choice(versions: tuple[Version, ...]) -> int:
-    """The version the address names, else the champion, else the newest usable."""
+def _first_choice(versions: tuple[Version, ...], named: str) -> int:
+    """The version named, else the champion, else the newest usable."""
     numbers = {str(version.number): version.number for version in versions}
-    asked = numbers.get(st.query_params.get("version", ""))
+    asked = numbers.get(named)
     champions = [version.number for version in versions if CHAMPION in version.aliases]
     ready = [version.number for version in versions if version.state is State.READY]
     return next(iter([asked] if asked else [*champions, *ready, versions[0].number]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from dashboard.trainer import Stage
@@ -52,6 +54,36 @@ class TestTheVersion:
         page = show("app", services(registry), version="../17")
         assert page.get_by_key("version").value == 1
         assert dict(page.query_params) == {"version": "1"}
+
+    def test_the_address_picks_the_study_too(self, registry: FakeRegistry) -> None:
+        registry.listed += [replace(each, study="other") for each in registry.listed]
+        page = show("app", services(registry), study="other", version="2")
+        assert page.get_by_key("study").value == "other"
+        assert page.get_by_key("version").value == 2
+        assert dict(page.query_params) == {"study": "other", "version": "2"}
+
+    def test_another_study_begins_with_its_own_champion(self, registry: FakeRegistry) -> None:
+        registry.listed += [replace(each, study="other") for each in registry.listed]
+        page = show("app", services(registry), version="2")
+        page.get_by_key("study").set_value("other").run()
+        assert page.get_by_key("version").value == 1
+
+    def test_a_champion_named_meanwhile_is_told_and_the_session_stays(
+        self, registry: FakeRegistry
+    ) -> None:
+        page = show("app", services(registry))
+        assert not page.sidebar.info
+        newest, oldest = registry.listed
+        registry.listed = [replace(newest, aliases=("champion",)), replace(oldest, aliases=())]
+        st.cache_data.clear()  # which happens by itself within seconds
+        page.run()
+        assert page.get_by_key("version").value == 1
+        assert "heart-disease v2 is the champion now. You go on with v1." in read(
+            page.sidebar.info[0].value
+        )
+        page.get_by_key("newer_champion.use").click().run()
+        assert page.get_by_key("version").value == 2
+        assert not [each for each in page.button if each.key == "newer_champion.use"]
 
     def test_the_sidebar_says_what_it_is(self, registry: FakeRegistry) -> None:
         said = words(show("app", services(registry)))
