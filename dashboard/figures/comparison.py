@@ -12,6 +12,34 @@ FIRST, SECOND = "#0072B2", "#E69F00"
 ROW = 34
 
 
+def risks(names: Sequence[str], told: Sequence[tuple[float, float, float]]) -> go.Figure:
+    """One patient's risk and interval under each version, one under the other."""
+    figure = go.Figure(
+        go.Scatter(
+            x=[risk for risk, _, _ in told],
+            y=list(names),
+            mode="markers",
+            marker={"size": 11, "color": FIRST},
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [high - risk for risk, _, high in told],
+                "arrayminus": [risk - low for risk, low, _ in told],
+                "color": FIRST,
+                "thickness": 2,
+            },
+            hovertemplate="%{y}: %{x:.0%}<extra></extra>",
+        )
+    )
+    figure.update_layout(
+        height=ROW * len(names) + 60, margin={"l": 8, "r": 16, "t": 8, "b": 28}, dragmode=False
+    )
+    figure.update_xaxes(range=[-0.02, 1.02], tickformat=".0%", fixedrange=True, zeroline=False)
+    return figure.update_yaxes(
+        autorange="reversed", type="category", automargin=True, fixedrange=True
+    )
+
+
 def importances(found: Sequence[Importance], first: str, second: str) -> go.Figure:
     """How much each input moves either version: two bars an input, the largest on top."""
     labels = [each.label for each in found]

@@ -57,7 +57,11 @@ def interval(risk: float, low: float, high: float, theme: str | None = None) -> 
 
 
 def waterfall(
-    base: float, steps: Sequence[Step], theme: str | None = None, start: str = AVERAGE
+    base: float,
+    steps: Sequence[Step],
+    theme: str | None = None,
+    start: str = AVERAGE,
+    end: str = "This patient",
 ) -> go.Figure:
     """How the risk builds up: one bar a finding, from the training average to the patient.
 
@@ -66,7 +70,7 @@ def waterfall(
     base : the risk at the mean log-odds of the training patients.
     steps : in the order they are drawn, top to bottom.
     theme : ``light`` or ``dark``, where it is known; Streamlit's own grey is too pale to read.
-    start : what the base is the risk of.
+    start, end : what the risk is of where it begins, and where it ends.
     """
     ink = {"color": INK[theme]} if theme in INK else {}
     risk = steps[-1].after
@@ -78,7 +82,7 @@ def waterfall(
     ]
     if unused := len(steps) - len(drawn):
         bars.append((_not_measured(unused), risk, 0.0, UNMEASURED, "not used"))
-    bars.append(("This patient", 0.0, risk, TOTAL, f"<b>{_percent(risk)}</b>"))
+    bars.append((end, 0.0, risk, TOTAL, f"<b>{_percent(risk)}</b>"))
     labels, starts, lengths, colours, texts = zip(*bars, strict=True)
     rows = list(range(len(labels)))
     figure = go.Figure(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.components import foreign_patient, patient_form, result
+from dashboard.components import foreign_patient, other_versions, patient_form, result
 from dashboard.components.sidebar import Selection
 from dashboard.services import Services
 from dashboard.text import plain
@@ -31,6 +31,7 @@ def render(services: Services, selection: Selection) -> None:
                 st.error(plain(str(error)))
             else:
                 result.render(chosen, table.rows.iloc[0], assessment, table.issues)
+                other_versions.render(services, selection, table.rows, assessment)
         elif waiting := patient_form.unfilled(table, schema):
             st.info(
                 f"To see the risk, fill in: {', '.join(waiting)}. Everything else may stay blank."

@@ -10,8 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from model.schema import Feature, Schema
+from model.scoring.assessment import Explanation
+from model.scoring.reasons import Reason, reasons
 from model.scoring.risk_model import LoadedModel
 
 QUANTILES = (0.025, 0.975)
@@ -100,6 +103,31 @@ def _sizes(model: LoadedModel) -> dict[str, float]:
     assert why is not None  # golden patients are logged with their reasons
     means = why.contributions.abs().mean()
     return {str(name): float(mean) for name, mean in means.items()}
+
+
+def moved(
+    schema: Schema, patient: pd.Series, first: Explanation, second: Explanation
+) -> tuple[Reason, ...]:
+    """Why the second gives one patient another risk than the first: the largest cause on top.
+
+    In log-odds; they add up to the difference. Where each starts, its base, is one of them.
+    Both explanations are of this patient alone; `schema` is the first's.
+    """
+    ones, others = (each.contributions.iloc[0] for each in (first, second))
+    names = list(dict.fromkeys([*ones.index, *others.index]))
+    changes = others.reindex(names, fill_value=0.0) - ones.reindex(names, fill_value=0.0)
+    known = [name for name in names if name in schema.names]
+    start = float(second.base[0] - first.base[0])
+    found = [
+        Reason("", "Starting point", "where they start: the average in training", start, True),
+        *reasons(schema, patient, changes[known]),
+        *(
+            Reason(name, name, f"{name}, which only the other asks for", float(changes[name]), True)
+            for name in names
+            if name not in known
+        ),
+    ]
+    return tuple(sorted(found, key=lambda each: -abs(each.contribution)))
 
 
 def schema_changes(first: Schema, second: Schema) -> tuple[str, ...]:

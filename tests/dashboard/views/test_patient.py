@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import math
 
 import pandas as pd
@@ -276,3 +277,35 @@ def test_a_place_the_model_must_not_be_used_in_is_named_under_the_number(
 ) -> None:
     page = fill(show("patient", services(registry)), REQUIRED)
     assert "Switzerland: do not use without recalibration." in words(page)
+
+
+def test_the_same_patient_under_another_version_stands_beside_with_what_explains_it(
+    registry: FakeRegistry, loaded: Models
+) -> None:
+    values = {**REQUIRED, "thal": 7.0, "oldpeak": 2.3}
+    page = fill(show("patient", services(registry)), values)
+    page.get_by_key("other_versions").set_value(["v2 logistic"]).run()
+    risks, difference = (
+        next(each.proto for each in page.get("plotly_chart") if each.proto.id.endswith(name))
+        for name in ("other_versions.risks", "other_versions.difference")
+    )
+    for name, model in (("v1", "baseline"), ("v2", "logistic")):
+        assert f"{name}: {expected(loaded[model], values)}".rstrip("%").strip() in risks.alt
+    drawn = json.loads(difference.spec)["data"][0]
+    here, there = (
+        float(expected(loaded[m], values).rstrip(" %")) for m in ("baseline", "logistic")
+    )
+    # From one risk to the other, every cause in between.
+    assert drawn["x"][0] == pytest.approx(here / 100, abs=6e-4)
+    assert drawn["x"][-1] == pytest.approx(there / 100, abs=6e-4)
+    assert sum(drawn["x"][1:-1]) == pytest.approx(drawn["x"][-1] - drawn["x"][0], abs=1e-9)
+
+
+def test_a_version_that_cannot_be_loaded_says_so_and_the_number_stays(
+    registry: FakeRegistry, loaded: Models
+) -> None:
+    registry.models["m-2"] = GoldenMismatch("This version does not reproduce its own numbers.")
+    page = fill(show("patient", services(registry)), REQUIRED)
+    page.get_by_key("other_versions").set_value(["v2 logistic"]).run()
+    assert "does not reproduce its own numbers" in read(page.error[0].value)
+    assert number(page) == expected(loaded["baseline"], REQUIRED)

@@ -1,0 +1,122 @@
+"""The same patient under other versions, and what explains the difference."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard import caching, text
+from dashboard.components.sidebar import Selection
+from dashboard.figures import CONFIG
+from dashboard.figures import comparison as figures
+from dashboard.figures import patient as patient_figures
+from dashboard.services import Services
+from model.errors import ModelError, TrackingError
+from model.intake import check
+from model.registry import State, Version
+from model.scoring import Assessment, risk_of
+from model.scoring.comparison import moved
+from model.scoring.reasons import steps
+
+KEY = "other_versions"
+MOST = 4
+
+
+def render(
+    services: Services, selection: Selection, rows: pd.DataFrame, assessment: Assessment
+) -> None:
+    """Choose other versions; each answers beside the one in use.
+
+    rows : the one patient, checked. assessment : what the version in use answers, explained.
+    """
+    chosen = selection.required()
+    others = {
+        text.version_label(each): each
+        for each in selection.versions
+        if each.state is State.READY and each.model_id != chosen.version.model_id
+    }
+    if not others or assessment.explanation is None:
+        return
+    with st.expander("The same patient under other versions"):
+        picked = st.multiselect(
+            "Versions", list(others), max_selections=MOST, key=KEY, persist_state="session"
+        )
+        answers = {f"v{chosen.version.number}": assessment}
+        for name in picked:
+            answer = _answer(services, others[name], rows)
+            if answer is not None:
+                answers[f"v{others[name].number}"] = answer
+        if len(answers) > 1:
+            _side_by_side(answers)
+            _difference(selection, rows, answers)
+
+
+def _answer(services: Services, version: Version, rows: pd.DataFrame) -> Assessment | None:
+    address = services.registry.shown_address
+    try:
+        model = caching.loaded(
+            services.registry, address, version.model_id, version.digest, version
+        )
+    except (ModelError, TrackingError) as error:
+        st.error(text.plain(f"{version.title}: {error}"))
+        return None
+    table = check(rows, model.schema)
+    if table.stopped:
+        said = " ".join(issue.message for issue in table.stopped)
+        st.warning(text.plain(f"{version.title} cannot score this patient. {said}"))
+        return None
+    return model.assess(table.rows, explain=True)
+
+
+def _side_by_side(answers: dict[str, Assessment]) -> None:
+    told = []
+    for answer in answers.values():
+        assert answer.explanation is not None  # asked for
+        why = answer.explanation
+        told.append((float(answer.risk[0]), float(why.low[0]), float(why.high[0])))
+    said = [
+        f"{name}: {risk:.1%} ({low:.0%} to {high:.0%})"
+        for name, (risk, low, high) in zip(answers, told, strict=True)
+    ]
+    st.plotly_chart(
+        figures.risks(said, told),
+        config=CONFIG,
+        alt=f"Risk and 95 % interval under each version. {'; '.join(said)}.",
+        key=f"{KEY}.risks",
+    )
+
+
+def _difference(selection: Selection, rows: pd.DataFrame, answers: dict[str, Assessment]) -> None:
+    own, *names = answers
+    name = names[0]
+    if len(names) > 1:
+        name = str(
+            st.segmented_control(
+                f"What makes {own} differ from",
+                names,
+                default=name,
+                required=True,
+                key=f"{KEY}.second",
+            )
+        )
+    first, second = answers[own].explanation, answers[name].explanation
+    assert first is not None  # asked for
+    assert second is not None
+    found = moved(selection.required().model.schema, rows.iloc[0], first, second)
+    start = float(first.base[0] + first.contributions.iloc[0].sum())
+    path = list(steps(start, found))
+    begins = float(risk_of(np.array([start]))[0])
+    theme = st.context.theme.type
+    st.plotly_chart(
+        patient_figures.waterfall(begins, path, theme, start=own, end=name),
+        config=CONFIG,
+        alt=patient_figures.waterfall_text(begins, path, start=f"the risk under {own}"),
+        key=f"{KEY}.difference",
+    )
+    st.markdown(
+        text.note(
+            f"From {own} to {name}, in percentage points, the largest cause first: by how much "
+            f"more {name} raises the risk for each finding than {own} does."
+        )
+    )
