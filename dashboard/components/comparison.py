@@ -67,7 +67,10 @@ def _metrics(first: LoadedModel, second: LoadedModel, one: str, other: str) -> N
             "bootstrap of these patients. One that includes 0 shows no difference."
         )
     else:
-        said = "They were not measured on the same patients, so their differences have no interval."
+        said = (
+            "They were not measured on the same samples of the same patients, so their differences "
+            "have no interval."
+        )
     st.markdown(text.note(said))
 
 

@@ -26,8 +26,6 @@ def render(services: Services, selection: Selection, version: Version) -> None:
     if not services.promoter.allowed or version.state is not State.READY:
         return
     with st.expander("Promote"):
-        if version.eligibility is not None:
-            st.write(text.plain(text.eligibility(version.eligibility)))
         alias = st.segmented_control(
             "Alias", ALIASES, default=CHAMPION, required=True, key=f"{KEY}.alias"
         )

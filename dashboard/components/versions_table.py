@@ -31,6 +31,7 @@ def render(selection: Selection) -> Version:
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
+        column_config={"Aliases": st.column_config.Column(width=110)},
         key=TABLE,
         alt="Versions of the model with their metrics",
     )
