@@ -30,7 +30,7 @@ from model import estimators, studies
 from model.scoring import RiskModel
 from model.studies import Study
 from model.training import cohort, variability
-from model.training.additive_form import read_off
+from model.training.additive_form import read_off, with_uncertainty
 from model.training.cohort import Cohort
 
 PATIENTS = 100_000
@@ -77,7 +77,7 @@ def fitted(name: str, study: Study, training: Cohort) -> tuple[Any, RiskModel]:
     form = read_off(pipeline, study, training.rows)
     # The interval takes the same time however many refits are behind it.
     refits = variability.refit(estimators.build(name, study), study, training, refits=5)
-    form = variability.with_uncertainty(form, pipeline, study, refits)
+    form = with_uncertainty(form, pipeline, study, refits.parameters)
     return pipeline, RiskModel(study.schema, form)
 
 
@@ -124,7 +124,7 @@ def main() -> int:
 
     pipeline, baseline = fitted("baseline", study, training)
     peer = Peer(pipeline, study, training.rows)
-    ours = baseline.additive.contributions
+    ours = baseline.engine.contributions
     off = difference(study, ours(many.to_numpy()), peer.contributions(many))
     mine, theirs = in_turns(
         lambda: ours(many.to_numpy()), lambda: peer.contributions(many), runs=RUNS

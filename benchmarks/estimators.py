@@ -18,8 +18,8 @@ from typing import Any
 from model import estimators, studies
 from model.scoring import RiskModel
 from model.training import cohort, resampling, variability
-from model.training.additive_form import read_off
 from model.training.evaluation.document import evaluate
+from model.training.form import form_of
 
 PAIR = ("baseline", "reference")
 HEADLINE = (
@@ -101,8 +101,10 @@ def document_of(name: str, repeats: int) -> Document:
     risks = resampling.out_of_fold(unfitted, patients, repeats=repeats, blanked=study.plan.blanked)
     refits = variability.refit(unfitted, study, patients, refits=REFITS)
     fitted = estimators.build(name, study).fit(patients.rows, patients.outcome)
-    form = read_off(fitted, study, patients.rows)
-    model = RiskModel(study.schema, variability.with_uncertainty(form, fitted, study, refits))
+    form = form_of(fitted)
+    engine = form.read_off(fitted, study, patients.rows)
+    engine = form.with_uncertainty(engine, fitted, study, refits.parameters)
+    model = RiskModel(study.schema, engine)
     return evaluate(study, table, model, risks, refits)
 
 

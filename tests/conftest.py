@@ -19,9 +19,9 @@ from model.scoring.bundle import Manifest
 from model.studies import Study
 from model.training import cohort as cohorts
 from model.training import likeness, variability
-from model.training.additive_form import read_off
 from model.training.cohort import Cohort
 from model.training.evaluation.document import evaluate
+from model.training.form import form_of
 from model.training.variability import Refits
 from tests import servers, stores
 from tests.servers import Server
@@ -72,10 +72,12 @@ def risk_model(
 
     @functools.cache
     def of(name: str) -> RiskModel:
-        form = read_off(fitted(name), study, cohort.rows)
+        form = form_of(fitted(name))
+        engine = form.read_off(fitted(name), study, cohort.rows)
         refits = variability.refit(estimators.build(name, study), study, cohort, refits=5)
         return RiskModel(
-            trained_schema, variability.with_uncertainty(form, fitted(name), study, refits)
+            trained_schema,
+            form.with_uncertainty(engine, fitted(name), study, refits.parameters),
         )
 
     return of
@@ -93,7 +95,7 @@ def evaluated(
         fitted = model.assess(table.training.rows).risk
         noise = np.random.default_rng(0).normal(0, 0.1, (2, len(fitted)))
         risks = np.clip(fitted + noise, 0.01, 0.99)
-        refits = Refits(np.empty(0), risks, np.empty(0, dtype=np.int64))
+        refits = Refits((), risks, np.empty(0, dtype=np.int64))
         blanked = dict.fromkeys(study.plan.blanked, risks)
         return evaluate(study, table, model, blanked, refits)
 
@@ -123,7 +125,7 @@ def bundle_files(
     def encoded(name: str) -> dict[str, bytes]:
         model = risk_model(name)
         return {
-            "additive.json": model.additive.to_json().encode(),
+            model.engine.FILE: model.engine.to_json().encode(),
             "applicability.json": likeness.measure(study.schema, cohort).to_json().encode(),
             "estimator.skops": b"dummy",
             "evaluation.json": b"{}",

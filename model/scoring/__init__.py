@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from model.scoring.additive import Additive, risk_of
-from model.scoring.assessment import Assessment, Explanation
+from model.scoring.additive import Additive
+from model.scoring.assessment import Assessment, Certainty, Explanation
+from model.scoring.engine import Engine, risk_of
 from model.scoring.golden import Golden
 from model.scoring.risk_model import LoadedModel, RiskModel
 
 __all__ = [
     "Additive",
     "Assessment",
+    "Certainty",
+    "Engine",
     "Explanation",
     "Golden",
     "LoadedModel",

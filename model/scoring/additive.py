@@ -15,33 +15,16 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from model.scoring.engine import NORMAL_95, Bounded, Explained
 from model.scoring.sums import Sum
 from model.scoring.terms import KINDS, Columns, Floats, Term
 
 ADDITIVE_VERSION = 2
-NORMAL_95 = 1.959963984540054
-
-
-@dataclass(frozen=True)
-class Explained:
-    """Of n patients, in log-odds.
-
-    which : (n,) position of the sum that answers. base : (n,) its mean over the training
-    background. contributions : (n, features) Shapley values; a row adds up to the log-odds less
-    its base, and an input that its sum does without has none. low, high : (n,) ends of the 95 %
-    interval.
-    """
-
-    which: NDArray[np.intp]
-    base: Floats
-    contributions: Floats
-    low: Floats
-    high: Floats
 
 
 @dataclass(frozen=True)
@@ -56,6 +39,22 @@ class Additive:
 
     features: tuple[str, ...]
     sums: tuple[Sum, ...]
+
+    FILE: ClassVar[str] = "additive.json"
+    attribution: ClassVar[str] = (
+        "The contributions are exact Shapley values over the clinical inputs, with all training "
+        "patients as the background; in log-odds they add up to the number shown."
+    )
+
+    @property
+    def absences(self) -> tuple[tuple[str, ...], ...]:
+        """For each sum, the inputs it does without."""
+        return tuple(each.absent for each in self.sums)
+
+    @property
+    def full(self) -> Sum:
+        """The sum over all inputs."""
+        return next(each for each in self.sums if not each.absent)
 
     def log_odds(self, values: Floats) -> Floats:
         """(n,) log-odds of n patients.
@@ -81,24 +80,37 @@ class Additive:
         """
         return self._contributions(values, self.which(values))
 
-    def explained(self, values: Floats) -> Explained:
-        """How each log-odds comes about, and how sure it is; `values` as for `log_odds`.
+    def bounded(self, values: Floats) -> Bounded:
+        """How sure each log-odds is; `values` as for `log_odds`.
 
-        The interval is from the model's own variability: the covariance of its parameters over
-        refits on bootstrap samples of the training patients.
+        From the covariance of the parameters over refits on bootstrap samples of the training
+        patients.
         """
         which = self.which(values)
-        base, contributions = self._bases[which], self._contributions(values, which)
-        error = np.empty(len(values))
+        centre, error = np.empty(len(values)), np.empty(len(values))
         for member, rows, columns in self._answering(values, which):
+            centre[rows] = member.log_odds(columns)
             error[rows] = member.standard_error(columns)
-        centre, reach = base + contributions.sum(axis=1), NORMAL_95 * error
-        return Explained(which, base, contributions, centre - reach, centre + reach)
+        return Bounded(which, centre - NORMAL_95 * error, centre + NORMAL_95 * error)
 
-    def interval(self, values: Floats) -> tuple[Floats, Floats]:
-        """(n,) low and (n,) high end of the 95 % interval of the log-odds."""
-        explained = self.explained(values)
-        return explained.low, explained.high
+    def explained(self, values: Floats) -> Explained:
+        """The same, and how each log-odds comes about."""
+        sure = self.bounded(values)
+        which = sure.which
+        return Explained(
+            which, sure.low, sure.high, self._bases[which], self._contributions(values, which)
+        )
+
+    def contrast(self, ones: Floats, others: Floats) -> tuple[float, float]:
+        """By how much some log-odds exceed others in the mean, and its standard error; both are
+        answered by the sum over all inputs.
+        """
+        by, gap = 0.0, np.zeros(len(self.full.parameters))
+        for values, sign in ((ones, 1), (others, -1)):
+            columns = dict(zip(self.features, np.ascontiguousarray(values.T), strict=True))
+            by += sign * float(self.full.log_odds(columns).mean())
+            gap += sign * self.full.mean_design(columns)
+        return by, self.full.error_of(gap)
 
     def _contributions(self, values: Floats, which: NDArray[np.intp]) -> Floats:
         place = {name: at for at, name in enumerate(self.features)}
@@ -215,11 +227,6 @@ class Additive:
             named = {name for term in each.terms for name in term.inputs} | set(each.absent)
             if not named <= set(self.features):
                 raise ValueError("a term names an input that is none")
-
-
-def risk_of(log_odds: Floats) -> Floats:
-    """Probability of log-odds, without overflow at either end."""
-    return np.exp(-np.logaddexp(0.0, -log_odds))
 
 
 def _refuse_constant(name: str) -> float:

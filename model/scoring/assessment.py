@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from model.scoring.additive import risk_of
+from model.scoring.engine import risk_of
 from model.scoring.terms import Floats
 
 CONTRIBUTION = "contribution_"
@@ -21,19 +21,27 @@ AGREEMENT = 1e-9
 
 
 @dataclass(frozen=True)
-class Explanation:
-    """How sure the risks of n patients are, which submodel gave them, and why.
+class Certainty:
+    """How sure the risks of n patients are, and which submodel gave them.
 
     low, high : (n,) ends of the 95 % interval of the risk, from the model's own variability.
     submodel : (n,) in words: all tests, or those the answering submodel does without.
-    base : (n,) mean log-odds over the training background, of that submodel.
-    contributions : (n, features) Shapley values in log-odds, one column a feature;
-        ``base + row sum`` is the log-odds.
     """
 
     low: Floats
     high: Floats
     submodel: NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class Explanation(Certainty):
+    """Also why the risks are what they are.
+
+    base : (n,) mean log-odds over the training background, of the submodel.
+    contributions : (n, features) Shapley values in log-odds, one column a feature;
+        ``base + row sum`` is the log-odds.
+    """
+
     base: Floats
     contributions: pd.DataFrame
 

@@ -17,7 +17,7 @@ from model.intake.appearing import appearing
 from model.intake.examination import Progress
 from model.schema import Schema
 from model.scoring import worklist
-from model.scoring.assessment import Assessment
+from model.scoring.assessment import Assessment, Certainty
 
 
 class Scorer(Protocol):
@@ -27,9 +27,13 @@ class Scorer(Protocol):
 
 
 class Likeness(Protocol):
-    """Whatever tells patients unlike those a model learned from."""
+    """What else is known of patients: how sure the answer is, and who is unlike those a model
+    learned from.
+    """
 
     schema: Schema
+
+    def certainty(self, rows: pd.DataFrame) -> Certainty: ...
 
     def unusual(self, rows: pd.DataFrame) -> NDArray[np.bool_]: ...
 
@@ -73,7 +77,9 @@ def score(
         # The matrices are small, and two chunks are in work at a time.
         with threadpool_limits(1), appearing(output) as result:
             table = worklist.table(result, output, examination.names, wanted)
-            for part in examination.run(lambda each: table.render(answer(each, scorer, model))):
+            for part in examination.run(
+                lambda each: table.render(answer(each, scorer, model, explain=explain))
+            ):
                 table.write(part)
             table.close()
     except FileRefused as refused:
@@ -95,9 +101,13 @@ def require_result(file: str, output: Path) -> None:
         raise OutputError("The result would take the place of the file. Name another one.")
 
 
-def answer(examined: Examined, scorer: Scorer, model: Likeness) -> worklist.Rows:
-    """The rows of a chunk with their risks, intervals, submodels, problems and reasons."""
+def answer(examined: Examined, scorer: Scorer, model: Likeness, *, explain: bool) -> worklist.Rows:
+    """The rows of a chunk with their risks, intervals, submodels and problems, and why if asked.
+
+    The interval belongs to every risk; the reasons can take far longer than both.
+    """
     kept = examined.checked.values[~examined.checked.rejected]
     rows = pd.DataFrame(kept, columns=list(model.schema.names))
-    answers = scorer.assess(rows, explain=True)
-    return worklist.Rows.of(examined, answers, model.unusual(rows), model.schema)
+    answers = scorer.assess(rows, explain=explain)
+    sure = answers.explanation or model.certainty(rows)
+    return worklist.Rows.of(examined, answers, sure, model.unusual(rows), model.schema)

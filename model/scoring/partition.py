@@ -109,7 +109,7 @@ class Work:
             yield pa.RecordBatch.from_arrays([pa.array([heading])], names=["value"])
         with threadpool_limits(1):  # there are as many workers as there are cores
             for each in self._examined(batches):
-                rows = batch.answer(each, model, model)
+                rows = batch.answer(each, model, model, explain=self.explain)
                 if self.as_text:
                     lines = csv_text.rows(rows.as_text(len(added)))
                     yield pa.RecordBatch.from_arrays([lines], names=["value"])

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from model.schema import Schema
-from model.scoring.additive import risk_of
+from model.scoring.engine import risk_of
 
 MENTIONED = 2
 UNUSED = 1e-9  # log-odds: what is left of a term that takes its mean

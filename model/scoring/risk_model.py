@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from model.errors import BundleRefused, InputError
 from model.schema import Schema
 from model.scoring import bundle
-from model.scoring.additive import Additive, risk_of
+from model.scoring.additive import Additive
 from model.scoring.applicability import Applicability
-from model.scoring.assessment import Assessment, Explanation
+from model.scoring.assessment import Assessment, Certainty, Explanation
 from model.scoring.bundle import Bundle, Manifest
+from model.scoring.engine import Engine, risk_of
 from model.scoring.golden import Golden
 from model.scoring.terms import Floats
 
@@ -28,13 +29,13 @@ ALL_TESTS = "all tests"
 
 
 class RiskModel:
-    """A schema and the sum that answers it, ready to score."""
+    """A schema and the engine that answers for it, ready to score."""
 
-    def __init__(self, schema: Schema, additive: Additive) -> None:
-        if schema.names != additive.features:
-            raise ValueError("the schema and the additive form name different inputs")
+    def __init__(self, schema: Schema, engine: Engine) -> None:
+        if schema.names != engine.features:
+            raise ValueError("the schema and the model's numbers name different inputs")
         self.schema = schema
-        self.additive = additive
+        self.engine = engine
 
     def assess(self, rows: pd.DataFrame, *, explain: bool = False) -> Assessment:
         """Score n patients, in order.
@@ -53,8 +54,8 @@ class RiskModel:
         """
         values = self._values(rows)
         if not explain:
-            return Assessment(risk_of(self.additive.log_odds(values)))
-        found = self.additive.explained(values)
+            return Assessment(risk_of(self.engine.log_odds(values)))
+        found = self.engine.explained(values)
         explanation = Explanation(
             low=risk_of(found.low),
             high=risk_of(found.high),
@@ -65,12 +66,21 @@ class RiskModel:
         # The risk comes from the sum shown, so that the two can never drift apart.
         return Assessment(risk_of(found.base + found.contributions.sum(axis=1)), explanation)
 
+    def certainty(self, rows: pd.DataFrame) -> Certainty:
+        """The 95 % interval of every risk and the submodel that answers, without the reasons.
+
+        Takes and raises what `assess` does.
+        """
+        found = self.engine.bounded(self._values(rows))
+        names = self._submodel_names[found.which]
+        return Certainty(risk_of(found.low), risk_of(found.high), names)
+
     @cached_property
     def _submodel_names(self) -> NDArray[np.object_]:
-        """For each sum, the tests it does without, in words."""
+        """For each member of the engine, the tests it does without, in words."""
         names = []
-        for member in self.additive.sums:
-            gone = [t for t, of in self.schema.tests.items() if set(of) <= set(member.absent)]
+        for absent in self.engine.absences:
+            gone = [t for t, of in self.schema.tests.items() if set(of) <= set(absent)]
             names.append(f"without {', '.join(gone)}" if gone else ALL_TESTS)
         return np.array(names, dtype=object)
 

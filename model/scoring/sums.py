@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -54,6 +55,15 @@ class Sum:
             error[rows] = self._error({name: each[rows] for name, each in columns.items()})
         return error
 
+    def mean_design(self, columns: Columns) -> Floats:
+        """(parameters,) what each parameter is multiplied by, in the mean over the rows."""
+        rows = (row for term in self.terms for row in term.design(columns))
+        return np.array([1.0, *(float(row.mean()) for row in rows)])
+
+    def error_of(self, weights: Floats) -> float:
+        """Standard error of the parameters' sum, so weighted; 0 where it is not known."""
+        return math.sqrt(max(float(weights @ self._covariance @ weights), 0.0))
+
     def _error(self, columns: Columns) -> Floats:
         """Of so few patients that their design stays in the processor's cache."""
         count = len(next(iter(columns.values())))
@@ -79,6 +89,8 @@ class Sum:
     def _covariance(self) -> Floats:
         size = len(self.parameters)
         full = np.zeros((size, size))
+        if not self.covariance:
+            return full
         lower = np.tril_indices(size)
         full[lower] = self.covariance
         full.T[lower] = self.covariance

@@ -18,7 +18,7 @@ from model.errors import FileRefused
 from model.intake import Examined, csv_text
 from model.intake.problems import problems
 from model.schema import Schema
-from model.scoring.assessment import BASE, CONTRIBUTION, INTERVAL, SUBMODEL, Assessment
+from model.scoring.assessment import BASE, CONTRIBUTION, INTERVAL, SUBMODEL, Assessment, Certainty
 
 PROBLEMS = "problems"
 UNUSUAL = "An unusual combination of values: few patients like this one were learned from."
@@ -56,15 +56,18 @@ class Rows:
 
     @classmethod
     def of(
-        cls, examined: Examined, answer: Assessment, unusual: np.ndarray, schema: Schema
+        cls,
+        examined: Examined,
+        answer: Assessment,
+        sure: Certainty,
+        unusual: np.ndarray,
+        schema: Schema,
     ) -> Rows:
-        """`answer` and `unusual` are of the accepted rows; the others get blanks."""
+        """`answer`, `sure` and `unusual` are of the accepted rows; the others get blanks."""
         checked = examined.checked
         kept = np.flatnonzero(~checked.rejected)
         strange = np.zeros(len(checked.rejected), dtype=bool)
         strange[kept] = unusual
-        why = answer.explanation
-        assert why is not None  # asked for: the interval and the submodel belong to every risk
         place = None if len(kept) == len(strange) else np.full(len(strange), -1)
         if place is not None:
             place[kept] = np.arange(len(kept))
@@ -75,10 +78,11 @@ class Rows:
             return column.take(pa.array(place, mask=place < 0))
 
         told = problems(checked, schema, ((strange, UNUSUAL),))
-        submodel = pa.array(why.submodel, pa.string())
-        before = [spread(pa.array(each)) for each in (answer.risk, why.low, why.high)]
-        shares = why.contributions.to_numpy()
-        reasons = [spread(pa.array(each)) for each in (why.base, *shares.T)]
+        submodel = pa.array(sure.submodel, pa.string())
+        before = [spread(pa.array(each)) for each in (answer.risk, sure.low, sure.high)]
+        why = answer.explanation
+        told_why = () if why is None else (why.base, *why.contributions.to_numpy().T)
+        reasons = [spread(pa.array(each)) for each in told_why]
         return cls(examined, (*before, spread(submodel), told, *reasons))
 
     def as_text(self, added: int) -> list[pa.Array]:

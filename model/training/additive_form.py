@@ -7,6 +7,8 @@ itself, so an estimator needs to declare nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +17,7 @@ import pandas as pd
 from model.errors import NotAdditive
 from model.estimators.classifiers import Submodel
 from model.schema import Schema
-from model.scoring.additive import Additive, risk_of
+from model.scoring import Additive, risk_of
 from model.scoring.terms import Floats
 from model.studies import Study
 from model.training.encoding import Encoding
@@ -42,6 +44,39 @@ def read_off(pipeline: Any, study: Study, background: pd.DataFrame) -> Additive:
     form = Additive(study.schema.names, tuple(sorted(sums, key=lambda each: len(each.absent))))
     prove(form, pipeline, study.schema)
     return form
+
+
+def parameters(fitted: Any, study: Study) -> Floats:
+    """Of a refit, what the covariance is taken of; see `Encoding.parameters`."""
+    return Encoding(fitted, study).parameters(members(fitted))
+
+
+def with_uncertainty(
+    form: Additive, fitted: Any, study: Study, refits: Sequence[Floats]
+) -> Additive:
+    """The additive form with the covariance of its parameters over the refits.
+
+    Deviations are taken from the fitted parameters, not from the refits' mean: tuned and
+    penalised fits move on samples with repeated patients, and that is variability as well.
+    """
+    encoding = Encoding(fitted, study)
+    family = members(fitted)
+    point = encoding.parameters(family)
+    found = np.array(refits)
+    covariances = {}
+    for at, member in enumerate(family):
+        kept = encoding.kept(member)
+        deviations = found[:, at][:, kept] - point[at, kept]
+        covariance = deviations.T @ deviations / len(deviations)
+        covariances[encoding.absent(member)] = _lower(covariance)
+    return Additive(
+        form.features,
+        tuple(replace(each, covariance=covariances[each.absent]) for each in form.sums),
+    )
+
+
+def _lower(covariance: Floats) -> tuple[float, ...]:
+    return tuple(covariance[np.tril_indices(len(covariance))].tolist())
 
 
 def members(pipeline: Any) -> tuple[Submodel, ...]:

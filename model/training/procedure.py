@@ -16,12 +16,12 @@ from model import estimators, studies, tracking
 from model.scoring import Golden, RiskModel, bundle, reference
 from model.studies import Study
 from model.training import cohort, likeness, provenance, publish, resampling, variability
-from model.training.additive_form import read_off
 from model.training.cohort import Table
 from model.training.evaluation import promotion
 from model.training.evaluation.document import evaluate
 from model.training.evaluation.estimate import Estimate
 from model.training.evaluation.metrics import Floats
+from model.training.form import form_of
 from model.training.reporting import card, readable, report
 from model.training.resampling import Progress
 from model.versions import Eligibility
@@ -86,7 +86,8 @@ def train(
         progress("Fitting", 0.05)
         fitted = clone(unfitted).fit(patients.rows, patients.outcome)
         schema = cohort.training_schema(study.schema, patients.rows)
-        additive = read_off(fitted, study, patients.rows)
+        form = form_of(fitted)
+        engine = form.read_off(fitted, study, patients.rows)
         refits = variability.refit(
             unfitted,
             study,
@@ -94,7 +95,7 @@ def train(
             refits=min(variability.REFITS, REFITS_A_REPEAT * repeats),
             progress=lambda stage, done: progress(stage, 0.1 + 0.3 * done),
         )
-        additive = variability.with_uncertainty(additive, fitted, study, refits)
+        engine = form.with_uncertainty(engine, fitted, study, refits.parameters)
 
         risks = resampling.out_of_fold(
             unfitted,
@@ -105,7 +106,7 @@ def train(
         )
 
         progress("Evaluating", 0.86)
-        model = RiskModel(schema, additive)
+        model = RiskModel(schema, engine)
         evaluation = evaluate(study, table, model, risks, refits)
         estimates = {name: Estimate(**each) for name, each in evaluation["metrics"].items()}
         verdict = _verdict(study, table, next(iter(risks.values())))
@@ -126,7 +127,7 @@ def train(
             table,
             manifest,
             evaluation,
-            additive,
+            engine,
             {**settings, **card.settings_of(fitted)},
         )
         with tempfile.TemporaryDirectory() as scratch:
@@ -136,7 +137,7 @@ def train(
                 manifest,
                 {
                     "schema.json": schema.to_json().encode(),
-                    "additive.json": additive.to_json().encode(),
+                    engine.FILE: engine.to_json().encode(),
                     "applicability.json": likeness.measure(schema, patients).to_json().encode(),
                     "estimator.skops": reference.dump(fitted),
                     "golden.json": golden.to_json().encode(),

@@ -43,9 +43,10 @@ def _model(card: Card) -> Iterator[Section]:
         "The model",
         (
             Text(card["estimator"]["about"]),
-            Text("Log-odds with all inputs measured; they add up:"),
+            Text(card["specified"]),
             Bullets(card["formula"]),
             *([Bullets(card["pooled"])] if card["pooled"] else []),
+            Text(card["attribution"]),
         ),
     )
     pinned = "pinned in the code" if data["pinned"] else "NOT the table pinned in the code"

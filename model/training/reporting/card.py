@@ -6,21 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from model.scoring.additive import Additive
+from model.scoring import Engine
 from model.scoring.bundle import Manifest
-from model.scoring.terms import Levels
 from model.studies import Study
 from model.training import resampling, variability
 from model.training.cohort import Table
 from model.training.reporting import (
     expectations,
-    formula,
     participants,
     phrases,
     probast,
     tripod,
     tripod_answers,
 )
+from model.training.reporting.specification import specification
 
 OF_EVALUATION = (
     "patients",
@@ -41,7 +40,7 @@ def model_card(
     table: Table,
     manifest: Manifest,
     document: Mapping[str, Any],
-    additive: Additive,
+    engine: Engine,
     settings: Mapping[str, object],
 ) -> dict[str, Any]:
     """The card as a document; every part is answered from the study or from this training.
@@ -57,8 +56,8 @@ def model_card(
     UnansweredItem
         If the study leaves a question of TRIPOD+AI or PROBAST+AI without an answer.
     """
-    typical = expectations.typical_patient(study.schema, table.training.rows)
-    surprises = expectations.surprises(study.plan.expectations, additive, typical)
+    measured = table.training.rows.dropna()
+    surprises = expectations.surprises(study.plan.expectations, engine, measured)
     gap = phrases.recall_gap(document["subgroups"], study.schema.outcome.among_patients)
     card = {
         "title": study.title,
@@ -90,9 +89,7 @@ def model_card(
         },
         "participants": participants.described(study, table),
         "against_expectation": [each.sentence(study.schema) for each in surprises],
-        "formula": formula.lines(additive, study.schema),
-        "submodels": len(additive.sums),
-        "pooled": _pooled(study, additive),
+        **specification(engine, study),
         "provenance": {
             "created_at": manifest.created_at,
             "git_commit": manifest.git_commit,
@@ -156,24 +153,6 @@ def _of_100(columns: Mapping[str, Sequence[float]]) -> list[dict[str, float]]:
     """The rows of the thresholds a reader would ask about."""
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     return [row for row in rows if row["threshold"] in ACTED_FROM]
-
-
-def _pooled(study: Study, additive: Additive) -> list[str]:
-    """Codes that the full sum does not keep apart."""
-    found = []
-    for term in next(member for member in additive.sums if not member.absent).terms:
-        if not isinstance(term, Levels):
-            continue
-        feature = study.schema[term.feature]
-        shared: dict[float, list[str]] = {}
-        for code, effect in zip(term.codes, term.effects, strict=True):
-            shared.setdefault(effect, []).append(feature.in_words(code))
-        found += [
-            f"{feature.label}: {phrases.listed(codes)} share one effect."
-            for codes in shared.values()
-            if len(codes) > 1
-        ]
-    return found
 
 
 def _setting(value: object) -> str:

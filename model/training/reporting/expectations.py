@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -10,9 +10,8 @@ import numpy as np
 import pandas as pd
 
 from model.schema import Schema
-from model.scoring.additive import NORMAL_95, Additive
-from model.scoring.sums import Sum
-from model.scoring.terms import Columns, Floats
+from model.scoring import Engine
+from model.scoring.engine import NORMAL_95
 from model.studies.study import Expectation
 
 EQUAL = 1e-9
@@ -53,53 +52,38 @@ class Surprise:
 
 
 def surprises(
-    expectations: Sequence[Expectation], form: Additive, typical: Mapping[str, float]
+    expectations: Sequence[Expectation], engine: Engine, patients: pd.DataFrame
 ) -> list[Surprise]:
-    """The largest breach of each expectation by the sum over all inputs, largest first.
+    """The largest breach of each expectation, largest first.
 
     Parameters
     ----------
-    typical : a value of every input. The others stay at theirs while one is varied, which
-        matters only to a ratio: its effect is the one at the typical other input.
+    patients : (n, features) in whom everything was measured. One input is varied in all of them
+        while the others stay as they are, and the mean log-odds are compared (partial dependence:
+        Friedman 2001, doi:10.1214/aos/1013203451). In a sum that is the effect of the input.
     """
-    full = next(member for member in form.sums if not member.absent)
-    found = [_worst(each, full, typical) for each in expectations]
+    found = [_worst(each, engine, patients) for each in expectations]
     return sorted((each for each in found if each is not None), key=lambda each: -each.by)
 
 
-def typical_patient(schema: Schema, rows: pd.DataFrame) -> dict[str, float]:
-    """The median of every number and the first code of every other input: no real patient."""
-    return {
-        feature.name: feature.levels[0] if feature.is_coded else float(rows[feature.name].median())
-        for feature in schema.features
-    }
-
-
-def _worst(expectation: Expectation, full: Sum, typical: Mapping[str, float]) -> Surprise | None:
-    order = np.asarray(expectation.order, dtype=np.float64)
-    columns: dict[str, Floats] = {name: np.full(len(order), at) for name, at in typical.items()}
-    columns[expectation.feature] = order
-    log_odds = full.log_odds(columns)
+def _worst(expectation: Expectation, engine: Engine, patients: pd.DataFrame) -> Surprise | None:
+    varied = [
+        patients.assign(**{expectation.feature: float(value)}).to_numpy(dtype=np.float64)
+        for value in expectation.order
+    ]
+    log_odds = [float(engine.log_odds(values).mean()) for values in varied]
     safer, riskier = max(
-        combinations(range(len(order)), 2), key=lambda pair: log_odds[pair[0]] - log_odds[pair[1]]
+        combinations(range(len(varied)), 2), key=lambda pair: log_odds[pair[0]] - log_odds[pair[1]]
     )
-    by = float(log_odds[safer] - log_odds[riskier])
-    if by <= EQUAL:
+    if log_odds[safer] - log_odds[riskier] <= EQUAL:
         return None
-    reach = NORMAL_95 * _standard_error(full, columns, safer, riskier)
+    by, error = engine.contrast(varied[safer], varied[riskier])
+    reach = NORMAL_95 * error
     return Surprise(
-        expectation, float(order[riskier]), float(order[safer]), by, by - reach, by + reach
+        expectation,
+        expectation.order[riskier],
+        expectation.order[safer],
+        by,
+        by - reach,
+        by + reach,
     )
-
-
-def _standard_error(full: Sum, columns: Columns, one: int, other: int) -> float:
-    """Of the difference between two rows; 0 where the covariance is not known."""
-    if not full.covariance:
-        return 0.0
-    design = np.column_stack([row for term in full.terms for row in term.design(columns)])
-    contrast = np.concatenate([[0.0], design[one] - design[other]])
-    covariance = np.zeros((len(contrast), len(contrast)))
-    lower = np.tril_indices(len(contrast))
-    covariance[lower] = full.covariance
-    covariance.T[lower] = full.covariance
-    return float(np.sqrt(max(contrast @ covariance @ contrast, 0.0)))

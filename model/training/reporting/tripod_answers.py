@@ -101,12 +101,10 @@ def _results(study: Study, card: Card) -> dict[int, str]:
         f"resampling: the same patients, about {held_out:.0f} of them held out at a time; tuning "
         f"inside the rest. Instability: {several(resampling['refits'], 'bootstrap sample')} of "
         f"{measured['patients']} patients. {places(card['participants'])}",
-        22: "log-odds = "
+        22: f"{card['specified']} "
         + "; ".join(card["formula"])
-        + f". This is the sum over all inputs; all {several(card['submodels'], 'submodel')} lie in "
-        "additive.json, the fitted pipeline in estimator.skops, and the model is served with "
-        "`mlflow models serve`. The restrictions are those of the data's licence "
-        f"({card['data']['licence']}).",
+        + f". {card['calculation']} The model is served with `mlflow models serve`. The "
+        f"restrictions are those of the data's licence ({card['data']['licence']}).",
         23: sentences(
             "; ".join(f"{NAMES[name]}: {shown(each)}" for name, each in card["metrics"].items())
             + ".",

@@ -73,7 +73,7 @@ def _analysis(study: Study, card: Card) -> dict[int, str]:
             f"All patients of {_training(card)} were used to fit; performance comes from "
             f"{resampling['scheme']}: {several(resampling['repeats'], 'repeat')} of "
             f"{resampling['folds']} folds.",
-            f"Numbers enter in their own units and codes as one column a level. {pooled}",
+            f"{card['encoding']} {pooled}",
             f"Model: {card['estimator']['about']} Settings: {parameters}.",
             f"Measured: {names}, each as the mean over repeats ({resampling['interval']}); ROC, "
             "precision-recall, calibration and decision curves; instability over "
@@ -81,15 +81,15 @@ def _analysis(study: Study, card: Card) -> dict[int, str]:
             "samples.",
             "Differences between places are shown by evaluating each apart, never averaged. The "
             "model was not updated for any place.",
-            "Predictions are the sum of the terms in additive.json; the training proves it equal "
-            "to the fitted pipeline on 10,000 random patients.",
+            card["calculation"],
         ),
         13: f"No: {share(measured['events'], measured['patients'])} had the outcome, and nothing "
         "was resampled or reweighted, which would have spoilt the calibration.",
         14: sentences(
             "No method for fairness was used.", _compared(card), study.conduct.inequalities
         ),
-        15: "A probability, with a 95 % interval and one contribution an input. No threshold is "
+        15: "A probability, with a 95 % interval and one contribution an input. "
+        f"{card['attribution']} No threshold is "
         "recommended: 0.5 only serves to report recall, precision, specificity and accuracy, and "
         "decision curves show every other.",
         16: sentences(study.conduct.site_differences, places(card["participants"])),

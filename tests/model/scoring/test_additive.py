@@ -71,9 +71,9 @@ def test_a_ratio_is_shared_by_the_two_player_shapley_rule() -> None:
 def test_the_interval_comes_from_the_covariance_of_the_parameters() -> None:
     # the patient's row of the design: intercept 1, third code 1, ratio 180 / 90 = 2
     variance = 0.04 + 0.03 + 2 * 2 * 0.005 + 2**2 * 0.01
-    low, high = FORM.interval(ONE)
-    assert low[0] == pytest.approx(5.8 - 1.959963984540054 * math.sqrt(variance), abs=1e-12)
-    assert high[0] == pytest.approx(5.8 + 1.959963984540054 * math.sqrt(variance), abs=1e-12)
+    sure = FORM.bounded(ONE)
+    assert sure.low[0] == pytest.approx(5.8 - 1.959963984540054 * math.sqrt(variance), abs=1e-12)
+    assert sure.high[0] == pytest.approx(5.8 + 1.959963984540054 * math.sqrt(variance), abs=1e-12)
 
 
 def test_each_share_stands_under_its_own_input_whatever_the_order_of_the_terms() -> None:
@@ -141,7 +141,7 @@ def test_an_input_that_the_answering_sum_does_without_contributes_nothing() -> N
 def test_contributions_add_up_to_the_log_odds_less_the_base(
     risk_model: Callable[[str], RiskModel], study: Study, name: str
 ) -> None:
-    form = risk_model(name).additive
+    form = risk_model(name).engine
     rows = random_patients(study.schema, 10_000, seed=3).to_numpy()
     total = form.base(rows) + form.contributions(rows).sum(axis=1)
     np.testing.assert_allclose(total, form.log_odds(rows), rtol=1e-12, atol=1e-12)
@@ -152,7 +152,7 @@ def test_over_the_training_patients_every_contribution_averages_to_nothing(
     risk_model: Callable[[str], RiskModel], study: Study, cohort: Any, name: str
 ) -> None:
     """The shares of a ratio need not, one by one: only their sum does."""
-    shares = risk_model(name).additive.contributions(cohort.rows.to_numpy()).mean(axis=0)
+    shares = risk_model(name).engine.contributions(cohort.rows.to_numpy()).mean(axis=0)
     by_name = dict(zip(study.schema.names, shares.tolist(), strict=True))
     ratio = sum(by_name.pop(each) for each in ("thalach", "trestbps"))
     np.testing.assert_allclose([*by_name.values(), ratio], 0, atol=1e-12)

@@ -116,7 +116,7 @@ def test_a_changed_coefficient_is_a_mismatch(
 ) -> None:
     model = risk_model("baseline")
     golden = Golden.of(model, trained_schema)
-    other = RiskModel(trained_schema, change(model.additive))
+    other = RiskModel(trained_schema, change(model.engine))
     with pytest.raises(GoldenMismatch, match=r"does not reproduce its own numbers at the endpoint"):
         golden.replay(other, "at the endpoint")
 

@@ -37,7 +37,7 @@ def exact(pipeline: Any, background: pd.DataFrame, patients: pd.DataFrame) -> An
 def over(background: pd.DataFrame, pipeline: Any, study: Study, model: RiskModel) -> RiskModel:
     """The model with its contributions centred on another background."""
     form = read_off(pipeline, study, background)
-    sums = zip(form.sums, model.additive.sums, strict=True)
+    sums = zip(form.sums, model.engine.sums, strict=True)
     kept = tuple(replace(each, covariance=other.covariance) for each, other in sums)
     return RiskModel(model.schema, replace(form, sums=kept))
 

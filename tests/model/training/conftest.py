@@ -144,7 +144,7 @@ def made_card(
             changed.get("table", table),
             manifest,
             changed.get("document", DOCUMENT),
-            risk_model(changed.get("estimator", "logistic")).additive,
+            risk_model(changed.get("estimator", "logistic")).engine,
             {"repeats": 20, "strengths": (0.1, 1.0), "strength": 0.1, "groups": ((1, 2), (3,))},
         )
 

@@ -37,7 +37,7 @@ def test_the_form_is_the_pipeline_on_ten_thousand_random_patients(
     assert PROOF_PATIENTS == 10_000
     rows = random_patients(study.schema, PROOF_PATIENTS, seed=1)  # not those of the proof
     np.testing.assert_allclose(
-        risk_model(name).additive.log_odds(rows.to_numpy()),
+        risk_model(name).engine.log_odds(rows.to_numpy()),
         fitted(name).decision_function(rows),
         rtol=1e-12,
         atol=1e-12,
@@ -73,7 +73,7 @@ def test_the_random_patients_have_every_value_and_every_optional_input_blank(stu
 def test_the_form_survives_json_to_the_last_bit(
     risk_model: Callable[[str], RiskModel], study: Study, name: str
 ) -> None:
-    form = risk_model(name).additive
+    form = risk_model(name).engine
     again = Additive.from_json(form.to_json())
     assert again == form
     rows = random_patients(study.schema, 500, seed=2).to_numpy()
@@ -99,7 +99,7 @@ def test_every_input_has_one_term_and_only_baseline_has_a_ratio(
     levels: int,
     ratios: int,
 ) -> None:
-    terms = risk_model(name).additive.sums[0].terms
+    terms = risk_model(name).engine.sums[0].terms
     kinds = [sum(isinstance(each, kind) for each in terms) for kind in (Slope, Curve, Levels)]
     assert kinds == [slopes, curves, levels]
     assert [each.inputs[0] for each in terms[:13]] == list(study.schema.names)
@@ -112,7 +112,7 @@ def test_every_input_has_one_term_and_only_baseline_has_a_ratio(
 def test_there_is_a_sum_for_every_set_of_tests_that_may_be_missing(
     risk_model: Callable[[str], RiskModel], study: Study, name: str, sums: int
 ) -> None:
-    found = [each.absent for each in risk_model(name).additive.sums]
+    found = [each.absent for each in risk_model(name).engine.sums]
     assert len(found) == len(set(found)) == sums
     assert found[0] == ()
     tests = [set(names) for names in study.schema.tests.values()]
@@ -125,7 +125,7 @@ def test_the_base_is_the_mean_log_odds_of_the_training_patients(
     fitted: Callable[[str], Any], risk_model: Callable[[str], RiskModel], cohort: Cohort, name: str
 ) -> None:
     expected = fitted(name).decision_function(cohort.rows).mean()
-    (whole,) = risk_model(name).additive.sums
+    (whole,) = risk_model(name).engine.sums
     assert whole.base == pytest.approx(expected, abs=1e-12)
 
 
@@ -134,7 +134,7 @@ def test_the_base_of_a_submodel_is_its_own_mean_log_odds(
     fitted: Callable[[str], Any], risk_model: Callable[[str], RiskModel], cohort: Cohort, name: str
 ) -> None:
     """Of sums that do without the tests some training patients lack, so that all are asked."""
-    asked = [each for each in risk_model(name).additive.sums if {"ca", "thal"} <= set(each.absent)]
+    asked = [each for each in risk_model(name).engine.sums if {"ca", "thal"} <= set(each.absent)]
     assert len(asked) == 2**5
     for member in asked:
         rows = cohort.rows.assign(**dict.fromkeys(member.absent, np.nan))
@@ -230,7 +230,7 @@ def test_a_term_that_is_secretly_wrong_is_caught(
     study: Study,
     change: Callable[[Additive], Additive],
 ) -> None:
-    form = risk_model("baseline").additive
+    form = risk_model("baseline").engine
     prove(form, fitted("baseline"), study.schema)
     with pytest.raises(NotAdditive, match="not the sum of one term an input"):
         prove(change(form), fitted("baseline"), study.schema)

@@ -9,8 +9,8 @@ from model import estimators
 from model.scoring import RiskModel
 from model.studies import Study
 from model.training import variability
-from model.training.additive_form import read_off
 from model.training.cohort import Cohort
+from model.training.form import form_of
 
 STATED = 0.95
 MARGIN = 0.02
@@ -20,10 +20,11 @@ REFITS = 100
 @pytest.fixture(scope="module", params=["reference", "logistic"])
 def with_interval(request, study: Study, cohort: Cohort, fitted) -> tuple[str, RiskModel]:
     name = request.param
-    form = read_off(fitted(name), study, cohort.rows)
+    form = form_of(fitted(name))
+    engine = form.read_off(fitted(name), study, cohort.rows)
     refits = variability.refit(estimators.build(name, study), study, cohort, refits=REFITS)
     return name, RiskModel(
-        study.schema, variability.with_uncertainty(form, fitted(name), study, refits)
+        study.schema, form.with_uncertainty(engine, fitted(name), study, refits.parameters)
     )
 
 
