@@ -19,7 +19,7 @@ from model.gateway import Gateway
 from model.interface import Interface
 from model.runs import RUNS_A_PAGE, RunPage, RunQuery, run_from
 from model.scoring import LoadedModel
-from model.scoring.bundle import FILES, LARGEST_FILE, MANIFEST
+from model.scoring.bundle import LARGEST_FILE, MANIFEST, files_of
 from model.versions import Eligibility, Measured, State, Version, version_from
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ class Registry:
         model_id = version.model_id
         listed = self._client.list_logged_model_artifacts(model_id, BUNDLE_PATH)
         names = {Path(each.path).name for each in listed}
-        if names != FILES | {MANIFEST} or any(each.is_dir for each in listed):
+        if names != files_of(names) | {MANIFEST} or any(each.is_dir for each in listed):
             raise BundleRefused("The model's files on the server are not those of a bundle.")
         if any((each.file_size or 0) > LARGEST_FILE for each in listed):
             raise BundleRefused("A file of the model on the server is too large to be one of ours.")

@@ -14,7 +14,7 @@ from hypothesis import settings
 
 from model import estimators, studies, tracking
 from model.schema import Schema
-from model.scoring import Golden, RiskModel, bundle
+from model.scoring import Golden, RiskModel, bundle, reference
 from model.scoring.bundle import Manifest
 from model.studies import Study
 from model.training import cohort as cohorts
@@ -117,9 +117,13 @@ def manifest(study: Study) -> Manifest:
 
 @pytest.fixture(scope="session")
 def bundle_files(
-    study: Study, cohort: Cohort, trained_schema: Schema, risk_model: Callable[[str], RiskModel]
+    study: Study,
+    cohort: Cohort,
+    trained_schema: Schema,
+    fitted: Callable[[str], Any],
+    risk_model: Callable[[str], RiskModel],
 ) -> Callable[[str], dict[str, bytes]]:
-    """bundle_files(name): the files of a bundle; evaluation, card and estimator are dummies."""
+    """bundle_files(name): the files of a bundle; evaluation and card are dummies."""
 
     @functools.cache
     def encoded(name: str) -> dict[str, bytes]:
@@ -127,7 +131,7 @@ def bundle_files(
         return {
             model.engine.FILE: model.engine.to_json().encode(),
             "applicability.json": likeness.measure(study.schema, cohort).to_json().encode(),
-            "estimator.skops": b"dummy",
+            "estimator.skops": reference.dump(fitted(name)),
             "evaluation.json": b"{}",
             "golden.json": Golden.of(model, trained_schema).to_json().encode(),
             "model_card.json": b'{"made_up": true}',

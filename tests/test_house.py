@@ -56,6 +56,7 @@ ROOMS = {
     "model.serving": 2,
     "model.spline": 1,
     "model.tracking": 1,
+    "model.trees": 1,
 }
 LEAVES = {"model.errors", "model.schema", "model.tracking"}
 LIBRARIES = {

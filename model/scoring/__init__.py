@@ -5,6 +5,7 @@ from __future__ import annotations
 from model.scoring.additive import Additive
 from model.scoring.assessment import Assessment, Certainty, Explanation
 from model.scoring.engine import Engine, risk_of
+from model.scoring.forest import Forest
 from model.scoring.golden import Golden
 from model.scoring.risk_model import LoadedModel, RiskModel
 
@@ -14,6 +15,7 @@ __all__ = [
     "Certainty",
     "Engine",
     "Explanation",
+    "Forest",
     "Golden",
     "LoadedModel",
     "RiskModel",

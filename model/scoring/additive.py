@@ -41,6 +41,7 @@ class Additive:
     sums: tuple[Sum, ...]
 
     FILE: ClassVar[str] = "additive.json"
+    LIBRARIES: ClassVar[tuple[str, ...]] = ()
     attribution: ClassVar[str] = (
         "The contributions are exact Shapley values over the clinical inputs, with all training "
         "patients as the background; in log-odds they add up to the number shown."

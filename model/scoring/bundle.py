@@ -2,8 +2,10 @@
 
     manifest.json       sha256 and size of every other file, and where the model came from
     schema.json         the inputs and outcome it was trained with
-    additive.json       the numbers it is scored and explained from
-    estimator.skops     the fitted scikit-learn estimator they were read off
+    estimator.skops     the fitted scikit-learn estimator
+    additive.json       of a sum: the numbers it is scored and explained from
+    explanation.json    of a forest instead, which is scored and explained from estimator.skops: the
+                        aggregates its intervals need
     applicability.json  what the training patients have in common
     golden.json         made-up patients and the answers they must get
     evaluation.json     how well it does, with intervals
@@ -19,7 +21,7 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,7 +32,6 @@ BUNDLE_VERSION = 1
 MANIFEST = "manifest.json"
 FILES = frozenset(
     {
-        "additive.json",
         "applicability.json",
         "estimator.skops",
         "evaluation.json",
@@ -39,6 +40,8 @@ FILES = frozenset(
         "schema.json",
     }
 )
+ENGINES = frozenset({"additive.json", "explanation.json"})
+"""The files that say how a model is scored and explained: a bundle has one of them."""
 LARGEST_FILE = 64 * 1024 * 1024
 LARGEST_MANIFEST = 64 * 1024
 
@@ -71,8 +74,8 @@ def sha256_of(data: bytes) -> str:
 
 def write(folder: Path, manifest: Manifest, files: Mapping[str, bytes]) -> str:
     """Write a bundle into a new `folder` and return the digest to keep in the database."""
-    if set(files) != FILES:
-        raise ValueError(f"a bundle holds {sorted(FILES)}, not {sorted(files)}")
+    if set(files) != (wanted := files_of(files)):
+        raise ValueError(f"a bundle holds {sorted(wanted)}, not {sorted(files)}")
     folder.mkdir(parents=True)
     listed = {
         name: {"sha256": sha256_of(data), "bytes": len(data)}
@@ -113,8 +116,9 @@ def read(folder: Path, digest: str | None = None) -> Bundle:
         )
     manifest = _manifest(text)
     expected = set(manifest.files)
-    if expected != FILES or found != expected | {MANIFEST}:
-        odd = sorted((found ^ (expected | {MANIFEST})) | (expected ^ FILES))
+    wanted = files_of(expected)
+    if expected != wanted or found != expected | {MANIFEST}:
+        odd = sorted((found ^ (expected | {MANIFEST})) | (expected ^ wanted))
         raise BundleRefused(
             f"The model's files are not those of its manifest: {', '.join(odd):.200}."
         )
@@ -128,6 +132,12 @@ def read(folder: Path, digest: str | None = None) -> Bundle:
             )
         files[name] = data
     return Bundle(actual, manifest, files)
+
+
+def files_of(names: Iterable[str]) -> frozenset[str]:
+    """The files of a bundle that has these: one engine's and those of every bundle."""
+    engine = min(ENGINES & {*names}, default=min(ENGINES))
+    return FILES | {engine}
 
 
 def _listing(folder: Path) -> set[str]:

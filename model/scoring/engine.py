@@ -47,6 +47,8 @@ class Engine(Protocol):
 
     FILE: ClassVar[str]
     """Of a bundle, the one that holds its numbers."""
+    LIBRARIES: ClassVar[tuple[str, ...]]
+    """What it needs beside what every model needs."""
     attribution: ClassVar[str]
     """How the contributions come about, in whole sentences for a reader."""
 

@@ -1,4 +1,6 @@
-"""The fitted scikit-learn estimator in a bundle: the reference its additive form is held to."""
+"""The fitted scikit-learn estimator in a bundle: what a forest is read from, and what the additive
+form of any other was held to.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from model.errors import BundleRefused
 
 TRUSTED = frozenset(
     {
+        "model.estimators.classifiers.forest.LogOddsForest",
         "model.estimators.classifiers.submodels.SubmodelLogistic",
         "model.estimators.transformers.levels.LevelEncoder",
         "model.estimators.transformers.ratio.RatioFeature",

@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from model.errors import BundleRefused, InputError
 from model.schema import Schema
-from model.scoring import bundle
-from model.scoring.additive import Additive
+from model.scoring import bundle, engines
 from model.scoring.applicability import Applicability
 from model.scoring.assessment import Assessment, Certainty, Explanation
 from model.scoring.bundle import Bundle, Manifest
@@ -117,7 +116,7 @@ class LoadedModel(RiskModel):
         self.source = source
         files = source.files
         schema = Schema.from_json(files["schema.json"])
-        super().__init__(schema, Additive.from_json(files["additive.json"]))
+        super().__init__(schema, engines.read(files))
         self.manifest: Manifest = source.manifest
         self.digest: str = source.digest
         self.golden = Golden.from_json(files["golden.json"], schema)

@@ -7,9 +7,10 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from model.estimators.classifiers import LogOddsForest
 from model.scoring.terms import Floats
 from model.studies import Study
-from model.training import additive_form
+from model.training import additive_form, forest_form
 
 
 class Form(Protocol):
@@ -34,5 +35,5 @@ class Form(Protocol):
 
 
 def form_of(pipeline: Any) -> Form:
-    """How a pipeline is turned into an engine."""
-    return additive_form
+    """How a pipeline is turned into an engine: by its last step."""
+    return forest_form if isinstance(pipeline[-1], LogOddsForest) else additive_form

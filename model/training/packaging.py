@@ -23,6 +23,7 @@ SCORES = (
     "schema",
     "scoring",
     "spline.py",
+    "trees.py",
     "studies",
 )
 """The part of the package that travels with a model: what scoring needs, and no training."""

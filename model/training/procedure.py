@@ -119,7 +119,7 @@ def train(
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
             git_commit=commit,
             data_sha256=table.sha256,
-            libraries=provenance.library_versions(),
+            libraries=provenance.library_versions(engine.LIBRARIES),
         )
         model_card = card.model_card(
             study,
@@ -147,7 +147,9 @@ def train(
             )
             tags[tracking.DIGEST] = digest
             tags[tracking.ELIGIBILITY] = json.dumps(asdict(verdict))
-            model_id = publish.log_bundle(folder, schema, golden.rows.head(2), tags)
+            model_id = publish.log_bundle(
+                folder, schema, golden.rows.head(2), manifest.libraries, tags
+            )
         publish.log_texts(
             {
                 "model_card.md": readable.as_markdown(model_card),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
@@ -26,11 +27,11 @@ def git_commit() -> str:
     return described.stdout.strip() or UNKNOWN_COMMIT
 
 
-def library_versions() -> dict[str, str]:
-    """What scoring needs, at the versions installed here."""
-    return {name: version(name) for name in SCORING_REQUIREMENTS}
+def library_versions(more: Iterable[str] = ()) -> dict[str, str]:
+    """What scoring needs, and more if the engine does, at the versions installed here."""
+    return {name: version(name) for name in (*SCORING_REQUIREMENTS, *more)}
 
 
-def requirements() -> list[str]:
+def requirements(libraries: Mapping[str, str]) -> list[str]:
     """The same as pinned requirements."""
-    return [f"{name}=={number}" for name, number in library_versions().items()]
+    return [f"{name}=={number}" for name, number in libraries.items()]

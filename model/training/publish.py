@@ -118,8 +118,17 @@ def log_texts(texts: Mapping[str, str]) -> None:
 
 
 @_guarded
-def log_bundle(bundle: Path, schema: Schema, example: pd.DataFrame, tags: dict[str, str]) -> str:
-    """Log the bundle as a pyfunc with the code it is scored by; returns the model's id."""
+def log_bundle(
+    bundle: Path,
+    schema: Schema,
+    example: pd.DataFrame,
+    libraries: Mapping[str, str],
+    tags: dict[str, str],
+) -> str:
+    """Log the bundle as a pyfunc with the code it is scored by; returns the model's id.
+
+    libraries : what scoring needs, each with its version.
+    """
     with tempfile.TemporaryDirectory() as stage:
         code = packaging.copy_code(Path(stage))
         info = mlflow.pyfunc.log_model(
@@ -129,7 +138,7 @@ def log_bundle(bundle: Path, schema: Schema, example: pd.DataFrame, tags: dict[s
             code_paths=[str(code)],
             signature=packaging.signature(schema),
             input_example=example,
-            pip_requirements=provenance.requirements(),
+            pip_requirements=provenance.requirements(libraries),
             tags=tags,
         )
     return str(info.model_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from model.estimators.classifiers.forest import LogOddsForest
 from model.estimators.classifiers.submodels import Submodel, SubmodelLogistic
 
-__all__ = ["Submodel", "SubmodelLogistic"]
+__all__ = ["LogOddsForest", "Submodel", "SubmodelLogistic"]

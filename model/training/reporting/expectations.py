@@ -14,8 +14,8 @@ from model.scoring import Engine
 from model.scoring.engine import NORMAL_95
 from model.studies.study import Expectation
 
-EQUAL = 1e-9
-"""Log-odds below which two effects are one: levels that share an effect break no expectation."""
+EQUAL = 0.005
+"""Log-odds below which two effects are one: it would be told as 0.00."""
 
 
 @dataclass(frozen=True)

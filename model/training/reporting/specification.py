@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+import numpy as np
+
 from model.schema import Schema
-from model.scoring import Additive, Engine
+from model.scoring import Additive, Engine, Forest
 from model.scoring.terms import Curve, Levels, RatioOf, Slope, Term
 from model.studies import Study
 from model.training.reporting import phrases
@@ -30,8 +32,12 @@ class Specification(TypedDict):
 
 def specification(engine: Engine, study: Study) -> Specification:
     """Of the engine that answers, in the study's words."""
-    assert isinstance(engine, Additive)
-    return _of_sums(engine, study)
+    match engine:
+        case Additive():
+            return _of_sums(engine, study)
+        case Forest():
+            return _of_trees(engine, study)
+    raise TypeError(f"no specification of {type(engine).__name__}")
 
 
 def _of_sums(engine: Additive, study: Study) -> Specification:
@@ -50,6 +56,30 @@ def _of_sums(engine: Additive, study: Study) -> Specification:
             f"Predictions are the sum of the terms; all {submodels} lie in {engine.FILE}. The "
             "training proves them equal to the fitted pipeline in estimator.skops on 10,000 random "
             "patients."
+        ),
+        "attribution": engine.attribution,
+    }
+
+
+def _of_trees(engine: Forest, study: Study) -> Specification:
+    trees = engine.trees
+    leaves = trees.is_leaf.sum() / len(trees)
+    asked = np.bincount(trees.feature[~trees.is_leaf], minlength=len(engine.features))
+    often = [study.schema.features[at].label for at in np.argsort(-asked, kind="stable")]
+    return {
+        "specified": "No formula: it has too many parts to be computed by hand.",
+        "formula": [
+            f"Log-odds: the mean of {len(trees)} decision trees of {leaves:.0f} leaves on average",
+            f"Inputs, those asked most often first: {phrases.listed(often)}",
+        ],
+        "submodels": 1,
+        "pooled": [],
+        "encoding": (
+            "Numbers and codes enter as they are; a tree asks whether one is at most a threshold."
+        ),
+        "calculation": (
+            "Predictions are the mean of the trees in estimator.skops; the training proves the "
+            "numbers shown equal to the fitted pipeline on 10,000 random patients."
         ),
         "attribution": engine.attribution,
     }

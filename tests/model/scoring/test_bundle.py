@@ -1,20 +1,29 @@
 from __future__ import annotations
 
+import io
 import json
 import os
 import pickle
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import joblib
 import numpy as np
 import pandas as pd
 import pytest
+import skops.io
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
 
 from model import estimators
-from model.errors import BundleRefused
+from model.errors import BundleRefused, GoldenMismatch
+from model.estimators.classifiers import LogOddsForest
 from model.schema import Schema
-from model.scoring import LoadedModel, RiskModel, bundle
+from model.scoring import LoadedModel, RiskModel, bundle, reference
 from model.scoring.bundle import FILES, LARGEST_FILE, LARGEST_MANIFEST, MANIFEST, Manifest
 
 Files = dict[str, bytes]
@@ -343,6 +352,182 @@ def test_a_hostile_bundle_is_refused_in_a_line_and_nothing_of_it_runs(
     assert len(message) < 300
     assert str(folder.parent) not in message
     assert not marker.exists()
+
+
+# A forest is scored from its estimator: here the file that may hold anything is read.
+
+
+def skops_that_runs(folder: Path) -> bytes:
+    """A sound file but for one step, which is a call of `os.mkdir`, and a list that trusts it."""
+    call = {
+        "__class__": "mkdir",
+        "__module__": "os",
+        "__loader__": "FunctionNode",
+        "content": {"module_path": "os", "function": "mkdir"},
+        "args": [str(folder.parent / "executed")],
+        "trusted": ["os.mkdir"],
+    }
+    document = {**call, "protocol": 2, "_skops_version": "0.16.0", "__id__": 1}
+    with io.BytesIO() as file:
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("schema.json", json.dumps(document))
+        return file.getvalue()
+
+
+def reduced(folder: Path) -> bytes:
+    """An object of a class of nobody's, which skops would build if it trusted it."""
+    return skops.io.dumps({"forest": Touch(folder.parent / "executed")})
+
+
+def with_estimator(of: Callable[[Path], bytes]) -> Callable[[Path], None]:
+    return lambda folder: replace_file(folder, "estimator.skops", of(folder))
+
+
+def saved(estimator: Any) -> Callable[[Path], bytes]:
+    return lambda _: skops.io.dumps(estimator)
+
+
+def forest_with(change: Callable[[np.ndarray], Any]) -> Callable[[Path], bytes]:
+    """The bundle's own forest, with other nodes."""
+
+    def of(folder: Path) -> bytes:
+        pipeline = reference.load((folder / "estimator.skops").read_bytes())
+        pipeline[-1].nodes_ = change(pipeline[-1].nodes_.copy())
+        return skops.io.dumps(pipeline)
+
+    return of
+
+
+def asking(column: int) -> Callable[[np.ndarray], np.ndarray]:
+    def change(nodes: np.ndarray) -> np.ndarray:
+        nodes[0, 0] = column
+        return nodes
+
+    return change
+
+
+def cut_in_half(folder: Path) -> bytes:
+    data = (folder / "estimator.skops").read_bytes()
+    return data[: len(data) // 2]
+
+
+def pickled(folder: Path) -> bytes:
+    return pickle.dumps(Touch(folder.parent / "executed"))
+
+
+def joblib_dumped(folder: Path) -> bytes:
+    with io.BytesIO() as file:
+        joblib.dump(Touch(folder.parent / "executed"), file)
+        return file.getvalue()
+
+
+def nan_in_refits(document: dict[str, Any]) -> dict[str, Any]:
+    document["refits"]["number"][0] = float("nan")
+    return document
+
+
+def an_input_short(document: dict[str, Any]) -> dict[str, Any]:
+    return {**document, "features": document["features"][1:]}
+
+
+HOSTILE_FORESTS: dict[str, tuple[Callable[[Path], Any], str]] = {
+    "estimator a pickle": (with_estimator(pickled), "estimator.skops is not readable"),
+    "estimator a joblib file": (with_estimator(joblib_dumped), "estimator.skops is not readable"),
+    "estimator that trusts os.mkdir": (
+        with_estimator(skops_that_runs),
+        "estimator.skops holds types this project does not trust",
+    ),
+    "estimator of a class of nobody's": (
+        with_estimator(reduced),
+        "estimator.skops holds types this project does not trust",
+    ),
+    "estimator of scikit-learn's trees": (
+        with_estimator(saved(DecisionTreeClassifier().fit([[0], [1]], [0, 1]))),
+        "estimator.skops holds types this project does not trust",
+    ),
+    "estimator truncated": (with_estimator(cut_in_half), "estimator.skops is not readable"),
+    "estimator empty": (with_estimator(lambda _: b""), "estimator.skops is not readable"),
+    "another estimator": (
+        with_estimator(saved(make_pipeline(LogisticRegression()))),
+        "the estimator is not a forest",
+    ),
+    "no estimator": (with_estimator(saved([1, 2, 3])), "the estimator is not a forest"),
+    "a forest behind another step": (
+        with_estimator(saved(make_pipeline(StandardScaler(), LogOddsForest()))),
+        "the estimator is not a forest",
+    ),
+    "a forest never fitted": (
+        with_estimator(saved(make_pipeline(LogOddsForest()))),
+        "cannot be understood",
+    ),
+    "a forest of more inputs": (
+        with_estimator(forest_with(asking(13))),
+        "a node asks an input that is none",
+    ),
+    "a forest out of memory": (
+        with_estimator(forest_with(asking(-2_000_000))),
+        "a node asks an input that is none",
+    ),
+    "a forest of words": (
+        with_estimator(forest_with(lambda nodes: nodes.astype(str))),
+        "the nodes are no table of numbers",
+    ),
+    "a forest cut off": (
+        with_estimator(forest_with(lambda nodes: nodes[:-1])),
+        "a tree without an end",
+    ),
+    "a forest that votes otherwise": (
+        with_estimator(forest_with(lambda nodes: nodes - [0, 1e-8, 0, 0])),
+        "does not reproduce its own numbers",
+    ),
+    "NaN in explanation.json": (
+        lambda f: edit_json(f, "explanation.json", nan_in_refits),
+        "a number that is not finite",
+    ),
+    "explanation.json empty": (
+        lambda f: replace_file(f, "explanation.json", b"{}"),
+        "the explanation is incomplete",
+    ),
+    "explanation.json nested without end": (
+        lambda f: replace_file(f, "explanation.json", b"[" * 100_000),
+        "the explanation is incomplete",
+    ),
+    "explanation.json of other inputs": (
+        lambda f: edit_json(f, "explanation.json", an_input_short),
+        "cannot be understood",
+    ),
+    "both kinds of numbers": (
+        lambda f: replace_file(f, "additive.json", b"{}"),
+        "not those of its manifest: explanation.json",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE_FORESTS)
+def test_a_hostile_forest_is_refused_in_a_line_and_nothing_of_it_runs(
+    tmp_path: Path, marker: Path, manifest: Manifest, bundle_files: BundleFiles, case: str
+) -> None:
+    folder = tmp_path / "bundle"
+    bundle.write(folder, manifest, bundle_files("forest"))
+    attack, reason = HOSTILE_FORESTS[case]
+    attack(folder)
+    with pytest.raises((BundleRefused, GoldenMismatch)) as refused:
+        LoadedModel.open(folder)
+    message = str(refused.value)
+    assert reason in message
+    assert message.endswith(".")
+    assert "\n" not in message
+    assert len(message) < 300
+    assert str(folder.parent) not in message
+    assert not marker.exists()
+
+
+@pytest.mark.parametrize("unpack", [pickle.loads, lambda data: joblib.load(io.BytesIO(data))])
+def test_the_harm_in_a_hostile_estimator_is_real(
+    tmp_path: Path, marker: Path, unpack: Callable[[bytes], Any]
+) -> None:
+    unpack(pickled(tmp_path / "bundle"))
+    assert marker.exists()
 
 
 @pytest.mark.parametrize(

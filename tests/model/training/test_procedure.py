@@ -235,6 +235,47 @@ def test_the_golden_patients_are_made_up_not_taken(study: Study, cohort: Cohort)
     assert not made_up & real
 
 
+# A version that is no sum ------------------------------------------------------------------
+
+FOREST = f"""
+import json, sys
+from pathlib import Path
+import mlflow
+import pandas as pd
+from model.registry import Registry
+from model.training.procedure import train
+
+trained = train("{STUDY}", "forest", repeats=1)
+loaded = Registry(mlflow.get_tracking_uri()).load(
+    Registry(mlflow.get_tracking_uri()).resolve("models:/{STUDY}/4")
+)
+served = mlflow.pyfunc.load_model(f"models:/{{trained.model_id}}")
+ours = loaded.assess(loaded.golden.rows, explain=True).to_frame()
+theirs = served.predict(loaded.golden.rows, params={{"explain": True}})
+pd.testing.assert_frame_equal(ours, theirs, rtol=0, atol=1e-12)
+print(json.dumps([trained.model_id, sorted(loaded.source.files), loaded.card["submodels"]]))
+"""
+
+
+def test_a_forest_is_trained_logged_verified_and_served_like_any_other(
+    store: Store, cohort: Cohort, tmp_path: Path
+) -> None:
+    own = store.copy(tmp_path / "store")
+    done = stores.python("-c", FOREST, store=own)
+    assert done.returncode == 0, done.stderr
+    model_id, files, submodels = json.loads(done.stdout.splitlines()[-1])
+    assert "explanation.json" in files
+    assert "additive.json" not in files
+    assert submodels == 1
+    bundle = own.bundle(model_id)
+    assert sum(path.stat().st_size for path in bundle.iterdir()) < 5_000_000
+    assert "shap==" in (own.files(model_id) / "requirements.txt").read_text()
+    patients_found = fingerprints(cohort)
+    for path in bundle.iterdir():
+        for numbers in series(path):
+            assert not windows(numbers) & patients_found, path.name
+
+
 # Trainings that do not end, or that others start ------------------------------------------
 
 # What a reader would find had it been killed sooner is kept at every stage before the last.

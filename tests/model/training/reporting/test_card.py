@@ -86,6 +86,20 @@ def test_the_formula_can_be_read(made_card: MadeCard, estimator: str, lines: set
         assert any(each.startswith(line) for each in formula)
 
 
+def test_a_forest_has_no_formula_and_says_what_it_is_made_of(made_card: MadeCard) -> None:
+    card = made_card(estimator="forest")
+    assert card["specified"] == "No formula: it has too many parts to be computed by hand."
+    trees, inputs = card["formula"]
+    assert trees.startswith("Log-odds: the mean of 200 decision trees of ")
+    assert all(feature in inputs for feature in ("Chest pain", "Sex", "Thallium scan"))
+    assert (card["submodels"], card["pooled"]) == (1, [])
+    told = readable.as_markdown(card)
+    for said in (card["specified"], card["calculation"], card["encoding"]):
+        assert said in told
+    assert "TreeExplainer" in card["attribution"]
+    assert "additive.json" not in told
+
+
 def test_settings_are_told_as_far_as_people_can_read_them(card: Card) -> None:
     assert card["provenance"]["parameters"] == {
         "repeats": "20",

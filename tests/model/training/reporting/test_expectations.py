@@ -118,6 +118,7 @@ def test_every_expectation_of_the_study_is_about_values_it_knows(study: Study) -
         ("reference", {("cp", 1.0, 4.0), ("fbs", 1.0, 0.0), ("age", 70.0, 40.0)}, {"ca", "sex"}),
         ("logistic", {("cp", 1.0, 4.0), ("fbs", 1.0, 0.0), ("ca", 3.0, 2.0)}, {"sex", "oldpeak"}),
         ("baseline", {("cp", 1.0, 4.0), ("fbs", 1.0, 0.0), ("ca", 3.0, 2.0)}, {"sex", "oldpeak"}),
+        ("forest", {("cp", 1.0, 4.0)}, {"sex", "thal", "exang"}),
     ],
 )
 def test_what_is_known_of_these_data_is_found_in_real_models(

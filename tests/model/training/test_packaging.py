@@ -1,0 +1,42 @@
+"""The code that travels with a model is enough to score with."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from model.training.packaging import copy_code
+
+EVERYTHING = """
+import sys
+from pathlib import Path
+import model
+assert Path(model.__file__).is_relative_to(sys.argv[1])
+import model.scoring.pyfunc, model.scoring.explanation
+from model.scoring import reference
+for each in sorted(reference.TRUSTED - {"numpy.dtype"}):
+    module, _, name = each.rpartition(".")
+    getattr(__import__(module, fromlist=[name]), name)
+"""
+
+
+@pytest.mark.parametrize("left_out", [None, "trees.py"])
+def test_it_holds_all_that_the_engines_and_trusted_types_import(
+    tmp_path: Path, left_out: str | None
+) -> None:
+    code = copy_code(tmp_path)
+    if left_out:
+        (code / left_out).unlink()
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", EVERYTHING, str(tmp_path)],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode == 0) == (left_out is None), done.stderr
