@@ -99,7 +99,7 @@ def _why(base: float, ordered: tuple[Reason, ...]) -> None:
         key="waterfall",
     )
     if any(not each.measured and not each.unused for each in ordered):
-        st.markdown(text.note("Grey: not measured; this model counts the test at its usual value."))
+        st.markdown(text.note("Grey: not measured, and yet of effect in this model."))
     st.markdown(
         text.note(
             "Numbers beside the bars are percentage points, counted in from the largest effect to "

@@ -52,7 +52,7 @@ def loaded(
 ) -> dict[str, LoadedModel]:
     """A loaded model for each estimator, through a bundle on disk."""
     opened = {}
-    for name in ("baseline", "logistic", "reference"):
+    for name in ("baseline", "logistic", "reference", "forest"):
         folder: Path = tmp_path_factory.mktemp("bundles") / name
         files = {**bundle_files(name), "model_card.json": card}
         files["evaluation.json"] = json.dumps(evaluated(name)).encode()
@@ -67,6 +67,16 @@ def of_reference(loaded: dict[str, LoadedModel]) -> FakeRegistry:
     only = loaded["reference"]
     return FakeRegistry(
         listed=[version(1, only.digest, estimator="reference", aliases=("champion",))],
+        models={"m-1": only},
+    )
+
+
+@pytest.fixture
+def of_forest(loaded: dict[str, LoadedModel]) -> FakeRegistry:
+    """Version 1 is `forest`, which is no sum."""
+    only = loaded["forest"]
+    return FakeRegistry(
+        listed=[version(1, only.digest, estimator="forest", aliases=("champion",))],
         models={"m-1": only},
     )
 

@@ -45,7 +45,7 @@ def _model(card: Card) -> Iterator[Section]:
             Text(card["estimator"]["about"]),
             Text(card["specified"]),
             Bullets(card["formula"]),
-            *([Bullets(card["pooled"])] if card["pooled"] else []),
+            *([Bullets(card["chosen"])] if card["chosen"] else []),
             Text(card["attribution"]),
         ),
     )

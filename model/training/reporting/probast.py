@@ -81,11 +81,11 @@ def _development(card: Mapping[str, Any]) -> Judgement:
         if not each["met"]
     ]
     against += [
-        f"{each} This was chosen after looking at the cross-validation." for each in card["pooled"]
+        f"{each} This was chosen after looking at the cross-validation." for each in card["chosen"]
     ]
     if not card["data"]["pinned"]:
         against.append("The table is not the published one.")
-    kept = "Shrinkage is tuned inside the folds, and no predictor was selected by the outcome."
+    kept = "What is tuned is tuned inside the folds, and no predictor was selected by the outcome."
     if against:
         return Judgement("high", " ".join([*against, kept]))
     return Judgement("low", kept)

@@ -17,14 +17,15 @@ class Specification(TypedDict):
     """What a card says of the model itself.
 
     specified : what the formula's lines are. formula : one part a line. submodels : their number.
-    pooled : codes that are not kept apart. encoding : how inputs enter. calculation : how a
-    prediction is calculated, and from which file. attribution : how contributions come about.
+    chosen : what was fixed after a look at the cross-validation. encoding : how inputs enter.
+    calculation : how a prediction is calculated, and from which file. attribution : how its
+    contributions come about.
     """
 
     specified: str
     formula: list[str]
     submodels: int
-    pooled: list[str]
+    chosen: list[str]
     encoding: str
     calculation: str
     attribution: str
@@ -41,7 +42,8 @@ def specification(engine: Engine, study: Study) -> Specification:
 
 
 def _of_sums(engine: Additive, study: Study) -> Specification:
-    full, schema = engine.full, study.schema
+    full, schema, pooled = engine.full, study.schema, _pooled(engine, study)
+    apart = " ".join(pooled) or "Every level of every code has an effect of its own."
     submodels = phrases.several(len(engine.sums), "submodel")
     return {
         "specified": "Log-odds with all inputs measured; they add up:",
@@ -50,8 +52,8 @@ def _of_sums(engine: Additive, study: Study) -> Specification:
             *(_line(each, schema) for each in full.terms),
         ],
         "submodels": len(engine.sums),
-        "pooled": _pooled(engine, study),
-        "encoding": "Numbers enter in their own units and codes as one column a level.",
+        "chosen": pooled,
+        "encoding": f"Numbers enter in their own units and codes as one column a level. {apart}",
         "calculation": (
             f"Predictions are the sum of the terms; all {submodels} lie in {engine.FILE}. The "
             "training proves them equal to the fitted pipeline in estimator.skops on 10,000 random "
@@ -73,7 +75,10 @@ def _of_trees(engine: Forest, study: Study) -> Specification:
             f"Inputs, those asked most often first: {phrases.listed(often)}",
         ],
         "submodels": 1,
-        "pooled": [],
+        "chosen": [
+            "The size of leaves, the candidates at a split, the prior of a leaf and the share of "
+            "blanked tests have one value each."
+        ],
         "encoding": (
             "Numbers and codes enter as they are; a tree asks whether one is at most a threshold."
         ),

@@ -67,13 +67,12 @@ def _analysis(study: Study, card: Card) -> dict[int, str]:
     resampling = measured["resampling"]
     parameters = ", ".join(f"{name} = {value}" for name, value in found["parameters"].items())
     names = listed(NAMES[name] for name in (*METRICS, *SMOOTHED))
-    pooled = " ".join(card["pooled"]) or "Every level of every code has an effect of its own."
     return {
         12: sentences(
             f"All patients of {_training(card)} were used to fit; performance comes from "
             f"{resampling['scheme']}: {several(resampling['repeats'], 'repeat')} of "
             f"{resampling['folds']} folds.",
-            f"{card['encoding']} {pooled}",
+            card["encoding"],
             f"Model: {card['estimator']['about']} Settings: {parameters}.",
             f"Measured: {names}, each as the mean over repeats ({resampling['interval']}); ROC, "
             "precision-recall, calibration and decision curves; instability over "

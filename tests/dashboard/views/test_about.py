@@ -23,6 +23,15 @@ def test_the_card_of_the_version_is_told_in_full(registry: FakeRegistry, study: 
         assert text in said
 
 
+def test_it_says_how_the_contributions_of_this_version_come_about(
+    registry: FakeRegistry, of_forest: FakeRegistry
+) -> None:
+    assert "exact Shapley values" in words(show("about", services(registry)))
+    said = words(show("about", services(of_forest)))
+    assert "by TreeExplainer of the shap library" in said
+    assert "exact Shapley" not in said
+
+
 def test_without_a_usable_version_it_says_why(registry: FakeRegistry) -> None:
     registry.models["m-1"] = BundleRefused("The model's files are not there.")
     page = show("app", services(registry))

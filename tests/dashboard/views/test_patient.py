@@ -52,6 +52,13 @@ def test_the_number_changes_when_a_test_is_added(registry: FakeRegistry, loaded:
     assert number(page) != before
 
 
+def test_a_forest_is_read_like_any_other_model(of_forest: FakeRegistry, loaded: Models) -> None:
+    page = fill(show("patient", services(of_forest)), {**REQUIRED, "oldpeak": 3.5, "thal": 7.0})
+    assert not page.exception
+    assert number(page) == expected(loaded["forest"], {**REQUIRED, "oldpeak": 3.5, "thal": 7.0})
+    assert "Raised most by" in words(page)
+
+
 def test_the_page_says_what_the_number_comes_from(registry: FakeRegistry) -> None:
     page = fill(show("patient", services(registry)), REQUIRED)
     said = words(page)

@@ -125,13 +125,20 @@ def test_the_unflattering_is_said(card: Card) -> None:
     assert overall == ["high", "high", "high"]
 
 
-def test_levels_pooled_after_a_look_at_the_results_count_against_the_model(
-    made_card: MadeCard,
+@pytest.mark.parametrize(
+    ("estimator", "chosen"),
+    [
+        ("reference", "two and three share one effect"),
+        ("forest", "the candidates at a split"),
+    ],
+)
+def test_what_was_chosen_after_a_look_at_the_results_counts_against_the_model(
+    made_card: MadeCard, estimator: str, chosen: str
 ) -> None:
     (analysis, _) = (
-        e for e in made_card(estimator="reference")["probast"] if e["domain"] == ANALYSIS
+        e for e in made_card(estimator=estimator)["probast"] if e["domain"] == ANALYSIS
     )
-    assert "two and three share one effect" in analysis["reason"]
+    assert chosen in analysis["reason"]
     assert "after looking at the cross-validation" in analysis["reason"]
 
 
