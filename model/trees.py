@@ -25,6 +25,9 @@ LEAF = -1
 COLUMNS = ("feature", "number", "blank_left", "cover")
 ALL = ~np.uint64(0)
 AT_ONCE = 256
+MOST_NUMBERS = 2**25
+"""That the look-up tables and the votes of some patients may take: a quarter of a gigabyte."""
+VOTES = 1024
 
 
 class Trees:
@@ -41,7 +44,8 @@ class Trees:
     Raises
     ------
     ValueError
-        If that is no table of whole trees of at most 64 leaves.
+        If that is no table of whole trees of at most 64 leaves, or they are too many to be
+        answered in a quarter of a gigabyte.
     """
 
     def __init__(self, nodes: Any, columns: int) -> None:
@@ -55,6 +59,9 @@ class Trees:
         self.roots = _roots(self.end)
         if self._leaves_from(self.roots).max() > MOST_LEAVES:
             raise ValueError(f"a tree of more than {MOST_LEAVES} leaves")
+        cuts = sum(len(np.unique(self.number[self.feature == at])) for at in range(columns))
+        if len(self) * (cuts + VOTES) > MOST_NUMBERS:
+            raise ValueError("more trees than can be answered at once")
 
     def __len__(self) -> int:
         return len(self.roots)
@@ -90,9 +97,8 @@ class Trees:
         """Of each column that is asked, its cuts, and the leaves left of every tree by how many
         cuts a number lies above; the last row is for a missing number.
         """
-        keeps_left = self._mask(np.where(self.is_leaf, 0, self.right))
-        keeps_right = self._mask(np.where(self.is_leaf, 0, np.arange(len(self.nodes)) + 1))
-        keeps_left, keeps_right = ~keeps_left, ~keeps_right
+        keeps_left = ~self._mask(np.where(self.is_leaf, 0, self.right))
+        keeps_right = ~self._mask(np.where(self.is_leaf, 0, np.arange(len(self.nodes)) + 1))
         blank = np.where(self.blank_left, keeps_left, keeps_right)
         tables = {}
         for column in range(self.columns):

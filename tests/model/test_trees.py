@@ -93,6 +93,17 @@ def changed(row: int, column: int, value: float) -> np.ndarray:
     return nodes
 
 
+@pytest.mark.parametrize("cuts", ["alike", "all different"])
+def test_more_trees_than_memory_should_hold_are_refused(cuts: str) -> None:
+    """Their tables would take terabytes; that must show before anything is made of them."""
+    count = 40_000 if cuts == "alike" else 10_000
+    nodes = np.tile([[0, 0, 0, 0], [-1, 1, 0, 1], [-1, 2, 0, 1]], (count, 1)).astype(float)
+    if cuts == "all different":
+        nodes[::3, 1] = np.arange(count)
+    with pytest.raises(ValueError, match="more trees than can be answered"):
+        Trees(nodes, 1)
+
+
 @pytest.mark.parametrize(
     ("nodes", "reason"),
     [

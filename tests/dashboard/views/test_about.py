@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from model.errors import BundleRefused
 from model.studies import Study
 from tests.dashboard.fakes import FakeRegistry, read, services, show, words
@@ -23,13 +25,21 @@ def test_the_card_of_the_version_is_told_in_full(registry: FakeRegistry, study: 
         assert text in said
 
 
+@pytest.mark.parametrize(
+    ("offered", "said"),
+    [
+        ("registry", "exact Shapley values over the clinical inputs"),
+        (
+            "of_forest",
+            "Shapley values over the clinical inputs, by TreeExplainer of the shap library",
+        ),
+    ],
+)
 def test_it_says_how_the_contributions_of_this_version_come_about(
-    registry: FakeRegistry, of_forest: FakeRegistry
+    request: pytest.FixtureRequest, offered: str, said: str
 ) -> None:
-    assert "exact Shapley values" in words(show("about", services(registry)))
-    said = words(show("about", services(of_forest)))
-    assert "by TreeExplainer of the shap library" in said
-    assert "exact Shapley" not in said
+    page = show("about", services(request.getfixturevalue(offered)))
+    assert f"The contributions are {said}" in words(page)
 
 
 def test_without_a_usable_version_it_says_why(registry: FakeRegistry) -> None:

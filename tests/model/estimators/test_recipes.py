@@ -29,7 +29,7 @@ def test_every_estimator_says_what_it_is_in_one_sentence(name: str) -> None:
 
 
 def test_an_unknown_estimator_is_refused_with_those_there_are(study: Study) -> None:
-    with pytest.raises(StudyError, match=r"no estimator 'os'.*baseline, logistic"):
+    with pytest.raises(StudyError, match=r"no estimator 'os'.*baseline, forest, logistic"):
         estimators.build("os", study)
 
 

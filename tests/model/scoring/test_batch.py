@@ -162,6 +162,30 @@ def test_of_a_refused_file_nothing_is_written_and_what_was_there_stays(
     assert output.read_text() == "yesterday's"
 
 
+class Asked:
+    """A scorer that remembers what it was asked for."""
+
+    def __init__(self, model: LoadedModel) -> None:
+        self.model, self.explain = model, set[bool]()
+
+    def assess(self, rows: pd.DataFrame, *, explain: bool) -> Assessment:
+        self.explain.add(explain)
+        return self.model.assess(rows, explain=explain)
+
+
+@pytest.mark.parametrize("explain", [True, False])
+def test_reasons_are_only_asked_for_if_they_are_written(
+    model: LoadedModel, results: Path, explain: bool
+) -> None:
+    """A forest takes a hundred times as long for them as for the rest."""
+    scorer = Asked(model)
+    batch.score(io.BytesIO(table(*ROWS)), results / "out.csv", scorer, model, explain=explain)
+    assert scorer.explain == {explain}
+    written = pd.read_csv(results / "out.csv")
+    assert written["risk_low"].notna().any()
+    assert ("base" in written) == explain
+
+
 class Breaks:
     """A scorer that fails after some chunks."""
 

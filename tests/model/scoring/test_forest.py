@@ -13,38 +13,16 @@ import pytest
 import shap
 from sklearn.ensemble import RandomForestRegressor
 
-from model.scoring import Forest, RiskModel
+from model.scoring import Forest
 from model.scoring.explanation import shapley
 from model.scoring.forest import NORMAL_95
-from model.studies import Study
-from model.training.additive_form import random_patients
 from model.training.cohort import Cohort
 from model.trees import LEAF, Trees
 
 Floats = np.ndarray
 
 
-@pytest.fixture(scope="module")
-def forest(risk_model: Callable[[str], RiskModel]) -> Forest:
-    engine = risk_model("forest").engine
-    assert isinstance(engine, Forest)
-    return engine
-
-
-@pytest.fixture(scope="module")
-def values(study: Study) -> Floats:
-    """300 patients over the whole plausible range, with every pattern of missing tests."""
-    found: Floats = random_patients(study.schema, 300, seed=7).to_numpy()
-    return found
-
-
 # Contributions ----------------------------------------------------------------------------
-
-
-def test_contributions_add_up_to_the_log_odds_less_the_base(forest: Forest, values: Floats) -> None:
-    found = forest.explained(values)
-    total = found.base + found.contributions.sum(axis=1)
-    np.testing.assert_allclose(total, forest.log_odds(values), rtol=0, atol=1e-12)
 
 
 def test_they_are_the_tree_explainer_s_of_a_forest_of_scikit_learn_s_own(cohort: Cohort) -> None:
@@ -119,21 +97,6 @@ def test_they_are_the_shapley_values_by_definition(blank: tuple[int, ...]) -> No
         assert found[feature] == pytest.approx(share, abs=1e-12)
 
 
-def test_a_patient_gets_the_same_answer_in_any_company(forest: Forest, values: Floats) -> None:
-    together = forest.explained(values)
-    for at in (0, 17, 299):
-        alone = forest.explained(values[[at]])
-        for part in ("low", "high", "base", "contributions"):
-            np.testing.assert_array_equal(getattr(alone, part)[0], getattr(together, part)[at])
-        assert forest.log_odds(values[[at]])[0] == forest.log_odds(values)[at]
-
-
-def test_nobody_to_answer_for_gets_no_answers(forest: Forest) -> None:
-    nobody = np.empty((0, 13))
-    assert forest.log_odds(nobody).shape == (0,)
-    assert forest.explained(nobody).contributions.shape == (0, 13)
-
-
 # The interval -----------------------------------------------------------------------------
 
 
@@ -165,34 +128,7 @@ def test_the_error_is_never_less_than_the_noise_of_the_whole_forest() -> None:
     assert found.high[0] == pytest.approx(NORMAL_95 * np.sqrt(2 / 2), abs=1e-12)
 
 
-def test_a_contrast_is_a_difference_of_means_with_its_own_error(
-    forest: Forest, values: Floats
-) -> None:
-    ones, others = values[:40], values[40:80]
-    by, error = forest.contrast(ones, others)
-    gap = forest.log_odds(ones).mean() - forest.log_odds(others).mean()
-    assert by == pytest.approx(gap, abs=1e-12)
-    assert error > 0
-    assert forest.contrast(ones, ones) == (0, 0)
-
-
-def test_the_interval_lies_around_the_risk(forest: Forest, values: Floats) -> None:
-    found, log_odds = forest.bounded(values), forest.log_odds(values)
-    assert (found.low < log_odds).all()
-    assert (log_odds < found.high).all()
-
-
 # The two files ----------------------------------------------------------------------------
-
-
-def test_a_forest_read_again_answers_the_same_to_the_last_bit(
-    forest: Forest, values: Floats, bundle_files: Callable[[str], dict[str, bytes]]
-) -> None:
-    files = bundle_files("forest")
-    again = Forest.read(files["estimator.skops"], files["explanation.json"])
-    ours, theirs = forest.explained(values), again.explained(values)
-    for part in ("low", "high", "base", "contributions"):
-        np.testing.assert_array_equal(getattr(theirs, part), getattr(ours, part))
 
 
 def test_the_explanation_is_made_of_aggregates_of_at_least_so_many_patients(
