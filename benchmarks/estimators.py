@@ -20,6 +20,7 @@ from model.scoring import RiskModel
 from model.training import cohort, resampling, variability
 from model.training.evaluation.document import evaluate
 from model.training.form import form_of
+from model.training.order import REPEATS
 
 SHOWN = ("baseline", "reference", "forest")
 HEADLINE = (
@@ -150,4 +151,4 @@ def main(repeats: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else resampling.REPEATS))
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else REPEATS))

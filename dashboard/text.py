@@ -81,7 +81,7 @@ def interval(metric: Measured | None) -> str:
     """A metric with its interval, for a table."""
     if metric is None:
         return "—"
-    return f"{metric.value:.3f} [{metric.low:.3f}, {metric.high:.3f}]"
+    return str(metric)
 
 
 def eligibility(verdict: Eligibility) -> str:

@@ -26,6 +26,18 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(each.name for each in pkgutil.iter_modules(__path__) if not each.ispkg))
 
 
+def require(name: str) -> None:
+    """Say so if there is no estimator of that name.
+
+    Raises
+    ------
+    StudyError
+        The message lists those there are.
+    """
+    if name not in names():
+        raise StudyError(f"There is no estimator {name!r}. Known estimators: {', '.join(names())}.")
+
+
 def build(name: str, study: Study) -> Any:
     """The unfitted estimator of that name for a study.
 
@@ -43,6 +55,5 @@ def description(name: str) -> str:
 
 
 def _module(name: str) -> Any:
-    if name not in names():
-        raise StudyError(f"There is no estimator {name!r}. Known estimators: {', '.join(names())}.")
+    require(name)
     return importlib.import_module(f"{__name__}.{name}")

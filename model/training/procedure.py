@@ -1,4 +1,8 @@
-"""One training from data to registered version, top to bottom."""
+"""One training from data to registered version, top to bottom.
+
+What is computed is computed in an interpreter of its own, while this one imports MLflow and opens
+the run.
+"""
 
 from __future__ import annotations
 
@@ -6,27 +10,18 @@ import getpass
 import json
 import tempfile
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-from sklearn.base import clone
+from typing import TYPE_CHECKING, Any
 
 from model import estimators, studies, tracking
-from model.scoring import Golden, RiskModel, bundle, reference
-from model.studies import Study
-from model.training import cohort, likeness, provenance, publish, resampling, variability
-from model.training.cohort import Table
-from model.training.evaluation import promotion
-from model.training.evaluation.document import evaluate
-from model.training.evaluation.estimate import Estimate
-from model.training.evaluation.metrics import Floats
-from model.training.form import form_of
-from model.training.reporting import card, readable, report
-from model.training.resampling import Progress
-from model.versions import Eligibility
+from model.training.beside import Beside, Progress
+from model.training.order import REPEATS, Order
+from model.versions import Eligibility, Measured
 
-REFITS_A_REPEAT = 50  # a quick training has fewer refits behind its intervals, and says so
+if TYPE_CHECKING:
+    from model.training.publish import Champion
+
+NO_CHAMPION = Eligibility("", True, ("There is no champion yet to compare with.",))
 
 
 @dataclass(frozen=True)
@@ -36,14 +31,14 @@ class Trained:
     run_id: str
     model_id: str
     version: int
-    metrics: dict[str, Estimate]
+    metrics: dict[str, Measured]
 
 
 def train(
     study_name: str = studies.DEFAULT,
     estimator: str = estimators.DEFAULT,
     *,
-    repeats: int = resampling.REPEATS,
+    repeats: int = REPEATS,
     alias: str | None = None,
     table_path: Path | None = None,
     allow_unpinned: bool = False,
@@ -62,128 +57,89 @@ def train(
 
     Raises
     ------
-    StudyError, DataNotPinned, NotAdditive
+    StudyError, DataNotPinned, NotAdditive, TrainingFailed, TrackingError
     """
-    study = studies.find(study_name)
-    unfitted = estimators.build(estimator, study)
-    table = cohort.read(study, table_path, allow_unpinned=allow_unpinned)
-    patients = table.training
-    commit = provenance.git_commit()
-    tags = {
-        tracking.STUDY: study.name,
-        tracking.ESTIMATOR: estimator,
-        tracking.DATA_SHA256: table.sha256,
-        tracking.DATA_PINNED: str(table.pinned).lower(),
-        tracking.GIT_COMMIT: commit,
-        tracking.AUTHOR: _author(),
-    }
-    progress("Opening the run", 0.0)
-    with publish.run(study.name, tags) as run_id:
-        settings = {"estimator": estimator, "repeats": repeats, "folds": resampling.FOLDS}
-        publish.log_parameters(settings, unfitted)
-        publish.log_cohort(table, patients)
+    order = Order(study_name, estimator, repeats, table_path, allow_unpinned)
+    study = studies.find(order.study)
+    estimators.require(order.estimator)
+    with Beside() as beside:
+        from model.training import cohort, provenance
 
-        progress("Fitting", 0.05)
-        fitted = clone(unfitted).fit(patients.rows, patients.outcome)
-        schema = cohort.training_schema(study.schema, patients.rows)
-        form = form_of(fitted)
-        engine = form.read_off(fitted, study, patients.rows)
-        refits = variability.refit(
-            unfitted,
-            study,
-            patients,
-            refits=min(variability.REFITS, REFITS_A_REPEAT * repeats),
-            progress=lambda stage, done: progress(stage, 0.1 + 0.3 * done),
-        )
-        engine = form.with_uncertainty(engine, fitted, study, refits.parameters)
+        table = cohort.read(study, order.table, allow_unpinned=order.allow_unpinned)
+        commit = provenance.git_commit()
+        beside.submit(_compute, order, commit)
+        tags = {
+            tracking.STUDY: study.name,
+            tracking.ESTIMATOR: order.estimator,
+            tracking.DATA_SHA256: table.sha256,
+            tracking.DATA_PINNED: str(table.pinned).lower(),
+            tracking.GIT_COMMIT: commit,
+            tracking.AUTHOR: _author(),
+        }
+        progress("Opening the run", 0.0)
+        from model.scoring import bundle
+        from model.training import publish  # seconds, for MLflow
 
-        risks = resampling.out_of_fold(
-            unfitted,
-            patients,
-            repeats=repeats,
-            blanked=study.plan.blanked or resampling.NOTHING,
-            progress=lambda stage, done: progress(stage, 0.4 + 0.45 * done),
-        )
+        with publish.run(study.name, tags) as run_id:
+            publish.log_parameters(order.settings)
+            publish.log_cohort(table, table.training)
+            champion = publish.champion(study.name)
 
-        progress("Evaluating", 0.86)
-        model = RiskModel(schema, engine)
-        evaluation = evaluate(study, table, model, risks, refits)
-        estimates = {name: Estimate(**each) for name, each in evaluation["metrics"].items()}
-        verdict = _verdict(study, table, next(iter(risks.values())))
+            computed = beside.result(progress)
 
-        progress("Logging the model", 0.9)
-        golden = Golden.of(model, schema)
-        manifest = bundle.Manifest(
-            study=study.name,
-            estimator=estimator,
-            created_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            git_commit=commit,
-            data_sha256=table.sha256,
-            libraries=provenance.library_versions(engine.LIBRARIES),
-        )
-        model_card = card.model_card(
-            study,
-            estimators.description(estimator),
-            table,
-            manifest,
-            evaluation,
-            engine,
-            {**settings, **card.settings_of(fitted)},
-        )
-        with tempfile.TemporaryDirectory() as scratch:
-            folder = Path(scratch) / "bundle"
-            digest = bundle.write(
-                folder,
-                manifest,
-                {
-                    "schema.json": schema.to_json().encode(),
-                    engine.FILE: engine.to_json().encode(),
-                    "applicability.json": likeness.measure(schema, patients).to_json().encode(),
-                    "estimator.skops": reference.dump(fitted),
-                    "golden.json": golden.to_json().encode(),
-                    "evaluation.json": _json(evaluation),
-                    "model_card.json": _json(model_card),
-                },
-            )
-            tags[tracking.DIGEST] = digest
-            tags[tracking.ELIGIBILITY] = json.dumps(asdict(verdict))
-            model_id = publish.log_bundle(
-                folder, schema, golden.rows.head(2), manifest.libraries, tags
-            )
-        publish.log_texts(
-            {
-                "model_card.md": readable.as_markdown(model_card),
-                "report.html": report.html(model_card, evaluation),
-            }
-        )
-        publish.log_metrics(estimates, model_id)
-        version = publish.register(study.name, run_id, model_id, estimates, tags)
-        published = publish.Published(run_id, model_id, version)
-        progress("Finishing", 0.98)
+            progress("Logging the model", 0.9)
+            verdict = _verdict(beside, order, champion, table.sha256, computed)
+            with tempfile.TemporaryDirectory() as scratch:
+                folder = Path(scratch) / "bundle"
+                tags[tracking.DIGEST] = bundle.write(folder, computed.manifest, computed.files)
+                tags[tracking.ELIGIBILITY] = json.dumps(asdict(verdict))
+                libraries = computed.manifest.libraries
+                model_id = publish.log_bundle(
+                    folder, computed.schema, computed.example, libraries, tags
+                )
+            publish.log_parameters(computed.parameters)
+            publish.log_texts(computed.texts)
+            publish.log_metrics(computed.metrics, model_id)
+            version = publish.register(study.name, run_id, model_id, computed.metrics, tags)
+            published = publish.Published(run_id, model_id, version)
+            progress("Finishing", 0.98)
     publish.complete(study.name, published)
     publish.point(study.name, alias, version)
     progress("Done", 1.0)
-    return Trained(run_id, model_id, version, estimates)
+    return Trained(run_id, model_id, version, dict(computed.metrics))
 
 
-def _verdict(study: Study, table: Table, risks: Floats) -> Eligibility:
+def _compute(order: Order, commit: str, progress: Progress) -> Any:
+    from model.training.computation import compute  # seconds, for scikit-learn; in the other one
+
+    return compute(order, commit, progress)
+
+
+def _judge(*arguments: Any) -> Any:
+    from model.training.computation import judge
+
+    return judge(*arguments)
+
+
+def _verdict(
+    beside: Beside, order: Order, champion: Champion | None, data_sha256: str, computed: Any
+) -> Eligibility:
     """The new version against the champion, on the same patients in the same folds."""
-    champion = publish.champion(study.name)
     if champion is None:
-        return promotion.NO_CHAMPION
+        return NO_CHAMPION
     against = f"v{champion.version} ({champion.estimator})"
-    if champion.data_sha256 != table.sha256:
-        return promotion.not_comparable(against, "it was trained on other data")
+    if champion.data_sha256 != data_sha256:
+        return not_comparable(against, "it was trained on other data")
     if champion.estimator not in estimators.names():
-        return promotion.not_comparable(against, "its estimator is not known here")
-    theirs = resampling.out_of_fold(
-        estimators.build(champion.estimator, study), table.training, repeats=len(risks)
-    )
-    return promotion.judge(table.training.outcome, risks, next(iter(theirs.values())), against)
+        return not_comparable(against, "its estimator is not known here")
+    beside.submit(_judge, order, champion.estimator, computed.risks, against)
+    verdict: Eligibility = beside.result()
+    return verdict
 
 
-def _json(document: dict[str, Any]) -> bytes:
-    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False).encode()
+def not_comparable(against: str, why: str) -> Eligibility:
+    """A challenger that cannot be judged is not eligible."""
+    return Eligibility(against, False, (f"Cannot be compared with the champion: {why}.",))
 
 
 def _author() -> str:

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 import mlflow
 import pandas as pd
@@ -28,7 +28,7 @@ from model.gateway import Gateway
 from model.schema import Schema
 from model.training import packaging, provenance
 from model.training.cohort import Cohort, Table
-from model.training.evaluation.estimate import Estimate
+from model.versions import Measured
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -80,10 +80,9 @@ def _guarded(write: Callable[P, T]) -> Callable[P, T]:
 
 
 @_guarded
-def log_parameters(settings: Mapping[str, object], pipeline: Any) -> None:
-    """What was asked for, and the final step's own parameters."""
-    final = {f"classifier.{name}": value for name, value in pipeline[-1].get_params().items()}
-    mlflow.log_params({name: str(value) for name, value in {**settings, **final}.items()})
+def log_parameters(settings: Mapping[str, object]) -> None:
+    """What was asked for, or came of it."""
+    mlflow.log_params({name: str(value) for name, value in settings.items()})
 
 
 @_guarded
@@ -101,7 +100,7 @@ def log_cohort(table: Table, cohort: Cohort) -> None:
 
 
 @_guarded
-def log_metrics(metrics: Mapping[str, Estimate], model_id: str) -> None:
+def log_metrics(metrics: Mapping[str, Measured], model_id: str) -> None:
     """Each metric and the ends of its interval, on the run and on the model."""
     values: dict[str, float] = {}
     for name, estimate in metrics.items():
@@ -146,7 +145,7 @@ def log_bundle(
 
 @_guarded
 def register(
-    name: str, run_id: str, model_id: str, metrics: Mapping[str, Estimate], tags: dict[str, str]
+    name: str, run_id: str, model_id: str, metrics: Mapping[str, Measured], tags: dict[str, str]
 ) -> int:
     """Make the logged model a version of the registered model, still marked as started."""
     client = MlflowClient()

@@ -13,13 +13,12 @@ from sklearn.model_selection import StratifiedKFold
 from threadpoolctl import threadpool_limits
 
 from model.training.cohort import Cohort
+from model.training.order import FOLDS, REPEATS
 
 Floats = NDArray[np.float64]
 Progress = Callable[[str, float], None]
 Blanked = Mapping[str, Sequence[str]]
 
-REPEATS = 20
-FOLDS = 10
 FEW = 4
 NOTHING: Blanked = {"nothing blanked": ()}
 

@@ -16,20 +16,20 @@ from model.scoring import Assessment
 from model.scoring.golden import Assesses
 from model.studies import Study
 from model.studies.study import Subgroup
-from model.training import resampling
 from model.training.cohort import Cohort, Table
 from model.training.evaluation import curves, sample_size
 from model.training.evaluation.estimate import (
     BOOTSTRAPS,
     METRICS,
-    Estimate,
     all_sampled,
     drawn,
     estimate,
     of_samples,
 )
 from model.training.evaluation.metrics import Floats
+from model.training.order import FOLDS
 from model.training.variability import Refits
+from model.versions import Measured
 
 OF_SUBGROUPS = ("roc_auc", "recall", "specificity", "brier", "observed_to_expected")
 OF_BLANKED = ("roc_auc", "accuracy", "recall", "brier", "observed_to_expected")
@@ -71,7 +71,7 @@ def evaluate(
         "resampling": {
             "scheme": "repeated stratified cross-validation, tuning inside",
             "repeats": len(headline),
-            "folds": resampling.FOLDS,
+            "folds": FOLDS,
             "interval": f"95 %, bootstrap of patients, {BOOTSTRAPS} samples",
             "refits": len(refits.risks),
         },
@@ -175,7 +175,7 @@ def _sample_size(schema: Schema, outcome: NDArray[np.int64], risks: Floats) -> l
     return [asdict(criterion) for criterion in found]
 
 
-def _plain(estimates: Mapping[str, Estimate]) -> dict[str, dict[str, float | None]]:
+def _plain(estimates: Mapping[str, Measured]) -> dict[str, dict[str, float | None]]:
     return {
         name: {part: None if math.isnan(value) else value for part, value in asdict(each).items()}
         for name, each in estimates.items()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.training.evaluation import calibration, metrics
 from model.training.evaluation.metrics import Floats, Metric
+from model.versions import Measured
 
 BOOTSTRAPS = 1000
 SMOOTHED_BOOTSTRAPS = 200
@@ -32,18 +32,6 @@ than the other metrics, so it is done once for both, and their intervals come fr
 each of one repeat in turn."""
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """A value with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
-
-
 def drawn(count: int, bootstraps: int = BOOTSTRAPS, seed: int = 0) -> Floats:
     """(1 + bootstraps, count) weightings: the patients themselves, then bootstrap samples."""
     rng = np.random.default_rng(seed)
@@ -53,7 +41,7 @@ def drawn(count: int, bootstraps: int = BOOTSTRAPS, seed: int = 0) -> Floats:
 
 def estimate(
     metric: Metric, outcome: NDArray[np.int64], risks: Floats, weights: Floats
-) -> Estimate:
+) -> Measured:
     """One metric with its interval; see `sampled`."""
     return of_samples(sampled(metric, outcome, risks, weights))
 
@@ -70,17 +58,17 @@ def sampled(metric: Metric, outcome: NDArray[np.int64], risks: Floats, weights: 
     return values
 
 
-def of_samples(values: Floats) -> Estimate:
+def of_samples(values: Floats) -> Measured:
     """From the value of the patients themselves, then those of the bootstrap samples."""
     if np.isnan(values[1:]).all():
-        return Estimate(float(values[0]), float("nan"), float("nan"))
+        return Measured(float(values[0]), float("nan"), float("nan"))
     low, high = np.nanquantile(values[1:], [0.025, 0.975])
-    return Estimate(float(values[0]), float(low), float(high))
+    return Measured(float(values[0]), float(low), float(high))
 
 
 def all_estimates(
     outcome: NDArray[np.int64], risks: Floats, *, bootstraps: int = BOOTSTRAPS, seed: int = 0
-) -> dict[str, Estimate]:
+) -> dict[str, Measured]:
     """Every metric of (repeats, n) out-of-fold risks."""
     values = all_sampled(outcome, risks, bootstraps=bootstraps, seed=seed)
     return {name: of_samples(each) for name, each in values.items()}

@@ -11,15 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.training.evaluation import calibration, metrics
-from model.training.evaluation.estimate import Estimate, drawn, estimate, of_samples
+from model.training.evaluation.estimate import drawn, estimate, of_samples
 from model.training.evaluation.metrics import Floats, Metric
-from model.versions import Eligibility
+from model.versions import Eligibility, Measured
 
 SLOPES = (0.95, 1.10)
 NOT_WORSE = {"Brier score": metrics.brier, "log-loss": metrics.log_loss}
-
-
-NO_CHAMPION = Eligibility("", True, ("There is no champion yet to compare with.",))
 
 
 def judge(
@@ -46,18 +43,13 @@ def judge(
     return Eligibility(against, eligible, tuple(reasons))
 
 
-def not_comparable(against: str, why: str) -> Eligibility:
-    """A challenger that cannot be judged is not eligible."""
-    return Eligibility(against, False, (f"Cannot be compared with the champion: {why}.",))
-
-
 def _difference(
     metric: Metric,
     outcome: NDArray[np.int64],
     challenger: Floats,
     champion: Floats,
     weights: Floats,
-) -> Estimate:
+) -> Measured:
     """Challenger less champion, with a paired interval."""
     per_repeat = [
         metric(outcome, new, weights) - metric(outcome, old, weights)

@@ -9,8 +9,9 @@ from typing import Any
 from model.scoring import Engine
 from model.scoring.bundle import Manifest
 from model.studies import Study
-from model.training import resampling, variability
+from model.training import variability
 from model.training.cohort import Table
+from model.training.order import REPEATS
 from model.training.reporting import (
     expectations,
     participants,
@@ -130,11 +131,11 @@ def _found_limits(table: Table, document: Mapping[str, Any], gap: str) -> list[s
             f"{patients} patients are few: {len(unmet)} of {len(document['sample_size'])} "
             f"published sample-size criteria ask for more ({asked})."
         )
-    if scheme["repeats"] < resampling.REPEATS:
+    if scheme["repeats"] < REPEATS:
         repeats = phrases.several(scheme["repeats"], "repeat")
         found.append(
             f"A quick training: its metrics come from {repeats} of cross-validation instead of "
-            f"{resampling.REPEATS}."
+            f"{REPEATS}."
         )
     if scheme["refits"] < variability.REFITS:
         refits = phrases.several(scheme["refits"], "refit")

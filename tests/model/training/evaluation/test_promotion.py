@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.training.evaluation.promotion import judge, not_comparable
+from model.training.evaluation.promotion import judge
+from model.training.procedure import not_comparable
 
 COUNT = 4000
 
