@@ -104,6 +104,8 @@ class Examination:
         except FileRefused as refused:
             self.report.refusal = refused
             raise
+        finally:
+            self.report.end()
 
     def _run(self, patients: Patients, then: Callable[[Examined], T]) -> Iterator[T]:
         def work(piece: Piece) -> list[tuple[Examined, T]]:
@@ -136,7 +138,13 @@ def examined(chunk: Chunk, schema: Schema, conversions: Conversions) -> Examined
     return Examined(chunk, _without(checked, chunk) if len(chunk.wrong_width) else checked, read)
 
 
-def examine(file: BinaryIO, schema: Schema, *, convert: Collection[str] = ()) -> Report:
+def examine(
+    file: BinaryIO,
+    schema: Schema,
+    *,
+    convert: Collection[str] = (),
+    progress: Progress = lambda rows, done: None,
+) -> Report:
     """The report of a whole file, CSV or Parquet, refused or not.
 
     Raises
@@ -144,7 +152,7 @@ def examine(file: BinaryIO, schema: Schema, *, convert: Collection[str] = ()) ->
     InputError
         If the study knows no such conversion.
     """
-    examination = Examination(file, schema, convert=convert)
+    examination = Examination(file, schema, convert=convert, progress=progress)
     with suppress(FileRefused):  # the report says so
         deque(examination.run(lambda examined: None), maxlen=0)
     return examination.report

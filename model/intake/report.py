@@ -80,6 +80,10 @@ class Report:
             what = "the same in every cell as a row before it. Leave one of them out."
             yield Finding(Severity.FLAGGED, "repeated", what, rows=np.array(again, dtype=np.intp))
 
+    def end(self) -> None:
+        """No row comes any more: let go of what repeated ones were looked for with."""
+        self._seen.clear()
+
     @property
     def verdict(self) -> Verdict:
         return Verdict.REFUSED if self.refusal else Verdict.ACCEPTED

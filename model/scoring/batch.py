@@ -13,11 +13,11 @@ from threadpoolctl import threadpool_limits
 
 from model.errors import FileRefused, OutputError
 from model.intake import Examination, Examined, Report
-from model.intake.appearing import appearing
 from model.intake.examination import Progress
 from model.schema import Schema
-from model.scoring import worklist
+from model.scoring import results, worklist
 from model.scoring.assessment import Assessment, Certainty
+from model.scoring.results import InFile, Sink
 
 
 class Scorer(Protocol):
@@ -48,19 +48,9 @@ def score(
     convert: Collection[str] = (),
     progress: Progress = lambda rows, done: None,
 ) -> Report:
-    """Score every accepted row of a file; the result has all its rows, in their order.
+    """Score every accepted row of a file into a new one; see `score_into`.
 
-    Parameters
-    ----------
-    file : CSV or Parquet, that can be read twice.
     output : what appears, ending in .csv or .parquet; only if the whole file was scored.
-    scorer, model : who answers, and the version it answers for.
-    explain : also write base and contributions, in log-odds.
-    convert : conversions the file's owner asks for.
-
-    Returns
-    -------
-    The report of the file. If it was refused, nothing was written.
 
     Raises
     ------
@@ -69,19 +59,52 @@ def score(
     InputError
         If the study knows no such conversion.
     """
+    return score_into(
+        InFile(output), file, scorer, model, explain=explain, convert=convert, progress=progress
+    )
+
+
+def score_into(
+    sink: Sink,
+    file: BinaryIO,
+    scorer: Scorer,
+    model: Likeness,
+    *,
+    explain: bool = False,
+    convert: Collection[str] = (),
+    progress: Progress = lambda rows, done: None,
+) -> Report:
+    """Score every accepted row of a file; the result has all its rows, in their order.
+
+    Parameters
+    ----------
+    sink : where the result goes, if the whole file was scored.
+    file : CSV or Parquet, that can be read twice.
+    scorer, model : who answers, and the version it answers for.
+    explain : also write base and contributions, in log-odds.
+    convert : conversions the file's owner asks for.
+
+    Returns
+    -------
+    The report of the file. If it was refused, the sink has nothing.
+
+    Raises
+    ------
+    InputError
+        If the study knows no such conversion.
+    """
     wanted = worklist.columns(model.schema, explain=explain)
-    cells = output.suffix.lower() == ".parquet"
-    examination = Examination(file, model.schema, convert=convert, cells=cells, progress=progress)
+    examination = Examination(
+        file, model.schema, convert=convert, cells=sink.cells, progress=progress
+    )
     try:
         worklist.require_room(examination.names, wanted)
         # The matrices are small, and two chunks are in work at a time.
-        with threadpool_limits(1), appearing(output) as result:
-            table = worklist.table(result, output, examination.names, wanted)
+        with threadpool_limits(1), sink.begun(examination.names, wanted) as table:
             for part in examination.run(
                 lambda each: table.render(answer(each, scorer, model, explain=explain))
             ):
                 table.write(part)
-            table.close()
     except FileRefused as refused:
         examination.report.refusal = refused
     return examination.report
@@ -95,7 +118,7 @@ def require_result(file: str, output: Path) -> None:
     OutputError
         If its ending is not known, or it would take the place of the file.
     """
-    if output.suffix.lower() not in worklist.KINDS:
+    if output.suffix.lower() not in results.KINDS:
         raise OutputError(f"{output}: the name of the result must end in .csv or .parquet.")
     if output.exists() and Path(file).exists() and output.samefile(file):
         raise OutputError("The result would take the place of the file. Name another one.")

@@ -5,14 +5,12 @@ In CSV a text that a spreadsheet would run begins with an apostrophe; numbers st
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO, Protocol
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from model.errors import FileRefused
 from model.intake import Examined, csv_text
@@ -49,9 +47,15 @@ def require_room(names: Sequence[str], added: Sequence[str]) -> None:
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows that follow each other, with what is added to them: one array a column."""
+    """Rows that follow each other, with what is added to them: one array a column.
 
-    examined: Examined
+    written, lines : the caller's cells, or their rows as they stand; see `Chunk`.
+    values : (n, features) what was understood of them.
+    """
+
+    written: tuple[pa.Array, ...]
+    lines: pa.Array | None
+    values: NDArray[np.float64]
     added: tuple[pa.Array, ...]
 
     @classmethod
@@ -83,86 +87,29 @@ class Rows:
         why = answer.explanation
         told_why = () if why is None else (why.base, *why.contributions.to_numpy().T)
         reasons = [spread(pa.array(each)) for each in told_why]
-        return cls(examined, (*before, spread(submodel), told, *reasons))
+        added = (*before, spread(submodel), told, *reasons)
+        return cls(examined.chunk.written, examined.chunk.lines, checked.values, added)
+
+    def pieces(self, most: int) -> Iterator[Rows]:
+        """The same rows, so many at a time."""
+        for first in range(0, len(self.values), most):
+            here = slice(first, first + most)
+            lines = None if self.lines is None else self.lines[here]
+            written = tuple(column[here] for column in self.written)
+            added = tuple(column[here] for column in self.added)
+            yield Rows(written, lines, self.values[here], added)
 
     def as_text(self, added: int) -> list[pa.Array]:
         """Columns of text for CSV, with the first so many of what is added."""
-        chunk = self.examined.chunk
-        written = [*map(csv_text.theirs, chunk.written)] if chunk.lines is None else [chunk.lines]
+        written = [*map(csv_text.theirs, self.written)] if self.lines is None else [self.lines]
         return [*written, *map(csv_text.ours, self.added[:added])]
 
     def as_columns(self, count: int) -> list[pa.Array]:
         """The caller's columns as they came, and what is added, so many in all."""
-        return [*self.examined.chunk.written, *self.added][:count]
+        return [*self.written, *self.added][:count]
 
 
 def header(names: Sequence[str], added: Sequence[str]) -> str:
     """The first line of a result in CSV."""
     cells = [csv_text.theirs(pa.array([name])) for name in (*names, *added)]
     return str(csv_text.rows(cells)[0].as_py())
-
-
-class Table(Protocol):
-    """A result being written."""
-
-    def render(self, rows: Rows) -> bytes | pa.Table:
-        """The rows in the table's own form; may be called for several at a time."""
-        ...
-
-    def write(self, part: bytes | pa.Table) -> None:
-        """Add what was rendered; in order."""
-        ...
-
-    def close(self) -> None: ...
-
-
-def table(file: BinaryIO, path: Path, names: Sequence[str], added: Sequence[str]) -> Table:
-    """A result of the kind the path's ending asks for, CSV or Parquet."""
-    return KINDS[path.suffix.lower()](file, names, added)
-
-
-class CsvTable:
-    """See `csv_text`."""
-
-    def __init__(self, file: BinaryIO, names: Sequence[str], added: Sequence[str]) -> None:
-        self._file = file
-        self._added = len(added)
-        file.write(header(names, added).encode() + b"\n")
-
-    def render(self, rows: Rows) -> bytes:
-        return csv_text.lines(rows.as_text(self._added))
-
-    def write(self, part: bytes | pa.Table) -> None:
-        assert isinstance(part, bytes)  # what this renders
-        self._file.write(part)
-
-    def close(self) -> None:
-        pass
-
-
-class ParquetTable:
-    """The caller's columns as they came: text from CSV, their own types from Parquet."""
-
-    def __init__(self, file: BinaryIO, names: Sequence[str], added: Sequence[str]) -> None:
-        self._file = file
-        self._names = [*names, *added]
-        self._writer: pq.ParquetWriter | None = None
-
-    def render(self, rows: Rows) -> pa.Table:
-        return pa.table(rows.as_columns(len(self._names)), names=self._names)
-
-    def write(self, part: bytes | pa.Table) -> None:
-        assert isinstance(part, pa.Table)  # what this renders
-        if self._writer is None:
-            self._writer = pq.ParquetWriter(self._file, part.schema)
-        self._writer.write_table(part)
-
-    def close(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
-
-
-KINDS: dict[str, type[CsvTable] | type[ParquetTable]] = {
-    ".csv": CsvTable,
-    ".parquet": ParquetTable,
-}
