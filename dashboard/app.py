@@ -24,7 +24,7 @@ from dashboard import caching
 from dashboard.components import first_model, recovery, sidebar
 from dashboard.services import Services
 from dashboard.text import plain
-from dashboard.views import about, models, patient, performance
+from dashboard.views import about, batch, models, patient, performance
 from model.errors import BedsideError, TrackingError
 
 SIDEBAR = 264  # pixels: narrow enough for two columns beside it on a small laptop
@@ -43,6 +43,7 @@ def main(services: Services | None = None) -> None:
             return
         pages = {
             "Patient": patient.render,
+            "Batch": batch.render,
             "Models": models.render,
             "Performance": performance.render,
             "About": about.render,

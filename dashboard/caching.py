@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 
 import streamlit as st
@@ -84,3 +85,9 @@ def proven(_scorer: RestScorer, endpoint: Endpoint, digest: str) -> bool:
     """Whether the endpoint reproduces the model's golden patients; raises if not."""
     _scorer.verify()
     return True
+
+
+@st.cache_resource(scope="session", on_release=threading.Event.set, show_spinner=False)
+def session_ended() -> threading.Event:
+    """Set when this session ends, so that what it started ends too. Holds nothing else."""
+    return threading.Event()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from model.registry import Eligibility, Measured, Version
 from model.schema import Outcome
@@ -82,6 +82,15 @@ def interval(metric: Measured | None) -> str:
     if metric is None:
         return "—"
     return str(metric)
+
+
+def estimated(metric: Mapping[str, float | None] | None) -> str:
+    """The same from an evaluation document, which may lack a value or its interval."""
+    if metric is None or metric["value"] is None:
+        return "—"
+    if metric["low"] is None:
+        return f"{metric['value']:.3f}"
+    return f"{metric['value']:.3f} [{metric['low']:.3f}, {metric['high']:.3f}]"
 
 
 def eligibility(verdict: Eligibility) -> str:

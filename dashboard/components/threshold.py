@@ -17,7 +17,8 @@ def render() -> None:
         value=DEFAULT,
         key=KEY,
         bind="query-params",
-        help="From which risk on you would act. It moves the counts on the Performance page.",
+        help="From which risk on you would act. It moves the counts on the Batch and the "
+        "Performance page.",
     )
 
 

@@ -63,7 +63,7 @@ def _headline(versions: Sequence[Series]) -> None:
     rows = []
     for name, label in text.METRICS.items():
         cells = [version.evaluation["metrics"].get(name) for version in versions]
-        shown = {v.label: _shown(cell) for v, cell in zip(versions, cells, strict=True)}
+        shown = {v.label: text.estimated(cell) for v, cell in zip(versions, cells, strict=True)}
         rows.append({"Metric": label, **shown})
     st.dataframe(
         pd.DataFrame(rows), hide_index=True, height="content", alt="Headline metrics with intervals"
@@ -184,21 +184,13 @@ def _table(versions: Sequence[Series], part: str, name: str) -> pd.DataFrame:
     for version in versions:
         for row in version.evaluation[part]:
             cells = {
-                text.METRICS.get(metric, metric): _shown(value)
+                text.METRICS.get(metric, metric): text.estimated(value)
                 for metric, value in row["metrics"].items()
             }
             version_cell = {"Version": version.label} if len(versions) > 1 else {}
             counts = {"Patients": row["patients"], "Diseased": row["events"]}
             rows.append({"": row[name], **version_cell, **counts, **cells})
     return pd.DataFrame(rows)
-
-
-def _shown(metric: Mapping[str, float | None] | None) -> str:
-    if metric is None or metric["value"] is None:
-        return "—"
-    if metric["low"] is None:
-        return f"{metric['value']:.3f}"
-    return f"{metric['value']:.3f} [{metric['low']:.3f}, {metric['high']:.3f}]"
 
 
 def _hundred(curve: Mapping[str, Sequence[float]], at: float) -> dict[str, int]:

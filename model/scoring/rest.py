@@ -11,6 +11,7 @@ import io
 import json
 import math
 import time
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,12 @@ class RestScorer:
     @property
     def route(self) -> str:
         return f"endpoint {self._there.endpoint.name}"
+
+    def waiting(self, patience: float) -> RestScorer:
+        """The same endpoint, which may be away for so many seconds; see the class."""
+        same = copy(self)
+        same._patience = patience
+        return same
 
     def verify(self) -> None:
         """Replay every golden patient at the endpoint.

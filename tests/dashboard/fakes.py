@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import threading
@@ -174,13 +175,14 @@ def show(page: str, given: Services, **query: str) -> AppTest:
 def _script(page: str, given: object) -> None:
     from dashboard import app
     from dashboard.components import sidebar
-    from dashboard.views import about, models, patient, performance
+    from dashboard.views import about, batch, models, patient, performance
 
     if page == "app":
         app.main(given)
         return
     views = {
         "patient": patient,
+        "batch": batch,
         "models": models,
         "performance": performance,
         "about": about,
@@ -225,10 +227,14 @@ def endpoint(model: RiskModel, schema: Schema) -> Iterator[str]:
 
     class Answer(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            split = asked["dataframe_split"]
-            rows = pd.DataFrame(split["data"], columns=split["columns"], dtype=float)
-            answer = model.assess(rows, explain=asked["params"]["explain"]).to_frame()
+            sent = self.rfile.read(int(self.headers["Content-Length"]))
+            if self.headers["Content-Type"] == "application/json":
+                asked = json.loads(sent)
+                split = asked["dataframe_split"]
+                rows = pd.DataFrame(split["data"], columns=split["columns"], dtype=float)
+                answer = model.assess(rows, explain=asked["params"]["explain"]).to_frame()
+            else:
+                answer = model.assess(pd.read_parquet(io.BytesIO(sent))).to_frame()
             body = json.dumps({"predictions": answer.to_dict(orient="records")}).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))

@@ -1,0 +1,54 @@
+"""Batch: a file of patients, checked, scored, worked through and taken away."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.batch_run import Result
+from dashboard.components import (
+    downloads,
+    file_check,
+    outcome_validation,
+    patients_file,
+    reclassification,
+    scored_row,
+    scoring_run,
+    work_list,
+)
+from dashboard.components.sidebar import Selection
+from dashboard.services import Services
+from dashboard.text import note, plain, provenance
+from model.intake import Severity
+
+
+def render(services: Services, selection: Selection) -> None:
+    """Hand in, check, score, work through; each step waits for the one before."""
+    if selection.chosen is None and (last := scoring_run.last()) is not None:
+        # A version or an endpoint that cannot be used takes nobody's work list away.
+        st.error(plain(str(selection.problem)))
+        _worked_through(services, selection, last)
+        return
+    chosen = selection.required()
+    upload = patients_file.render(chosen.model.schema)
+    if upload is None:
+        for step in (file_check, scoring_run, reclassification, outcome_validation):
+            step.forget()
+        return
+    held = scoring_run.held(upload)
+    report = file_check.render(upload, chosen, folded=held is not None)
+    if report is None:
+        return
+    result = scoring_run.render(upload, report.rows - report.counts[Severity.REJECTED], chosen)
+    if result is not None:
+        _worked_through(services, selection, result)
+
+
+def _worked_through(services: Services, selection: Selection, result: Result) -> None:
+    row = work_list.render(result)
+    if row is not None:
+        scored_row.render(result, row)
+    downloads.render(result)
+    reclassification.render(services, selection, result)
+    outcome_validation.render(result)
+    told = provenance(result.chosen.version, result.chosen.scorer.route)
+    st.markdown(note(plain(told)))

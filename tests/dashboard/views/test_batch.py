@@ -1,0 +1,395 @@
+"""Batch: hand in a file, see what is wrong with it, score it, work through it, take it away."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from streamlit.runtime import caching as runtime_caching
+from streamlit.testing.v1 import AppTest
+
+from dashboard.components import scoring_run
+from dashboard.text import METRICS
+from model.errors import BundleRefused
+from model.intake import examine
+from model.scoring import Assessment, LoadedModel
+from tests.dashboard.fakes import FakeRegistry, read, services, show, words
+from tests.model.intake.files import HEADER, ROWS, SCHEMA, table
+
+Models = dict[str, LoadedModel]
+FAULTY = (*ROWS, ROWS[0].replace("63", "12"), ROWS[2].replace("130", "?"))
+FILE = table(
+    *(f"p{at},{row},{at % 2}" for at, row in enumerate(FAULTY)), header=f"id,{HEADER},sick"
+)
+MMOL = table(
+    *(
+        row.replace(chol, short)
+        for row, chol, short in zip(
+            ROWS, ("233", "286", "204", "276"), ("6.0", "7.4", "5.3", "7.1"), strict=True
+        )
+    )
+)
+AT_50 = "50 %"
+SECONDS = 20.0
+
+
+def hand_in(page: AppTest, content: bytes, name: str = "ward.csv") -> AppTest:
+    return page.file_uploader[0].upload(name, content, "text/csv").run()
+
+
+def scored(page: AppTest, content: bytes = FILE) -> AppTest:
+    return hand_in(page, content).get_by_key("batch.score").click().run()
+
+
+def keys(page: AppTest) -> set[str]:
+    return {str(each.key) for each in page.button}
+
+
+def work_list(page: AppTest) -> pd.DataFrame:
+    """The table as it is shown, by the words over its columns."""
+    (found,) = [each for each in page.dataframe if "moved" in each.value.columns]
+    return found.value
+
+
+def tick(page: AppTest, row: int) -> AppTest:
+    """Tick a line of the work list, counted from the top."""
+    (shown,) = [each for each in page.dataframe if "moved" in each.value.columns]
+    page.session_state[shown.key] = {"selection": {"rows": [row], "columns": [], "cells": []}}
+    return page.run()
+
+
+@pytest.fixture
+def page(registry: FakeRegistry) -> AppTest:
+    return show("batch", services(registry))
+
+
+class TestHandingIn:
+    def test_it_says_what_happens_to_the_file_and_offers_a_template(self, page: AppTest) -> None:
+        assert "Nothing of it is written to a disk, a log or MLflow" in words(page)
+        assert [each.label for each in page.get("download_button")] == ["Template"]
+
+    def test_faults_are_counted_and_listed_with_row_column_and_remedy(self, page: AppTest) -> None:
+        hand_in(page, FILE)
+        assert not page.exception
+        said = words(page)
+        assert "**6** rows" in said
+        for count in ("5 accepted", "1 rejected", "1 flagged", "0 normalised"):
+            assert count in said
+        listed = page.dataframe[0].value
+        assert listed.iloc[0].tolist() == [
+            "✕ rejected",
+            5,
+            "age",
+            "Age (age): outside what is plausible. Allowed: 18 to 100 years.",
+        ]
+
+    def test_the_list_says_what_the_command_line_says(self, page: AppTest) -> None:
+        hand_in(page, FILE)
+        listed = page.dataframe[0].value
+        report = examine(io.BytesIO(FILE), SCHEMA)
+        for issue in report.issues:
+            if issue.row is not None:
+                here = listed[(listed["Row"] == issue.row) & (listed["Column"] == issue.column)]
+                assert issue.message == f"Row {issue.row}, {here.iloc[0, 3]}"
+
+    @pytest.mark.parametrize(
+        ("content", "told"),
+        [
+            (b"", "The file is empty."),
+            (b"PK\x03\x04 a workbook", "a ZIP archive or an Excel workbook, not a table of text"),
+            (b"a,b\n1,2\n", "No column of this study is there."),
+            (b"PAR1 no parquet", "The Parquet file is damaged or unfinished."),
+            (table(*ROWS, '"never closed'), "Quotation marks do not pair"),
+        ],
+    )
+    def test_a_file_that_cannot_be_read_is_refused_in_a_sentence(
+        self, page: AppTest, content: bytes, told: str
+    ) -> None:
+        hand_in(page, content)
+        assert not page.exception
+        (error,) = page.error
+        assert told in read(error.value)
+        assert "batch.score" not in keys(page)
+
+    def test_a_header_without_rows_is_nothing_to_score(self, page: AppTest) -> None:
+        hand_in(page, f"{HEADER}\n".encode())
+        assert "a header and no rows" in words(page)
+        assert "batch.score" not in keys(page)
+
+    def test_a_file_put_away_is_gone(self, page: AppTest) -> None:
+        scored(page)
+        page.get_by_key("batch.put_away").click().run()
+        assert page.file_uploader
+        assert "Work list" not in words(page)
+        held = ("batch.file", "batch.checked", "batch.run", "batch.result", "batch.validated")
+        assert [key for key in held if key in page.session_state] == []
+
+    def test_a_file_name_is_no_markup(self, page: AppTest) -> None:
+        hand_in(page, FILE, "**bold** [x](http://example.org).csv")
+        assert any(r"\*\*bold\*\* \[x\]" in each.value for each in page.markdown)
+
+
+class TestAsking:
+    def test_nothing_is_converted_unasked(self, page: AppTest) -> None:
+        hand_in(page, MMOL)
+        assert "Cholesterol (chol) looks like mmol/L: 4 values fit that unit only" in words(page)
+        assert "batch.score" not in keys(page)
+        assert "mmol/L" in page.get_by_key("batch.convert").label
+
+    def test_when_asked_it_is_and_can_be_undone(self, page: AppTest) -> None:
+        hand_in(page, MMOL).get_by_key("batch.convert").click().run()
+        assert "Cholesterol converted from mmol/L to mg/dL, as you asked." in words(page)
+        assert "batch.score" in keys(page)
+        page.get_by_key("batch.undo").click().run()
+        assert "batch.convert" in keys(page)
+        assert "batch.score" not in keys(page)
+
+    def test_undoing_takes_the_result_with_it(self, page: AppTest) -> None:
+        hand_in(page, MMOL).get_by_key("batch.convert").click().run()
+        page.get_by_key("batch.score").click().run()
+        assert len(work_list(page)) == 4
+        page.get_by_key("batch.undo").click().run()
+        page.get_by_key("batch.convert").click().run()
+        assert "Work list" not in words(page)
+
+
+class TestTheWorkList:
+    def test_the_risks_are_the_models_highest_first(self, page: AppTest, loaded: Models) -> None:
+        shown = work_list(scored(page))
+        values = [[float(cell) for cell in row.split(",")] for row in ROWS]
+        rows = pd.DataFrame(values, columns=HEADER.split(","))
+        expected = 100 * loaded["baseline"].assess(rows).risk
+        by_name = dict(zip(shown["own 0"], shown["risk"], strict=True))
+        for at, risk in enumerate(expected):
+            assert by_name[f"p{at}"] == pytest.approx(risk, abs=1e-10)
+        assert shown["risk"].dropna().is_monotonic_decreasing
+        assert shown["own 0"].iloc[-1] == "p4"
+        assert "outside what is plausible" in shown["problems"].iloc[-1]
+        assert shown["moved"].iloc[0].startswith("Raised most by")
+        assert re.fullmatch(r"\d+ to \d+ %", shown["interval"].iloc[0])
+
+    def test_the_histogram_and_its_words_hold_the_threshold(self, page: AppTest) -> None:
+        scored(page)
+        chart = page.get_by_key("batch.spread")
+        assert "threshold 50 %" in json.dumps(json.loads(chart.proto.spec)["layout"])
+        assert "Histogram of the risks: " in chart.proto.alt
+        assert "at or above your threshold of 50 %" in words(page)
+
+    @pytest.mark.parametrize(
+        ("group", "names"),
+        [
+            ("Rejected", {"p4"}),
+            ("Flagged", {"p5"}),
+            ("All", {"p0", "p1", "p2", "p3", "p4", "p5"}),
+        ],
+    )
+    def test_groups(self, page: AppTest, group: str, names: set[str]) -> None:
+        scored(page).get_by_key("batch.group").set_value(group).run()
+        assert set(work_list(page)["own 0"]) == names
+
+    def test_somebody_is_found_by_what_the_callers_columns_say(self, page: AppTest) -> None:
+        scored(page).get_by_key("batch.find").set_value("P3").run()
+        assert work_list(page)["own 0"].tolist() == ["p3"]
+        page.get_by_key("batch.find").set_value("nobody").run()
+        assert "No row fits these filters." in words(page)
+
+    def test_a_page_of_rows_goes_to_the_browser(self, page: AppTest) -> None:
+        scored(page, table(*ROWS * 30))
+        assert len(work_list(page)) == 50
+        assert "1 to 50 of 120, highest risk first" in words(page)
+
+    def test_a_tick_shows_what_moved_the_number(self, page: AppTest) -> None:
+        scored(page)
+        top = work_list(page).iloc[0]
+        tick(page, 0)
+        assert not page.exception
+        assert [each.value for each in page.title] == [f"{top['risk']:.1f} %"]
+        assert f"id {top['own 0']}, row {top['row']}" in words(page)
+        assert top["moved"] in words(page)
+        assert page.get_by_key("waterfall").proto.alt.startswith("From ")
+
+    def test_a_rejected_row_has_its_reason_and_no_number(self, page: AppTest) -> None:
+        tick(scored(page), 5)
+        assert not page.title
+        assert "Rejected, so there is no risk. Age (age): outside" in words(page)
+
+    def test_a_tick_does_not_pass_to_somebody_else(self, page: AppTest) -> None:
+        wards = ("north", "north", "north", "south")  # the second highest risk is in the south
+        rows = (f"{ward},{row}" for ward, row in zip(wards, ROWS, strict=True))
+        tick(scored(page, table(*rows, header=f"ward,{HEADER}")), 1)
+        assert "ward south, row 4" in words(page)
+        page.get_by_key("batch.find").set_value("north").run()
+        assert work_list(page)["own 0"].tolist() == ["north"] * 3
+        assert not page.title
+        assert "Tick a row" in words(page)
+
+    def test_a_file_of_which_nothing_is_accepted_is_not_scored(self, page: AppTest) -> None:
+        hand_in(page, table(ROWS[0].replace("63", "12")))
+        assert page.get_by_key("batch.score").disabled
+
+    def test_the_result_can_be_taken_away(self, page: AppTest) -> None:
+        scored(page)
+        offered = {each.label for each in page.get("download_button")}
+        assert {"CSV", "Parquet"} <= offered
+
+
+class Waits(LoadedModel):
+    """A model that answers when it is let."""
+
+    go = threading.Event()
+
+    def assess(self, rows: pd.DataFrame, *, explain: bool = False) -> Assessment:
+        assert not explain or self.go.wait(SECONDS)
+        return super().assess(rows, explain=explain)
+
+
+@pytest.fixture
+def slow(registry: FakeRegistry, loaded: Models) -> Iterator[AppTest]:
+    """The page with a version that waits, and a file being scored by it."""
+    Waits.go.set()
+    registry.models["m-1"] = Waits(loaded["baseline"].source)
+    Waits.go.clear()
+    yield scored(show("batch", services(registry)))
+    Waits.go.set()
+
+
+class TestScoring:
+    def test_while_it_runs_there_is_progress_and_a_way_to_stop(self, slow: AppTest) -> None:
+        assert not slow.exception
+        assert "Scoring with heart-disease v1" in read(slow.get("progress")[0].proto.text)
+        assert "batch.stop" in keys(slow)
+
+    def test_it_ends_by_itself(self, slow: AppTest) -> None:
+        Waits.go.set()
+        slow.session_state[scoring_run.RUN].wait(SECONDS)
+        assert len(work_list(slow.run())) == 6
+
+    def test_stopping_keeps_the_checked_file_and_nothing_else(self, slow: AppTest) -> None:
+        slow.get_by_key("batch.stop").click().run()
+        assert "Stopped. Nothing of it was kept; the checked file is still here." in words(slow)
+        assert "5 accepted" in words(slow)
+        Waits.go.set()
+        assert "Work list" not in words(slow.run())
+        slow.get_by_key("batch.score").click().run()
+        assert len(work_list(slow)) == 6
+
+    def test_the_thread_ends_with_the_session(self, slow: AppTest) -> None:
+        run = slow.session_state[scoring_run.RUN]
+        runtime_caching.clear_session_resource_cache("test session id")
+        assert run.was_stopped
+        Waits.go.set()
+        run.wait(SECONDS)
+        assert (run.is_running, run.result) == (False, None)
+
+    def test_a_file_put_away_is_no_longer_scored(self, slow: AppTest) -> None:
+        run = slow.session_state[scoring_run.RUN]
+        slow.get_by_key("batch.put_away").click().run()
+        assert run.was_stopped
+
+    def test_a_failure_is_told_and_the_file_is_still_there(self, page: AppTest) -> None:
+        rows = (f"1,{row}" for row in ROWS)
+        scored(page, table(*rows, header=f"risk,{HEADER}"))
+        assert not page.exception
+        assert "Column risk is in the file already" in read(page.error[0].value)
+        assert "batch.score" in keys(page)
+
+
+class Renamed(LoadedModel):
+    """A version whose inputs have other names."""
+
+    def __init__(self, source: object) -> None:
+        super().__init__(source)
+        first, *rest = self.schema.features
+        self.schema = replace(self.schema, features=(replace(first, name="years"), *rest))
+
+
+class TestVersions:
+    def test_numbers_keep_the_name_of_the_version_they_are_from(self, page: AppTest) -> None:
+        scored(page)
+        before = work_list(page)
+        page.get_by_key("version").set_value(2).run()
+        said = words(page)
+        assert "These numbers are by heart-disease v1, in this app. Chosen now: " in said
+        assert "Work list by heart-disease v1" in said
+        pd.testing.assert_frame_equal(work_list(page), before)
+        assert "heart-disease v1, baseline · run 11111111" in said
+        page.get_by_key("batch.score").click().run()
+        said = words(page)
+        assert "Work list by heart-disease v2" in said
+        assert "These numbers are by" not in said
+        assert work_list(page)["risk"].tolist() != before["risk"].tolist()
+
+    def test_a_version_that_cannot_be_used_takes_no_work_list_away(
+        self, registry: FakeRegistry, page: AppTest
+    ) -> None:
+        scored(page)
+        before = work_list(page)
+        registry.models["m-2"] = BundleRefused("The files are not those that were logged.")
+        page.get_by_key("version").set_value(2).run()
+        assert not page.exception
+        assert "The files are not those that were logged." in read(page.error[0].value)
+        assert "Work list by heart-disease v1" in words(page)
+        pd.testing.assert_frame_equal(work_list(page), before)
+
+    def test_two_versions_are_compared_at_the_threshold(self, page: AppTest) -> None:
+        scored(page, table(*ROWS, *(row.replace("2.3", "1.1") for row in ROWS)))
+        page.get_by_key("batch.second").set_value("v2 logistic").run()
+        assert not page.exception
+        (found,) = [each.value for each in page.dataframe if "Below by v2" in each.value.columns]
+        assert found["All"].sum() == 8
+        assert "stay on their side" in words(page)
+
+    def test_a_version_with_other_inputs_is_not_compared(
+        self, registry: FakeRegistry, loaded: Models
+    ) -> None:
+        registry.models["m-2"] = Renamed(loaded["logistic"].source)
+        page = scored(show("batch", services(registry)))
+        page.get_by_key("batch.second").set_value("v2 logistic").run()
+        assert "heart-disease v2 takes other inputs" in read(page.error[0].value)
+
+
+class TestValidation:
+    def test_nothing_is_offered_without_a_column_of_the_callers(self, page: AppTest) -> None:
+        scored(page, table())
+        assert "Validate" not in words(page)
+
+    def test_the_named_outcome_is_measured(self, page: AppTest) -> None:
+        rows = (f"{int(at % 3 == 0)},{row}" for at, row in enumerate(ROWS * 15))
+        scored(page, table(*rows, header=f"mi,{HEADER}"))
+        page.get_by_key("batch.outcome").set_value("mi").run()
+        page.get_by_key("batch.validate").click().run()
+        assert not page.exception
+        assert "60 patients with a risk and an outcome; 20 of the 60 had it." in words(page)
+        (found,) = [each.value for each in page.dataframe if "Metric" in each.value.columns]
+        assert found["Metric"].tolist() == list(METRICS.values())
+        assert page.get_by_key("batch.Calibration").proto.alt.startswith("Calibration.")
+
+    def test_too_few_are_told(self, page: AppTest) -> None:
+        scored(page).get_by_key("batch.outcome").set_value("sick").run()
+        page.get_by_key("batch.validate").click().run()
+        assert "At least 10 of each are needed." in words(page)
+
+    def test_a_column_of_names_is_no_outcome(self, page: AppTest) -> None:
+        rows = (f"p{at},{row}" for at, row in enumerate(ROWS * 3))
+        scored(page, table(*rows, header=f"id,{HEADER}"))
+        page.get_by_key("batch.outcome").set_value("id").run()
+        assert "has more than 10 values" in words(page)
+        assert "batch.validate" not in keys(page)
+
+
+def test_two_sessions_never_see_each_others_patients(registry: FakeRegistry) -> None:
+    given = services(registry)
+    mine, theirs = show("batch", given), show("batch", given)
+    scored(mine)
+    theirs.run()
+    assert theirs.file_uploader
+    assert "p0" not in json.dumps([frame.value.to_json() for frame in theirs.dataframe])
+    scored(theirs, table(*(f"q{at},{row}" for at, row in enumerate(ROWS)), header=f"id,{HEADER}"))
+    assert set(work_list(theirs)["own 0"]) == {"q0", "q1", "q2", "q3"}
+    assert "p0" in set(work_list(mine.run())["own 0"])
