@@ -7,38 +7,18 @@ a second version is trained and switched to. One visit, told by several tests.
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.visits import Place, app, chromium
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).parents[2]
-APP = ROOT / "dashboard" / "app.py"
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 TRAINED_WITHIN = 150_000  # milliseconds
 ANSWERED_WITHIN = 30_000
 CANARY = "431.7"  # a cholesterol nobody in the training data has
@@ -58,11 +38,9 @@ for number in ("1", "2"):
 
 
 @dataclass
-class Visit:
+class Visit(Place):
     """What was seen, in the order it was seen."""
 
-    folder: Path
-    port: int
     progress: list[str] = field(default_factory=list)
     asked_for: str = ""
     numbers: list[str] = field(default_factory=list)
@@ -74,49 +52,13 @@ class Visit:
     complaints: list[str] = field(default_factory=list)
     charts: int = 0
 
-    @property
-    def environment(self) -> dict[str, str]:
-        """Nobody configured anything; temporary files go where they can be searched."""
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("BEDSIDE_", "MLFLOW_", "STREAMLIT_"))
-        }
-        return {**kept, "TMPDIR": str(self.folder / "tmp"), "PYTHONPATH": str(ROOT)}
-
-    def run(self, *arguments: str) -> str:
-        """A Python program in the visit's folder; what it printed."""
-        done = subprocess.run(
-            [sys.executable, *arguments],
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=200,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def written(self) -> Iterator[tuple[str, bytes]]:
-        """Every file the visit left: log, database, models, temporary files."""
-        for path in sorted(self.folder.rglob("*")):
-            if path.is_file():
-                yield path.relative_to(self.folder).as_posix(), path.read_bytes()
-
 
 @pytest.fixture(scope="module")
 def visit(tmp_path_factory: pytest.TempPathFactory) -> Visit:
     """The whole visit; the server and the browser are gone when it is told."""
-    folder = tmp_path_factory.mktemp("visit")
-    (folder / "tmp").mkdir()
-    shutil.copytree(ROOT / ".streamlit", folder / ".streamlit")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        seen = Visit(folder, probe.getsockname()[1])
-    path = chromium_path()
+    seen = Visit.prepared(tmp_path_factory.mktemp("visit"))
     # In this order: a page that outlives its server complains, and rightly.
-    with app(seen), chromium(path) as browser:
+    with app(seen), chromium() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.on("request", lambda request: seen.hosts.add(urlsplit(request.url).netloc))
         page.on("websocket", lambda socket: seen.hosts.add(urlsplit(socket.url).netloc))
@@ -130,65 +72,6 @@ def visit(tmp_path_factory: pytest.TempPathFactory) -> Visit:
         switch_version(page, seen)
         note(page, seen)
     return seen
-
-
-def chromium_path() -> str:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        missing = "no Chromium on this system: the app was not tried in a browser"
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
-    return path
-
-
-@contextmanager
-def chromium(path: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS])
-        try:
-            yield browser
-        finally:
-            browser.close()
-
-
-@contextmanager
-def app(seen: Visit) -> Iterator[None]:
-    """The app as a person starts it, in a process group of its own."""
-    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(seen.port)]
-    with (
-        (seen.folder / "app.log").open("w") as log,
-        subprocess.Popen(
-            command,
-            cwd=seen.folder,
-            env=seen.environment,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        ) as process,
-    ):
-        try:
-            until_healthy(seen.port, process)
-            yield
-        finally:
-            os.killpg(process.pid, signal.SIGTERM)
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-
-
-def until_healthy(port: int, process: subprocess.Popen[bytes]) -> None:
-    end = monotonic() + 60
-    while monotonic() < end:
-        assert process.poll() is None, "the app ended by itself; see app.log"
-        try:
-            with urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=2) as ok:
-                if ok.read() == b"ok":
-                    return
-        except (urllib.error.URLError, OSError):
-            sleep(0.2)
-    raise AssertionError("the app did not come up")
 
 
 def come_in(page: Page, seen: Visit) -> None:

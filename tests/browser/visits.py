@@ -1,0 +1,140 @@
+"""A place to visit: the real app, started as a person starts it, and the system's Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Self
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+APP = ROOT / "dashboard" / "app.py"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@dataclass
+class Place:
+    """A folder the app is started in, and the port it listens on."""
+
+    folder: Path
+    port: int
+
+    @classmethod
+    def prepared(cls, folder: Path) -> Self:
+        """With the app's settings, and a folder for temporary files that can be searched."""
+        chromium_path()
+        (folder / "tmp").mkdir()
+        shutil.copytree(ROOT / ".streamlit", folder / ".streamlit")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return cls(folder, probe.getsockname()[1])
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Nobody configured anything; temporary files go where they can be searched."""
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("BEDSIDE_", "MLFLOW_", "STREAMLIT_"))
+        }
+        return {**kept, "TMPDIR": str(self.folder / "tmp"), "PYTHONPATH": str(ROOT)}
+
+    def run(self, *arguments: str) -> str:
+        """A Python program in the visit's folder; what it printed."""
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=200,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def written(self) -> Iterator[tuple[str, bytes]]:
+        """Every file the visit left: log, database, models, temporary files."""
+        for path in sorted(self.folder.rglob("*")):
+            if path.is_file():
+                yield path.relative_to(self.folder).as_posix(), path.read_bytes()
+
+
+def chromium_path() -> str:
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        missing = "no Chromium on this system: the app was not tried in a browser"
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return path
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*FLAGS])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def app(seen: Place) -> Iterator[None]:
+    """The app as a person starts it, in a process group of its own."""
+    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(seen.port)]
+    with (
+        (seen.folder / "app.log").open("w") as log,
+        subprocess.Popen(
+            command,
+            cwd=seen.folder,
+            env=seen.environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        ) as process,
+    ):
+        try:
+            until_healthy(seen.port, process)
+            yield
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def until_healthy(port: int, process: subprocess.Popen[bytes]) -> None:
+    end = monotonic() + 60
+    while monotonic() < end:
+        assert process.poll() is None, "the app ended by itself; see app.log"
+        try:
+            with urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=2) as ok:
+                if ok.read() == b"ok":
+                    return
+        except (urllib.error.URLError, OSError):
+            sleep(0.2)
+    raise AssertionError("the app did not come up")
