@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pickle
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from typing import Any, BinaryIO, Self
 from model.errors import TrainingFailed
 
 Progress = Callable[[str, float], None]
+SECONDS_TO_END = 10.0
 BEGIN = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
     "from model.training import beside; beside.serve(sys.stdin.buffer)"
@@ -40,7 +42,10 @@ class Beside:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-c", BEGIN], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "-c", BEGIN],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # so that whatever it starts can be ended with it
         )
         self._send(sys.path)
 
@@ -83,13 +88,18 @@ class Beside:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.kill()
+        self._process.terminate()  # which lets it end what it started, and tidy up
+        with contextlib.suppress(BrokenPipeError, subprocess.TimeoutExpired):
+            self._process.communicate(timeout=SECONDS_TO_END)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         with contextlib.suppress(BrokenPipeError):
             self._process.communicate()
 
 
 def serve(orders: BinaryIO) -> None:
     """The other side: do what is submitted until there is nobody to tell."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a stray print must not be an answer
 
@@ -108,5 +118,3 @@ def serve(orders: BinaryIO) -> None:
                 tell(Said.FAILED, error)
             else:
                 tell(Said.DONE, done)
-    # Nobody is left to read what an interpreter says while it ends.
-    os._exit(0)

@@ -7,8 +7,10 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import pytest
+from joblib import Parallel, delayed
 
 from model.errors import StudyError, TrainingFailed
 from model.training.beside import Beside, Progress
@@ -105,3 +107,20 @@ def test_it_ends_when_whoever_started_it_is_killed() -> None:
     while is_running(int(done.stdout)) and time.monotonic() < end:
         time.sleep(0.05)
     assert not is_running(int(done.stdout))
+
+
+def start_workers(progress: Progress) -> list[int]:
+    return list(Parallel(n_jobs=2)(delayed(os.getpid)() for _ in range(2)))
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_it_started_ends_with_it(fails: bool) -> None:
+    with suppress(RuntimeError), Beside() as beside:
+        beside.submit(start_workers)
+        started = beside.result()
+        if fails:
+            raise RuntimeError
+    end = time.monotonic() + 10
+    while any(map(is_running, started)) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not [pid for pid in started if is_running(pid)]
