@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 
 import streamlit as st
 
@@ -16,7 +15,7 @@ from model.audit import AuditLog
 from model.interface import Interface
 from model.promotion import Promoter
 from model.registry import Registry, Version
-from model.runs import RunPage, RunQuery
+from model.runs import RunDetails, RunPage, RunQuery
 from model.scoring import LoadedModel
 
 SECONDS_LISTED = 4  # a server that comes back, and an alias that moves, show within this
@@ -54,9 +53,9 @@ def runs(_registry: Versions, address: str, query: RunQuery, token: str | None) 
 
 
 @st.cache_resource(max_entries=MODELS_KEPT, show_spinner=False)
-def parameters(_registry: Versions, address: str, run_id: str) -> Mapping[str, str]:
-    """What a finished run was asked for, which changes no more."""
-    return _registry.parameters(run_id)
+def run(_registry: Versions, address: str, run_id: str) -> RunDetails:
+    """What a finished run says of itself, which changes no more."""
+    return _registry.run(run_id)
 
 
 def forget_listed() -> None:

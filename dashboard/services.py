@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,7 +11,7 @@ from dashboard.trainer import Stage
 from model.errors import TrainingFailed
 from model.interface import Interface
 from model.registry import Version
-from model.runs import RunPage, RunQuery
+from model.runs import RunDetails, RunPage, RunQuery
 from model.scoring import LoadedModel
 from model.scoring.foreign import ForeignModel
 from model.versions import Promotion
@@ -26,7 +25,7 @@ class Versions(Protocol):
     def studies(self) -> tuple[str, ...]: ...
     def versions(self, study: str) -> tuple[Version, ...]: ...
     def runs(self, query: RunQuery, token: str | None = None) -> RunPage: ...
-    def parameters(self, run_id: str) -> Mapping[str, str]: ...
+    def run(self, run_id: str) -> RunDetails: ...
     def load(self, version: Version) -> LoadedModel: ...
     def interface(self, version: Version) -> Interface: ...
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from model import interface as interfaces
 from model.errors import BundleRefused, SignatureRefused, VersionNotFound
 from model.gateway import Gateway
 from model.interface import Interface
-from model.runs import RUNS_A_PAGE, RunPage, RunQuery, run_from
+from model.runs import RUNS_A_PAGE, RunDetails, RunPage, RunQuery, run_from
 from model.scoring import LoadedModel
 from model.scoring.bundle import LARGEST_FILE, MANIFEST, files_of
 from model.versions import Eligibility, Measured, State, Version, version_from
@@ -107,10 +106,15 @@ class Registry:
             )
         return RunPage(tuple(run_from(each) for each in found), found.token or None)
 
-    def parameters(self, run_id: str) -> Mapping[str, str]:
-        """What a run was asked for, as it says itself, by name."""
+    def run(self, run_id: str) -> RunDetails:
+        """What a run says of itself, and its place in MLflow's own pages."""
         with self._gateway.asking():
-            return dict(sorted(self._client.get_run(run_id).data.params.items()))
+            found = self._client.get_run(run_id)
+        link = ""
+        if self.shown_address.startswith(("http://", "https://")):
+            place = f"#/experiments/{found.info.experiment_id}/runs/{run_id}"
+            link = f"{self.shown_address.rstrip('/')}/{place}"
+        return RunDetails(dict(sorted(found.data.params.items())), link)
 
     def resolve(self, reference: str) -> Version:
         """The version a reference means now.

@@ -87,6 +87,14 @@ class RunPage:
     next_token: str | None = None
 
 
+@dataclass(frozen=True)
+class RunDetails:
+    """What one run was asked for, by name, and where MLflow shows it; blank where nothing does."""
+
+    parameters: Mapping[str, str]
+    link: str = ""
+
+
 def run_from(entry: Any) -> Run:
     """A training run."""
     tags = entry.data.tags

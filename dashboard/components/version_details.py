@@ -50,14 +50,16 @@ def render(services: Services, version: Version, *, in_use: bool) -> None:
 def _run(services: Services, version: Version) -> None:
     if not version.run_id:
         return
-    if st.toggle("Parameters of its training", key="version.parameters"):
+    if st.toggle("Its training run", key="version.parameters"):
         address = services.registry.shown_address
-        found = caching.parameters(services.registry, address, version.run_id)
+        found = caching.run(services.registry, address, version.run_id)
         st.dataframe(
-            pd.DataFrame(found.items(), columns=["Parameter", "Value"]),
+            pd.DataFrame(found.parameters.items(), columns=["Parameter", "Value"]),
             hide_index=True,
             alt="Parameters of the training run",
         )
+        if found.link:
+            st.link_button("The run in MLflow", found.link)
 
 
 def _promotions(version: Version) -> None:

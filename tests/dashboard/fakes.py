@@ -23,7 +23,7 @@ from dashboard.trainer import Stage
 from model.errors import BedsideError, PromotionRefused, SignatureRefused, TrainingFailed
 from model.interface import Interface
 from model.registry import Measured, State, Version
-from model.runs import RUNS_A_PAGE, Run, RunPage, RunQuery
+from model.runs import RUNS_A_PAGE, Run, RunDetails, RunPage, RunQuery
 from model.schema import Schema
 from model.scoring import LoadedModel, RiskModel
 from model.versions import Promotion
@@ -62,9 +62,9 @@ class FakeRegistry:
         page = tuple(found[start : start + RUNS_A_PAGE])
         return RunPage(page, str(start + RUNS_A_PAGE) if more else None)
 
-    def parameters(self, run_id: str) -> dict[str, str]:
+    def run(self, run_id: str) -> RunDetails:
         self._answer()
-        return {"repeats": "20"}
+        return RunDetails({"repeats": "20"}, f"{ADDRESS}/#/experiments/1/runs/{run_id}")
 
     def load(self, version: Version) -> LoadedModel:
         self._answer()

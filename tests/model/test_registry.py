@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import runpy
 import shutil
 import socket
@@ -172,9 +173,14 @@ def test_runs_come_a_page_at_a_time(store: Store, tmp_path: Path) -> None:
 
 
 def test_a_run_says_what_it_was_asked_for(reached: Reached) -> None:
-    found = reached.registry.parameters(reached.store.printed[0]["run_id"])
-    assert found["estimator"] == DEFAULT
-    assert found["repeats"] == "1"
+    run_id = reached.store.printed[0]["run_id"]
+    found = reached.registry.run(run_id)
+    assert found.parameters["estimator"] == DEFAULT
+    assert found.parameters["repeats"] == "1"
+    if reached.address.startswith("http"):
+        assert re.fullmatch(rf"{reached.address}/#/experiments/\d+/runs/{run_id}", found.link)
+    else:
+        assert found.link == ""
 
 
 def test_studies_are_the_registered_models(reached: Reached) -> None:

@@ -142,6 +142,13 @@ def test_runs_are_filtered_and_ordered_by_a_metric_at_the_server(registry: FakeR
     )
 
 
+def test_the_run_is_asked_for_when_it_is_shown(registry: FakeRegistry) -> None:
+    page = show("models", services(registry))
+    assert not [each for each in page.dataframe if "Parameter" in each.value.columns]
+    page.get_by_key("version.parameters").set_value(True).run()
+    assert table(page, "Parameter").to_numpy().tolist() == [["repeats", "20"]]
+
+
 class TestManyVersions:
     @pytest.fixture
     def page(self, registry: FakeRegistry) -> AppTest:
