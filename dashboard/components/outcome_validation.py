@@ -1,15 +1,23 @@
-"""How good the version is for the patients of the file, where a column holds their outcome."""
+"""How good the version is for the patients of the file, where a column holds their outcome.
+
+The second version stands beside it, if one was chosen.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
 from dashboard import text
 from dashboard.batch_run import Result
 from dashboard.components import threshold
+from dashboard.components.reclassification import Second
 from dashboard.figures import CONFIG
 from dashboard.figures import performance as figures
 from dashboard.figures.performance import Series
@@ -22,7 +30,30 @@ NONE = "no outcome"
 CHART = 380  # pixels; where two do not fit, one comes under the other
 
 
-def render(result: Result) -> None:
+@dataclass(frozen=True)
+class Asked:
+    """What is to be measured: of whom, by which column and which of its values, for whose risks."""
+
+    result: Result
+    column: str
+    present: tuple[str, ...]
+    second: Second | None
+
+    @property
+    def versions(self) -> list[tuple[str, NDArray[np.float64]]]:
+        own = (f"v{self.result.chosen.version.number}", self.result.file.risk)
+        return [own, (self.second.label, self.second.risk)] if self.second else [own]
+
+    def is_same(self, other: Asked) -> bool:
+        """By identity of the result: its patients are not compared."""
+        return self.result is other.result and self._asked == other._asked
+
+    @property
+    def _asked(self) -> tuple[str, tuple[str, ...], str]:
+        return self.column, self.present, self.second.label if self.second else ""
+
+
+def render(result: Result, second: Second | None) -> None:
     """Ask for the column and its meaning; measure when asked."""
     file = result.file
     if not file.own_columns:
@@ -40,9 +71,9 @@ def render(result: Result) -> None:
             default=outcome.usual(values),
             key=f"{PRESENT}.{file.own_columns.index(column)}",
         )
-        asked = (result, column, tuple(present))
-        st.button("Validate", on_click=_measure, args=asked, key="batch.validate")
-        _told(result, asked)
+        asked = Asked(result, column, tuple(present), second)
+        st.button("Validate", on_click=_measure, args=(asked,), key="batch.validate")
+        _told(asked)
     except InputError as error:
         st.warning(plain(str(error)))
 
@@ -52,38 +83,46 @@ def forget() -> None:
     st.session_state.pop(FOUND, None)
 
 
-def _measure(result: Result, column: str, present: tuple[str, ...]) -> None:
+def _measure(asked: Asked) -> None:
     # Imported when asked for: the smoother behind the calibration curve takes seconds to load.
     from model.training.evaluation.external import validate
 
-    happened = outcome.outcome(result.file, column, present)
+    happened = outcome.outcome(asked.result.file, asked.column, asked.present)
+    found: list[Series] | str
     try:
-        found: dict[str, Any] | str = validate(happened, result.file.risk)
+        found = [Series(label, validate(happened, risk)) for label, risk in asked.versions]
     except InputError as error:
         found = str(error)
-    st.session_state[FOUND] = ((result, column, present), found)
+    st.session_state[FOUND] = (asked, found)
 
 
-def _told(result: Result, asked: tuple[Result, str, tuple[str, ...]]) -> None:
+def _told(asked: Asked) -> None:
     held = st.session_state.get(FOUND)
-    if held is None or held[0][0] is not result or held[0][1:] != asked[1:]:
+    if held is None or not asked.is_same(held[0]):
         return
-    found = held[1]
-    if isinstance(found, str):
-        st.warning(plain(found))
+    series = held[1]
+    if isinstance(series, str):
+        st.warning(plain(series))
         return
-    series = [Series(f"v{result.chosen.version.number}", found)]
-    st.markdown(plain(_of_whom(found)))
+    st.markdown(plain(_of_whom(series[0].evaluation)))
     st.dataframe(
         pd.DataFrame(
             [
-                {"Metric": label, "Value [95 % interval]": text.estimated(found["metrics"][name])}
+                {
+                    "Metric": label,
+                    **{
+                        f"{each.label} [95 % interval]": text.estimated(
+                            each.evaluation["metrics"][name]
+                        )
+                        for each in series
+                    },
+                }
                 for name, label in text.METRICS.items()
             ]
         ),
         hide_index=True,
         height="content",
-        alt="Metrics of this version on these patients, with 95 % intervals",
+        alt="Metrics on these patients, with 95 % intervals",
     )
     page = st.grid(2, min_column_width=CHART, gap="medium")
     for title, figure, reading in (
@@ -106,7 +145,7 @@ def _told(result: Result, asked: tuple[Result, str, tuple[str, ...]]) -> None:
             st.markdown(note(f"{reading}."))
 
 
-def _of_whom(found: dict[str, Any]) -> str:
+def _of_whom(found: Mapping[str, Any]) -> str:
     drawn = (
         f" ({found['patients']:,} of them, drawn at random, are enough for these intervals)"
         if found["patients"] < found["known"]

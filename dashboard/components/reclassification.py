@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -23,7 +25,15 @@ SECOND, ANSWER = "batch.second", "batch.second_answer"
 LISTED = 200
 
 
-def render(services: Services, selection: Selection, result: Result) -> None:
+@dataclass(frozen=True)
+class Second:
+    """Another version and its risks of the same rows; NaN for rejected ones."""
+
+    label: str
+    risk: NDArray[np.float64]
+
+
+def render(services: Services, selection: Selection, result: Result) -> Second | None:
     """Offer the other versions; of one that is chosen, the table and the rows concerned."""
     others = {
         text.version_label(each): each
@@ -31,17 +41,17 @@ def render(services: Services, selection: Selection, result: Result) -> None:
         if each.state is State.READY and each.model_id != result.chosen.version.model_id
     }
     if not others:
-        return
+        return None
     st.markdown("#### Another version", anchors=False)
     name = st.selectbox("Compare with version", [NOBODY, *others], key=SECOND)
     if name not in others:
-        return
+        return None
     second = others[name]
     try:
         after = _answer(services, result, second)
     except BedsideError as error:
         st.error(plain(str(error)))
-        return
+        return None
     changed = Reclassification(result.file.risk, after, threshold.current())
     _counts(changed, result.chosen.version, second)
     for title, rows in (
@@ -49,6 +59,7 @@ def render(services: Services, selection: Selection, result: Result) -> None:
         ("No longer above with the second version", changed.down),
     ):
         _rows(title, rows, changed, result, second)
+    return Second(f"v{second.number}", after)
 
 
 def forget() -> None:

@@ -48,7 +48,7 @@ def _worked_through(services: Services, selection: Selection, result: Result) ->
     if row is not None:
         scored_row.render(result, row)
     downloads.render(result)
-    reclassification.render(services, selection, result)
-    outcome_validation.render(result)
+    second = reclassification.render(services, selection, result)
+    outcome_validation.render(result, second)
     told = provenance(result.chosen.version, result.chosen.scorer.route)
     st.markdown(note(plain(told)))

@@ -35,6 +35,9 @@ MMOL = table(
         )
     )
 )
+WITH_OUTCOMES = table(
+    *(f"{int(at % 3 == 0)},{row}" for at, row in enumerate(ROWS * 15)), header=f"mi,{HEADER}"
+)
 AT_50 = "50 %"
 SECONDS = 20.0
 
@@ -354,21 +357,42 @@ class TestVersions:
         assert "heart-disease v2 takes other inputs" in read(page.error[0].value)
 
 
+def validated(page: AppTest) -> list[str]:
+    """The columns of the table of metrics."""
+    (found,) = (each.value for each in page.dataframe if "Metric" in each.value.columns)
+    return [*found.columns]
+
+
 class TestValidation:
     def test_nothing_is_offered_without_a_column_of_the_callers(self, page: AppTest) -> None:
         scored(page, table())
         assert "Validate" not in words(page)
 
     def test_the_named_outcome_is_measured(self, page: AppTest) -> None:
-        rows = (f"{int(at % 3 == 0)},{row}" for at, row in enumerate(ROWS * 15))
-        scored(page, table(*rows, header=f"mi,{HEADER}"))
+        scored(page, WITH_OUTCOMES)
         page.get_by_key("batch.outcome").set_value("mi").run()
         page.get_by_key("batch.validate").click().run()
         assert not page.exception
         assert "60 patients with a risk and an outcome; 20 of the 60 had it." in words(page)
+        assert validated(page) == ["Metric", "v1 [95 % interval]"]
         (found,) = [each.value for each in page.dataframe if "Metric" in each.value.columns]
         assert found["Metric"].tolist() == list(METRICS.values())
         assert page.get_by_key("batch.Calibration").proto.alt.startswith("Calibration.")
+
+    def test_a_second_version_is_measured_beside_it(self, page: AppTest) -> None:
+        scored(page, WITH_OUTCOMES)
+        page.get_by_key("batch.outcome").set_value("mi").run()
+        page.get_by_key("batch.second").set_value("v2 logistic").run()
+        page.get_by_key("batch.validate").click().run()
+        assert validated(page) == ["Metric", "v1 [95 % interval]", "v2 [95 % interval]"]
+        calibration = next(
+            json.loads(each.proto.spec)
+            for each in page.get("plotly_chart")
+            if each.proto.id.endswith("batch.Calibration")
+        )
+        assert {"v1", "v2"} <= {trace.get("name") for trace in calibration["data"]}
+        page.get_by_key("batch.second").set_value("no other version").run()
+        assert not [each for each in page.dataframe if "Metric" in each.value.columns]  # asked anew
 
     def test_too_few_are_told(self, page: AppTest) -> None:
         scored(page).get_by_key("batch.outcome").set_value("sick").run()
