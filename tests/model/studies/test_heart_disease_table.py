@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from model.studies.heart_disease_data import SOURCE
+from model.studies.heart_disease.data import SOURCE
 from model.training import originals
 
 UCI = Path(__file__).parents[3].parent / "shared" / "uci"

@@ -7,11 +7,11 @@ Cleveland site; the other three sites are only ever reported.
 from __future__ import annotations
 
 from model.schema import Code, Feature, Interval, Outcome, Schema, Unit
-from model.studies.heart_disease_conduct import APPRAISAL, CONDUCT
-from model.studies.heart_disease_data import SOURCE
-from model.studies.heart_disease_examples import EXAMPLES
-from model.studies.heart_disease_lookalikes import BAD_COPIES, RECODINGS
-from model.studies.heart_disease_plan import PLAN
+from model.studies.heart_disease.conduct import APPRAISAL, CONDUCT
+from model.studies.heart_disease.data import SOURCE
+from model.studies.heart_disease.examples import EXAMPLES
+from model.studies.heart_disease.lookalikes import BAD_COPIES, RECODINGS
+from model.studies.heart_disease.plan import PLAN
 from model.studies.study import Ratio, Study
 
 NO_YES = (

@@ -1,4 +1,4 @@
-"""The UCI Heart Disease data: four sites, 920 patients. See `data/README.md`."""
+"""The UCI Heart Disease data: four sites, 920 patients. See `model/studies/data/README.md`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def _original(site: str, filename: str, sha256: str) -> Original:
 
 
 SOURCE = DataSource(
-    table=Path(__file__).parent / "data" / "heart_disease.csv",
+    table=Path(__file__).parents[1] / "data" / "heart_disease.csv",
     sha256="40da73d60b7102e6677f121e2eadfc6ed8f30090975086fccd6628eab5aa2eff",
     site_column="site",
     training_site="cleveland",
