@@ -10,6 +10,8 @@
     ├── ServingFailed       a version's own server does not run
     ├── DataError
     │   ├── DataNotPinned   the training table is not the one whose hash is pinned
+    │   ├── DataNotDeclared   the training table holds what the study does not declare
+    │   ├── TableAbsent     the training table is not on this machine
     │   ├── DataMismatch    the table and the original files disagree
     │   └── DownloadFailed  the original files could not be fetched
     ├── TrackingError       MLflow could not be asked, or refused
@@ -82,6 +84,14 @@ class DataError(BedsideError):
 
 class DataNotPinned(DataError):
     """The training table is not the one whose hash is pinned in the code."""
+
+
+class DataNotDeclared(DataError):
+    """The training table holds what the study does not declare."""
+
+
+class TableAbsent(DataError):
+    """The training table is not on this machine."""
 
 
 class DataMismatch(DataError):

@@ -73,6 +73,7 @@ READS_ENVIRONMENT = {"dashboard/settings.py", "model/__main__.py"}
 IMPORTS_BY_NAME = {  # names offered before what they stand for is loaded
     "model/__init__.py",
     "model/estimators/__init__.py",
+    "model/studies/__init__.py",
 }
 EMPTY_NAMES = re.compile(r"(utils?|helpers?|managers?|common)", re.IGNORECASE)
 INSTALLED = {*packages_distributions(), *sys.stdlib_module_names}

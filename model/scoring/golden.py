@@ -40,7 +40,7 @@ def patients(schema: Schema, count: int = COUNT, seed: int = SEED) -> pd.DataFra
     rows.loc[1, optional] = np.nan
     for at, name in enumerate(optional[: count - 2]):
         rows.loc[at + 2, name] = np.nan
-    for at in range(len(optional) + 2, count):
+    for at in range(len(optional) + 2, count) if optional else ():
         rows.loc[at, rng.permutation(optional)[: rng.integers(0, len(optional))]] = np.nan
     return rows
 

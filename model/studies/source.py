@@ -3,7 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
+
+from model.errors import TableAbsent
+
+
+@dataclass(frozen=True)
+class Packaged:
+    """A file that an installed package brings along, found without importing the package."""
+
+    package: str
+    path: str
+
+    @property
+    def name(self) -> str:
+        return Path(self.path).name
+
+    def read_bytes(self) -> bytes:
+        """Its content; an OSError if the package is there and the file is not.
+
+        Raises
+        ------
+        TableAbsent
+            If the package is not installed.
+        """
+        spec = find_spec(self.package)
+        if spec is None or not spec.submodule_search_locations:
+            raise TableAbsent(
+                f"{self.name} comes with the package {self.package}, which is not installed. "
+                "Install it, or name a copy of the table with --data."
+            )
+        return Path(spec.submodule_search_locations[0], self.path).read_bytes()
 
 
 @dataclass(frozen=True)
@@ -18,18 +49,22 @@ class Original:
 
 @dataclass(frozen=True)
 class DataSource:
-    """A study's table and the original files it must equal.
+    """A study's table, and the original files it must equal if it was made from any.
 
-    `sha256` pins the bytes of `table`. Apart from `site_column`, the table has the columns
-    of the originals in their order; the rows of a site are its original's in their order.
+    `sha256` pins the bytes of `table`, a CSV file. `columns` names its columns, left to right,
+    where its first line holds something else, which is then passed over. `site_column` says
+    where each patient is from; without one, all are from `training_site`. Apart from
+    `site_column`, the table has the columns of the originals in their order; the rows of a
+    site are its original's in their order.
     """
 
-    table: Path
+    table: Path | Packaged
     sha256: str
-    site_column: str
     training_site: str
     outcome_column: str
-    originals: tuple[Original, ...]
     licence: str
     citation: str
     url: str
+    columns: tuple[str, ...] = ()
+    site_column: str = ""
+    originals: tuple[Original, ...] = ()

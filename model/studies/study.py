@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from model.schema import Schema
+from model.schema import Interval, Schema
 from model.studies.source import DataSource
 
 
@@ -141,23 +141,29 @@ class Appraisal:
 class Study:
     """A clinical question and the data that answer it.
 
-    `diseased_above`: the outcome is present where the source's outcome column is greater.
+    `diseased`: values of the source's outcome column that mean the outcome is present.
     `zero_means_missing`: columns whose zeros in the source stand for "not measured".
     """
 
-    name: str
-    title: str
     schema: Schema
     source: DataSource
-    diseased_above: float
-    zero_means_missing: tuple[str, ...]
-    ratios: tuple[Ratio, ...]
+    diseased: Interval
     intended_use: str
     intended_users: str
     out_of_scope: tuple[str, ...]
     population: str
     limits: tuple[str, ...]
+    zero_means_missing: tuple[str, ...] = ()
+    ratios: tuple[Ratio, ...] = ()
     examples: tuple[Example, ...] = ()
     plan: Plan = Plan()
     conduct: Conduct = Conduct()
     appraisal: Appraisal = Appraisal()
+
+    @property
+    def name(self) -> str:
+        return self.schema.study
+
+    @property
+    def title(self) -> str:
+        return self.schema.title

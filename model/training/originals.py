@@ -30,7 +30,8 @@ Rows = list[list[str]]
 def verify(source: DataSource, folder: Path) -> str:
     """Compare the study's table with the original files in `folder`, value by value.
 
-    Returns one sentence saying what was found equal.
+    Returns one sentence saying what was found equal. A table that was made from no other files
+    is compared with its pinned hash alone.
 
     Raises
     ------
@@ -40,11 +41,18 @@ def verify(source: DataSource, folder: Path) -> str:
     try:
         content = source.table.read_bytes()
     except OSError as error:
-        raise DataMismatch(f"{source.table} cannot be read: {_reason(error)}.") from error
-    columns, sites = _by_site(source, _rows(content))
+        raise DataMismatch(f"{source.table.name} cannot be read: {_reason(error)}.") from error
     faults = []
     if _sha256(content) != source.sha256:
         faults.append(f"{source.table.name}: its sha256 is not the pinned {source.sha256}.")
+    if not source.originals:
+        if faults:
+            raise DataMismatch(faults[0])
+        return (
+            f"{source.table.name} is the pinned table; the study declares no original files to "
+            "download or to compare it with."
+        )
+    columns, sites = _by_site(source, _rows(content))
     for original in source.originals:
         faults += _faults(folder / original.filename, original, columns, sites[original.site])
     if faults:

@@ -192,11 +192,9 @@ SCHEMA = Schema(
 )
 
 STUDY = Study(
-    name="heart-disease",
-    title="Heart disease",
     schema=SCHEMA,
     source=SOURCE,
-    diseased_above=0,
+    diseased=Interval(1, 4),
     zero_means_missing=("trestbps", "chol"),
     ratios=(Ratio("thalach", "trestbps"),),
     intended_use="Estimating, for research and teaching, the probability that a patient already "
