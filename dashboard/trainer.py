@@ -1,4 +1,4 @@
-"""Trains the reference model for an empty store, in a process of its own."""
+"""Trains the reference model of a study, in a process of its own."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class Stage:
 class Trainer:
     """At most one training at a time; whoever asks sees the same progress.
 
-    `command` is what runs, in the working directory of the app and with `environment`: it
-    prints a JSON object ``{"stage", "done"}`` a line on standard error.
+    `command` is what runs, with ``--study NAME`` at its end, in the working directory of the app
+    and with `environment`: it prints a JSON object ``{"stage", "done"}`` a line on standard error.
     """
 
     def __init__(self, environment: Mapping[str, str], command: Sequence[str] = TRAIN) -> None:
@@ -36,13 +36,13 @@ class Trainer:
         self._stage: Stage | None = None
         self._failure: str | None = None
 
-    def start(self) -> None:
-        """Start a training unless one is running."""
+    def start(self, study: str) -> None:
+        """Start a training of a study's model unless one is running."""
         with self._lock:
             if self._stage is not None:
                 return
             self._stage, self._failure = Stage("Starting", 0.0), None
-        threading.Thread(target=self._run, daemon=True).start()
+        threading.Thread(target=self._run, args=(study,), daemon=True).start()
 
     @property
     def stage(self) -> Stage | None:
@@ -54,10 +54,10 @@ class Trainer:
         """Why the last training failed; None once another is started."""
         return TrainingFailed(self._failure) if self._failure else None
 
-    def _run(self) -> None:
+    def _run(self, study: str) -> None:
         try:
             with subprocess.Popen(
-                self._command,
+                (*self._command, "--study", study),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
                 text=True,

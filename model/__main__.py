@@ -22,6 +22,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "verify audit": versions.verify_audit,
     "verify data": training.verify_data,
     "fetch data": training.fetch_data,
+    "describe data": training.describe_data,
 }
 
 

@@ -28,12 +28,12 @@ def render(services: Services, study: str) -> None:
         elif st.session_state.get(TRAINED):
             st.error("The training came to its end, but its model is not listed.")
         elif services.settings.is_embedded:
-            services.trainer.start()
+            services.trainer.start(study)
             running = True
     if running:
-        _follow(services)
+        _follow(services, study)
     else:
-        _offer(services)
+        _offer(services, study)
 
 
 def _is_there_by_now(services: Services, study: str) -> bool:
@@ -42,18 +42,20 @@ def _is_there_by_now(services: Services, study: str) -> bool:
     return bool(services.registry.versions(study))
 
 
-def _offer(services: Services) -> None:
+def _offer(services: Services, study: str) -> None:
     place = "This app's own store" if services.settings.is_embedded else "The tracking server"
     st.markdown(
         f"{place} at {plain(services.registry.shown_address)} holds no finished model. Train one "
-        "there with `python -m model train`, or from here:"
+        f"there with `python -m model train --study {study}`, or from here:"
     )
-    st.button("Train the reference model", on_click=services.trainer.start, key="train")
+    st.button(
+        "Train the reference model", on_click=services.trainer.start, args=(study,), key="train"
+    )
 
 
-def _follow(services: Services) -> None:
+def _follow(services: Services, study: str) -> None:
     st.write(
-        "The reference model is being trained on the Cleveland heart-disease data, with repeated "
+        f"The reference model of the study {plain(study)} is being trained, with repeated "
         "cross-validation on all cores. This happens once and takes a minute or two."
     )
     bar = st.progress(0.0, text="Starting …")

@@ -127,7 +127,7 @@ def _choice(feature: Feature) -> None:
 def _number(feature: Feature) -> None:
     assert feature.plausible is not None  # what has no codes has a range
     st.number_input(
-        f"{feature.label} ({unit_switch.unit(feature)})",
+        f"{feature.label} ({unit})" if (unit := unit_switch.unit(feature)) else feature.label,
         value=None,
         step=unit_switch.step(feature),
         format="%g",

@@ -155,7 +155,7 @@ def _badges(place: st.delta_generator.DeltaGenerator, version: Version, state: s
 
 
 def _study(names: tuple[str, ...]) -> str:
-    offered = names or known.names()
+    offered = names or (known.DEFAULT,)
     if len(offered) == 1:
         return offered[0]
     if st.session_state.get(STUDY) not in offered:

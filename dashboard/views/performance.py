@@ -115,6 +115,8 @@ def _at_threshold(versions: Sequence[Series]) -> None:
 
 
 def _subgroups(versions: Sequence[Series]) -> None:
+    if not _have(versions, "subgroups"):
+        return
     _heading("Subgroups")
     metrics = {
         "Recall at 50 %": "recall",
@@ -136,6 +138,8 @@ def _subgroups(versions: Sequence[Series]) -> None:
 
 
 def _sites(versions: Sequence[Series]) -> None:
+    if not _have(versions, "sites"):
+        return
     _heading("Other hospitals")
     _note("Trained on none of these patients. Reported as they are, never tuned to.")
     st.dataframe(_table(versions, "sites", "label"), hide_index=True, alt="Metrics by hospital")
@@ -145,6 +149,8 @@ def _sites(versions: Sequence[Series]) -> None:
 
 
 def _missing_tests(versions: Sequence[Series]) -> None:
+    if not _have(versions, "missing_tests"):
+        return
     _heading("When tests are missing")
     _note("The same patients, scored without tests that were in fact done.")
     st.dataframe(
@@ -163,6 +169,11 @@ def _instability(versions: Sequence[Series]) -> None:
         f"{facts['median_interval_width']:.2f}; "
         f"the widest is {facts['widest_interval']:.2f}",
     )
+
+
+def _have(versions: Sequence[Series], part: str) -> bool:
+    """Whether there is anything to show: what a study did not look at has no heading."""
+    return any(version.evaluation[part] for version in versions)
 
 
 def _heading(words: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from model import estimators, serving, studies, tracking
 
 ALIASES = (tracking.CHAMPION, tracking.CHALLENGER)
-ORIGINALS = Path("uci-originals")
+ORIGINALS = Path("originals")
 CHAMPION = f"models:/{studies.DEFAULT}@{tracking.CHAMPION}"
 
 
@@ -43,7 +43,9 @@ def parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="check a file of patients, and say what is wrong")
     check.add_argument("--clean", type=Path, metavar="OUT.csv", help="write the accepted rows")
     check.add_argument("--json", action="store_true", help="print one JSON object")
-    check.add_argument("--model", metavar="REF", help="check as this version does")
+    asks = check.add_mutually_exclusive_group()
+    asks.add_argument("--study", default=studies.DEFAULT, help=_choices(studies.names()))
+    asks.add_argument("--model", metavar="REF", help="check as this version does")
     check.set_defaults(command="check")
 
     score = commands.add_parser("score", help="score a file of patients")
@@ -73,7 +75,7 @@ def parser() -> argparse.ArgumentParser:
             action="append",
             default=[],
             metavar="NAME",
-            help="convert first, if the file is so: mmol, kaggle",
+            help="convert first, if the file is so; for heart-disease: mmol, kaggle",
         )
 
     promote = commands.add_parser("promote", help="point an alias at a version, with a reason")
@@ -82,7 +84,9 @@ def parser() -> argparse.ArgumentParser:
     which.add_argument("--back", action="store_true", help="to the version it was at before")
     promote.add_argument("--reason", required=True, metavar="TEXT", help="recorded with it")
     promote.add_argument("--alias", choices=ALIASES, default=tracking.CHAMPION)
-    promote.add_argument("--study", default=studies.DEFAULT, help="with --back")
+    promote.add_argument(
+        "--study", default=studies.DEFAULT, help="with --back (default: %(default)s)"
+    )
     promote.set_defaults(command="promote")
 
     serve = commands.add_parser("serve", help="serve a version over REST, on this machine alone")
@@ -102,7 +106,7 @@ def parser() -> argparse.ArgumentParser:
     unchanged.add_argument("file", type=Path, metavar="FILE")
     unchanged.set_defaults(command="verify audit")
 
-    data = commands.add_parser("data", help="compare the study's table with the original files")
+    data = commands.add_parser("data", help="a study's table, its original files, its dictionary")
     actions = data.add_subparsers(required=True, metavar="ACTION")
     verify = actions.add_parser("verify", help="compare with the originals in a folder")
     verify.add_argument("folder", type=Path, metavar="DIR")
@@ -110,7 +114,9 @@ def parser() -> argparse.ArgumentParser:
     fetch = actions.add_parser("fetch", help="download the originals, check them, and compare")
     fetch.add_argument("folder", type=Path, metavar="DIR", nargs="?", default=ORIGINALS)
     fetch.set_defaults(command="fetch data")
-    for action in (verify, fetch):
+    describe = actions.add_parser("describe", help="print the study's data dictionary, as Markdown")
+    describe.set_defaults(command="describe data")
+    for action in (verify, fetch, describe):
         action.add_argument("--study", default=studies.DEFAULT, help=_choices(studies.names()))
     return whole
 

@@ -23,9 +23,10 @@ def check(chosen: argparse.Namespace) -> int:
     from model.intake import examine
     from model.intake.clean import clean
 
-    schema = studies.find(studies.DEFAULT).schema
     if chosen.model:
         schema = registry(chosen).open(chosen.model).schema
+    else:
+        schema = studies.find(chosen.study).schema
     with console.opened(chosen.file) as file:
         if chosen.clean:
             report = clean(file, chosen.clean, schema, convert=chosen.convert)

@@ -52,6 +52,13 @@ def fetch_data(chosen: argparse.Namespace) -> int:
     return DONE
 
 
+def describe_data(chosen: argparse.Namespace) -> int:
+    from model.studies import dictionary
+
+    print(dictionary.markdown(studies.find(chosen.study).schema), end="")
+    return DONE
+
+
 def _report_text(stage: str, done: float) -> None:
     print(f"\r{stage} … {done:4.0%}".ljust(40), end="\n" if done >= 1 else "", file=sys.stderr)
 

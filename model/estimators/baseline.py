@@ -1,4 +1,4 @@
-"""The well-known recipe, corrected: imputed, scaled and one-hot encoded, with a ratio, logistic.
+"""The well-known recipe, corrected: imputed, scaled, one-hot, the study's ratio added, logistic.
 
 Median imputation and scaling of the numbers, constant imputation of the codes, pulse over
 pressure as an extra predictor, L2 logistic regression at its default strength. Kept as the

@@ -171,12 +171,13 @@ def _remarkable(feature: Feature, values: Floats, known: Bools) -> Iterator[Faul
     if feature.usual is not None:
         unusual = known & ((values < feature.usual.low) | (values > feature.usual.high))
         if unusual.any():
-            what = f"outside what is usual ({feature.usual} {feature.unit}). Check it is meant."
+            what = f"outside what is usual ({feature.with_unit(feature.usual)}). Check it is meant."
             yield unusual, Severity.FLAGGED, "unusual", what
     if feature.trained is not None:
         outside = known & ((values < feature.trained.low) | (values > feature.trained.high))
         if outside.any():
-            what = f"outside the range the model was trained on ({feature.trained} {feature.unit})."
+            span = feature.with_unit(feature.trained)
+            what = f"outside the range the model was trained on ({span})."
             yield outside, Severity.FLAGGED, "outside-training-range", what
 
 

@@ -93,10 +93,14 @@ class Feature:
     def allowed(self) -> str:
         """What a correct value is, as a phrase: ``60 to 260 mm Hg`` or ``1, 2, 3 or 4``."""
         if self.plausible is not None:
-            return f"{self.plausible} {self.unit}".strip()
+            return self.with_unit(self.plausible)
         return " or ".join(
             [", ".join(f"{value:g}" for value in self.levels[:-1]), f"{self.levels[-1]:g}"]
         )
+
+    def with_unit(self, span: Interval) -> str:
+        """A range as a phrase: ``60 to 260 mm Hg``."""
+        return f"{span} {self.unit}".strip()
 
     def in_words(self, value: float) -> str:
         """The value as a clinician says it: ``145 mm Hg``, ``reversible defect``."""

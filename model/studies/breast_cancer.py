@@ -120,13 +120,13 @@ def _feature(quantity: Quantity, of: str, group: str, over: str) -> Feature:
     plain = quantity.label.lower()
     return Feature(
         f"{plain.replace(' ', '_')}_{of}",
-        label=f"{quantity.label}, {of}",
+        label=f"{of.capitalize()} {plain}",
         group=group,
         help=f"{quantity.meaning} {over}",
         required=True,  # one analysis of one image gives them all
         decimals=2 if quantity.plausible.high > 10 else 4,
         plausible=quantity.plausible,
-        also_called=(f"{of} {plain}", f"{plain}_{of}"),
+        also_called=(f"{plain}_{of}",),
     )
 
 
@@ -189,7 +189,6 @@ CONDUCT = Conduct(
     "left out for what they are, not for their association with the outcome.",
     predictor_reading="A program measured the nuclei in a digitised image, along outlines that "
     "it fitted to a manual tracing. Whether that was blinded is not documented: unclear.",
-    site_differences="There are no data of another place.",
     ethics="Secondary analysis of public, de-identified data; no new approval was sought. Approval "
     "and consent of the original study are not documented in the data set's notes.",
     funding="No funding is declared for this analysis.",

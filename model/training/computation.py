@@ -16,7 +16,7 @@ from model.schema import Schema
 from model.scoring import Golden, RiskModel, bundle, reference
 from model.training import cohort, likeness, provenance, resampling, variability
 from model.training.evaluation import promotion
-from model.training.evaluation.document import evaluate
+from model.training.evaluation.document import evaluate, known
 from model.training.evaluation.metrics import Floats
 from model.training.form import form_of
 from model.training.order import Order
@@ -106,7 +106,7 @@ def compute(order: Order, commit: str, progress: Progress) -> Computed:
         schema=schema,
         manifest=manifest,
         parameters={f"classifier.{name}": str(value) for name, value in final.items()},
-        metrics={name: Measured(**each) for name, each in evaluation["metrics"].items()},
+        metrics=known(evaluation["metrics"]),
         risks=next(iter(risks.values())),
         files={
             "schema.json": schema.to_json().encode(),

@@ -91,12 +91,14 @@ class FakeTrainer:
     stages: list[Stage] = field(default_factory=lambda: [Stage("Fitting", 0.5)])
     ends: Callable[[], str | None] = lambda: None
     starts: int = 0
+    studies: list[str] = field(default_factory=list)
     _left: list[Stage] = field(default_factory=list)
     _running: bool = False
     _failure: str | None = None
 
-    def start(self) -> None:
+    def start(self, study: str) -> None:
         self.starts += 1
+        self.studies.append(study)
         self._left, self._running, self._failure = list(self.stages), True, None
 
     @property

@@ -34,7 +34,7 @@ def until(happened: Callable[[], bool]) -> None:
 def test_it_has_no_stage_before_and_after_a_training(tmp_path: Path) -> None:
     training = trainer(tmp_path, REPORTS)
     assert training.stage is None
-    training.start()
+    training.start("made-up")
     assert training.stage is not None
     until(lambda: training.stage is None)
     assert training.failure is None
@@ -42,7 +42,7 @@ def test_it_has_no_stage_before_and_after_a_training(tmp_path: Path) -> None:
 
 def test_it_reports_the_stage_the_training_prints(tmp_path: Path) -> None:
     training = trainer(tmp_path, REPORTS + WAITS)
-    training.start()
+    training.start("made-up")
     until(lambda: training.stage == Stage("Fitting", 0.6))
     (tmp_path / "go").touch()
     until(lambda: training.stage is None)
@@ -50,19 +50,19 @@ def test_it_reports_the_stage_the_training_prints(tmp_path: Path) -> None:
 
 def test_a_failure_is_told_with_the_last_line_printed(tmp_path: Path) -> None:
     training = trainer(tmp_path, REPORTS + "sys.exit('The data are not pinned.')")
-    training.start()
+    training.start("made-up")
     until(lambda: training.stage is None)
     assert str(training.failure) == "The training stopped before its end. The data are not pinned."
 
 
 def test_a_failure_stays_until_the_next_start(tmp_path: Path) -> None:
     training = trainer(tmp_path, REPORTS + "if not Path('go').exists(): sys.exit('No.')")
-    training.start()
+    training.start("made-up")
     until(lambda: training.stage is None)
     assert training.failure is not None
     assert training.failure is not None
     (tmp_path / "go").touch()
-    training.start()
+    training.start("made-up")
     assert training.failure is None
     until(lambda: training.stage is None)
     assert training.failure is None
@@ -70,7 +70,7 @@ def test_a_failure_stays_until_the_next_start(tmp_path: Path) -> None:
 
 def test_a_command_that_cannot_be_started_is_a_failure_in_words(tmp_path: Path) -> None:
     training = Trainer({}, (str(tmp_path / "nothing"),))
-    training.start()
+    training.start("made-up")
     until(lambda: training.stage is None)
     assert str(training.failure) == "The training could not be started (FileNotFoundError)."
 
@@ -79,9 +79,9 @@ def test_only_one_training_runs_at_a_time(tmp_path: Path) -> None:
     count = "with open('count', 'a') as file: file.write('x')\n"
     training = trainer(tmp_path, REPORTS + count + WAITS)
     for _ in range(5):
-        training.start()
+        training.start("made-up")
     until(lambda: (tmp_path / "count").exists())
-    training.start()
+    training.start("made-up")
     (tmp_path / "go").touch()
     until(lambda: training.stage is None)
     assert (tmp_path / "count").read_text() == "x"
@@ -90,6 +90,6 @@ def test_only_one_training_runs_at_a_time(tmp_path: Path) -> None:
 def test_lines_that_are_no_reports_do_no_harm(tmp_path: Path) -> None:
     odd = "print('3', '[]', '{}', '{\"stage\": 1}', sep='\\n', file=sys.stderr)\n"
     training = trainer(tmp_path, REPORTS + odd)
-    training.start()
+    training.start("made-up")
     until(lambda: training.stage is None)
     assert training.failure is None

@@ -41,7 +41,10 @@ def test_training_prints_one_line_of_json_and_nothing_else_on_stdout(store: Stor
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["--study", "stroke"], "There is no study 'stroke'. Known studies: heart-disease"),
+        (
+            ["--study", "stroke"],
+            "There is no study 'stroke'. Known studies: breast-cancer, heart-disease",
+        ),
         (
             ["--estimator", "oracle"],
             f"There is no estimator 'oracle'. Known estimators: {', '.join(estimators.names())}.",

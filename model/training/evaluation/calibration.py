@@ -15,6 +15,7 @@ from model.training.evaluation.metrics import EXTREME, Floats, share
 SPAN = 0.75
 """Of the smoother behind ICI and E-max, as in Austin & Steyerberg 2019 (doi:10.1002/sim.8281)."""
 NEWTON_STEPS = 25
+STEP_AT_REST, STEP_SETTLED = 1e-10, 1e-6
 
 
 def slope(outcome: NDArray[np.int64], risk: Floats, weights: Floats) -> Floats:
@@ -74,7 +75,10 @@ def net_benefit(
 def _recalibrated(
     outcome: NDArray[np.int64], risk: Floats, weights: Floats, *, free_slope: bool
 ) -> tuple[Floats, Floats]:
-    """Intercept and slope on the log-odds, by Newton's method for all weightings together."""
+    """Intercept and slope on the log-odds, by Newton's method for all weightings together.
+
+    NaN where there is none: where risks separate the outcomes, every steeper slope fits better.
+    """
     inside = risk.clip(EXTREME, 1 - EXTREME)
     log_odds = np.log(inside) - np.log1p(-inside)
     at = np.zeros(len(weights))
@@ -92,9 +96,11 @@ def _recalibrated(
         else:
             at_step, by_step = share(g0, h00), np.zeros(len(weights))
         at, by = at + at_step, by + by_step
-        if max(np.nanmax(np.abs(at_step)), np.nanmax(np.abs(by_step))) < 1e-10:
+        moved = np.maximum(np.abs(at_step), np.abs(by_step))
+        if not (moved >= STEP_AT_REST).any():
             break
-    return at, by
+    settled = moved < STEP_SETTLED
+    return np.where(settled, at, np.nan), np.where(settled, by, np.nan)
 
 
 def distances(outcome: NDArray[np.int64], risk: Floats, weights: Floats) -> list[Floats]:

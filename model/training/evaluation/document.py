@@ -87,10 +87,22 @@ def evaluate(
         "missing_tests": [
             {"blanked": name, **_estimated(OF_BLANKED, outcome, of_name)}
             for name, of_name in risks.items()
+            if study.plan.blanked
         ],
         "sites": [_site(study, table, model, each.name) for each in study.plan.sites],
         "instability": _instability(model.assess(patients.rows, explain=True), refits),
         "sample_size": _sample_size(study.schema, outcome, headline),
+    }
+
+
+def known(metrics: Mapping[str, Mapping[str, float | None]]) -> dict[str, Measured]:
+    """Of a document's metrics, those that have a value and an interval."""
+    return {
+        name: Measured(value, low, high)
+        for name, each in metrics.items()
+        if (value := each["value"]) is not None
+        and (low := each["low"]) is not None
+        and (high := each["high"]) is not None
     }
 
 

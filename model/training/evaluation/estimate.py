@@ -13,6 +13,7 @@ from model.versions import Measured
 
 BOOTSTRAPS = 1000
 SMOOTHED_BOOTSTRAPS = 200
+TAIL = 0.025
 
 METRICS: Mapping[str, Metric] = {
     "roc_auc": metrics.roc_auc,
@@ -59,10 +60,14 @@ def sampled(metric: Metric, outcome: NDArray[np.int64], risks: Floats, weights: 
 
 
 def of_samples(values: Floats) -> Measured:
-    """From the value of the patients themselves, then those of the bootstrap samples."""
-    if np.isnan(values[1:]).all():
+    """From the value of the patients themselves, then those of the bootstrap samples.
+
+    Samples in which a metric does not exist may be those in which it would be extreme: no
+    interval where more of them do not have it than lie beyond one of its ends.
+    """
+    if np.isnan(values[0]) or np.isnan(values[1:]).mean() > TAIL:
         return Measured(float(values[0]), float("nan"), float("nan"))
-    low, high = np.nanquantile(values[1:], [0.025, 0.975])
+    low, high = np.nanquantile(values[1:], [TAIL, 1 - TAIL])
     return Measured(float(values[0]), float(low), float(high))
 
 

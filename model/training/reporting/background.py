@@ -24,13 +24,14 @@ def _patients(card: Card) -> Iterator[Section]:
     rows = [("Patients", *(str(each["patients"]) for each in places))]
     rows.append(("With outcome", *(share(each["events"], each["patients"]) for each in places)))
     rows += [(f, *(_with_missing(each, f) for each in places)) for f in features]
+    fitted_to = " The model was fitted to the first column alone." if len(places) > 1 else ""
     yield Section(
         "population",
         "The patients",
         (
             Text(card["population"]),
             Columns(("", *(each["label"] for each in places)), rows),
-            Text("Numbers: median [quartiles]. The model was fitted to the first column alone."),
+            Text(f"Numbers: median [quartiles].{fitted_to}"),
         ),
     )
 

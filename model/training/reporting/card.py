@@ -89,6 +89,7 @@ def model_card(
             },
         },
         "participants": participants.described(study, table),
+        "expectations": len(study.plan.expectations),
         "against_expectation": [each.sentence(study.schema) for each in surprises],
         **specification(engine, study),
         "provenance": {
@@ -145,7 +146,7 @@ def _found_limits(table: Table, document: Mapping[str, Any], gap: str) -> list[s
         )
     if not table.pinned:
         found.append(
-            "It was trained on a table whose hash is not pinned: not the published study data."
+            "It was trained on a table whose hash is not pinned: not the study's own data."
         )
     return found
 

@@ -15,7 +15,10 @@ from model.training.reporting.phrases import NONE, percent
 def described(study: Study, table: Table) -> list[dict[str, Any]]:
     """For the training site, then every other: counts, and each feature in a few words."""
     training = study.source.training_site
-    labels = {training: training.capitalize(), **{s.name: s.label for s in study.plan.sites}}
+    labels = {
+        training: training[:1].upper() + training[1:],
+        **{s.name: s.label for s in study.plan.sites},
+    }
     found = []
     for name, label in labels.items():
         patients = table.site(name)

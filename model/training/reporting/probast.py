@@ -84,8 +84,8 @@ def _development(card: Mapping[str, Any]) -> Judgement:
         f"{each} This was chosen after looking at the cross-validation." for each in card["chosen"]
     ]
     if not card["data"]["pinned"]:
-        against.append("The table is not the published one.")
-    kept = "What is tuned is tuned inside the folds, and no predictor was selected by the outcome."
+        against.append("The table is not the study's own.")
+    kept = "What is tuned is tuned inside the folds, and no input is selected by the outcome."
     if against:
         return Judgement("high", " ".join([*against, kept]))
     return Judgement("low", kept)

@@ -112,15 +112,16 @@ def _by_group(groups: list[dict[str, Any]], names: tuple[str, ...]) -> Columns:
 
 
 def _warnings(card: Card) -> Iterator[Section]:
-    against = card["against_expectation"]
-    yield Section(
-        "against",
-        "Effects against clinical expectation",
-        (
-            Bullets(against) if against else Text("None was found."),
-            Text("Effects describe who was referred and recorded in these data, not causes."),
-        ),
-    )
+    if card["expectations"]:
+        against = card["against_expectation"]
+        yield Section(
+            "against",
+            "Effects against clinical expectation",
+            (
+                Bullets(against) if against else Text("None was found."),
+                Text("Effects describe who was referred and recorded in these data, not causes."),
+            ),
+        )
     yield Section("limits", "Limits", (Bullets(card["limits"]),))
 
 
@@ -162,21 +163,8 @@ def _performance(card: Card) -> Iterator[Section]:
             ),
         ),
     )
-    names = ("recall", "accuracy", "roc_auc", "brier", "observed_to_expected")
-    yield Section(
-        "missing",
-        "When tests are missing",
-        (
-            Text("Tests blanked in patients the fit had not seen, although they had been done."),
-            Columns(
-                ("Blanked", *(METRICS[name] for name in names)),
-                [
-                    (each["blanked"], *(shown(each["metrics"].get(name)) for name in names))
-                    for each in measured["missing_tests"]
-                ],
-            ),
-        ),
-    )
+    if measured["missing_tests"]:
+        yield _missing(measured["missing_tests"])
     if measured["sites"]:
         yield Section("sites", "In other places", tuple(_sites(measured["sites"])))
     unstable = measured["instability"]
@@ -197,6 +185,24 @@ def _performance(card: Card) -> Iterator[Section]:
                 [
                     (each["name"], str(each["needed"]), "yes" if each["met"] else "no")
                     for each in measured["sample_size"]
+                ],
+            ),
+        ),
+    )
+
+
+def _missing(blanked: list[dict[str, Any]]) -> Section:
+    names = ("recall", "accuracy", "roc_auc", "brier", "observed_to_expected")
+    return Section(
+        "missing",
+        "When tests are missing",
+        (
+            Text("Tests blanked in patients the fit had not seen, although they had been done."),
+            Columns(
+                ("Blanked", *(METRICS[name] for name in names)),
+                [
+                    (each["blanked"], *(shown(each["metrics"].get(name)) for name in names))
+                    for each in blanked
                 ],
             ),
         ),

@@ -44,6 +44,7 @@ def specification(engine: Engine, study: Study) -> Specification:
 def _of_sums(engine: Additive, study: Study) -> Specification:
     full, schema, pooled = engine.full, study.schema, _pooled(engine, study)
     apart = " ".join(pooled) or "Every level of every code has an effect of its own."
+    codes = f" and codes as one column a level. {apart}" if _has_codes(schema) else "."
     submodels = phrases.several(len(engine.sums), "submodel")
     return {
         "specified": "Log-odds with all inputs measured; they add up:",
@@ -53,9 +54,9 @@ def _of_sums(engine: Additive, study: Study) -> Specification:
         ],
         "submodels": len(engine.sums),
         "chosen": pooled,
-        "encoding": f"Numbers enter in their own units and codes as one column a level. {apart}",
+        "encoding": f"Numbers enter in their own units{codes}",
         "calculation": (
-            f"Predictions are the sum of the terms; all {submodels} lie in {engine.FILE}. The "
+            f"Predictions are the sum of the terms; {engine.FILE} holds {submodels}. The "
             "training proves them equal to the fitted pipeline in estimator.skops on 10,000 random "
             "patients."
         ),
@@ -88,6 +89,10 @@ def _of_trees(engine: Forest, study: Study) -> Specification:
         ),
         "attribution": engine.attribution,
     }
+
+
+def _has_codes(schema: Schema) -> bool:
+    return any(feature.is_coded for feature in schema.features)
 
 
 def _pooled(engine: Additive, study: Study) -> list[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from model.schema import Schema, mid_sentence
 from model.studies import Study
 from model.training.reporting import tripod_methods
 from model.training.reporting.phrases import METRICS as NAMES
@@ -34,7 +35,10 @@ def answers(study: Study, card: Card) -> dict[int, str]:
 def _introduction(study: Study, card: Card) -> dict[int, str]:
     conduct, measured = study.conduct, card["evaluation"]
     model = f"the model “{card['estimator']['name']}”"
-    sites = "; ".join(site["label"] for site in measured["sites"]) or "nowhere"
+    sites = "; ".join(site["label"] for site in measured["sites"])
+    elsewhere = (
+        f", and other places without refitting ({sites})" if sites else ", in one place only"
+    )
     headline = (
         f"AUC {shown(card['metrics'].get('roc_auc'))}, Brier score "
         f"{shown(card['metrics'].get('brier'))}, calibration slope "
@@ -52,7 +56,7 @@ def _introduction(study: Study, card: Card) -> dict[int, str]:
             f"Objective: {study.intended_use}",
             f"Data: {people}.",
             f"Model: {card['estimator']['about']}",
-            f"Evaluation: {scheme}, and other places without refitting ({sites}).",
+            f"Evaluation: {scheme}{elsewhere}.",
             f"Results: {headline}.",
             _gap(card),
             "Conclusion: for research and teaching; not for decisions on care.",
@@ -65,7 +69,8 @@ def _introduction(study: Study, card: Card) -> dict[int, str]:
             conduct.inequalities,
         ),
         4: f"Both: the model is developed on the patients of {_training(card)} and evaluated there "
-        f"by resampling; it is evaluated as it stands on other places ({sites}).",
+        "by resampling"
+        + (f"; it is evaluated as it stands on other places ({sites})." if sites else "."),
     }
 
 
@@ -78,7 +83,7 @@ def _open_science(study: Study, card: Card) -> dict[int, str]:
             conduct.interests,
             conduct.protocol,
             conduct.registration,
-            f"Data: public, {card['data']['url']}, licence {card['data']['licence']}.",
+            f"Data: {card['data']['url']}, licence {card['data']['licence']}.",
             f"Code: the project's repository, commit {found['git_commit']}, with {libraries}.",
         ),
         19: conduct.involvement,
@@ -123,8 +128,9 @@ def _results(study: Study, card: Card) -> dict[int, str]:
 
 
 def _discussion(study: Study, card: Card) -> dict[int, str]:
-    against = " ".join(card["against_expectation"]) or "No effect runs against expectation."
-    needed = [study.schema[name].label.lower() for name in study.schema.required]
+    against = " ".join(card["against_expectation"]) or "none was found."
+    if not card["expectations"]:
+        against = "none was looked for, since the study declares no expectation."
     instability = card["evaluation"]["instability"]
     return {
         25: sentences(
@@ -139,10 +145,7 @@ def _discussion(study: Study, card: Card) -> dict[int, str]:
         27: sentences(
             "Values outside their plausible range and unknown codes are refused; values outside "
             "the range of the training are flagged.",
-            f"Needed of every patient: {listed(needed)}. Any other input may be missing; the "
-            "answer then names what is missing and the submodel used."
-            if needed
-            else "Any input may be missing; the answer then names what is missing.",
+            _absent_inputs(study.schema),
             f"A patient's 95 % interval is {instability['median_interval_width']:.2f} wide in the "
             f"median and {instability['widest_interval']:.2f} at worst: it must be read with the "
             "number.",
@@ -150,6 +153,18 @@ def _discussion(study: Study, card: Card) -> dict[int, str]:
             study.conduct.next_steps,
         ),
     }
+
+
+def _absent_inputs(schema: Schema) -> str:
+    needed = [mid_sentence(schema[name].label) for name in schema.required]
+    if not schema.tests:
+        return "Every input is needed: a patient in whom one is blank is not scored."
+    if not needed:
+        return "Any input may be missing; the answer then names what is missing."
+    return (
+        f"Needed of every patient: {listed(needed)}. Any other input may be missing; the answer "
+        "then names what is missing and the submodel used."
+    )
 
 
 def _gap(card: Card) -> str:

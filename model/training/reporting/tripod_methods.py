@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from model.schema import mid_sentence
+from model.schema import Feature, mid_sentence
 from model.studies import Study
 from model.training.evaluation.estimate import METRICS, SMOOTHED
 from model.training.reporting.phrases import METRICS as NAMES
@@ -21,15 +21,17 @@ def answers(study: Study, card: Card) -> dict[int, str]:
 def _data(study: Study, card: Card) -> dict[int, str]:
     conduct, data = study.conduct, card["data"]
     outcome = study.schema.outcome
-    inputs = "; ".join(
-        f"{f.label} ({f.unit or ', '.join(mid_sentence(code.label) for code in f.codes)}): "
-        f"{f.help.rstrip('.')}"
-        for f in study.schema.features
-    )
+    inputs = "; ".join(map(_defined, study.schema.features))
     pinned = "the table this project pins" if data["pinned"] else "NOT the table this project pins"
     criteria = "; ".join(
         f"{each['name']} asks for {each['needed']} patients, {_met(each['met'])}"
         for each in card["evaluation"]["sample_size"]
+    )
+    elsewhere = (
+        " No size was planned for the evaluation in other places either; their intervals show "
+        "what it is worth."
+        if card["evaluation"]["sites"]
+        else ""
     )
     return {
         5: sentences(
@@ -41,7 +43,7 @@ def _data(study: Study, card: Card) -> dict[int, str]:
         6: sentences(conduct.setting, conduct.eligibility, conduct.treatment),
         7: sentences(
             conduct.preparation,
-            "Every value of the published table lies within its codes or plausible range; they are "
+            "Every value of the table lies within its codes or plausible range; they are "
             "the same for all patients.",
         ),
         8: sentences(
@@ -51,13 +53,11 @@ def _data(study: Study, card: Card) -> dict[int, str]:
         ),
         9: sentences(conduct.predictor_choice, f"They are: {inputs}.", conduct.predictor_reading),
         10: f"The patients are all there were; no size was planned. Riley's criteria for "
-        f"{card['evaluation']['patients']} patients: {criteria}. No size was planned for the "
-        "evaluation in other places either; their intervals show what it is worth.",
+        f"{card['evaluation']['patients']} patients: {criteria}.{elsewhere}",
         11: sentences(
             f"Blank inputs in {_training(card)}: {_missing(card['participants'][0])}.",
             f"Nobody was left out for a missing value. {card['estimator']['about']}",
-            f"The model has {several(card['submodels'], 'submodel')}. What a missing test costs "
-            "was measured by blanking tests in patients the fit had not seen.",
+            _submodels(study, card),
         ),
     }
 
@@ -79,7 +79,9 @@ def _analysis(study: Study, card: Card) -> dict[int, str]:
             f"{several(resampling['refits'], 'refit')} of the whole procedure on bootstrap "
             "samples.",
             "Differences between places are shown by evaluating each apart, never averaged. The "
-            "model was not updated for any place.",
+            "model was not updated for any place."
+            if measured["sites"]
+            else "There are no differences between places to handle: there is one place.",
             card["calculation"],
         ),
         13: f"No: {share(measured['events'], measured['patients'])} had the outcome, and nothing "
@@ -91,13 +93,33 @@ def _analysis(study: Study, card: Card) -> dict[int, str]:
         f"{card['attribution']} No threshold is "
         "recommended: 0.5 only serves to report recall, precision, specificity and accuracy, and "
         "decision curves show every other.",
-        16: sentences(study.conduct.site_differences, places(card["participants"])),
+        16: sentences(study.conduct.site_differences, places(card["participants"]))
+        if measured["sites"]
+        else "Not at all: the same patients, each predicted by fits that had not seen them.",
         17: study.conduct.ethics,
     }
 
 
 def _training(card: Card) -> str:
     return str(card["participants"][0]["label"])
+
+
+def _defined(feature: Feature) -> str:
+    """``Age (years): at the visit``; without unit and codes ``Smoothness: of the outline``."""
+    named = feature.unit or ", ".join(mid_sentence(code.label) for code in feature.codes)
+    return f"{feature.label}{f' ({named})' if named else ''}: {feature.help.rstrip('.')}"
+
+
+def _submodels(study: Study, card: Card) -> str:
+    if not study.schema.tests:
+        return "No input may be missing in a patient who is to be scored."
+    told = f"The model has {several(card['submodels'], 'submodel')}."
+    if not card["evaluation"]["missing_tests"]:
+        return f"{told} What a missing test costs was not measured."
+    return (
+        f"{told} What a missing test costs was measured by blanking tests in patients the fit had "
+        "not seen."
+    )
 
 
 def _missing(site: dict[str, Any]) -> str:

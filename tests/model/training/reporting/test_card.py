@@ -165,7 +165,8 @@ def test_a_study_without_subgroups_sites_or_expectations_still_has_a_card(
     document["sites"] = []
     bare = replace(study, plan=replace(study.plan, sites=(), expectations=()))
     told = readable.as_markdown(made_card(document=document, study=bare))
-    assert "None was found." in told
+    assert "## Effects against clinical expectation" not in told
+    assert "none was looked for, since the study declares no expectation" in told
     assert "## In other places" not in told
     assert "There is no other place." in told
 

@@ -175,5 +175,5 @@ def test_a_table_that_is_not_the_published_one_counts_against_the_model(
     made_card: MadeCard, table: Table
 ) -> None:
     changed = made_card(table=replace(table, pinned=False))
-    assert "The table is not the published one." in json.dumps(changed["probast"])
+    assert "The table is not the study's own." in json.dumps(changed["probast"])
     assert "NOT the table this project pins" in changed["tripod"][4]["answer"]
