@@ -1,7 +1,7 @@
 """Everything that can go wrong and that a user may be told about.
 
     BedsideError
-    ├── StudyError          no such study or estimator
+    ├── StudyError          no such study or estimator, or they do not go together
     ├── InputError          patients that cannot be scored as they are
     │   └── FileRefused     a file of which nothing is scored
     ├── OutputError         a result cannot be written where it should be
@@ -41,7 +41,7 @@ class BedsideError(Exception):
 
 
 class StudyError(BedsideError):
-    """There is no study or estimator of that name."""
+    """There is no study or estimator of that name, or the one does not go with the other."""
 
 
 class InputError(BedsideError):

@@ -9,6 +9,7 @@ from dashboard.components.sidebar import Selection
 from dashboard.services import Services
 from dashboard.text import plain
 from model.errors import EndpointError
+from model.schema import Schema
 
 COLUMN, GAP = 380, 48  # pixels; where two do not fit, the result comes under the form
 
@@ -33,8 +34,13 @@ def render(services: Services, selection: Selection) -> None:
                 result.render(chosen, table.rows.iloc[0], assessment, table.issues)
                 other_versions.render(services, selection, table.rows, assessment)
         elif waiting := patient_form.unfilled(table, schema):
-            st.info(
-                f"To see the risk, fill in: {', '.join(waiting)}. Everything else may stay blank."
-            )
+            st.info(_asked_for(waiting, schema))
         else:
             st.warning("Correct the marked field to see the risk.")
+
+
+def _asked_for(waiting: list[str], schema: Schema) -> str:
+    if len(waiting) == len(schema.names):
+        return "To see the risk, fill in every field."
+    optional = " Everything else may stay blank." if schema.tests else ""
+    return f"To see the risk, fill in: {', '.join(waiting)}.{optional}"

@@ -11,7 +11,7 @@ from __future__ import annotations
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from model.estimators.classifiers import SubmodelLogistic
-from model.estimators.transformers.clinical import encoder
+from model.estimators.transformers.clinical import encoder, few
 from model.studies import Study
 
 DISTINCT = 3
@@ -19,4 +19,4 @@ DISTINCT = 3
 
 def build(study: Study) -> Pipeline:
     encode, tests = encoder(study, distinct=DISTINCT)
-    return make_pipeline(encode, SubmodelLogistic(tests))
+    return make_pipeline(encode, SubmodelLogistic(few(tests)))

@@ -137,8 +137,8 @@ class Feature:
 
 
 def mid_sentence(label: str) -> str:
-    """Its first letter small, unless the label begins with an abbreviation such as ``ST-T``."""
-    return label[0].lower() + label[1:] if label[:2].istitle() else label
+    """Its first letter small, unless it begins with a symbol such as ``ST-T`` or ``C-reactive``."""
+    return label[0].lower() + label[1:] if label[1:2].islower() else label
 
 
 def _interval(document: dict[str, float] | None) -> Interval | None:

@@ -135,10 +135,9 @@ def _faults(study: Study, given: pd.DataFrame, numbers: pd.DataFrame) -> Iterato
         values = numbers[feature.name]
         blank = given[feature.name].isna()
         if feature.name in study.zero_means_missing:
-            blank |= values.isna()
-        wrong = blank if feature.required else blank & False
-        wrong |= ~blank & ~_is_allowed(feature, values)
-        for row in np.flatnonzero(wrong):
+            blank = blank | values.isna()
+        wrong = ~blank & ~_is_allowed(feature, values)
+        for row in np.flatnonzero(wrong | blank if feature.required else wrong):
             what = "is blank, and needed" if blank[row] else f"is not {feature.allowed}"
             yield f"row {row + 1}, column {feature.name}: {what}."
 

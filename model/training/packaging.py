@@ -35,11 +35,20 @@ def copy_code(folder: Path) -> Path:
     code.mkdir()
     for part in SCORES:
         if (PACKAGE / part).is_dir():
-            left_out = shutil.ignore_patterns("data", "__pycache__")
-            shutil.copytree(PACKAGE / part, code / part, ignore=left_out)
+            shutil.copytree(PACKAGE / part, code / part, ignore=_no_code)
         else:
             shutil.copy(PACKAGE / part, code)
     return code
+
+
+def _no_code(folder: str, names: list[str]) -> set[str]:
+    """What is not code: above all a study's table of patients, wherever it lies."""
+    return {
+        name
+        for name in names
+        if name in ("data", "__pycache__")
+        or not (name.endswith(".py") or Path(folder, name).is_dir())
+    }
 
 
 def signature(schema: Schema) -> ModelSignature:

@@ -48,6 +48,13 @@ def test_it_reports_the_stage_the_training_prints(tmp_path: Path) -> None:
     until(lambda: training.stage is None)
 
 
+def test_the_training_is_told_of_which_study(tmp_path: Path) -> None:
+    training = trainer(tmp_path, "import sys; sys.exit(' '.join(sys.argv[1:]))")
+    training.start("made-up")
+    until(lambda: training.stage is None)
+    assert str(training.failure) == "The training stopped before its end. --study made-up"
+
+
 def test_a_failure_is_told_with_the_last_line_printed(tmp_path: Path) -> None:
     training = trainer(tmp_path, REPORTS + "sys.exit('The data are not pinned.')")
     training.start("made-up")

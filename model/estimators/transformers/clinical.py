@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sklearn.compose import ColumnTransformer, make_column_transformer
 
+from model.errors import StudyError
+from model.estimators.classifiers.submodels import MOST_GROUPS
 from model.estimators.transformers.levels import LevelEncoder
 from model.estimators.transformers.spline import QUANTILES, RestrictedCubicSpline
 from model.schema import Feature
@@ -39,6 +41,23 @@ def encoder(
     widths += [(f, len(each)) for f, each in levels.items()]
     transformer = make_column_transformer(*(step for step in steps if step[1]))
     return transformer, _groups(study, widths)
+
+
+def few(tests: Groups) -> Groups:
+    """The columns by test, if a submodel can be fitted for every set of tests.
+
+    Raises
+    ------
+    StudyError
+        If there are too many tests for that.
+    """
+    if len(tests) > MOST_GROUPS:
+        raise StudyError(
+            f"The study has {len(tests)} tests that may be missing; a submodel for every set of "
+            f"them takes {MOST_GROUPS} at most. Give inputs that are measured together one test, "
+            "make some required, or train another estimator, such as logistic."
+        )
+    return tests
 
 
 def _levels(feature: Feature, distinct: int | None) -> list[tuple[float, ...]]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,16 @@ def test_an_unknown_estimator_is_refused_with_those_there_are(study: Study) -> N
 def test_only_estimators_can_be_named(study: Study) -> None:
     with pytest.raises(StudyError):
         estimators.build("transformers", study)
+
+
+@pytest.mark.parametrize("name", ["reference", "splines"])
+def test_more_tests_than_submodels_can_be_fitted_for_are_refused_in_words(
+    study: Study, name: str
+) -> None:
+    features = tuple(replace(each, required=False, test="") for each in study.schema.features)
+    loose = replace(study, schema=replace(study.schema, features=features))
+    with pytest.raises(StudyError, match=r"has 13 tests that may be missing.*takes 10 at most"):
+        estimators.build(name, loose)
 
 
 @EVERY

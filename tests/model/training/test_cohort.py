@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.errors import DataNotPinned
+from model import studies
+from model.errors import DataNotDeclared, DataNotPinned
 from model.schema import Interval, Schema
 from model.studies import Study
 from model.training import cohort as cohorts
@@ -113,6 +114,44 @@ def test_a_table_that_lacks_columns_names_them(study: Study, tmp_path: Path) -> 
     path.write_text("site,age\ncleveland,63\n")
     with pytest.raises(DataNotPinned, match=r"short\.csv has no column sex, cp, .*, num\."):
         cohorts.read(study, path, allow_unpinned=True)
+
+
+@pytest.mark.parametrize(
+    ("cell", "fault"),
+    [
+        (b"cleveland,630,", "row 1, column age: is not 18 to 100 years"),
+        (b"cleveland,,", "row 1, column age: is blank, and needed"),
+        (b"cleveland,old,", "row 1, column age: is not 18 to 100 years"),
+    ],
+)
+def test_a_value_the_study_does_not_declare_stops_the_training(
+    study: Study, tmp_path: Path, cell: bytes, fault: str
+) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_bytes(study.source.table.read_bytes().replace(b"cleveland,63,", cell, 1))
+    with pytest.raises(DataNotDeclared) as caught:
+        cohorts.read(study, path, allow_unpinned=True)
+    title, line = str(caught.value).splitlines()
+    assert title.startswith("odd.csv holds what the study does not declare")
+    assert line.strip() == f"{fault}."
+
+
+def test_a_patient_without_an_outcome_stops_the_training(study: Study, tmp_path: Path) -> None:
+    path = tmp_path / "odd.csv"
+    lines = study.source.table.read_text().splitlines()
+    path.write_text("\n".join([lines[0], *(line.rpartition(",")[0] + "," for line in lines[1:])]))
+    with pytest.raises(
+        DataNotDeclared, match=r"(?s)row 1, column num: is no number\..* 915 more\.$"
+    ) as e:
+        cohorts.read(study, path, allow_unpinned=True)
+    assert len(str(e.value).splitlines()) == 7
+
+
+def test_a_table_whose_columns_are_named_by_the_study_must_have_as_many(tmp_path: Path) -> None:
+    path = tmp_path / "short.csv"
+    path.write_text("1,2,malignant,benign\n17.99,10.38,0\n")
+    with pytest.raises(DataNotPinned, match=r"short\.csv has 3 columns; the study names 31\."):
+        cohorts.read(studies.find("breast-cancer"), path, allow_unpinned=True)
 
 
 def test_a_table_that_is_not_there_is_refused_by_name_alone(study: Study, tmp_path: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from model.training import packaging
 from model.training.packaging import copy_code
 
 EVERYTHING = """
@@ -40,3 +42,17 @@ def test_it_holds_all_that_the_engines_and_trusted_types_import(
         timeout=60,
     )
     assert (done.returncode == 0) == (left_out is None), done.stderr
+
+
+def test_a_table_of_patients_never_travels_wherever_it_lies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "model"
+    shutil.copytree(packaging.PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+    (package / "studies" / "ward.csv").write_text("age\n57\n")
+    (package / "studies" / "heart_disease" / "rows.parquet").write_text("57")
+    monkeypatch.setattr(packaging, "PACKAGE", package)
+    (tmp_path / "copied").mkdir()
+    code = copy_code(tmp_path / "copied")
+    assert (code / "studies" / "heart_disease" / "data.py").exists()
+    assert {path.suffix for path in code.rglob("*") if path.is_file()} == {".py"}

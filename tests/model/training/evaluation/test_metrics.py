@@ -11,7 +11,7 @@ from sklearn import metrics as sk
 from statsmodels.nonparametric.smoothers_lowess import lowess
 
 from model.training.evaluation import calibration, curves, metrics
-from model.training.evaluation.estimate import all_estimates, drawn
+from model.training.evaluation.estimate import all_estimates, drawn, of_samples
 from model.training.evaluation.metrics import Floats, Metric
 
 AGREES = 1e-6
@@ -145,3 +145,23 @@ def test_the_roc_curve_passes_through_scikit_learns_points(cases) -> None:
     np.testing.assert_allclose(
         curve["value"], np.interp(curve["false_positive_rate"], false, found), atol=1e-5
     )
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("blur", [0.0, 0.05])
+def test_where_risks_separate_the_outcomes_there_is_no_slope(blur: float) -> None:
+    outcome = np.repeat([0, 1], 20)
+    risk = np.where(outcome == 1, 0.9, 0.1) + np.linspace(-blur, blur, 40)
+    found = all_estimates(outcome, risk[None], bootstraps=50)
+    assert np.isnan([found["calibration_slope"].value, found["calibration_slope"].high]).all()
+    assert found["roc_auc"].value == 1
+    assert np.isfinite(found["calibration_intercept"].high)
+
+
+def test_no_interval_where_too_many_samples_do_not_have_the_metric() -> None:
+    values = np.concatenate([[3.0], np.linspace(2, 4, 1000)])
+    values[1:26] = np.nan
+    assert np.isfinite(of_samples(values).high)
+    values[26] = np.nan
+    assert np.isnan([of_samples(values).low, of_samples(values).high]).all()
+    assert of_samples(values).value == 3
