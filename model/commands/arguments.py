@@ -75,7 +75,7 @@ def parser() -> argparse.ArgumentParser:
             action="append",
             default=[],
             metavar="NAME",
-            help="convert first, if the file is so; for heart-disease: mmol, kaggle",
+            help="convert first, if the file is so; a refused file is told the name, such as mmol",
         )
 
     promote = commands.add_parser("promote", help="point an alias at a version, with a reason")

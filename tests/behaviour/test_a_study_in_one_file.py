@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from model.__main__ import main
 from model.registry import Registry, Version
 from tests import stores
 from tests.dashboard.fakes import FakePromoter, FakeRegistry, FakeTrainer, fill, number, show, words
+from tests.servers import ROOT
 from tests.stores import Store
 
 pytestmark = pytest.mark.server
@@ -65,13 +67,7 @@ STUDY = Study(
     appraisal=Appraisal(JUDGED, JUDGED, JUDGED),
 )
 """
-TRAINING = """
-import os, sys
-from model import studies
-studies.__path__.append({folder!r})
-from model.__main__ import main
-sys.exit(main(["train", "--study", "ward-fever", "--repeats", "1"], os.environ))
-"""
+TRAINING = ("-m", "model", "train", "--study", "ward-fever", "--repeats", "1")
 PATIENT = {"pulse": 118.0, "rigor": 1.0, "crp": 180.0}
 
 
@@ -91,11 +87,13 @@ def table() -> bytes:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with nothing in it but the declaration and its table."""
+    """A copy of the project in which a declaration and its table were added, and nothing else."""
     path = tmp_path_factory.mktemp("hospital")
-    (path / "ward_fever.csv").write_bytes(table())
+    shutil.copytree(ROOT / "model", path / "model", ignore=shutil.ignore_patterns("__pycache__"))
     sha256 = hashlib.sha256(table()).hexdigest()
-    (path / "ward_fever.py").write_text(DECLARATION.replace("SHA256", sha256))
+    studies_there = path / "model" / "studies"
+    (studies_there / "ward_fever.csv").write_bytes(table())
+    (studies_there / "ward_fever.py").write_text(DECLARATION.replace("SHA256", sha256))
     return path
 
 
@@ -103,7 +101,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def trained(store: Store, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
     """A store with one version of the study, by the command anybody would give."""
     made = store.empty(tmp_path_factory.mktemp("trained") / "store")
-    done = stores.python("-c", TRAINING.format(folder=str(folder)), store=made)
+    done = stores.python(*TRAINING, store=made, package=folder)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout.splitlines()[-1])["version"] == 1
     return made
@@ -111,7 +109,8 @@ def trained(store: Store, folder: Path, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture(autouse=True)
 def _declared(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(studies, "__path__", [*studies.__path__, str(folder)])
+    there = str(folder / "model" / "studies")
+    monkeypatch.setattr(studies, "__path__", [*studies.__path__, there])
     monkeypatch.delitem(sys.modules, "model.studies.ward_fever", raising=False)
 
 
@@ -177,7 +176,7 @@ def test_the_form_asks_for_it_and_a_risk_with_reasons_appears(services: Services
     assert "Risk of a serious infection, now" in words(page)
 
 
-@pytest.mark.parametrize("view", ["performance", "about", "models"])
+@pytest.mark.parametrize("view", ["batch", "performance", "about", "models"])
 def test_every_page_shows_it_without_empty_sections(services: Services, view: str) -> None:
     page = show(view, services)
     assert not page.exception
