@@ -19,10 +19,11 @@ TOLD = f"{KEY}.told"
 
 def render(services: Services, selection: Selection, version: Version) -> None:
     """A form with the alias and the reason; what came of it stands above."""
+    place = st.empty()  # always there, so that what comes after it stays as open as it was
     told: tuple[bool, str] | None = st.session_state.pop(TOLD, None)
     if told is not None:
         done, said = told
-        (st.success if done else st.error)(text.plain(said))
+        (place.success if done else place.error)(text.plain(said))
     if not services.promoter.allowed or version.state is not State.READY:
         return
     with st.expander("Promote"):

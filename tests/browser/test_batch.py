@@ -13,17 +13,17 @@ from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from model import tracking
 from model.__main__ import main
 from model.studies import find
+from tests.browser.pages import ANSWERED_WITHIN, inside
 from tests.browser.visits import Place, app, chromium
 from tests.stores import Store
 
 pytestmark = pytest.mark.browser
 
-ANSWERED_WITHIN = 30_000  # milliseconds
 CANARY, NAME = "431.7", "Quetzalcoatl"  # a cholesterol and a name that nobody else has
 CHECKBOX, LINE = 18, 35  # pixels in the work list: where a row is ticked, and how high a row is
 
@@ -147,13 +147,6 @@ def come_back(page: Page, seen: Visit) -> None:
     told = page.get_by_text("at or above your threshold")
     expect(told).to_be_visible(timeout=ANSWERED_WITHIN)
     seen.after_another_page = told.inner_text()
-
-
-def inside(table: Locator) -> str:
-    """What a table drawn on a canvas tells a screen reader, which is what is in sight of it."""
-    cells = table.locator("[role=gridcell]")
-    expect(cells.first).to_be_attached(timeout=ANSWERED_WITHIN)
-    return " | ".join(cells.all_text_contents())
 
 
 def test_the_faults_are_counted_and_listed(visit: Visit) -> None:

@@ -13,14 +13,14 @@ from time import monotonic
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.pages import ANSWERED_WITHIN, choose, option, the_number, type_number
 from tests.browser.visits import Place, app, chromium
 
 pytestmark = pytest.mark.browser
 
 TRAINED_WITHIN = 150_000  # milliseconds
-ANSWERED_WITHIN = 30_000
 CANARY = "431.7"  # a cholesterol nobody in the training data has
 PATIENT = {"age": 57.0, "sex": 1.0, "cp": 3.0, "chol": 431.7, "oldpeak": 2.3, "thal": 7.0}
 
@@ -110,7 +110,7 @@ def switch_version(page: Page, seen: Visit) -> None:
     expect(page.get_by_role("heading", name="About this model")).to_be_visible()
     page.get_by_role("link", name="Patient", exact=True).click()
     expect(the_number(page)).to_have_text(seen.expected[0], timeout=ANSWERED_WITHIN)
-    page.get_by_role("combobox", name="Version").click()
+    page.get_by_role("combobox", name="Version", exact=True).click()
     page.get_by_role("option", name=re.compile("^v2 ")).click()
     expect(the_number(page)).to_have_text(seen.expected[1], timeout=ANSWERED_WITHIN)
 
@@ -130,26 +130,6 @@ def note(page: Page, seen: Visit) -> None:
             "thal": option(page, "Thallium scan", "Reversible defect").is_checked(),
         }
     )
-
-
-def the_number(page: Page) -> Locator:
-    return page.get_by_role("heading", name=re.compile(r"^\d+\.\d %$"))
-
-
-def type_number(page: Page, label: str, value: str) -> None:
-    box = page.get_by_role("spinbutton", name=label)
-    box.fill(value)
-    box.press("Enter")
-
-
-def choose(page: Page, label: str, answer: str) -> None:
-    button = option(page, label, answer)
-    button.click()
-    expect(button).to_be_checked(timeout=ANSWERED_WITHIN)
-
-
-def option(page: Page, label: str, answer: str) -> Locator:
-    return page.get_by_role("radiogroup", name=label).get_by_role("radio", name=answer, exact=True)
 
 
 def test_an_empty_store_is_trained_in_sight(visit: Visit) -> None:
