@@ -15,7 +15,7 @@ from model.audit import AuditLog
 from model.interface import Interface
 from model.promotion import Promoter
 from model.registry import Registry, Version
-from model.runs import RunDetails, RunPage, RunQuery
+from model.runs import LoggedPage, RunDetails, RunPage, RunQuery
 from model.scoring import LoadedModel
 
 SECONDS_LISTED = 4  # a server that comes back, and an alias that moves, show within this
@@ -50,6 +50,11 @@ def versions(_registry: Versions, address: str, study: str) -> tuple[Version, ..
 @st.cache_data(ttl=SECONDS_LISTED, show_spinner=False)
 def runs(_registry: Versions, address: str, query: RunQuery, token: str | None) -> RunPage:
     return _registry.runs(query, token)
+
+
+@st.cache_data(ttl=SECONDS_LISTED, show_spinner=False)
+def logged(_registry: Versions, address: str, study: str, token: str | None) -> LoggedPage:
+    return _registry.logged(study, token)
 
 
 @st.cache_resource(max_entries=MODELS_KEPT, show_spinner=False)

@@ -13,12 +13,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from model import interface as interfaces
+from model.artifacts import Artifacts
 from model.errors import BundleRefused, SignatureRefused, VersionNotFound
 from model.gateway import Gateway
 from model.interface import Interface
-from model.runs import RUNS_A_PAGE, RunDetails, RunPage, RunQuery, run_from
+from model.runs import (
+    RUNS_A_PAGE,
+    LoggedPage,
+    RunDetails,
+    RunPage,
+    RunQuery,
+    logged_from,
+    run_from,
+)
 from model.scoring import LoadedModel
-from model.scoring.bundle import LARGEST_FILE, MANIFEST, files_of
 from model.versions import Eligibility, Measured, State, Version, version_from
 
 if TYPE_CHECKING:
@@ -27,7 +35,6 @@ if TYPE_CHECKING:
 __all__ = ["Eligibility", "Measured", "Registry", "State", "Version"]
 
 MOST_STUDIES = 1000
-BUNDLE_PATH = "data/bundle"
 REFERENCE = re.compile(
     r"models:/(?:(?P<id>m-[0-9a-f]+)|(?P<name>[^/@]+)(?:@(?P<alias>[^/@]+)|/(?P<number>\d+)))"
 )
@@ -47,6 +54,10 @@ class Registry:
         from mlflow.tracking import MlflowClient  # two seconds: not before it is needed
 
         return MlflowClient(self._address)
+
+    @cached_property
+    def _artifacts(self) -> Artifacts:
+        return Artifacts(self._client, self._address)
 
     def open(self, reference: str) -> LoadedModel:
         """Load, verify and prove the version a reference means now, or a bundle in a folder.
@@ -106,6 +117,20 @@ class Registry:
             )
         return RunPage(tuple(run_from(each) for each in found), found.token or None)
 
+    def logged(self, study: str, token: str | None = None) -> LoggedPage:
+        """A page of the logged models of a study's experiment, newest first."""
+        with self._gateway.asking():
+            experiment = self._client.get_experiment_by_name(_plain(study))
+            if experiment is None:
+                return LoggedPage(())
+            found = self._client.search_logged_models(
+                [experiment.experiment_id],
+                max_results=RUNS_A_PAGE,
+                order_by=[{"field_name": "creation_timestamp", "ascending": False}],
+                page_token=token,
+            )
+        return LoggedPage(tuple(logged_from(each) for each in found), found.token or None)
+
     def run(self, run_id: str) -> RunDetails:
         """What a run says of itself, and its place in MLflow's own pages."""
         with self._gateway.asking():
@@ -164,7 +189,7 @@ class Registry:
             )
         with tempfile.TemporaryDirectory(prefix="bedside-") as scratch:
             with self._gateway.asking():
-                folder = self._download(version, Path(scratch))
+                folder = self._artifacts.bundle(version, Path(scratch))
             return LoadedModel.open(folder, version.digest)
 
     def interface(self, version: Version) -> Interface:
@@ -175,58 +200,18 @@ class Registry:
         SignatureRefused
             If it has none, or one that no form can show.
         """
-        described = self._small_file(version, interfaces.MODEL_FILE)
+        with self._gateway.asking():
+            described = self._artifacts.small(version, interfaces.MODEL_FILE)
         found = interfaces.read(described)
         name = interfaces.example_name(described)
         if name is None:
             return found
         try:
-            return interfaces.with_example(found, self._small_file(version, name))
+            with self._gateway.asking():
+                example = self._artifacts.small(version, name)
         except SignatureRefused:
             return found
-
-    def _small_file(self, version: Version, name: str) -> bytes:
-        """A file of a logged model that somebody may have made as large as they like."""
-        from mlflow.artifacts import download_artifacts, list_artifacts
-
-        with self._gateway.asking(), tempfile.TemporaryDirectory(prefix="bedside-") as scratch:
-            location = self._location(version)
-            listed = list_artifacts(artifact_uri=location, tracking_uri=self._address)
-            sizes = {
-                Path(each.path).name: each.file_size or 0 for each in listed if not each.is_dir
-            }
-            if sizes.get(name, interfaces.LARGEST + 1) > interfaces.LARGEST:
-                raise SignatureRefused(f"{version.title} has no {name}, or one that is too large.")
-            path = download_artifacts(
-                artifact_uri=f"{location}/{name}", dst_path=scratch, tracking_uri=self._address
-            )
-            return Path(path).read_bytes()
-
-    def _location(self, version: Version) -> str:
-        # A `models:/m-…` address takes no path inside the model; its location does.
-        if version.model_id:
-            found = self._client.get_logged_model(version.model_id).artifact_location
-        else:
-            found = self._client.get_model_version_download_uri(version.study, str(version.number))
-        return str(found).rstrip("/")
-
-    def _download(self, version: Version, into: Path) -> Path:
-        from mlflow.artifacts import download_artifacts
-
-        model_id = version.model_id
-        listed = self._client.list_logged_model_artifacts(model_id, BUNDLE_PATH)
-        names = {Path(each.path).name for each in listed}
-        if names != files_of(names) | {MANIFEST} or any(each.is_dir for each in listed):
-            raise BundleRefused("The model's files on the server are not those of a bundle.")
-        if any((each.file_size or 0) > LARGEST_FILE for each in listed):
-            raise BundleRefused("A file of the model on the server is too large to be one of ours.")
-        return Path(
-            download_artifacts(
-                artifact_uri=f"{self._location(version)}/{BUNDLE_PATH}",
-                dst_path=str(into),
-                tracking_uri=self._address,
-            )
-        )
+        return interfaces.with_example(found, example)
 
 
 def _plain(name: str) -> str:

@@ -88,6 +88,26 @@ class RunPage:
 
 
 @dataclass(frozen=True)
+class LoggedModel:
+    """One logged model, registered or not."""
+
+    model_id: str
+    name: str
+    created: datetime
+    status: str
+    run_id: str
+    estimator: str
+
+
+@dataclass(frozen=True)
+class LoggedPage:
+    """Some of the logged models, and what asks for the next ones; None after the last."""
+
+    models: tuple[LoggedModel, ...]
+    next_token: str | None = None
+
+
+@dataclass(frozen=True)
 class RunDetails:
     """What one run was asked for, by name, and where MLflow shows it; blank where nothing does."""
 
@@ -107,6 +127,18 @@ def run_from(entry: Any) -> Run:
         author=tags.get(tracking.AUTHOR, ""),
         metrics=dict(entry.data.metrics),
         state="complete" if is_complete else _unfinished(entry.info.status),
+    )
+
+
+def logged_from(entry: Any) -> LoggedModel:
+    """A logged model."""
+    return LoggedModel(
+        model_id=entry.model_id,
+        name=entry.name or "",
+        created=time_of(entry.creation_timestamp),
+        status=str(getattr(entry.status, "value", entry.status)).lower(),
+        run_id=entry.source_run_id or "",
+        estimator=dict(entry.tags or {}).get(tracking.ESTIMATOR, ""),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+OURS = "bedside."
 STATUS = "bedside.status"
 STARTED = "started"
 COMPLETE = "complete"

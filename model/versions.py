@@ -55,7 +55,7 @@ class Promotion:
 class Version:
     """One version of a registered model, as the tracking server describes it.
 
-    All texts are somebody's: show them as text, never as markup.
+    All texts are somebody's: show them as text, never as markup. `tags` are those people gave it.
     """
 
     study: str
@@ -74,6 +74,7 @@ class Version:
     metrics: Mapping[str, Measured] = field(default_factory=dict)
     eligibility: Eligibility | None = None
     promotions: tuple[Promotion, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -109,6 +110,7 @@ def version_from(entry: Any, aliases: list[str]) -> Version | None:
         metrics=_metrics(tags.get(tracking.METRICS, "{}")),
         eligibility=_eligibility(tags.get(tracking.ELIGIBILITY, "")),
         promotions=promotions_from(tags.get(tracking.PROMOTIONS, "[]")),
+        tags={name: tags[name] for name in sorted(tags) if not name.startswith(tracking.OURS)},
     )
 
 

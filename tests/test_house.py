@@ -44,6 +44,7 @@ ROOMS = {
     "model.registry": 8,
     "model.training": 8,
     "model.gateway": 7,
+    "model.artifacts": 7,
     "model.runs": 7,
     "model.versions": 6,
     "model.scoring": 6,
@@ -63,7 +64,7 @@ LEAVES = {"model.errors", "model.schema", "model.tracking"}
 LIBRARIES = {
     "streamlit": r"dashboard/(app|caching)\.py|dashboard/(components|views)/.*",
     "plotly": r"dashboard/figures(\.py|/.*)|model/training/reporting/report\.py",
-    "mlflow": r"model/training/.*|model/registry\.py|model/scoring/spark\.py",
+    "mlflow": r"model/training/.*|model/(registry|artifacts)\.py|model/scoring/spark\.py",
     "requests": r"model/scoring/(rest|invocations)\.py",
     "pyspark": r"model/scoring/spark\.py",
     "shap": r"model/scoring/explanation\.py",

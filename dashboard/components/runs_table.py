@@ -6,12 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import caching, text
+from dashboard.components import paging
 from dashboard.services import Services
 from model.errors import InputError
-from model.runs import BETTER_WHEN_SMALL, Run, RunPage, RunQuery
+from model.runs import BETTER_WHEN_SMALL, Run, RunQuery
 
 KEY = "runs"
-TOKENS, ASKED = f"{KEY}.tokens", f"{KEY}.asked"
 NO_METRIC = "any"
 NEWEST, BEST = "newest first", "best first"
 
@@ -19,11 +19,9 @@ NEWEST, BEST = "newest first", "best first"
 def render(services: Services, study: str) -> None:
     """Search, filter, and the page."""
     query = _query(study)
-    if st.session_state.get(ASKED) != query:  # another question begins at its first page
-        st.session_state[ASKED], st.session_state[TOKENS] = query, [None]
-    tokens: list[str | None] = st.session_state[TOKENS]
+    token = paging.token(KEY, query)
     try:
-        found = caching.runs(services.registry, services.registry.shown_address, query, tokens[-1])
+        found = caching.runs(services.registry, services.registry.shown_address, query, token)
     except InputError as error:
         st.error(text.plain(str(error)))
         return
@@ -33,7 +31,7 @@ def render(services: Services, study: str) -> None:
     st.dataframe(
         _table(found.runs, query.metric), hide_index=True, height="content", alt="Training runs"
     )
-    _turn(tokens, found)
+    paging.turn(KEY, found.next_token, f"{len(found.runs)} runs")
 
 
 def _query(study: str) -> RunQuery:
@@ -70,29 +68,6 @@ def _query(study: str) -> RunQuery:
         best_first=order == BEST,
         unfinished=unfinished,
     )
-
-
-def _turn(tokens: list[str | None], found: RunPage) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            "Earlier page",
-            disabled=len(tokens) == 1,
-            on_click=_back,
-            args=(tokens,),
-            key=f"{KEY}.back",
-        )
-        st.button(
-            "Next page",
-            disabled=found.next_token is None,
-            on_click=tokens.append,
-            args=(found.next_token,),
-            key=f"{KEY}.next",
-        )
-        st.markdown(text.note(f"Page {len(tokens)}, {len(found.runs)} runs"))
-
-
-def _back(tokens: list[str | None]) -> None:
-    tokens.pop()
 
 
 def _table(runs: tuple[Run, ...], metric: str) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import caching, text
 from dashboard.components import sidebar
 from dashboard.services import Services
+from model.errors import ModelError
 from model.registry import State, Version
 
 PANEL = 320  # pixels; where two do not fit, they come one under the other
@@ -43,8 +44,14 @@ def render(services: Services, version: Version, *, in_use: bool) -> None:
                 _metrics(version), hide_index=True, height="content", alt="Metrics of this version"
             )
         panels.dataframe(_origin(version), hide_index=True, alt="Where this version comes from")
+        if version.tags:
+            panels.dataframe(_tags(version), hide_index=True, alt="Tags of this version")
         _promotions(version)
         _run(services, version)
+        if version.state is State.READY and st.toggle(
+            "What it takes, and its model card", key="version.card"
+        ):
+            _card(services, version)
 
 
 def _run(services: Services, version: Version) -> None:
@@ -60,6 +67,48 @@ def _run(services: Services, version: Version) -> None:
         )
         if found.link:
             st.link_button("The run in MLflow", found.link)
+
+
+def _card(services: Services, version: Version) -> None:
+    address = services.registry.shown_address
+    try:
+        model = caching.loaded(
+            services.registry, address, version.model_id, version.digest, version
+        )
+    except ModelError as error:
+        st.error(text.plain(str(error)))
+        return
+    st.dataframe(
+        pd.DataFrame(
+            [
+                {
+                    "Input": each.label,
+                    "Column": each.name,
+                    "Unit": each.unit,
+                    "Needed": "needed" if each.required else "",
+                    "Allowed": each.allowed,
+                    "Trained on": str(each.trained or ""),
+                }
+                for each in model.schema.features
+            ]
+        ),
+        hide_index=True,
+        height="content",
+        alt="Inputs of this version",
+    )
+    card = model.card
+    for title, told in (
+        ("Intended use", [card["intended_use"]]),
+        ("Not for", card["out_of_scope"]),
+        ("Limits", card["limits"]),
+    ):
+        st.markdown(f"##### {title}", anchors=False)
+        st.markdown("\n".join(f"- {text.plain(each)}" for each in told))
+    st.markdown(text.note("The whole card of the version in use is on the About page."))
+
+
+def _tags(version: Version) -> pd.DataFrame:
+    return pd.DataFrame(version.tags.items(), columns=["Tag", "Value"])
 
 
 def _promotions(version: Version) -> None:

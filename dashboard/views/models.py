@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import text
 from dashboard.components import (
     comparison,
+    logged_models,
     promotion,
     runs_table,
     version_details,
@@ -15,14 +16,14 @@ from dashboard.components import (
 from dashboard.components.sidebar import Selection
 from dashboard.services import Services
 
-VERSIONS, RUNS = "Versions", "Training runs"
+VERSIONS, RUNS, LOGGED = "Versions", "Training runs", "Logged models"
 
 
 def render(services: Services, selection: Selection) -> None:
     """List, choose a row, use it, compare it, promote it. Only what is shown is asked for."""
     shown = st.segmented_control(
         "Show",
-        [VERSIONS, RUNS],
+        [VERSIONS, RUNS, LOGGED],
         default=VERSIONS,
         required=True,
         key="models.shown",
@@ -32,6 +33,10 @@ def render(services: Services, selection: Selection) -> None:
     if shown == RUNS:
         st.markdown(text.note(text.plain(f"{place}.")))
         runs_table.render(services, selection.study)
+        return
+    if shown == LOGGED:
+        st.markdown(text.note(text.plain(f"{place}, newest first.")))
+        logged_models.render(services, selection)
         return
     st.markdown(text.note(text.plain(f"{place}, newest first. Tick a row to see more of it.")))
     version = versions_table.render(selection)

@@ -23,7 +23,7 @@ from dashboard.trainer import Stage
 from model.errors import BedsideError, PromotionRefused, SignatureRefused, TrainingFailed
 from model.interface import Interface
 from model.registry import Measured, State, Version
-from model.runs import RUNS_A_PAGE, Run, RunDetails, RunPage, RunQuery
+from model.runs import RUNS_A_PAGE, LoggedModel, LoggedPage, Run, RunDetails, RunPage, RunQuery
 from model.schema import Schema
 from model.scoring import LoadedModel, RiskModel
 from model.versions import Promotion
@@ -42,6 +42,7 @@ class FakeRegistry:
     trained: list[Run] = field(default_factory=list)
     interfaces: dict[str, Interface] = field(default_factory=dict)
     asked: list[tuple[RunQuery, str | None]] = field(default_factory=list)
+    pages: list[str | None] = field(default_factory=list)
     down: BedsideError | None = None
     shown_address: str = ADDRESS
 
@@ -61,6 +62,16 @@ class FakeRegistry:
         more = len(found) > start + RUNS_A_PAGE
         page = tuple(found[start : start + RUNS_A_PAGE])
         return RunPage(page, str(start + RUNS_A_PAGE) if more else None)
+
+    def logged(self, study: str, token: str | None = None) -> LoggedPage:
+        self._answer()
+        self.pages.append(token)
+        found = [
+            LoggedModel(each.model_id, "model", each.created, "ready", each.run_id, each.estimator)
+            for each in self.listed
+        ]
+        more = LoggedModel("m-loose", "model", found[0].created, "ready", "", "")
+        return LoggedPage((*found, more), "next" if token is None else None)
 
     def run(self, run_id: str) -> RunDetails:
         self._answer()

@@ -172,6 +172,27 @@ def test_runs_come_a_page_at_a_time(store: Store, tmp_path: Path) -> None:
     assert not {run.run_id for run in first.runs} & {run.run_id for run in second.runs}
 
 
+def test_logged_models_come_newest_first(reached: Reached) -> None:
+    found = reached.registry.logged(STUDY)
+    assert [each.model_id for each in found.models] == [
+        each["model_id"] for each in reversed(reached.store.printed)
+    ]
+    assert [each.estimator for each in found.models] == ["baseline", "baseline", DEFAULT]
+    assert {each.status for each in found.models} == {"ready"}
+    assert found.next_token is None
+    assert reached.registry.logged("stroke").models == ()
+
+
+def test_tags_people_gave_a_version_are_read_and_ours_are_not_among_them(
+    reached: Reached,
+) -> None:
+    reached.client.set_model_version_tag(STUDY, "2", "ward", "north")
+    try:
+        assert reached.version(2).tags == {"ward": "north"}
+    finally:
+        reached.client.delete_model_version_tag(STUDY, "2", "ward")
+
+
 def test_a_run_says_what_it_was_asked_for(reached: Reached) -> None:
     run_id = reached.store.printed[0]["run_id"]
     found = reached.registry.run(run_id)

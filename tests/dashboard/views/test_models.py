@@ -149,6 +149,33 @@ def test_the_run_is_asked_for_when_it_is_shown(registry: FakeRegistry) -> None:
     assert table(page, "Parameter").to_numpy().tolist() == [["repeats", "20"]]
 
 
+def test_logged_models_are_listed_registered_or_not(registry: FakeRegistry) -> None:
+    page = show("models", services(registry))
+    assert registry.pages == []
+    page.get_by_key("models.shown").set_value("Logged models").run()
+    versions = table(page, "Model id").set_index("Model id")["Version"]
+    assert versions.to_dict() == {
+        "m-1": "v1",
+        "m-2": "v2",
+        "m-loose": "not registered or not finished",
+    }
+    page.get_by_key("logged.next").click().run()
+    assert registry.pages == [None, "next"]
+
+
+def test_a_version_s_tags_inputs_and_card_are_shown(registry: FakeRegistry) -> None:
+    registry.listed = [replace(each, tags={"ward": HOSTILE}) for each in registry.listed]
+    page = show("models", services(registry))
+    assert table(page, "Tag").to_numpy().tolist() == [["ward", HOSTILE]]
+    page.get_by_key("version.card").set_value(True).run()
+    inputs = table(page, "Input").set_index("Column")
+    assert len(inputs) == 13
+    assert inputs.loc["chol", ["Unit", "Needed"]].tolist() == ["mg/dL", ""]
+    assert inputs.loc["age", "Needed"] == "needed"
+    assert "Intended use" in words(page)
+    assert "not a medical device" in read(words(page))
+
+
 class TestManyVersions:
     @pytest.fixture
     def page(self, registry: FakeRegistry) -> AppTest:
