@@ -68,13 +68,19 @@ def forget_listed() -> None:
     studies.clear()
     versions.clear()
     runs.clear()
+    logged.clear()
+
+
+def loaded(services: Services, version: Version) -> LoadedModel:
+    """A version's verified model. Models never change, so it is kept for good."""
+    address = services.registry.shown_address
+    return _loaded(services.registry, address, version.model_id, version.digest, version)
 
 
 @st.cache_resource(max_entries=MODELS_KEPT, show_spinner="Loading and verifying the model …")
-def loaded(
+def _loaded(
     _registry: Versions, address: str, model_id: str, digest: str, _version: Version
 ) -> LoadedModel:
-    """A verified model. Models never change, so it is kept for good."""
     return _registry.load(_version)
 
 

@@ -23,27 +23,18 @@ def render(services: Services, selection: Selection, version: Version) -> None:
     """Choose a second version; everything that differs follows."""
     if version.state is not State.READY:
         return
-    others = {
-        text.version_label(each): each
-        for each in selection.versions
-        if each.state is State.READY and each.model_id != version.model_id
-    }
+    others = selection.others(version)
     name = st.selectbox(
         f"Compare v{version.number} with", [NOBODY, *others], key=f"{KEY}.{version.model_id}"
     )
     if name not in others:
         return
     other = others[name]
-    first, second = (_loaded(services, each) for each in (version, other))
+    first, second = (caching.loaded(services, each) for each in (version, other))
     names = f"v{version.number}", f"v{other.number}"
     _metrics(first, second, *names)
     _inputs(first, second, *names)
     _settings(first, second, *names)
-
-
-def _loaded(services: Services, version: Version) -> LoadedModel:
-    address = services.registry.shown_address
-    return caching.loaded(services.registry, address, version.model_id, version.digest, version)
 
 
 def _metrics(first: LoadedModel, second: LoadedModel, one: str, other: str) -> None:

@@ -14,7 +14,7 @@ from dashboard.figures import patient as patient_figures
 from dashboard.services import Services
 from model.errors import ModelError, TrackingError
 from model.intake import check
-from model.registry import State, Version
+from model.registry import Version
 from model.scoring import Assessment, risk_of
 from model.scoring.comparison import moved
 from model.scoring.reasons import steps
@@ -31,11 +31,7 @@ def render(
     rows : the one patient, checked. assessment : what the version in use answers, explained.
     """
     chosen = selection.required()
-    others = {
-        text.version_label(each): each
-        for each in selection.versions
-        if each.state is State.READY and each.model_id != chosen.version.model_id
-    }
+    others = selection.others(chosen.version)
     if not others or assessment.explanation is None:
         return
     with st.expander("The same patient under other versions"):
@@ -53,11 +49,8 @@ def render(
 
 
 def _answer(services: Services, version: Version, rows: pd.DataFrame) -> Assessment | None:
-    address = services.registry.shown_address
     try:
-        model = caching.loaded(
-            services.registry, address, version.model_id, version.digest, version
-        )
+        model = caching.loaded(services, version)
     except (ModelError, TrackingError) as error:
         st.error(text.plain(f"{version.title}: {error}"))
         return None

@@ -9,14 +9,14 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard import caching, text
+from dashboard import caching
 from dashboard.batch_run import Result
 from dashboard.components import threshold
 from dashboard.components.sidebar import Selection
 from dashboard.services import Services
 from dashboard.text import note, plain
 from model.errors import BedsideError
-from model.registry import State, Version
+from model.registry import Version
 from model.scoring import LoadedModel
 from model.scoring.reclassification import Reclassification
 
@@ -35,11 +35,7 @@ class Second:
 
 def render(services: Services, selection: Selection, result: Result) -> Second | None:
     """Offer the other versions; of one that is chosen, the table and the rows concerned."""
-    others = {
-        text.version_label(each): each
-        for each in selection.versions
-        if each.state is State.READY and each.model_id != result.chosen.version.model_id
-    }
+    others = selection.others(result.chosen.version)
     if not others:
         return None
     st.markdown("#### Another version", anchors=False)
@@ -71,8 +67,7 @@ def _answer(services: Services, result: Result, second: Version) -> NDArray[np.f
     """The second version's risks, scored in this app; NaN for rejected rows."""
     held = st.session_state.get(ANSWER)
     if held is None or held[0] is not result or held[1] != second.model_id:
-        address = services.registry.shown_address
-        model = caching.loaded(services.registry, address, second.model_id, second.digest, second)
+        model = caching.loaded(services, second)
         held = (result, second.model_id, _scored(result, model, second))
         st.session_state[ANSWER] = held
     risks: NDArray[np.float64] = held[2]

@@ -6,13 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import caching, text
-from dashboard.components import paging
+from dashboard.components import metric_filter, paging
 from dashboard.services import Services
 from model.errors import InputError
-from model.runs import BETTER_WHEN_SMALL, Run, RunQuery
+from model.runs import Run, RunQuery
 
 KEY = "runs"
-NO_METRIC = "any"
 NEWEST, BEST = "newest first", "best first"
 
 
@@ -37,34 +36,15 @@ def render(services: Services, study: str) -> None:
 def _query(study: str) -> RunQuery:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         named = st.text_input("Name contains", key=f"{KEY}.named", persist_state="session")
-        metric = st.selectbox(
-            "Metric",
-            [NO_METRIC, *text.METRICS],
-            format_func=lambda name: text.METRICS.get(name, name),
-            key=f"{KEY}.metric",
-            persist_state="session",
-        )
-        small = metric in BETTER_WHEN_SMALL
-        limit = st.number_input(
-            "At most" if small else "At least",
-            value=None,
-            step=0.01,
-            format="%g",
-            disabled=metric == NO_METRIC,
-            key=f"{KEY}.limit",
-            persist_state="session",
-        )
-        order = st.selectbox(
-            "Order", [NEWEST, BEST], disabled=metric == NO_METRIC, key=f"{KEY}.order"
-        )
+        limit = metric_filter.render(KEY)
+        order = st.selectbox("Order", [NEWEST, BEST], disabled=not limit.metric, key=f"{KEY}.order")
         unfinished = st.checkbox("Also unfinished and failed", key=f"{KEY}.unfinished")
-    asked = "" if metric == NO_METRIC else str(metric)
     return RunQuery(
         study,
         named=(named or "").strip(),
-        metric=asked,
-        at_least=None if small or not asked else limit,
-        at_most=limit if small and asked else None,
+        metric=limit.metric,
+        at_least=limit.at_least,
+        at_most=limit.at_most,
         best_first=order == BEST,
         unfinished=unfinished,
     )

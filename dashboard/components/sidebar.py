@@ -45,6 +45,14 @@ class Selection:
         in_use = self.chosen or self.foreign
         return in_use.version if in_use else None
 
+    def others(self, than: Version) -> dict[str, Version]:
+        """The other versions this app can run, by their labels."""
+        return {
+            text.version_label(each): each
+            for each in self.versions
+            if each.state is State.READY and each.model_id != than.model_id
+        }
+
     def required(self) -> Chosen:
         """The chosen model; raises why there is none."""
         if self.chosen is not None:
@@ -94,9 +102,7 @@ def _select(services: Services) -> Selection:
     if version.state is State.FOREIGN:
         return _select_foreign(services, version, versions, badges)
     try:
-        model = caching.loaded(
-            services.registry, address, version.model_id, version.digest, version
-        )
+        model = caching.loaded(services, version)
         scorer = _scorer(services, model)
     except BedsideError as error:
         _badges(badges, version, _failing(error))

@@ -70,11 +70,8 @@ def _run(services: Services, version: Version) -> None:
 
 
 def _card(services: Services, version: Version) -> None:
-    address = services.registry.shown_address
     try:
-        model = caching.loaded(
-            services.registry, address, version.model_id, version.digest, version
-        )
+        model = caching.loaded(services, version)
     except ModelError as error:
         st.error(text.plain(str(error)))
         return

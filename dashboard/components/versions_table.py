@@ -8,13 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import text
+from dashboard.components import metric_filter
 from dashboard.components.sidebar import Selection
 from model.registry import Version
-from model.runs import BETTER_WHEN_SMALL
 
 KEY = "versions"
 TABLE = "versions_table"
-NO_METRIC = "any"
 MANY = 5  # fewer are seen at a glance, and need no search
 
 
@@ -52,28 +51,12 @@ def _filtered(versions: Sequence[Version]) -> tuple[Version, ...]:
             persist_state="session",
             placeholder="estimator, alias, author, commit, run, state",
         )
-        metric = st.selectbox(
-            "Metric",
-            [NO_METRIC, *text.METRICS],
-            format_func=lambda name: text.METRICS.get(name, name),
-            key=f"{KEY}.metric",
-            persist_state="session",
-        )
-        small = metric in BETTER_WHEN_SMALL
-        limit = st.number_input(
-            "At most" if small else "At least",
-            value=None,
-            step=0.01,
-            format="%g",
-            disabled=metric == NO_METRIC,
-            key=f"{KEY}.limit",
-            persist_state="session",
-        )
+        limit = metric_filter.render(KEY)
     words = (sought or "").lower().split()
     found = [each for each in versions if all(word in _searched(each) for word in words)]
-    if metric != NO_METRIC and limit is not None:
-        measured = [(each, each.metrics[metric].value) for each in found if metric in each.metrics]
-        found = [each for each, value in measured if (value <= limit if small else value >= limit)]
+    if limit.is_set:
+        measured = [each for each in found if limit.metric in each.metrics]
+        found = [each for each in measured if limit.holds(each.metrics[limit.metric].value)]
     st.markdown(text.note(f"{len(found)} of {len(versions)} versions"))
     return tuple(found)
 

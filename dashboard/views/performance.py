@@ -15,7 +15,6 @@ from dashboard.figures import CONFIG
 from dashboard.figures import performance as figures
 from dashboard.figures.performance import Series
 from dashboard.services import Services
-from model.registry import State
 
 NOBODY = "no other version"
 OF_100 = ("found", "missed", "needless", "spared")
@@ -39,17 +38,12 @@ def render(services: Services, selection: Selection) -> None:
 
 def _second(services: Services, selection: Selection) -> list[Series]:
     chosen = selection.required().version
-    others = {
-        text.version_label(each): each
-        for each in selection.versions
-        if each.state is State.READY and each.model_id != chosen.model_id
-    }
+    others = selection.others(chosen)
     name = st.selectbox("Compare with", [NOBODY, *others], key="performance.second")
     if name not in others:
         return []
     version = others[name]
-    address = services.registry.shown_address
-    model = caching.loaded(services.registry, address, version.model_id, version.digest, version)
+    model = caching.loaded(services, version)
     return [Series(f"v{version.number}", model.evaluation)]
 
 
