@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.tree import DecisionTreeClassifier
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from model.estimators.classifiers import newton
+from model.estimators.classifiers.classes import two_classes
 from model.trees import LEAF, MOST_LEAVES, Trees
 
 Floats = NDArray[np.float64]
@@ -72,13 +72,7 @@ class LogOddsForest(ClassifierMixin, BaseEstimator):
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Grow the trees, then calibrate them on the patients each has not seen."""
         values, labels = validate_data(self, X, y, dtype=np.float64, ensure_all_finite="allow-nan")
-        check_classification_targets(labels)
-        self.classes_, outcome = np.unique(labels, return_inverse=True)
-        if len(self.classes_) != 2:
-            raise ValueError(
-                f"Only binary classification is supported; the outcome has {len(self.classes_)} "
-                "class(es)."
-            )
+        self.classes_, outcome = two_classes(labels)
         random = np.random.default_rng(self.random_state)
         grown, unseen = [], []
         same = _same_patient(values, outcome)

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.model_selection import StratifiedKFold
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from model.estimators.classifiers import newton
+from model.estimators.classifiers.classes import two_classes
 
 Floats = NDArray[np.float64]
 
@@ -73,14 +73,8 @@ class SubmodelLogistic(ClassifierMixin, BaseEstimator):
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Tune the strength on the full model, then fit every submodel."""
         values, labels = validate_data(self, X, y, dtype=np.float64, ensure_all_finite="allow-nan")
-        check_classification_targets(labels)
-        self.classes_, places = np.unique(labels, return_inverse=True)
+        self.classes_, places = two_classes(labels)
         outcome = places.astype(np.float64)
-        if len(self.classes_) != 2:
-            raise ValueError(
-                f"Only binary classification is supported; the outcome has {len(self.classes_)} "
-                "class(es)."
-            )
         if len(self.groups) > MOST_GROUPS:
             raise ValueError(
                 f"{len(self.groups)} groups would need 2**{len(self.groups)} submodels"
