@@ -54,7 +54,7 @@ COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-vers
 
 lock: $(VENV)/made ## Pin what pyproject.toml asks for, with hashes
 	$(COMPILE) $(ARGS) --output-file requirements.txt
-	$(COMPILE) $(ARGS) --extra dev --constraint requirements.txt --output-file requirements-dev.txt
+	$(COMPILE) $(ARGS) --extra dev --extra fhir --constraint requirements.txt --output-file requirements-dev.txt
 	echo 'pyspark>=4.3,<4.4' | $(BIN)/uv pip compile - --quiet --universal --python-version 3.11 \
 		--generate-hashes --custom-compile-command "make lock" --output-file requirements-spark.txt
 
