@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, MutableMapping, Sequence
 
 from model import tracking
-from model.commands import files, training, versions
+from model.commands import files, receipts, training, versions
 from model.commands.arguments import parser
 from model.commands.outcome import FAILED
 from model.errors import BedsideError
@@ -19,6 +19,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "score": files.score,
     "promote": versions.promote,
     "serve": versions.serve,
+    "verify": receipts.verify,
     "verify audit": versions.verify_audit,
     "verify data": training.verify_data,
     "fetch data": training.fetch_data,

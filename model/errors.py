@@ -3,7 +3,8 @@
     BedsideError
     ├── StudyError          no such study or estimator, or they do not go together
     ├── InputError          patients that cannot be scored as they are
-    │   └── FileRefused     a file of which nothing is scored
+    │   ├── FileRefused     a file of which nothing is scored
+    │   └── ReceiptRefused  a receipt that cannot be read, or scored again
     ├── OutputError         a result cannot be written where it should be
     ├── AuditBroken         the audit log is not as it was written
     ├── PromotionRefused    an alias may not be moved
@@ -60,6 +61,10 @@ class FileRefused(InputError):
     ) -> None:
         super().__init__(message)
         self.code, self.column, self.conversion = code, column, conversion
+
+
+class ReceiptRefused(InputError):
+    """A receipt that cannot be read, or whose patient cannot be scored again."""
 
 
 class OutputError(BedsideError):

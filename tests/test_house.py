@@ -41,6 +41,7 @@ ROOMS = {
     "model.__main__": 11,
     "model.commands": 10,
     "model.promotion": 9,
+    "model.record": 8,
     "model.registry": 8,
     "model.training": 8,
     "model.gateway": 7,

@@ -100,6 +100,13 @@ def parser() -> argparse.ArgumentParser:
     )
     serve.set_defaults(command="serve")
 
+    verify_receipt = commands.add_parser("verify", help="score a receipt's patient again")
+    verify_receipt.add_argument("receipt", type=Path, metavar="RECEIPT.json")
+    verify_receipt.add_argument(
+        "--model", metavar="REF", help="a version or a bundle folder (default: the receipt's own)"
+    )
+    verify_receipt.set_defaults(command="verify")
+
     audit = commands.add_parser("audit", help="look after the audit log")
     audits = audit.add_subparsers(required=True, metavar="ACTION")
     unchanged = audits.add_parser("verify", help="say whether a log is as it was written")

@@ -1,0 +1,100 @@
+"""One patient's number, and everything it came from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import pandas as pd
+
+from model.scoring.assessment import Assessment
+from model.scoring.prevalence import Prevalence
+from model.versions import Version
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The version a number came from, by names and hashes that never change."""
+
+    study: str
+    version: int
+    model_id: str
+    run_id: str
+    digest: str
+    data_sha256: str
+    git_commit: str
+    estimator: str
+
+    @classmethod
+    def of(cls, version: Version) -> Origin:
+        return cls(
+            study=version.study,
+            version=version.number,
+            model_id=version.model_id,
+            run_id=version.run_id,
+            digest=version.digest,
+            data_sha256=version.data_sha256,
+            git_commit=version.git_commit,
+            estimator=version.estimator,
+        )
+
+
+@dataclass(frozen=True)
+class Record:
+    """What was known of a patient, what a version answered, and when.
+
+    when : with its time zone. route : where it was scored. values : what was measured, by feature,
+    in canonical units and codes. risk, low, high : at the local prevalence, if there is one.
+    base, contributions : in log-odds; together they give the risk. flags : sentences that should
+    make a reader trust the number less.
+    """
+
+    when: datetime
+    origin: Origin
+    route: str
+    values: Mapping[str, float]
+    risk: float
+    low: float
+    high: float
+    submodel: str
+    base: float
+    contributions: Mapping[str, float]
+    prevalence: Prevalence | None = None
+    flags: tuple[str, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        version: Version,
+        route: str,
+        patient: pd.Series,
+        assessment: Assessment,
+        when: datetime,
+        prevalence: Prevalence | None = None,
+        flags: tuple[str, ...] = (),
+    ) -> Record:
+        """Of one patient; `assessment` is of this patient alone, explained, and already at the
+        local prevalence.
+        """
+        why = assessment.explanation
+        if why is None or len(assessment.risk) != 1:
+            raise ValueError("a record is of one patient, explained")
+        shares = why.contributions.iloc[0]
+        return cls(
+            when=when,
+            origin=Origin.of(version),
+            route=route,
+            values={
+                str(name): float(each) for name, each in patient.items() if not math.isnan(each)
+            },
+            risk=float(assessment.risk[0]),
+            low=float(why.low[0]),
+            high=float(why.high[0]),
+            submodel=str(why.submodel[0]),
+            base=float(why.base[0]),
+            contributions={str(name): float(each) for name, each in shares.items()},
+            prevalence=prevalence,
+            flags=flags,
+        )
