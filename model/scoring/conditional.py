@@ -113,8 +113,9 @@ class Conditional:
             gap = np.array(list(known.values())) - mean
             distance = gap @ np.linalg.solve(covariance, gap) if known else 0.0
             log.append(np.log(max(prior[level], 1e-12)) - distance / 2)
-        likely: Floats = np.exp(np.array(log) - max(log))
-        return likely / likely.sum()
+        odds = np.exp(np.array(log) - max(log))
+        likely: Floats = odds / odds.sum()
+        return likely
 
     def _drawn(self, numbers: Sequence[Feature], known: Mapping[int, float]) -> Floats:
         """(m, numbers) evenly spread over their distribution, inside the training range."""
