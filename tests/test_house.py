@@ -31,6 +31,7 @@ ROOMS = {
     "dashboard.views": 18,
     "dashboard.components": 17,
     "dashboard.batch_run": 16,
+    "dashboard.case": 16,
     "dashboard.caching": 16,
     "dashboard.services": 15,
     "dashboard.figures": 14,

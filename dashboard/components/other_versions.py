@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from dashboard import caching, text
+from dashboard.case import Case
 from dashboard.components.sidebar import Selection
 from dashboard.figures import CONFIG
 from dashboard.figures import comparison as figures
@@ -17,49 +17,53 @@ from model.intake import check
 from model.registry import Version
 from model.scoring import Assessment, risk_of
 from model.scoring.comparison import moved
+from model.scoring.prevalence import Prevalence
 from model.scoring.reasons import steps
 
 KEY = "other_versions"
 MOST = 4
 
 
-def render(
-    services: Services, selection: Selection, rows: pd.DataFrame, assessment: Assessment
-) -> None:
-    """Choose other versions; each answers beside the one in use.
-
-    rows : the one patient, checked. assessment : what the version in use answers, explained.
-    """
-    chosen = selection.required()
-    others = selection.others(chosen.version)
-    if not others or assessment.explanation is None:
+def render(services: Services, selection: Selection, case: Case) -> None:
+    """Choose other versions; each answers beside the one in use."""
+    version = case.chosen.version
+    others = selection.others(version)
+    if not others:
+        st.markdown(text.plain(f"There is no other version of {version.study} yet."))
         return
-    with st.expander("The same patient under other versions"):
-        picked = st.multiselect(
-            "Versions", list(others), max_selections=MOST, key=KEY, persist_state="session"
-        )
-        answers = {f"v{chosen.version.number}": assessment}
-        for name in picked:
-            answer = _answer(services, others[name], rows)
-            if answer is not None:
-                answers[f"v{others[name].number}"] = answer
-        if len(answers) > 1:
-            _side_by_side(answers)
-            _difference(selection, rows, answers)
+    picked = st.multiselect(
+        "The same patient under other versions",
+        list(others),
+        max_selections=MOST,
+        key=KEY,
+        persist_state="session",
+    )
+    answers = {f"v{version.number}": case.answer}
+    for name in picked:
+        answer = _answer(services, others[name], case)
+        if answer is not None:
+            answers[f"v{others[name].number}"] = answer
+    if len(answers) > 1:
+        _side_by_side(answers)
+        _difference(case, answers)
 
 
-def _answer(services: Services, version: Version, rows: pd.DataFrame) -> Assessment | None:
+def _answer(services: Services, version: Version, case: Case) -> Assessment | None:
+    """What another version answers in this app, at the same local prevalence."""
     try:
         model = caching.loaded(services, version)
     except (ModelError, TrackingError) as error:
         st.error(text.plain(f"{version.title}: {error}"))
         return None
-    table = check(rows, model.schema)
+    table = check(case.rows, model.schema)
     if table.stopped:
         said = " ".join(issue.message for issue in table.stopped)
         st.warning(text.plain(f"{version.title} cannot score this patient. {said}"))
         return None
-    return model.assess(table.rows, explain=True)
+    answer = model.assess(table.rows, explain=True)
+    if case.prevalence is None:
+        return answer
+    return Prevalence(case.prevalence.local, model.training_prevalence).applied(answer)
 
 
 def _side_by_side(answers: dict[str, Assessment]) -> None:
@@ -73,14 +77,14 @@ def _side_by_side(answers: dict[str, Assessment]) -> None:
         for name, (risk, low, high) in zip(answers, told, strict=True)
     ]
     st.plotly_chart(
-        figures.risks(said, told),
+        figures.risks(said, told, st.context.theme.type),
         config=CONFIG,
         alt=f"Risk and 95 % interval under each version. {'; '.join(said)}.",
         key=f"{KEY}.risks",
     )
 
 
-def _difference(selection: Selection, rows: pd.DataFrame, answers: dict[str, Assessment]) -> None:
+def _difference(case: Case, answers: dict[str, Assessment]) -> None:
     own, *names = answers
     name = names[0]
     if len(names) > 1:
@@ -96,7 +100,7 @@ def _difference(selection: Selection, rows: pd.DataFrame, answers: dict[str, Ass
     first, second = answers[own].explanation, answers[name].explanation
     assert first is not None  # asked for
     assert second is not None
-    found = moved(selection.required().model.schema, rows.iloc[0], first, second)
+    found = moved(case.schema, case.patient, first, second)
     start = float(first.base[0] + first.contributions.iloc[0].sum())
     path = list(steps(start, found))
     begins = float(risk_of(np.array([start]))[0])

@@ -77,7 +77,7 @@ def _tools(schema: Schema) -> None:
             help="Made-up patients to try the form with.",
             key=EXAMPLE,
         )
-    st.button("Clear", on_click=_fill, args=(schema, {}), help="Empty every field.", key="clear")
+    st.button("Clear", on_click=fill, args=(schema, {}), help="Empty every field.", key="clear")
 
 
 def _field(feature: Feature) -> None:
@@ -172,10 +172,10 @@ def _examples(schema: Schema) -> dict[str, Example]:
 def _fill_example(schema: Schema) -> None:
     chosen = _examples(schema).get(st.session_state[EXAMPLE])
     if chosen is not None:
-        _fill(schema, dict(chosen.values))
+        fill(schema, dict(chosen.values))
 
 
-def _fill(schema: Schema, values: dict[str, float]) -> None:
+def fill(schema: Schema, values: dict[str, float]) -> None:
     """Set every field; one without a value becomes blank."""
     for feature in schema.features:
         value = values.get(feature.name)

@@ -1,104 +1,73 @@
-"""One patient's number, and what moved it."""
+"""One patient's number: how large, how sure, what speaks against it, and what moved it."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from dashboard import text
+from dashboard.case import Case
+from dashboard.components import threshold
 from dashboard.figures import CONFIG
 from dashboard.figures import patient as figures
-from dashboard.services import Chosen
-from model.intake import Issue
-from model.schema import Schema
-from model.scoring import Assessment, risk_of
-from model.scoring.reasons import Reason, reasons, sentence, steps
+from dashboard.figures import risk as drawings
+from model.scoring import risk_of
+from model.scoring.reasons import sentence, steps
 from model.scoring.risk_model import ALL_TESTS
 
-OUTSIDE = "outside-training-range"
+HOW_TO_READ = (
+    "The bar is the 95 % interval, the thick mark the risk, the dashed one your decision "
+    "threshold. Of the 100 figures, the full ones lie below the lower end of the interval; the "
+    "pale ones are the uncertain part, paler beyond the risk itself."
+)
 
 
-def render(
-    chosen: Chosen, patient: pd.Series, assessment: Assessment, issues: Sequence[Issue] = ()
-) -> None:
-    """Draw the risk, the sentence, the flags, the waterfall and where the number comes from."""
-    schema = chosen.model.schema
-    risk, why = float(assessment.risk[0]), assessment.explanation
-    with st.container(border=True, gap="xsmall"):
-        st.markdown(text.plain(f"Risk of a {schema.outcome.label}, {schema.outcome.timing}"))
-        st.title(f"{100 * risk:.1f} %", anchor=False)
-        if why is not None:
-            _how_sure(risk, float(why.low[0]), float(why.high[0]))
-        limits = (float(why.low[0]), float(why.high[0])) if why is not None else None
-        st.markdown(f"**{text.plain(text.of_hundred(risk, schema.outcome, limits))}**")
-    _flags(chosen, patient, issues)
-    if why is not None:
-        if why.submodel[0] != ALL_TESTS:
-            st.markdown(text.note(text.plain(f"Answered by the model {why.submodel[0]}.")))
-        ordered = reasons(schema, patient, why.contributions.iloc[0])
-        _set_aside(chosen.model.schema, patient, ordered)
-        _why(float(why.base[0]), ordered)
-    for site in chosen.model.evaluation.get("sites", []):
+def render(case: Case) -> None:
+    """Draw the risk, the flags, the waterfall and where the number comes from."""
+    _number(case)
+    for warning in case.warnings:
+        st.warning(text.plain(warning))
+    if case.why.submodel[0] != ALL_TESTS:
+        st.markdown(text.note(text.plain(f"Answered by the model {case.why.submodel[0]}.")))
+    for aside in case.set_aside:
+        st.info(text.plain(aside))
+    _why(case)
+    for site in case.chosen.model.evaluation.get("sites", []):
         if site["warning"]:
             warning = f"From a place like {site['label']}: {site['warning']}."
             st.markdown(text.note(text.plain(warning)))
-    st.markdown(text.note(text.plain(text.provenance(chosen.version, chosen.scorer.route))))
+    provenance = text.provenance(case.chosen.version, case.chosen.scorer.route)
+    st.markdown(text.note(text.plain(provenance)))
 
 
-def _how_sure(risk: float, low: float, high: float) -> None:
-    st.plotly_chart(
-        figures.interval(risk, low, high, st.context.theme.type),
-        config=CONFIG,
-        alt=f"95 % interval from {low:.0%} to {high:.0%}",
-        key="interval",
-    )
+def _number(case: Case) -> None:
+    outcome, risk, (low, high) = case.schema.outcome, case.risk, case.interval
+    with st.container(border=True, gap="small"):
+        st.markdown(text.plain(f"Risk of a {outcome.label}, {outcome.timing}"))
+        left, right = st.columns((3, 2), vertical_alignment="center")
+        with left, st.container(gap="xxsmall"):
+            st.title(f"{100 * risk:.1f} %", anchor=False)
+            st.html(drawings.bar(risk, low, high, threshold.current()))
+        right.html(drawings.icons(risk, low, high))
+        said = text.plain(text.of_hundred(risk, outcome, (low, high)))
+        st.markdown(f"**{said}**", help=HOW_TO_READ)
+        if case.prevalence is not None:
+            st.markdown(text.badge(str(case.prevalence), "violet", ":material/location_on:"))
 
 
-def _flags(chosen: Chosen, patient: pd.Series, issues: Sequence[Issue]) -> None:
-    """What should make a reader trust the number less."""
-    schema = chosen.model.schema
-    if outside := [each.column for each in issues if each.code == OUTSIDE and each.column]:
-        named = text.listed([schema[name].label for name in outside])
-        st.warning(
-            f"{text.plain(named)}: outside the range the model was trained on. Trust this number "
-            "less."
-        )
-    elif chosen.model.unusual(patient.to_frame().T)[0]:
-        st.warning(
-            "An unusual combination: further from the average patient in training than 99 of 100 "
-            "of them. Trust this number less."
-        )
-
-
-def _set_aside(schema: Schema, patient: pd.Series, ordered: Sequence[Reason]) -> None:
-    """What was typed and does nothing, and what is needed for it to count."""
-    aside = {each.feature for each in ordered if each.set_aside}
-    for test, parts in schema.tests.items():
-        if typed := [schema[name].label for name in parts if name in aside]:
-            lacking = [schema[name].label for name in parts if np.isnan(patient[name])]
-            st.info(
-                text.plain(
-                    f"Not used: {text.listed(typed)}. This model counts the {test} whole or not at "
-                    f"all; to count it, fill in {text.listed(lacking)}."
-                )
-            )
-
-
-def _why(base: float, ordered: tuple[Reason, ...]) -> None:
+def _why(case: Case) -> None:
     st.markdown("#### What moved the number", anchors=False)
-    st.write(text.plain(sentence(ordered)))
-    path = list(steps(base, ordered))
-    start = float(risk_of(np.array([base]))[0])
+    st.write(text.plain(sentence(case.findings)))
+    path = list(steps(case.base, case.causes))
+    start = float(risk_of(np.array([case.base]))[0])
     st.plotly_chart(
         figures.waterfall(start, path, st.context.theme.type),
         config=CONFIG,
         alt=figures.waterfall_text(start, path),
         key="waterfall",
     )
-    if any(not each.measured and not each.unused for each in ordered):
+    if any(not each.measured and not each.unused for each in case.causes):
         st.markdown(text.note("Grey: not measured, and yet of effect in this model."))
     st.markdown(
         text.note(
@@ -107,12 +76,27 @@ def _why(base: float, ordered: tuple[Reason, ...]) -> None:
             "disease."
         )
     )
-    with st.expander("The same in log-odds"):
-        st.dataframe(_table(base, ordered), hide_index=True, alt="Contributions in log-odds")
+    with st.expander("The same in log-odds, and that it adds up"):
+        st.dataframe(_table(case), hide_index=True, alt="Contributions in log-odds")
+        st.markdown(text.note(text.plain(_proof(case))))
 
 
-def _table(base: float, ordered: tuple[Reason, ...]) -> pd.DataFrame:
-    rows = [("Average in training", base), *((each.finding, each.contribution) for each in ordered)]
-    total = sum(value for _, value in rows)
-    rows.append(("Sum: this patient", total))
+def _table(case: Case) -> pd.DataFrame:
+    rows = [("Average in training", case.base)]
+    rows += [(each.finding, each.contribution) for each in case.causes]
+    rows.append(("Sum: this patient", _sum(case)))
     return pd.DataFrame(rows, columns=["Finding", "Log-odds"]).round({"Log-odds": 3})
+
+
+def _proof(case: Case) -> str:
+    total = _sum(case)
+    risk = float(risk_of(np.array([total]))[0])
+    return (
+        f"The rows add up to {total:.4f} log-odds, which is a risk of "
+        f"1 / (1 + exp({-total:.4f})) = {100 * risk:.4f} %. The number shown is "
+        f"{100 * case.risk:.4f} %: they differ by {abs(risk - case.risk):.0e}."
+    )
+
+
+def _sum(case: Case) -> float:
+    return case.base + sum(each.contribution for each in case.causes)

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.batch_run import Result
+from dashboard.case import Case
 from dashboard.components import result as number
 from dashboard.text import note, plain
 from model.intake import check
@@ -26,7 +27,7 @@ def render(result: Result, row: int) -> None:
     with page.cell():
         if file.scored[row]:
             found = check(pd.DataFrame([patient]), file.schema)
-            number.render(result.chosen, patient, file.assessment(row), found.issues)
+            number.render(Case(result.chosen, patient, file.assessment(row), found.issues))
         else:
             st.error(plain(f"Rejected, so there is no risk. {problems}"))
     with page.cell():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard import caching, text
-from dashboard.components import newer_champion, recovery, threshold
+from dashboard.components import newer_champion, prevalence, recovery, threshold
 from dashboard.scorers import LocalScorer, RestScorer, Scorer
 from dashboard.services import Chosen, Foreign, Services
 from model import studies as known
@@ -86,6 +86,8 @@ def render(services: Services) -> Selection:
         if selection.chosen is not None:
             st.session_state[LAST] = selection.chosen
             threshold.render()
+            model = selection.chosen.model
+            prevalence.render(model.schema.outcome, model.training_prevalence)
         return selection
 
 

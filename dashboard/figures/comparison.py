@@ -6,14 +6,18 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from dashboard.figures.patient import INK
 from model.scoring.comparison import Importance
 
 FIRST, SECOND = "#0072B2", "#E69F00"
 ROW = 34
 
 
-def risks(names: Sequence[str], told: Sequence[tuple[float, float, float]]) -> go.Figure:
-    """One patient's risk and interval under each version, one under the other."""
+def risks(
+    names: Sequence[str], told: Sequence[tuple[float, float, float]], theme: str | None = None
+) -> go.Figure:
+    """Some risks with their intervals, one under the other; `theme` as for a waterfall."""
+    ink = {"color": INK[theme]} if theme in INK else {}
     figure = go.Figure(
         go.Scatter(
             x=[risk for risk, _, _ in told],
@@ -34,9 +38,11 @@ def risks(names: Sequence[str], told: Sequence[tuple[float, float, float]]) -> g
     figure.update_layout(
         height=ROW * len(names) + 60, margin={"l": 8, "r": 16, "t": 8, "b": 28}, dragmode=False
     )
-    figure.update_xaxes(range=[-0.02, 1.02], tickformat=".0%", fixedrange=True, zeroline=False)
+    figure.update_xaxes(
+        range=[-0.02, 1.02], tickformat=".0%", tickfont=ink, fixedrange=True, zeroline=False
+    )
     return figure.update_yaxes(
-        autorange="reversed", type="category", automargin=True, fixedrange=True
+        autorange="reversed", type="category", tickfont=ink, automargin=True, fixedrange=True
     )
 
 

@@ -1,4 +1,4 @@
-"""One patient: the interval of the risk, and how it builds up."""
+"""One patient: how the risk builds up."""
 
 from __future__ import annotations
 
@@ -20,40 +20,6 @@ LABEL_SIZE, NUMBER_SIZE = 13, 12
 AVERAGE = "Average in training"
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 SMALLEST_POINTS = 0.05  # percentage points: what would round to 0.0
-
-
-def interval(risk: float, low: float, high: float, theme: str | None = None) -> go.Figure:
-    """The 95 % interval of a risk as a bar on the whole scale, with the risk as a mark."""
-    figure = go.Figure(
-        go.Bar(
-            y=[0],
-            x=[high - low],
-            base=[low],
-            width=0.5,
-            orientation="h",
-            marker={"color": LOWERS, "opacity": 0.35},
-            hovertemplate=f"95 % interval {low:.0%} to {high:.0%}<extra></extra>",
-        )
-    )
-    figure.add_scatter(
-        x=[risk],
-        y=[0],
-        mode="markers",
-        marker={"symbol": "line-ns", "size": 20, "line": {"width": 4, "color": LOWERS}},
-        hovertemplate=f"{risk:.0%}<extra></extra>",
-    )
-    figure.update_layout(
-        height=68, margin={"l": 16, "r": 20, "t": 0, "b": 28}, showlegend=False, dragmode=False
-    )
-    figure.update_xaxes(
-        range=[-0.01, 1.02],
-        tickvals=TICKS,
-        ticktext=[_percent(tick) for tick in TICKS],
-        tickfont={"color": INK[theme]} if theme in INK else {},
-        fixedrange=True,
-        zeroline=False,
-    )
-    return figure.update_yaxes(visible=False, fixedrange=True, range=[-0.5, 0.5])
 
 
 def waterfall(

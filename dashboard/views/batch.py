@@ -10,6 +10,7 @@ from dashboard.components import (
     file_check,
     outcome_validation,
     patients_file,
+    prevalence,
     reclassification,
     scored_row,
     scoring_run,
@@ -29,6 +30,7 @@ def render(services: Services, selection: Selection) -> None:
         _worked_through(services, selection, last)
         return
     chosen = selection.required()
+    prevalence.not_here()
     upload = patients_file.render(chosen.model.schema)
     if upload is None:
         for step in (file_check, scoring_run, reclassification, outcome_validation):

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.components import foreign_patient, other_versions, patient_form, result
+from dashboard.case import Case
+from dashboard.components import (
+    foreign_patient,
+    missing_tests,
+    other_versions,
+    patient_form,
+    prevalence,
+    result,
+    takeaway,
+    what_if,
+)
 from dashboard.components.sidebar import Selection
 from dashboard.services import Services
 from dashboard.text import plain
 from model.errors import EndpointError
 from model.schema import Schema
 
+MORE = ("What if", "Missing tests", "Versions", "Report")
 COLUMN, GAP = 380, 48  # pixels; where two do not fit, the result comes under the form
 
 
@@ -27,16 +38,32 @@ def render(services: Services, selection: Selection) -> None:
     with page.cell():
         if patient_form.is_complete(table):
             try:
-                assessment = chosen.scorer.assess(table.rows, explain=True)
+                case = Case.of(chosen, table, prevalence.current())
+                result.render(case)
+                _more(services, selection, case)
             except EndpointError as error:  # told where the number would stand
                 st.error(plain(str(error)))
-            else:
-                result.render(chosen, table.rows.iloc[0], assessment, table.issues)
-                other_versions.render(services, selection, table.rows, assessment)
         elif waiting := patient_form.unfilled(table, schema):
             st.info(_asked_for(waiting, schema))
         else:
             st.warning("Correct the marked field to see the risk.")
+
+
+def _more(services: Services, selection: Selection, case: Case) -> None:
+    """What one may ask next; only what is open is worked out."""
+    if_changed, missing, versions, record = st.tabs(list(MORE), key="more", on_change="rerun")
+    if if_changed.open:
+        with if_changed:
+            what_if.render(case)
+    if missing.open:
+        with missing:
+            missing_tests.render(case)
+    if versions.open:
+        with versions:
+            other_versions.render(services, selection, case)
+    if record.open:
+        with record:
+            takeaway.render(case)
 
 
 def _asked_for(waiting: list[str], schema: Schema) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import caching, text
-from dashboard.components import threshold
+from dashboard.components import prevalence, threshold
 from dashboard.components.sidebar import Selection
 from dashboard.figures import CONFIG
 from dashboard.figures import performance as figures
@@ -26,6 +26,7 @@ def render(services: Services, selection: Selection) -> None:
     versions = [Series(f"v{chosen.version.number}", chosen.model.evaluation)]
     versions += _second(services, selection)
     st.title("Performance", anchor=False)
+    prevalence.not_here()
     _headline(versions)
     _curves(versions)
     _at_threshold(versions)

@@ -41,7 +41,7 @@ def _differences(record: Record, model: LoadedModel) -> Iterator[str]:
     answer = model.assess(table.rows, explain=True)
     if record.prevalence is not None:
         answer = record.prevalence.applied(answer)
-        if not _same(record.prevalence.training, _training_prevalence(model)):
+        if not _same(record.prevalence.training, model.training_prevalence):
             yield "The prevalence in training is not the receipt's."
     yield from _of_the_answer(record, answer)
 
@@ -68,10 +68,6 @@ def _of_the_answer(record: Record, answer: Assessment) -> Iterator[str]:
     )
     if other:
         yield f"Contributions differ: {', '.join(other)}."
-
-
-def _training_prevalence(model: LoadedModel) -> float:
-    return float(model.evaluation["events"] / model.evaluation["patients"])
 
 
 def _same(one: float, other: float) -> bool:

@@ -9,12 +9,12 @@ those who have it, Bayes' rule shifts every log-odds by one amount:
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from model.scoring.assessment import Assessment
 from model.scoring.engine import risk_of
+from model.scoring.reasons import Reason
 from model.scoring.terms import Floats
 
 
@@ -29,15 +29,16 @@ class Prevalence:
         if not (0 < self.local < 1 and 0 < self.training < 1):
             raise ValueError("a prevalence lies between 0 and 1")
 
-    @classmethod
-    def measured(cls, evaluation: dict[str, Any], local: float) -> Prevalence:
-        """Beside the prevalence among the training patients of an `evaluation.json`."""
-        return cls(local, evaluation["events"] / evaluation["patients"])
-
     @property
     def offset(self) -> float:
         """What is added to every log-odds."""
         return float(_log_odds(np.array(self.local)) - _log_odds(np.array(self.training)))
+
+    @property
+    def reason(self) -> Reason:
+        """What moves every number away from the average in training, before any finding does."""
+        what = f"Local prevalence {100 * self.local:.3g} %, in training {100 * self.training:.3g} %"
+        return Reason("", "Local prevalence", what, self.offset, measured=True)
 
     def applied(self, assessment: Assessment) -> Assessment:
         """The same answers at the local prevalence: risk, interval and base are shifted."""

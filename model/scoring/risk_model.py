@@ -128,6 +128,11 @@ class LoadedModel(RiskModel):
         if self.applicability.features != schema.names:
             raise ValueError("the schema and the applicability document name different inputs")
 
+    @property
+    def training_prevalence(self) -> float:
+        """The share of the training patients with the outcome, 0 to 1."""
+        return float(self.evaluation["events"] / self.evaluation["patients"])
+
     def unusual(self, rows: pd.DataFrame) -> NDArray[np.bool_]:
         """(n,) whether each patient is an unusual combination; see `Applicability`."""
         return self.applicability.unusual(self._values(rows))

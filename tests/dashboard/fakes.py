@@ -210,6 +210,23 @@ def fill(page: AppTest, values: dict[str, float]) -> AppTest:
     return page.run()
 
 
+def opened(page: AppTest, tab: str) -> AppTest:
+    """The same page with another of the tabs below the number."""
+    page.session_state["more"] = tab
+    return page.run()
+
+
+def charts(page: AppTest) -> dict[str, Any]:
+    """The charts of the page: what stands in for each, by its key."""
+    found = (each.proto for each in page.get("plotly_chart"))
+    return {re.split(r"[-.]", each.id)[-1]: each for each in found}
+
+
+def drawings(page: AppTest) -> str:
+    """What the page shows as HTML of its own."""
+    return "\n".join(each.proto.body for each in page.get("html"))
+
+
 def number(page: AppTest) -> str | None:
     """The risk as it is printed, or None where no number is shown."""
     found = [title.value for title in page.title if title.value.endswith("%")]

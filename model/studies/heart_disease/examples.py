@@ -111,4 +111,21 @@ EXAMPLES = (
             "thal": 6,
         },
     ),
+    Example(
+        "Woman of 84, older than anyone it learned from",
+        {
+            "age": 84,
+            "sex": 0,
+            "cp": 1,
+            "trestbps": 158,
+            "chol": 246,
+            "fbs": 0,
+            "restecg": 2,
+            "thalach": 112,
+            "exang": 1,
+            "oldpeak": 1.8,
+            "slope": 2,
+            "thal": 7,
+        },
+    ),
 )

@@ -17,6 +17,7 @@ from tests.dashboard.fakes import (
     expected,
     fill,
     number,
+    opened,
     read,
     services,
     show,
@@ -136,7 +137,10 @@ def test_clear_empties_every_field(registry: FakeRegistry, study: Study) -> None
     assert number(page) is None
 
 
-@pytest.mark.parametrize("at", range(6))
+OLDER = "Woman of 84, older than anyone it learned from"
+
+
+@pytest.mark.parametrize("at", range(8))
 def test_an_example_fills_the_form(
     registry: FakeRegistry, loaded: Models, study: Study, at: int
 ) -> None:
@@ -147,7 +151,7 @@ def test_an_example_fills_the_form(
     assert shown == {**dict.fromkeys(study.schema.names), **example.values}
     assert number(page) == expected(loaded["baseline"], dict(example.values))
     assert not page.error
-    assert "outside the range" not in words(page).lower()
+    assert ("outside the range" in words(page).lower()) == (example.story == OLDER)
 
 
 def test_an_endpoint_that_serves_the_version_gives_its_number(
@@ -290,7 +294,7 @@ def test_the_same_patient_under_another_version_stands_beside_with_what_explains
     registry: FakeRegistry, loaded: Models
 ) -> None:
     values = {**REQUIRED, "thal": 7.0, "oldpeak": 2.3}
-    page = fill(show("patient", services(registry)), values)
+    page = opened(fill(show("patient", services(registry)), values), "Versions")
     page.get_by_key("other_versions").set_value(["v2 logistic"]).run()
     risks, difference = (
         next(each.proto for each in page.get("plotly_chart") if each.proto.id.endswith(name))
@@ -312,7 +316,7 @@ def test_a_version_that_cannot_be_loaded_says_so_and_the_number_stays(
     registry: FakeRegistry, loaded: Models
 ) -> None:
     registry.models["m-2"] = GoldenMismatch("This version does not reproduce its own numbers.")
-    page = fill(show("patient", services(registry)), REQUIRED)
+    page = opened(fill(show("patient", services(registry)), REQUIRED), "Versions")
     page.get_by_key("other_versions").set_value(["v2 logistic"]).run()
     assert "does not reproduce its own numbers" in read(page.error[0].value)
     assert number(page) == expected(loaded["baseline"], REQUIRED)

@@ -1,0 +1,95 @@
+"""One risk, drawn without a chart library: its interval as a bar, and 100 patients as icons.
+
+Both are HTML of numbers alone, in colours that stand out in either theme.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+COLOUR = "#0072B2"
+OUTLINE = "#768696"
+PALE, PALER = 0.5, 0.2
+TICKS = (0, 25, 50, 75, 100)
+COLUMNS = 10
+CELL, HEAD, SHOULDERS = 12.0, 1.9, 3.3  # of one icon, in the units of the drawing
+
+
+def bar(risk: float, low: float, high: float, threshold: float | None = None) -> str:
+    """The 95 % interval on the whole scale, with the risk and the decision threshold as marks."""
+    parts = [
+        _span(low, high, 0, 14, f"background:{COLOUR};opacity:.38;border-radius:3px"),
+        _mark(risk, -3, 20, f"border-left:4px solid {COLOUR}"),
+    ]
+    said = f"{text(risk, low, high)}"
+    if threshold is not None:
+        parts.append(_mark(threshold, -3, 20, "border-left:2px dashed currentColor;opacity:.75"))
+        said += f" Decision threshold {100 * threshold:.0f} %."
+    ticks = "".join(
+        f'<span style="position:absolute;left:{tick}%;top:18px;font-size:12px;white-space:nowrap;'
+        f'transform:translateX(-{tick}%)">{tick} %</span>'
+        for tick in TICKS
+    )
+    track = (
+        '<div style="position:absolute;left:0;right:0;top:0;height:14px;border-radius:3px;'
+        'background:currentColor;opacity:.1"></div>'
+    )
+    return (
+        f'<div role="img" aria-label="{said}" style="position:relative;height:40px;margin:5px 2px">'
+        f"{track}{''.join(parts)}{ticks}</div>"
+    )
+
+
+def icons(risk: float, low: float, high: float) -> str:
+    """100 patients like this one: full up to the lower end, pale where it is uncertain.
+
+    A picture of its own: the page takes no drawing in its text.
+    """
+    sure, expected, most = (round(100 * each) for each in (low, risk, high))
+    groups = (
+        (range(0, sure), f'fill="{COLOUR}"'),
+        (range(sure, expected), f'fill="{COLOUR}" fill-opacity="{PALE}" stroke="{COLOUR}"'),
+        (range(expected, most), f'fill="{COLOUR}" fill-opacity="{PALER}" stroke="{COLOUR}"'),
+        (range(most, 100), f'fill="none" stroke="{OUTLINE}"'),
+    )
+    paths = "".join(
+        f'<path d="{"".join(map(_person, places))}" {look} stroke-width=".7"/>'
+        for places, look in groups
+        if places
+    )
+    side = CELL * COLUMNS
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side:g} {side:g}">{paths}</svg>'
+    )
+    return (
+        f'<img alt="{text(risk, low, high)}" src="data:image/svg+xml,{quote(drawing)}" '
+        'style="width:100%;max-width:140px;display:block;margin:auto">'
+    )
+
+
+def text(risk: float, low: float, high: float) -> str:
+    """The same for those who cannot see it."""
+    sure, expected, most = (round(100 * each) for each in (low, risk, high))
+    return f"{expected} of 100 patients, 95 % interval {sure} to {most}."
+
+
+def _span(low: float, high: float, top: int, height: int, look: str) -> str:
+    place = f"left:{100 * low:.2f}%;width:{100 * (high - low):.2f}%;top:{top}px;height:{height}px"
+    return f'<div style="position:absolute;{place};{look}"></div>'
+
+
+def _mark(at: float, top: int, height: int, look: str) -> str:
+    place = f"left:calc({100 * at:.2f}% - 1px);top:{top}px;height:{height}px"
+    return f'<div style="position:absolute;{place};{look}"></div>'
+
+
+def _person(place: int) -> str:
+    """The outline of the icon at a place, row by row from the top left."""
+    row, column = divmod(place, COLUMNS)
+    x, y = (column + 0.5) * CELL, row * CELL
+    head = (
+        f"M{x - HEAD:g} {y + 3:g}a{HEAD} {HEAD} 0 1 0 {2 * HEAD:g} 0"
+        f"a{HEAD} {HEAD} 0 1 0 -{2 * HEAD:g} 0Z"
+    )
+    body = f"M{x - SHOULDERS:g} {y + 11:g}v-2.6a{SHOULDERS} 2.8 0 0 1 {2 * SHOULDERS:g} 0v2.6Z"
+    return head + body
