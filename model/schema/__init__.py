@@ -7,20 +7,27 @@ always asked in the terms it was trained with.
 
 from __future__ import annotations
 
+from model.schema.coding import BOOLEAN, PATIENT, SYSTEM_NAMES, Coding, Term
 from model.schema.contract import SCHEMA_VERSION, Outcome, Schema
-from model.schema.feature import NOT_MEASURED, Code, Feature, Interval, Unit, mid_sentence
+from model.schema.feature import NOT_MEASURED, Code, Feature, Interval, mid_sentence
 from model.schema.lookalikes import BadCopy, Recoding
+from model.schema.unit import Unit
 
 __all__ = [
+    "BOOLEAN",
     "NOT_MEASURED",
+    "PATIENT",
     "SCHEMA_VERSION",
+    "SYSTEM_NAMES",
     "BadCopy",
     "Code",
+    "Coding",
     "Feature",
     "Interval",
     "Outcome",
     "Recoding",
     "Schema",
+    "Term",
     "Unit",
     "mid_sentence",
 ]

@@ -7,8 +7,10 @@ import json
 from dataclasses import dataclass
 from typing import Self
 
+from model.schema.coding import Coding
 from model.schema.feature import Feature, Interval, mid_sentence
 from model.schema.lookalikes import BadCopy, Recoding
+from model.schema.unit import Unit
 
 SCHEMA_VERSION = 1
 
@@ -27,7 +29,12 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Schema:
-    """The inputs of a study in clinical order, its outcome, and what is mistaken for its data."""
+    """The inputs of a study in clinical order, its outcome, and what is mistaken for its data.
+
+    `code_system` is the address of the study's own codes for electronic records: an input's code
+    is its name, and a coded answer is its number, in the system ``<code_system>:<name>``. A study
+    that leaves it blank is not read from records.
+    """
 
     study: str
     title: str
@@ -35,6 +42,7 @@ class Schema:
     features: tuple[Feature, ...]
     recodings: tuple[Recoding, ...] = ()
     bad_copies: tuple[BadCopy, ...] = ()
+    code_system: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -67,6 +75,20 @@ class Schema:
             if feature.name == name:
                 return feature
         raise KeyError(name)
+
+    def codings(self, feature: Feature) -> tuple[Coding, ...]:
+        """Every code a record may hold an input under; the study's own comes last."""
+        if not self.code_system:
+            return ()
+        units = () if feature.is_coded else (Unit(feature.ucum or "1", 1.0),)
+        own = Coding(self.code_system, feature.name, feature.label, units)
+        return (*feature.codings, own)
+
+    def answers(self, feature: Feature) -> dict[tuple[str, str], float]:
+        """Values of a coded input by the system and code of each answer; its own come first."""
+        own = {(f"{self.code_system}:{feature.name}", f"{v:g}"): v for v in feature.levels}
+        terms = {(t.system, t.code): code.value for code in feature.codes for t in code.terms}
+        return {answer: float(value) for answer, value in {**own, **terms}.items()}
 
     def with_training_ranges(self, ranges: dict[str, Interval]) -> Self:
         """The same schema with the range each number had in training."""
@@ -108,6 +130,7 @@ class Schema:
                 bad_copies=tuple(
                     BadCopy.from_document(each) for each in document.get("bad_copies", ())
                 ),
+                code_system=document.get("code_system", ""),
             )
         except (KeyError, TypeError) as error:
             raise ValueError(f"the schema is incomplete: {error}") from error

@@ -6,32 +6,29 @@ import math
 from dataclasses import dataclass
 from typing import Any, Self
 
-import numpy as np
-from numpy.typing import NDArray
+from model.schema.coding import Coding, Term
+from model.schema.unit import Unit
 
 NOT_MEASURED = "not measured"
 
 
 @dataclass(frozen=True)
 class Code:
-    """One value of a coded input: the number in the data and what it means in words."""
+    """One value of a coded input: the number in the data and what it means in words.
+
+    `terms` are the same answer in the code systems of electronic records.
+    """
 
     value: float
     label: str
     aliases: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
 
-
-@dataclass(frozen=True)
-class Unit:
-    """Another unit people use for the same quantity: ``value * factor`` is canonical."""
-
-    name: str
-    factor: float
-
-    def canonical(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Values of this unit in the canonical one; too large ones are endless."""
-        with np.errstate(over="ignore"):
-            return values * self.factor
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> Self:
+        """The inverse of `dataclasses.asdict`; what an older schema lacks has its default."""
+        terms = tuple(Term(**term) for term in document.get("terms", ()))
+        return cls(**{**document, "aliases": tuple(document["aliases"]), "terms": terms})
 
 
 @dataclass(frozen=True)
@@ -57,7 +54,8 @@ class Feature:
     `trained`, the range seen in training, a value is scored and flagged. `test` names what is
     done to learn it: inputs of one test are measured together or not at all. `ordered` codes have
     a natural order, each a step more than the one before. `also_called` are headers other files
-    have for it; they are never taken for it, only suggested.
+    have for it; they are never taken for it, only suggested. `codings` are the codes electronic
+    records have for it, and `ucum` is its unit as they write it.
     """
 
     name: str
@@ -75,6 +73,8 @@ class Feature:
     usual: Interval | None = None
     trained: Interval | None = None
     also_called: tuple[str, ...] = ()
+    codings: tuple[Coding, ...] = ()
+    ucum: str = ""
 
     def __post_init__(self) -> None:
         if bool(self.codes) == (self.plausible is not None):
@@ -126,12 +126,12 @@ class Feature:
                     name: _interval(document.get(name))
                     for name in ("plausible", "usual", "trained")
                 },
-                "codes": tuple(
-                    Code(**{**code, "aliases": tuple(code["aliases"])})
-                    for code in document["codes"]
-                ),
+                "codes": tuple(Code.from_document(code) for code in document["codes"]),
                 "other_units": tuple(Unit(**unit) for unit in document["other_units"]),
                 "also_called": tuple(document.get("also_called", ())),
+                "codings": tuple(
+                    Coding.from_document(each) for each in document.get("codings", ())
+                ),
             }
         )
 

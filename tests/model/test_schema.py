@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from model.schema import Code, Feature, Interval, Schema, Unit
+from model import studies
+from model.schema import BOOLEAN, Code, Feature, Interval, Schema, Unit
 from model.studies import Study
 
 INCOMPLETE = ["study", "title", "outcome", "features"]
@@ -150,3 +151,57 @@ def test_training_ranges_replace_earlier_ones_and_nothing_else(
 def test_a_schema_cannot_be_changed(study: Study) -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         study.schema["age"].required = False  # type: ignore[misc]
+
+
+class TestElectronicRecords:
+    def test_a_schema_from_before_there_were_codings_still_reads(self, study: Study) -> None:
+        document = json.loads(study.schema.to_json())
+        del document["code_system"]
+        for feature in document["features"]:
+            del feature["codings"], feature["ucum"]
+            for code in feature["codes"]:
+                del code["terms"]
+        schema = Schema.from_json(json.dumps(document))
+        assert schema.names == study.schema.names
+        assert all(schema.codings(feature) == () for feature in schema.features)
+
+    def test_every_input_has_a_code_of_the_studys_own_and_it_comes_last(self, study: Study) -> None:
+        schema = study.schema
+        for feature in schema.features:
+            own = schema.codings(feature)[-1]
+            assert (own.system, own.code) == ("urn:bedside:heart-disease", feature.name)
+            assert bool(own.units) is not feature.is_coded
+
+    def test_no_code_stands_for_two_inputs(self, study: Study) -> None:
+        schema = study.schema
+        codes = [(c.system, c.code) for f in schema.features for c in schema.codings(f)]
+        assert len(codes) == len(set(codes))
+
+    def test_a_number_is_written_in_the_unit_the_model_takes(self, study: Study) -> None:
+        schema = study.schema
+        for feature in schema.features:
+            written = next(each for each in schema.codings(feature) if each.is_written)
+            units = [unit.name for unit in written.units if unit.factor == 1]
+            assert units == ([] if feature.is_coded else [feature.ucum])
+
+    @pytest.mark.parametrize(
+        ("name", "answer", "value"),
+        [
+            ("cp", ("urn:bedside:heart-disease:cp", "4"), 4),
+            ("cp", ("http://snomed.info/sct", "429559004"), 1),
+            ("cp", ("http://snomed.info/sct", "371807002"), 2),
+            ("exang", ("http://loinc.org", "LA33-6"), 1),
+            ("exang", (BOOLEAN, "false"), 0),
+            ("sex", ("http://hl7.org/fhir/administrative-gender", "female"), 0),
+            ("thal", ("urn:bedside:heart-disease:thal", "7"), 7),
+            ("thal", ("urn:bedside:heart-disease:thal", "4"), None),
+        ],
+    )
+    def test_an_answer_is_a_value_of_the_study(
+        self, study: Study, name: str, answer: tuple[str, str], value: float | None
+    ) -> None:
+        assert study.schema.answers(study.schema[name]).get(answer) == value
+
+    def test_a_study_without_a_code_system_is_not_read_from_records(self) -> None:
+        schema = studies.find("breast-cancer").schema
+        assert all(schema.codings(feature) == () for feature in schema.features)

@@ -7,6 +7,7 @@ Cleveland site; the other three sites are only ever reported.
 from __future__ import annotations
 
 from model.schema import Code, Feature, Interval, Outcome, Schema, Unit
+from model.studies.heart_disease import codings
 from model.studies.heart_disease.conduct import APPRAISAL, CONDUCT
 from model.studies.heart_disease.data import SOURCE
 from model.studies.heart_disease.examples import EXAMPLES
@@ -15,8 +16,8 @@ from model.studies.heart_disease.plan import PLAN
 from model.studies.study import Ratio, Study
 
 NO_YES = (
-    Code(0, "No", aliases=("n", "false", "absent")),
-    Code(1, "Yes", aliases=("y", "true", "present")),
+    Code(0, "No", aliases=("n", "false", "absent"), terms=codings.NO),
+    Code(1, "Yes", aliases=("y", "true", "present"), terms=codings.YES),
 )
 
 SCHEMA = Schema(
@@ -36,6 +37,8 @@ SCHEMA = Schema(
             help="Age at the visit, in completed years.",
             required=True,
             plausible=Interval(18, 100),
+            codings=codings.AGE,
+            ucum="a",
         ),
         Feature(
             "sex",
@@ -44,10 +47,11 @@ SCHEMA = Schema(
             help="Sex as recorded in the study: female or male.",
             required=True,
             codes=(
-                Code(0, "Female", aliases=("f", "woman")),
-                Code(1, "Male", aliases=("m", "man")),
+                Code(0, "Female", aliases=("f", "woman"), terms=codings.FEMALE),
+                Code(1, "Male", aliases=("m", "man"), terms=codings.MALE),
             ),
             also_called=("gender",),
+            codings=codings.SEX,
         ),
         Feature(
             "cp",
@@ -57,8 +61,8 @@ SCHEMA = Schema(
             "nitroglycerin; atypical has two of the three. Choose asymptomatic if there is none.",
             required=True,
             codes=(
-                Code(1, "Typical angina", aliases=("typical",)),
-                Code(2, "Atypical angina", aliases=("atypical",)),
+                Code(1, "Typical angina", aliases=("typical",), terms=codings.TYPICAL_ANGINA),
+                Code(2, "Atypical angina", aliases=("atypical",), terms=codings.ATYPICAL_ANGINA),
                 Code(3, "Non-anginal pain", aliases=("non-anginal", "nonanginal pain")),
                 Code(4, "Asymptomatic", aliases=("no pain",)),
             ),
@@ -72,6 +76,8 @@ SCHEMA = Schema(
             help="Systolic pressure on admission, at rest.",
             plausible=Interval(60, 260),
             also_called=("RestingBP", "resting bp s", "blood pressure", "bp", "systolic"),
+            codings=codings.RESTING_PRESSURE,
+            ucum="mm[Hg]",
         ),
         Feature(
             "chol",
@@ -83,6 +89,8 @@ SCHEMA = Schema(
             plausible=Interval(60, 1000),
             other_units=(Unit("mmol/L", 1 / 0.02586),),
             also_called=("Cholesterol", "cholestoral", "serum_cholesterol"),
+            codings=codings.TOTAL_CHOLESTEROL,
+            ucum="mg/dL",
         ),
         Feature(
             "fbs",
@@ -92,6 +100,7 @@ SCHEMA = Schema(
             help="Is fasting blood sugar above 120 mg/dL (6.7 mmol/L)?",
             codes=NO_YES,
             also_called=("FastingBS", "fasting blood sugar"),
+            codings=codings.FASTING_SUGAR,
         ),
         Feature(
             "restecg",
@@ -123,6 +132,8 @@ SCHEMA = Schema(
             help="The highest heart rate reached during the exercise test.",
             plausible=Interval(40, 230),
             also_called=("MaxHR", "max heart rate", "thalachh", "thalch"),
+            codings=codings.MAXIMUM_HEART_RATE,
+            ucum="/min",
         ),
         Feature(
             "exang",
@@ -145,6 +156,7 @@ SCHEMA = Schema(
             plausible=Interval(-4, 10),
             usual=Interval(0, 10),
             also_called=("st depression",),
+            ucum="mm",
         ),
         Feature(
             "slope",
@@ -189,6 +201,7 @@ SCHEMA = Schema(
     ),
     recodings=RECODINGS,
     bad_copies=BAD_COPIES,
+    code_system=codings.SYSTEM,
 )
 
 STUDY = Study(
