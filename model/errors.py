@@ -4,7 +4,9 @@
     ├── StudyError          no such study or estimator, or they do not go together
     ├── InputError          patients that cannot be scored as they are
     │   ├── FileRefused     a file of which nothing is scored
-    │   └── ReceiptRefused  a receipt that cannot be read, or scored again
+    │   ├── ReceiptRefused  a receipt that cannot be read, or scored again
+    │   └── RecordRefused   an electronic record of which nothing is read
+    ├── ExtraMissing        a library that is only installed for some is not installed
     ├── OutputError         a result cannot be written where it should be
     ├── AuditBroken         the audit log is not as it was written
     ├── PromotionRefused    an alias may not be moved
@@ -65,6 +67,20 @@ class FileRefused(InputError):
 
 class ReceiptRefused(InputError):
     """A receipt that cannot be read, or whose patient cannot be scored again."""
+
+
+class RecordRefused(InputError):
+    """An electronic record that cannot be read without guessing; nothing of it is taken."""
+
+
+class ExtraMissing(BedsideError):
+    """A library this program does without, except for what was just asked of it."""
+
+    def __init__(self, purpose: str, requirement: str) -> None:
+        super().__init__(
+            f"{purpose} needs a library that is not installed here. Install it where the app "
+            f'runs and start the app again: pip install "{requirement}"'
+        )
 
 
 class OutputError(BedsideError):

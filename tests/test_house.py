@@ -49,6 +49,7 @@ ROOMS = {
     "model.artifacts": 7,
     "model.runs": 7,
     "model.versions": 6,
+    "model.fhir": 6,
     "model.scoring": 6,
     "model.estimators": 5,
     "model.intake": 5,
@@ -70,8 +71,9 @@ LIBRARIES = {
     "requests": r"model/scoring/(rest|invocations)\.py",
     "pyspark": r"model/scoring/spark\.py",
     "shap": r"model/scoring/explanation\.py",
+    "fhir": r"model/fhir/optional\.py",
 }
-ONLY_WHEN_CALLED = {"shap"}
+ONLY_WHEN_CALLED = {"shap", "fhir"}
 READS_ENVIRONMENT = {"dashboard/settings.py", "model/__main__.py"}
 IMPORTS_BY_NAME = {  # names offered before what they stand for is loaded
     "model/__init__.py",
@@ -196,6 +198,10 @@ def test_a_module_keeps_the_rules(path: str) -> None:
         ("model/registry.py", "import requests", "requests is imported"),
         ("model/scoring/additive.py", "def f():\n import shap", "shap is imported"),
         ("model/scoring/explanation.py", "import shap", "shap is imported outside a function"),
+        ("model/fhir/reading.py", "def f():\n import fhir.resources", "fhir is imported"),
+        ("model/fhir/optional.py", "import fhir.resources", "fhir is imported outside a function"),
+        ("model/fhir/a.py", "from model.scoring import rest", "imports model.scoring"),
+        ("model/intake/a.py", "from model.fhir import read", "imports model.fhir"),
         ("model/scoring/a.py", "import importlib\nimportlib.import_module('x')", "by name"),
         ("model/scoring/a.py", "import os\nhome = os.environ['HOME']", "the environment is read"),
         ("model/registry.py", "import os\nhome = os.getenv('HOME')", "the environment is read"),
@@ -209,6 +215,7 @@ def test_a_module_keeps_the_rules(path: str) -> None:
         ("dashboard/views/plotly.py", "", None),
         ("model/scoring/a.py", "x = 1\n" * 251, "more than 250 lines"),
         ("model/scoring/explanation.py", "def f():\n import shap", None),
+        ("model/fhir/optional.py", "def f():\n import fhir.resources", None),
         ("model/scoring/a.py", "from model.schema import Schema", None),
         ("dashboard/views/a.py", "import streamlit\nfrom model.registry import Version", None),
     ],
