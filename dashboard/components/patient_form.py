@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from dashboard.components import unit_switch
@@ -14,6 +16,7 @@ from model.studies import Example
 
 KEY = "patient."
 EXAMPLE = "patient_example"
+FILLING = "patient_filling"
 # In widths of letters: what fits beside a label, what fits on a line, the edge of one button.
 NARROW, ONE_LINE, OPTION_EDGE = 27, 55, 4.6
 LABEL_AND_CONTROL = (11, 9)
@@ -42,6 +45,23 @@ def render(schema: Schema) -> CheckedTable:
         if issue.column is not None and not _is_merely_blank(issue):
             _tell(issue, schema[issue.column], places[issue.column])
     return table
+
+
+def fill(schema: Schema, values: Mapping[str, float]) -> None:
+    """Set every field, in the unit it is in now; one without a value becomes blank: a callback."""
+    st.session_state[FILLING] = filling() + 1
+    for feature in schema.features:
+        value = values.get(feature.name)
+        if feature.other_units:
+            unit_switch.put(feature, KEY + feature.name, value)
+        else:
+            # The options of a coded field are floats, and so is what a number field holds.
+            st.session_state[KEY + feature.name] = None if value is None else float(value)
+
+
+def filling() -> int:
+    """Which filling this is: another number after every `fill`, example and Clear."""
+    return int(st.session_state.get(FILLING, 0))
 
 
 def is_complete(table: CheckedTable) -> bool:
@@ -172,15 +192,4 @@ def _examples(schema: Schema) -> dict[str, Example]:
 def _fill_example(schema: Schema) -> None:
     chosen = _examples(schema).get(st.session_state[EXAMPLE])
     if chosen is not None:
-        fill(schema, dict(chosen.values))
-
-
-def fill(schema: Schema, values: dict[str, float]) -> None:
-    """Set every field; one without a value becomes blank."""
-    for feature in schema.features:
-        value = values.get(feature.name)
-        if feature.other_units:
-            unit_switch.put(feature, KEY + feature.name, value)
-        else:
-            # The options of a coded field are floats, and so is what a number field holds.
-            st.session_state[KEY + feature.name] = None if value is None else float(value)
+        fill(schema, chosen.values)

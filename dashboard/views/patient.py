@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.case import Case
 from dashboard.components import (
     foreign_patient,
+    health_record,
     missing_tests,
     other_versions,
     patient_form,
@@ -34,6 +35,7 @@ def render(services: Services, selection: Selection) -> None:
     schema = chosen.model.schema
     page = st.grid(2, min_column_width=COLUMN, gap=("medium", GAP))
     with page.cell():
+        health_record.render(schema)
         table = patient_form.render(schema)
     with page.cell():
         if patient_form.is_complete(table):
