@@ -73,8 +73,12 @@ def render(
         _ask(schema, library)
         account: _Account | None = st.session_state.get(ACCOUNT)
         now = (schema.study, patient_form.filling())
-        if account is not None and (account.study, account.filling) == now:
+        if account is None:
+            return
+        if (account.study, account.filling) == now:
             _tell(account)
+        else:  # another patient is in the form
+            del st.session_state[ACCOUNT]
 
 
 def _ask(schema: Schema, library: Ask) -> None:

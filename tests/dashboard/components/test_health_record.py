@@ -196,6 +196,8 @@ def test_the_account_goes_with_the_patient_it_is_of(page: AppTest, study: Study,
     else:
         page.get_by_key(key).click(study.examples[0].story).run()
     assert not page.table
+    assert "1960-05-01" not in repr(page.session_state)
+    assert health_record.ACCOUNT not in page.session_state
     assert "fields are filled" not in " ".join(each.value for each in page.success)
 
 
