@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -30,8 +30,8 @@ class Case:
     """
 
     chosen: Chosen
-    patient: pd.Series
-    answer: Assessment
+    patient: pd.Series = field(repr=False)
+    answer: Assessment = field(repr=False)
     issues: tuple[Issue, ...] = ()
     prevalence: Prevalence | None = None
 

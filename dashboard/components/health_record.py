@@ -1,4 +1,4 @@
-"""The form filled from an electronic record (FHIR), and a result written for one.
+"""The form filled from an electronic record (FHIR).
 
 What is handed in is read once and forgotten, read or refused: only the account of it is kept, in
 the session, and only as long as the form holds what it is the account of.
@@ -7,9 +7,8 @@ the session, and only as long as the form holds what it is the account of.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -18,7 +17,7 @@ from dashboard.components import patient_form
 from dashboard.text import listed, note, plain
 from model import fhir
 from model.errors import ExtraMissing, RecordRefused
-from model.fhir import Fate, Library, Origin, Result, Row, Understood
+from model.fhir import Fate, Library, Row, Understood
 from model.fhir.document import MOST_BYTES
 from model.fhir.optional import PURPOSE, REQUIREMENT
 from model.schema import Schema
@@ -37,7 +36,6 @@ FATES = {
     Fate.IGNORED: ":gray-badge[:material/block: ignored]",
 }
 TABLE = 360  # pixels
-MIME = "application/fhir+json"
 
 Ask = Callable[[], Library]
 
@@ -174,41 +172,3 @@ def _tell(account: _Account) -> None:
     st.markdown(f"{alt}: {told}.")
     with st.container(height=TABLE):  # the form below stays in sight
         st.table(pd.DataFrame(rows), hide_index=True, border="horizontal", alt=alt)
-
-
-def export(
-    schema: Schema,
-    values: Mapping[str, float],
-    result: Result,
-    origin: Origin,
-    *,
-    is_installed: Callable[[], bool] = fhir.is_installed,
-) -> None:
-    """A button for the result as a FHIR RiskAssessment, written when it is pressed."""
-    if not schema.code_system:
-        return
-    if not is_installed():
-        st.markdown(note(plain(str(ExtraMissing(PURPOSE, REQUIREMENT)))))
-        return
-    st.download_button(
-        "FHIR RiskAssessment",
-        data=partial(written, schema, dict(values), result, origin),
-        file_name=f"{schema.study}-risk-assessment.json",
-        mime=MIME,
-        on_click="ignore",
-        icon=":material/download:",
-        help="For an electronic record: the risk with its interval, and what it rests on. It names "
-        "no person; put a reference to your patient in it where you file it.",
-        key="record.export",
-    )
-
-
-def written(schema: Schema, values: Mapping[str, float], result: Result, origin: Origin) -> bytes:
-    """The bytes of that document.
-
-    Raises
-    ------
-    ExtraMissing
-        If the library is not installed.
-    """
-    return fhir.risk_assessment(schema, values, result, origin).encode()

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from dashboard.case import Case
-from dashboard.text import note
+from dashboard.text import note, of_hundred, plain
+from model import fhir
+from model.errors import ExtraMissing
+from model.fhir.optional import PURPOSE, REQUIREMENT
 from model.record import receipt
 
 
-def render(case: Case) -> None:
+def render(case: Case, *, is_installed: Callable[[], bool] = fhir.is_installed) -> None:
     """A button each. What they give is written in memory, when it is clicked."""
+    has_codes = bool(case.schema.code_system)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             "Receipt (JSON)",
@@ -21,6 +27,18 @@ def render(case: Case) -> None:
             icon=":material/receipt_long:",
             key="takeaway.receipt",
         )
+        if has_codes and is_installed():
+            st.download_button(
+                "FHIR RiskAssessment",
+                data=lambda: risk_assessment(case),
+                file_name="risk-assessment.json",
+                mime="application/fhir+json",
+                on_click="ignore",
+                icon=":material/lab_profile:",
+                help="For an electronic record: the risk with its interval, and what it rests on. "
+                "It names no person; put a reference to your patient in it where you file it.",
+                key="takeaway.fhir",
+            )
     st.markdown(
         note(
             "They hold this patient's values, and are made when you click: nothing of them is kept "
@@ -28,3 +46,11 @@ def render(case: Case) -> None:
             "the number is the same."
         )
     )
+    if has_codes and not is_installed():
+        st.markdown(note(plain(str(ExtraMissing(PURPOSE, REQUIREMENT)))))
+
+
+def risk_assessment(case: Case) -> str:
+    """The result as a FHIR document."""
+    sentence = of_hundred(case.risk, case.schema.outcome, case.interval)
+    return fhir.risk_assessment(case.record(), case.schema, sentence)

@@ -9,13 +9,11 @@ from __future__ import annotations
 from model.fhir.optional import Library, is_installed, library
 from model.fhir.reading import read
 from model.fhir.understood import Fate, Row, Understood
-from model.fhir.writing import Origin, Result, risk_assessment
+from model.fhir.writing import risk_assessment
 
 __all__ = [
     "Fate",
     "Library",
-    "Origin",
-    "Result",
     "Row",
     "Understood",
     "is_installed",

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Iterator
 from html import escape
 from typing import Any
 
 from model.fhir import optional
 from model.fhir.optional import Library, fault
 from model.fhir.value import UCUM
+from model.record import Record
 from model.schema import PATIENT, Feature, Schema
 
 NOT_A_DEVICE = "Research use; not a medical device."
@@ -23,64 +21,16 @@ SUBJECT = "patient"
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Result:
-    """What was answered for one patient.
-
-    risk, low, high : in [0, 1]; the ends of the 95 % interval are None where none is known.
-    sentence : the risk in plain words. prevalence : how it was adapted to a local prevalence, in
-    words; blank if it was not.
-    """
-
-    when: datetime
-    risk: float = field(repr=False)
-    low: float | None = field(repr=False)
-    high: float | None = field(repr=False)
-    sentence: str = field(repr=False)
-    submodel: str = ""
-    prevalence: str = ""
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Which version answered, and where it comes from; what is blank is not told."""
-
-    number: int | str
-    estimator: str = ""
-    model_id: str = ""
-    run_id: str = ""
-    digest: str = ""
-    data_sha256: str = ""
-    git_commit: str = ""
-    route: str = ""
-
-    def told(self) -> Iterator[str]:
-        """One line a fact."""
-        for name, fact in (
-            ("Estimator", self.estimator),
-            ("Model id", self.model_id),
-            ("Run", self.run_id),
-            ("Digest of the model's files", self.digest),
-            ("SHA-256 of the training data", self.data_sha256),
-            ("Git commit", self.git_commit),
-            ("Scored", self.route),
-        ):
-            if fact:
-                yield f"{name}: {fact}"
-
-
 def risk_assessment(
+    record: Record,
     schema: Schema,
-    values: Mapping[str, float],
-    result: Result,
-    origin: Origin,
+    sentence: str,
     *,
     library: Callable[[], Library] = optional.library,
 ) -> str:
     """A RiskAssessment as a JSON document; `read` takes the same values from it again.
 
-    values : by feature, in canonical units and codes; absent or NaN was not measured, and is not
-    written.
+    sentence : the risk with its interval, in plain words.
 
     Its status is ``preliminary``: it rests on what somebody typed, and nobody has confirmed it.
     The subject is a contained patient with the sex alone, for the program knows no other thing
@@ -101,47 +51,47 @@ def risk_assessment(
     """
     if not schema.code_system:
         raise ValueError("the study declares no code system for electronic records")
-    if not 0 <= result.risk <= 1 or result.when.tzinfo is None:
-        raise ValueError("a result needs a risk in [0, 1] and a time with its zone")
-    document = _document(schema, values, result, origin)
+    if not 0 <= record.risk <= 1 or record.when.tzinfo is None:
+        raise ValueError("a record needs a risk in [0, 1] and a time with its zone")
+    document = _document(record, schema, sentence)
     wrong = fault(library().risk_assessment, document)
     if wrong is not None:  # ours to put right, and nothing of the patient is in the message
         raise ValueError(f"the RiskAssessment: {wrong}")
     return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
 
 
-def _document(schema: Schema, values: Mapping[str, float], result: Result, origin: Origin) -> Json:
+def _document(record: Record, schema: Schema, sentence: str) -> Json:
     patient: Json = {"resourceType": "Patient", "id": SUBJECT}
     basis = []
     for feature in schema.features:
-        value = values.get(feature.name, math.nan)
-        if math.isnan(value):
+        value = record.values.get(feature.name)
+        if value is None:
             continue
         element = _patient_element(feature, value)
         if element:
             patient.update(element)
         else:
             basis.append(_observation(schema, feature, value))
-    version = f"{schema.study} v{origin.number}"
+    version = f"{record.origin.study} v{record.origin.version}"
     prediction = {
         "outcome": {"text": f"{schema.outcome.label} ({schema.outcome.timing})"},
-        "probabilityDecimal": _percent(result.risk),
-        **_interval(schema, result),
-        "rationale": result.sentence,
+        "probabilityDecimal": _percent(record.risk),
+        "_probabilityDecimal": {"extension": [_interval(record, schema)]},
+        "rationale": sentence,
     }
     document: Json = {
         "resourceType": "RiskAssessment",
-        "text": {"status": "generated", "div": _narrative(schema, result, version)},
+        "text": {"status": "generated", "div": _narrative(record, schema, sentence, version)},
         "contained": [patient, *basis],
         "status": STATUS,
         "method": {"text": f"Bedside, {version}"},
         "code": {"text": f"Risk of a {schema.outcome.label}, {schema.outcome.timing}"},
         "subject": {"reference": f"#{SUBJECT}"},
-        "occurrenceDateTime": result.when.isoformat(timespec="seconds"),
+        "occurrenceDateTime": record.when.isoformat(timespec="seconds"),
         "performer": {"type": "Device", "display": f"Bedside, {version}"},
         "basis": [{"reference": f"#{each['id']}"} for each in basis],
         "prediction": [prediction],
-        "note": [{"text": each} for each in _notes(result, origin, version)],
+        "note": [{"text": each} for each in _notes(record, version)],
     }
     if not basis:
         del document["basis"]  # FHIR has no empty lists
@@ -189,18 +139,13 @@ def _observation(schema: Schema, feature: Feature, value: float) -> Json:
     return observation
 
 
-def _interval(schema: Schema, result: Result) -> Json:
-    if result.low is None or result.high is None:
-        return {}
+def _interval(record: Record, schema: Schema) -> Json:
     low, high = (
         {"value": _percent(end), "unit": "%", "system": UCUM, "code": "%"}
-        for end in (result.low, result.high)
+        for end in (record.low, record.high)
     )
-    extension = {
-        "url": f"{schema.code_system}:interval-95",
-        "valueRange": {"low": low, "high": high},
-    }
-    return {"_probabilityDecimal": {"extension": [extension]}}
+    url = f"{schema.code_system}:interval-95"
+    return {"url": url, "valueRange": {"low": low, "high": high}}
 
 
 def _percent(share: float) -> float:
@@ -208,16 +153,30 @@ def _percent(share: float) -> float:
     return round(100 * share, 1)
 
 
-def _notes(result: Result, origin: Origin, version: str) -> Iterator[str]:
+def _notes(record: Record, version: str) -> Iterator[str]:
     yield NOT_A_DEVICE
-    yield "\n".join([f"Version: {version}", *origin.told()])
-    if result.submodel:
-        yield f"Answered by: {result.submodel}"
-    if result.prevalence:
-        yield result.prevalence
+    yield "\n".join(f"{name}: {fact}" for name, fact in _provenance(record, version) if fact)
+    yield f"Answered by: {record.submodel}"
+    yield from record.flags
+    if record.prevalence is not None:
+        yield str(record.prevalence)
 
 
-def _narrative(schema: Schema, result: Result, version: str) -> str:
-    said = (result.sentence, result.prevalence, f"{version}. {NOT_A_DEVICE}")
+def _provenance(record: Record, version: str) -> Iterator[tuple[str, str]]:
+    """What the number came from; what is not known of a version is blank."""
+    origin = record.origin
+    yield "Version", version
+    yield "Estimator", origin.estimator
+    yield "Model id", origin.model_id
+    yield "Run", origin.run_id
+    yield "Digest of the model's files", origin.digest
+    yield "SHA-256 of the training data", origin.data_sha256
+    yield "Git commit", origin.git_commit
+    yield "Scored", record.route
+
+
+def _narrative(record: Record, schema: Schema, sentence: str, version: str) -> str:
+    shifted = str(record.prevalence) if record.prevalence else ""
+    said = (sentence, shifted, f"{version}. {NOT_A_DEVICE}")
     lines = "".join(f"<p>{escape(each)}</p>" for each in said if each)
     return f'<div xmlns="{XHTML}"><p><b>{escape(schema.title)}</b></p>{lines}</div>'

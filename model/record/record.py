@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import pandas as pd
@@ -54,13 +54,13 @@ class Record:
     when: datetime
     origin: Origin
     route: str
-    values: Mapping[str, float]
-    risk: float
-    low: float
-    high: float
+    values: Mapping[str, float] = field(repr=False)
+    risk: float = field(repr=False)
+    low: float = field(repr=False)
+    high: float = field(repr=False)
     submodel: str
-    base: float
-    contributions: Mapping[str, float]
+    base: float = field(repr=False)
+    contributions: Mapping[str, float] = field(repr=False)
     prevalence: Prevalence | None = None
     flags: tuple[str, ...] = ()
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.components import health_record
 from model import fhir
-from model.fhir import Origin, Result
 from model.schema import Schema
 from model.scoring import LoadedModel
 from model.studies import Study
@@ -243,27 +241,3 @@ def test_where_the_library_is_absent_it_says_how_to_install_it(
 def test_a_study_without_codes_has_no_place_for_records(study: Study) -> None:
     page = AppTest.from_function(_alone, args=(replace(study.schema, code_system=""), True)).run()
     assert not page.expander
-
-
-def _export(schema: object, result: object, installed: bool) -> None:
-    from dashboard.components import health_record
-    from model.fhir import Origin
-
-    health_record.export(schema, {"age": 57.0}, result, Origin(3), is_installed=lambda: installed)
-
-
-RESULT = Result(datetime(2024, 6, 1, tzinfo=UTC), 0.62, 0.48, 0.75, "About 62 of 100 …")
-
-
-@pytest.mark.parametrize("installed", [True, False])
-def test_a_result_is_taken_away_where_the_library_is(study: Study, installed: bool) -> None:
-    page = AppTest.from_function(_export, args=(study.schema, RESULT, installed)).run()
-    assert bool(page.get("download_button")) is installed
-    assert ("pip install" in words(page)) is not installed
-
-
-def test_what_is_taken_away_fills_the_form_again(study: Study) -> None:
-    needs_library()
-    values = {name: value for name, value in VISIT.items() if value is not None}
-    document = health_record.written(study.schema, values, RESULT, Origin(3))
-    assert dict(fhir.read(document, study.schema).values) == values

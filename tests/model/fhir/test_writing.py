@@ -12,24 +12,36 @@ from hypothesis import strategies as some
 
 from model import fhir, studies
 from model.errors import ExtraMissing
-from model.fhir import Fate, Origin, Result
+from model.fhir import Fate
+from model.record import Origin, Record
 from model.schema import Feature
+from model.scoring.prevalence import Prevalence
 from tests.model.fhir.records import UCUM, needs_library
 
 SCHEMA = studies.find("heart-disease").schema
 SENTENCE = "About 62 of 100 patients like this one have a narrowed coronary artery."
-RESULT = Result(datetime(2024, 6, 1, 9, 30, tzinfo=UTC), 0.6234, 0.48, 0.75, SENTENCE, "all tests")
-ORIGIN = Origin(
-    3,
-    estimator="reference",
-    model_id="m-1f",
-    run_id="9c0",
-    digest="d" * 64,
-    data_sha256="5" * 64,
-    git_commit="a" * 40,
-    route="in this app",
-)
 VALUES = {"age": 57.0, "sex": 1.0, "cp": 4.0, "chol": 224.3, "oldpeak": -0.5, "fbs": 1.0}
+RECORD = Record(
+    when=datetime(2024, 6, 1, 9, 30, tzinfo=UTC),
+    origin=Origin(
+        study="heart-disease",
+        version=3,
+        estimator="reference",
+        model_id="m-1f",
+        run_id="9c0",
+        digest="d" * 64,
+        data_sha256="5" * 64,
+        git_commit="a" * 40,
+    ),
+    route="in this app",
+    values=VALUES,
+    risk=0.6234,
+    low=0.48,
+    high=0.75,
+    submodel="all tests",
+    base=-0.1,
+    contributions={},
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -37,10 +49,9 @@ def _library() -> None:
     needs_library()
 
 
-def written(
-    values: dict[str, float] = VALUES, result: Result = RESULT, origin: Origin = ORIGIN
-) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(fhir.risk_assessment(SCHEMA, values, result, origin))
+def written(sentence: str = SENTENCE, **changes: Any) -> dict[str, Any]:
+    record = replace(RECORD, **changes)
+    document: dict[str, Any] = json.loads(fhir.risk_assessment(record, SCHEMA, sentence))
     return document
 
 
@@ -56,7 +67,8 @@ def any_value(feature: Feature) -> some.SearchStrategy[float | None]:
 @given(some.fixed_dictionaries({each.name: any_value(each) for each in SCHEMA.features}))
 def test_what_was_written_is_read_again(values: dict[str, float | None]) -> None:
     given = {name: value for name, value in values.items() if value is not None}
-    what = fhir.read(fhir.risk_assessment(SCHEMA, given, RESULT, ORIGIN).encode(), SCHEMA)
+    record = replace(RECORD, values=given)
+    what = fhir.read(fhir.risk_assessment(record, SCHEMA, SENTENCE).encode(), SCHEMA)
     assert dict(what.values) == given
     ignored = {row.why for row in what.rows if row.fate is Fate.IGNORED}
     assert ignored <= {
@@ -66,7 +78,7 @@ def test_what_was_written_is_read_again(values: dict[str, float | None]) -> None
 
 
 def test_a_converted_cholesterol_keeps_its_tenth() -> None:
-    what = fhir.read(json.dumps(written({"chol": 224.3})).encode(), SCHEMA)
+    what = fhir.read(json.dumps(written(values={"chol": 224.3})).encode(), SCHEMA)
     assert what.values["chol"] == 224.3
 
 
@@ -89,11 +101,6 @@ class TestTheDocument:
         assert {each["code"] for each in span.values()} == {"%"}
         assert prediction["rationale"] == SENTENCE
         assert prediction["outcome"]["text"] == "narrowed coronary artery (now)"
-
-    def test_where_no_interval_is_known_none_is_written(self) -> None:
-        (prediction,) = written(result=replace(RESULT, low=None, high=None))["prediction"]
-        assert prediction["probabilityDecimal"] == 62.3
-        assert "_probabilityDecimal" not in prediction
 
     def test_its_subject_is_known_by_the_sex_alone(self) -> None:
         document = written()
@@ -119,51 +126,47 @@ class TestTheDocument:
         assert not any("effectiveDateTime" in each for each in found.values())
 
     def test_what_was_not_measured_is_not_in_it(self) -> None:
-        document = written({**VALUES, "thal": math.nan})
-        assert "thal" not in {each["id"] for each in document["contained"]}
-        assert "basis" not in written({"sex": 0.0})
+        assert "thal" not in {each["id"] for each in written()["contained"]}
+        assert "basis" not in written(values={"sex": 0.0})
 
     def test_its_notes_say_where_it_comes_from(self) -> None:
-        prevalence = "Adapted to a local prevalence of 20 %."
-        notes = [
-            each["text"] for each in written(result=replace(RESULT, prevalence=prevalence))["note"]
-        ]
+        prevalence, flag = Prevalence(0.2, 0.459), "An unusual combination."
+        told = written(prevalence=prevalence, flags=(flag,))
+        notes = [each["text"] for each in told["note"]]
         assert notes[0] == "Research use; not a medical device."
         for fact in ("heart-disease v3", "reference", "m-1f", "9c0", "d" * 64, "5" * 64, "a" * 40):
             assert fact in notes[1]
         assert "Scored: in this app" in notes[1]
-        assert notes[2:] == ["Answered by: all tests", prevalence]
+        assert notes[2:] == ["Answered by: all tests", flag, str(prevalence)]
+        assert str(prevalence) in told["text"]["div"]
 
     def test_what_is_not_known_of_the_version_is_not_told(self) -> None:
-        assert written(origin=Origin(3))["note"][1]["text"] == "Version: heart-disease v3"
+        origin = Origin("heart-disease", 3, "", "", "", "", "", "")
+        told = written(origin=origin)["note"][1]["text"]
+        assert told == "Version: heart-disease v3\nScored: in this app"
 
     def test_its_narrative_is_text_whatever_the_words(self) -> None:
-        told = written(result=replace(RESULT, sentence="risk < 5 & <b>"))["text"]["div"]
+        told = written("risk < 5 & <b>")["text"]["div"]
         assert "risk &lt; 5 &amp; &lt;b&gt;" in told
         assert "Research use; not a medical device." in told
 
 
 @pytest.mark.parametrize(
-    "result",
-    [
-        replace(RESULT, risk=math.nan),
-        replace(RESULT, risk=62.3),
-        replace(RESULT, when=datetime(2024, 6, 1)),
-    ],
+    "changes", [{"risk": math.nan}, {"risk": 62.3}, {"when": datetime(2024, 6, 1)}]
 )
-def test_what_is_no_result_is_not_written(result: Result) -> None:
+def test_what_is_no_result_is_not_written(changes: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"a risk in \[0, 1\] and a time with its zone"):
-        written(result=result)
+        written(**changes)
 
 
 def test_a_study_without_codes_of_its_own_is_not_written() -> None:
     with pytest.raises(ValueError, match="declares no code system"):
-        fhir.risk_assessment(replace(SCHEMA, code_system=""), VALUES, RESULT, ORIGIN)
+        fhir.risk_assessment(RECORD, replace(SCHEMA, code_system=""), SENTENCE)
 
 
-def test_a_result_does_not_print_its_risk() -> None:
-    assert "0.6234" not in repr(RESULT)
-    assert SENTENCE not in repr(RESULT)
+def test_a_record_does_not_print_its_patient() -> None:
+    assert "0.6234" not in repr(RECORD)
+    assert "224.3" not in repr(RECORD)
 
 
 def test_where_the_library_is_absent_it_says_how_to_install_it() -> None:
@@ -171,4 +174,4 @@ def test_where_the_library_is_absent_it_says_how_to_install_it() -> None:
         raise ImportError
 
     with pytest.raises(ExtraMissing, match="pip install"):
-        fhir.risk_assessment(SCHEMA, VALUES, RESULT, ORIGIN, library=lambda: fhir.library(absent))
+        fhir.risk_assessment(RECORD, SCHEMA, SENTENCE, library=lambda: fhir.library(absent))
