@@ -22,6 +22,7 @@ from model.fhir.document import MOST_BYTES
 from model.fhir.optional import PURPOSE, REQUIREMENT
 from model.schema import Schema
 
+OPEN = "record.open"
 TEXT, FILE, TURN, ACCOUNT = "record.text", "record.file", "record.turn", "record.account"
 TITLE = "From an electronic record (FHIR)"
 WHAT_HAPPENS = (
@@ -64,19 +65,29 @@ def render(
     """
     if not schema.code_system:
         return
-    with st.expander(TITLE, icon=":material/lab_profile:"):
+    place = st.expander(TITLE, icon=":material/lab_profile:", key=OPEN, on_change="rerun")
+    account = _current(schema)
+    if not place.open:
+        return  # nothing of it is drawn before somebody asks for it
+    with place:
         if not is_installed():
             st.info(plain(str(ExtraMissing(PURPOSE, REQUIREMENT))))
             return
         _ask(schema, library)
-        account: _Account | None = st.session_state.get(ACCOUNT)
-        now = (schema.study, patient_form.filling())
-        if account is None:
-            return
-        if (account.study, account.filling) == now:
+        if account is not None:
             _tell(account)
-        else:  # another patient is in the form
-            del st.session_state[ACCOUNT]
+
+
+def _current(schema: Schema) -> _Account | None:
+    """The account of the patient in the form; that of another one is forgotten."""
+    account: _Account | None = st.session_state.get(ACCOUNT)
+    if account is not None and (account.study, account.filling) != (
+        schema.study,
+        patient_form.filling(),
+    ):
+        del st.session_state[ACCOUNT]
+        return None
+    return account
 
 
 def _ask(schema: Schema, library: Ask) -> None:

@@ -56,7 +56,12 @@ VISIT = {
 @pytest.fixture
 def page(registry: FakeRegistry) -> AppTest:
     needs_library()
-    return show("patient", services(registry))
+    return unfolded(show("patient", services(registry)))
+
+
+def unfolded(page: AppTest) -> AppTest:
+    page.session_state[health_record.OPEN] = True
+    return page.run()
 
 
 def hand_in(page: AppTest, text: str) -> AppTest:
@@ -231,6 +236,7 @@ def test_where_the_library_is_absent_it_says_how_to_install_it(
 ) -> None:
     """Also where it seems to be there and then is not."""
     page = AppTest.from_function(_alone, args=(study.schema, installed)).run()
+    unfolded(page)
     if installed:
         hand_in(page, visit().decode())
     said = words(page)
