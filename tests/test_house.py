@@ -33,6 +33,7 @@ ROOMS = {
     "dashboard.batch_run": 16,
     "dashboard.case": 16,
     "dashboard.caching": 16,
+    "dashboard.report": 15,
     "dashboard.services": 15,
     "dashboard.figures": 14,
     "dashboard.scorers": 14,
@@ -67,13 +68,14 @@ LEAVES = {"model.errors", "model.schema", "model.tracking"}
 LIBRARIES = {
     "streamlit": r"dashboard/(app|caching)\.py|dashboard/(components|views)/.*",
     "plotly": r"dashboard/figures(\.py|/.*)|model/training/reporting/report\.py",
+    "fpdf": r"dashboard/report/sheet\.py",
     "mlflow": r"model/training/.*|model/(registry|artifacts)\.py|model/scoring/spark\.py",
     "requests": r"model/scoring/(rest|invocations)\.py",
     "pyspark": r"model/scoring/spark\.py",
     "shap": r"model/scoring/explanation\.py",
     "fhir": r"model/fhir/optional\.py",
 }
-ONLY_WHEN_CALLED = {"shap", "fhir"}
+ONLY_WHEN_CALLED = {"fhir", "fpdf", "shap"}
 READS_ENVIRONMENT = {"dashboard/settings.py", "model/__main__.py"}
 IMPORTS_BY_NAME = {  # names offered before what they stand for is loaded
     "model/__init__.py",
@@ -202,6 +204,10 @@ def test_a_module_keeps_the_rules(path: str) -> None:
         ("model/fhir/optional.py", "import fhir.resources", "fhir is imported outside a function"),
         ("model/fhir/a.py", "from model.commands import files", "imports model.commands"),
         ("model/intake/a.py", "from model.fhir import read", "imports model.fhir"),
+        ("dashboard/views/a.py", "def f():\n import fpdf", "fpdf is imported"),
+        ("dashboard/report/a.py", "def f():\n from fpdf import FPDF", "fpdf is imported"),
+        ("dashboard/report/sheet.py", "import fpdf", "fpdf is imported outside a function"),
+        ("dashboard/report/a.py", "from dashboard import services", "imports dashboard.services"),
         ("model/scoring/a.py", "import importlib\nimportlib.import_module('x')", "by name"),
         ("model/scoring/a.py", "import os\nhome = os.environ['HOME']", "the environment is read"),
         ("model/registry.py", "import os\nhome = os.getenv('HOME')", "the environment is read"),
@@ -216,6 +222,7 @@ def test_a_module_keeps_the_rules(path: str) -> None:
         ("model/scoring/a.py", "x = 1\n" * 251, "more than 250 lines"),
         ("model/scoring/explanation.py", "def f():\n import shap", None),
         ("model/fhir/optional.py", "def f():\n import fhir.resources", None),
+        ("dashboard/report/sheet.py", "def f():\n from fpdf import FPDF", None),
         ("model/scoring/a.py", "from model.schema import Schema", None),
         ("dashboard/views/a.py", "import streamlit\nfrom model.registry import Version", None),
     ],

@@ -1,0 +1,95 @@
+"""The number, how sure it is, and what it means for a hundred patients."""
+
+from __future__ import annotations
+
+from dashboard.report.measures import BODY, FINE, PALE, SMALL, Style
+from dashboard.report.sheet import Sheet
+from dashboard.text import of_hundred
+from model.record import Record
+from model.schema import Schema
+from model.scoring.risk_model import ALL_TESTS
+
+NUMBER = Style(28, bold=True, spacing=1.1)
+SENTENCE = Style(8.5, bold=True)
+ACROSS = 10
+NOTE = Style(7.3)
+PITCH, RADIUS = 3.2, 1.2
+ARRAY = ACROSS * PITCH
+CERTAIN, UNCERTAIN = 0.15, 0.75  # ink of the icons; the rest are outlines
+TICKS = (0, 25, 50, 75, 100)
+
+
+def number(sheet: Sheet, record: Record, schema: Schema, x: float, y: float, width: float) -> float:
+    """The number with its interval and its sentence; the y where they end."""
+    outcome = schema.outcome
+    y = sheet.block(x, y, width, f"Risk of a {outcome.label}, {outcome.timing}", BODY)
+    with sheet.tagged("P"):
+        shown = f"{100 * record.risk:.1f} %"
+        sheet.write(x, y, shown, NUMBER)
+        beside, low = x + sheet.width(shown, NUMBER) + 5, y + NUMBER.ascent - BODY.ascent
+        sheet.write(beside, low - BODY.leading, "95 % interval", BODY)
+        sheet.write(beside, low, f"{100 * record.low:.0f} to {100 * record.high:.0f} %", BODY)
+    y = interval(sheet, record, x, y + NUMBER.leading + 2, width)
+    limits = (record.low, record.high)
+    said = sheet.balanced(of_hundred(record.risk, outcome, limits), width, SENTENCE)
+    with sheet.tagged("P"):
+        y = sheet.written(x, y + 2, said, SENTENCE)
+    if record.prevalence is not None:
+        y = sheet.block(x, y + 1.2, width, str(record.prevalence), NOTE)
+    y = sheet.block(x, y + 1.2, width, _answered(record, schema), NOTE)
+    if record.flags:
+        count = "1 flag" if len(record.flags) == 1 else f"{len(record.flags)} flags"
+        y = sheet.block(x, y + 1.2, width, f"{count} below: trust this number less.", NOTE.heavy())
+    return y
+
+
+def _answered(record: Record, schema: Schema) -> str:
+    if record.submodel != ALL_TESTS:
+        return f"Answered by the model {record.submodel}."
+    if set(schema.names) <= set(record.values):
+        return "Answered by the model with all tests."
+    return "Answered by the whole model, although tests are missing."
+
+
+def interval(sheet: Sheet, record: Record, x: float, y: float, width: float) -> float:
+    """The 95 % interval as a bar on the whole scale, the risk as a mark on it."""
+    left, scale, tall = x + 1, (width - 2) / 100, 4.0
+    low, high = 100 * record.low, 100 * record.high
+    with sheet.tagged("Figure", f"95 % interval from {low:.0f} % to {high:.0f} %"):
+        sheet.line(left, y + tall / 2, left + 100 * scale, y + tall / 2, PALE)
+        sheet.box(left + low * scale, y, (high - low) * scale, tall, fill=0.7)
+        mark = left + 100 * record.risk * scale
+        sheet.box(mark - 0.5, y - 1, 1.0, tall + 2, fill=0)
+        for tick in TICKS:
+            at = left + tick * scale
+            sheet.line(at, y + tall + 1.4, at, y + tall + 2.2, 0.5)
+            flush = {0: 0.1, 100: 0.9}.get(tick, 0.5)
+            sheet.write(at, y + tall + 2.2, f"{tick} %", FINE, flush)
+    return y + tall + 2.2 + FINE.leading
+
+
+def icons(sheet: Sheet, record: Record, x: float, y: float, width: float) -> float:
+    """A hundred patients, those the interval leaves open shaded; the y where they end."""
+    low, high = (int(f"{100 * end:.0f}") for end in (record.low, record.high))
+    legend = (
+        (low, CERTAIN, CERTAIN, "even at the lower end of the interval"),
+        (high - low, UNCERTAIN, CERTAIN, "more towards its upper end"),
+        (100 - high, None, 0.45, "not even at its upper end"),
+    )
+    alt = f"Of 100 icons {low} are solid, {high - low} shaded and {100 - high} empty."
+    with sheet.tagged("Figure", alt):
+        for at in range(100):
+            _, fill, edge, _ = legend[(at >= low) + (at >= high)]
+            row, column = divmod(at, ACROSS)
+            sheet.disc(x + (column + 0.5) * PITCH, y + (row + 0.5) * PITCH, RADIUS, fill, edge)
+    text, top = x + ARRAY + 4, y + 0.2
+    for count, fill, edge, words in legend:
+        if not count:
+            continue
+        with sheet.artifact():
+            sheet.disc(text + RADIUS, top + SMALL.leading / 2, RADIUS, fill, edge)
+        top = (
+            sheet.block(text + 5, top, x + width - text - 5, f"{count} of 100: {words}", SMALL)
+            + 1.5
+        )
+    return max(y + ARRAY, top)

@@ -1,0 +1,131 @@
+"""What moved the number: the waterfall, drawn, and the plain sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dashboard.report.measures import BODY, BOTTOM, FINE, LEFT, PALE, RIGHT, TOP, Style
+from dashboard.report.path import Bar, Kind, bars, ordered, told
+from dashboard.report.sheet import Sheet
+from model.record import Record
+from model.schema import Schema
+from model.scoring.reasons import sentence
+
+LABELS = 72.0  # width of the words
+FIGURES = 14.0  # width of the figures
+AXIS, SCALE = LEFT + LABELS + 3, (RIGHT - LEFT - LABELS - FIGURES - 6) / 100
+LETTERS, TIGHT_LETTERS = Style(8.5, spacing=1.25), Style(8, spacing=1.2)
+MANY = 16  # bars: more are set tighter
+TICKS = (0, 25, 50, 75, 100)
+SPACE = 0.4  # between rows
+
+READING = (
+    "Figures are percentage points, counted in from the largest effect to the smallest. They say "
+    "how the model weighs these findings, not what causes the disease."
+)
+
+
+def render(sheet: Sheet, record: Record, schema: Schema) -> None:
+    """The sentence, the waterfall and how to read it."""
+    if not record.contributions:
+        sheet.section(needs=10)
+        sheet.heading("What moved the number")
+        sheet.paragraph("This version does not say what moved the number.", BODY)
+        return
+    found = ordered(record, schema)
+    drawn = bars(record, found)
+    style = LETTERS if len(drawn) <= MANY else TIGHT_LETTERS
+    rows = [(bar, sheet.lines(bar.label, LABELS, _letters(bar, style))) for bar in drawn]
+    tall = sum(_height(lines, style) for _, lines in rows)
+    sheet.section(needs=min(tall + 25, BOTTOM - TOP - 10))
+    sheet.heading("What moved the number")
+    sheet.paragraph(sentence(found), BODY)
+    sheet.y += 1.5
+    first = True
+    while rows:
+        page = _page(sheet, rows, style)
+        with sheet.tagged("Figure", told(drawn) if first else "The waterfall, continued"):
+            _chart(sheet, page, style)
+        _legend(sheet)
+        if rows:
+            sheet.new_page()
+        first = False
+    sheet.y += 0.5
+    reading = READING
+    if any(not each.measured and not each.unused for each in found):
+        reading += " Grey: not measured, and yet of effect in this model."
+    sheet.paragraph(reading, FINE)
+
+
+def _page(
+    sheet: Sheet, rows: list[tuple[Bar, list[str]]], style: Style
+) -> list[tuple[Bar, list[str]]]:
+    """Takes as many rows as this page has room for."""
+    taken: list[tuple[Bar, list[str]]] = []
+    end = sheet.y + FINE.leading + 1
+    while rows and (not taken or end + _height(rows[0][1], style) <= BOTTOM):
+        end += _height(rows[0][1], style)
+        taken.append(rows.pop(0))
+    return taken
+
+
+def _chart(sheet: Sheet, rows: Sequence[tuple[Bar, list[str]]], style: Style) -> None:
+    end = sheet.y + sum(_height(lines, style) for _, lines in rows)
+    for tick in TICKS:
+        at = AXIS + tick * SCALE
+        sheet.line(at, sheet.y, at, end + 0.6, PALE)
+        sheet.write(at, end + 0.6, f"{tick} %", FINE, 0.5)
+    joint: tuple[float, float] | None = None
+    for bar, lines in rows:
+        tall = _height(lines, style)
+        letters = _letters(bar, style)
+        sheet.written(LEFT, sheet.y, lines, letters)
+        sheet.write(RIGHT, sheet.y, bar.figure, letters, 1)
+        middle = sheet.y + tall / 2 - SPACE / 2
+        thick = style.leading * 0.62
+        if joint is not None and bar.kind is not Kind.TOTAL:
+            sheet.line(joint[0], joint[1], joint[0], middle - thick / 2, 0.5, 0.15)
+        _bar(sheet, bar, middle - thick / 2, thick)
+        joint = (AXIS + 100 * bar.end * SCALE, middle + thick / 2)
+        sheet.y += tall
+    sheet.y += 0.6
+
+
+def _bar(sheet: Sheet, bar: Bar, top: float, thick: float) -> None:
+    low, high = sorted((bar.start, bar.end))
+    _filled(sheet, bar.kind, AXIS + 100 * low * SCALE, top, 100 * (high - low) * SCALE, thick)
+
+
+def _filled(sheet: Sheet, kind: Kind, x: float, y: float, width: float, height: float) -> None:
+    """Told apart by their filling, so that they print in one ink."""
+    if kind is Kind.LOWERS:
+        sheet.hatched(x, y, width, height)
+        return
+    fill, edge = {
+        Kind.TOTAL: (0.0, 0.0),
+        Kind.RAISES: (0.4, 0.2),
+        Kind.UNMEASURED: (0.88, 0.6),
+    }[kind]
+    sheet.box(x, y, width, height, fill, edge)
+
+
+def _legend(sheet: Sheet) -> None:
+    """Under the words, beside the figures of the axis."""
+    x, tall = LEFT, 2.2
+    for kind, words in ((Kind.RAISES, "raises the risk"), (Kind.LOWERS, "lowers it")):
+        with sheet.artifact():
+            _filled(sheet, kind, x, sheet.y + (FINE.leading - tall) / 2, 5, tall)
+        with sheet.tagged("P"):
+            sheet.write(x + 6.5, sheet.y, words, FINE)
+        x += 6.5 + sheet.width(words, FINE) + 6
+    sheet.y += FINE.leading
+
+
+def _letters(bar: Bar, style: Style) -> Style:
+    if bar.kind is Kind.TOTAL:
+        return style.heavy()
+    return style.grey() if bar.kind is Kind.UNMEASURED else style
+
+
+def _height(lines: Sequence[str], style: Style) -> float:
+    return len(lines) * style.leading + SPACE
