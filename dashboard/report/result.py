@@ -59,7 +59,7 @@ def interval(sheet: Sheet, record: Record, x: float, y: float, width: float) -> 
         sheet.line(left, y + tall / 2, left + 100 * scale, y + tall / 2, PALE)
         sheet.box(left + low * scale, y, (high - low) * scale, tall, fill=0.7)
         mark = left + 100 * record.risk * scale
-        sheet.box(mark - 0.5, y - 1, 1.0, tall + 2, fill=0)
+        sheet.box(mark - 0.4, y - 1, 0.8, tall + 2, fill=0)
         for tick in TICKS:
             at = left + tick * scale
             sheet.line(at, y + tall + 1.4, at, y + tall + 2.2, 0.5)
@@ -73,7 +73,7 @@ def icons(sheet: Sheet, record: Record, x: float, y: float, width: float) -> flo
     low, high = (int(f"{100 * end:.0f}") for end in (record.low, record.high))
     legend = (
         (low, CERTAIN, CERTAIN, "even at the lower end of the interval"),
-        (high - low, UNCERTAIN, CERTAIN, "more towards its upper end"),
+        (high - low, UNCERTAIN, CERTAIN, "only towards its upper end"),
         (100 - high, None, 0.45, "not even at its upper end"),
     )
     alt = f"Of 100 icons {low} are solid, {high - low} shaded and {100 - high} empty."

@@ -184,6 +184,13 @@ def test_the_waterfall_says_what_the_page_says(
     assert places == sorted(places)
 
 
+def test_what_was_measured_and_is_not_used_is_told_with_the_reason(model: LoadedModel) -> None:
+    said = reader.text(report(model, record_of(model, SPARSE)))
+    assert f"Cholesterol {CANARY} mg/dL not used" in said
+    assert "Not used: Cholesterol. This model counts the blood test whole or not at all" in said
+    assert "Not used:" not in reader.text(report(model, record_of(model, ALL)))
+
+
 def test_a_local_prevalence_is_told_and_is_the_first_step(model: LoadedModel) -> None:
     prevalence = Prevalence(0.1, 139 / 303)
     record = record_of(model, ALL, prevalence=prevalence)
