@@ -105,7 +105,7 @@ def _one_after_the_other(sheet: Sheet, record: Record, schema: Schema) -> None:
     sheet.section(needs=20)
     sheet.heading("Inputs")
     inputs.across(sheet, record, schema)
-    sheet.section(needs=80)
+    sheet.section(needs=result.height(sheet, record, schema, COLUMN))
     sheet.heading("Result")
     y = result.number(sheet, record, schema, LEFT, sheet.y, COLUMN)
     sheet.y = max(y, result.icons(sheet, record, LEFT + COLUMN + GUTTER, sheet.y, COLUMN))

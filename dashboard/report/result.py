@@ -19,6 +19,18 @@ CERTAIN, UNCERTAIN = 0.15, 0.75  # ink of the icons; the rest are outlines
 TICKS = (0, 25, 50, 75, 100)
 
 
+def height(sheet: Sheet, record: Record, schema: Schema, width: float) -> float:
+    """How tall the number is with all that stands below it, at most."""
+    outcome = schema.outcome
+    texts = (
+        (f"Risk of a {outcome.label}, {outcome.timing}", BODY),
+        (of_hundred(record.risk, outcome, (record.low, record.high)), SENTENCE),
+        (_answered(record, schema), NOTE),
+    )
+    lines = sum(len(sheet.lines(text, width, style)) * style.leading for text, style in texts)
+    return lines + 40
+
+
 def number(sheet: Sheet, record: Record, schema: Schema, x: float, y: float, width: float) -> float:
     """The number with its interval and its sentence; the y where they end."""
     outcome = schema.outcome

@@ -31,6 +31,13 @@ def pages(pdf: bytes) -> list[str]:
     ]
 
 
+def heights(pdf: bytes) -> list[float]:
+    """How far above the lower edge of its page each line stands, in points."""
+    contents = (_stream(body) for _, body in OBJECT.findall(pdf) if STREAM.search(body))
+    found = (re.findall(rb"BT [\d.-]+ ([\d.-]+) Td", content) for content in contents)
+    return [float(height) for page in found for height in page]
+
+
 def properties(pdf: bytes) -> str:
     """What a file says of itself without being opened: its title, dates and the like."""
     objects = {int(number): body for number, body in OBJECT.findall(pdf)}

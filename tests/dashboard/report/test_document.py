@@ -335,6 +335,14 @@ def test_a_long_text_is_broken_and_an_endless_one_cut_in_sight() -> None:
     assert len(pages) <= 4
 
 
+def test_nothing_is_printed_below_the_foot_of_a_page() -> None:
+    schema, record = made_up(44, label="wordy " * 30)
+    outcome = Outcome("long " * 90, "have a " + "long " * 90, "now")
+    record = replace(record, submodel="without " + "this, " * 90, flags=("flag " * 90,) * 9)
+    file = pdf(record, replace(schema, outcome=outcome), {"out_of_scope": ["w " * 250] * 9}, {})
+    assert min(reader.heights(file)) > 20  # points above the edge of the paper
+
+
 def test_forty_inputs_are_told_on_two_pages() -> None:
     schema, record = made_up(40)
     file = pdf(record, schema, {}, {})
