@@ -43,17 +43,18 @@ def render(case: Case) -> None:
 
 def _number(case: Case) -> None:
     outcome, risk, (low, high) = case.schema.outcome, case.risk, case.interval
+    theme = st.context.theme.type
     with st.container(border=True, gap="small"):
         st.markdown(text.plain(f"Risk of a {outcome.label}, {outcome.timing}"))
         left, right = st.columns((3, 2), vertical_alignment="center")
         with left, st.container(gap="xxsmall"):
             st.title(f"{100 * risk:.1f} %", anchor=False)
-            st.html(drawings.bar(risk, low, high, threshold.current()))
-        right.html(drawings.icons(risk, low, high))
+            st.html(drawings.bar(risk, low, high, threshold.current(), theme))
+        right.html(drawings.icons(risk, low, high, theme))
         said = text.plain(text.of_hundred(risk, outcome, (low, high)))
         st.markdown(f"**{said}**", help=HOW_TO_READ)
         if case.prevalence is not None:
-            st.markdown(text.badge(str(case.prevalence), "violet", ":material/location_on:"))
+            st.markdown(f":material/location_on: {text.plain(str(case.prevalence))}")
 
 
 def _why(case: Case) -> None:

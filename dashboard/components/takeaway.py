@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from dashboard import report
 from dashboard.case import Case
 from dashboard.text import note, of_hundred, plain
 from model import fhir
@@ -18,6 +19,15 @@ def render(case: Case, *, is_installed: Callable[[], bool] = fhir.is_installed) 
     """A button each. What they give is written in memory, when it is clicked."""
     has_codes = bool(case.schema.code_system)
     with st.container(horizontal=True, vertical_alignment="center"):
+        st.download_button(
+            "Report (PDF)",
+            data=lambda: as_pdf(case),
+            file_name="report.pdf",
+            mime="application/pdf",
+            on_click="ignore",
+            icon=":material/picture_as_pdf:",
+            key="takeaway.pdf",
+        )
         st.download_button(
             "Receipt (JSON)",
             data=lambda: receipt.write(case.record()),
@@ -48,6 +58,12 @@ def render(case: Case, *, is_installed: Callable[[], bool] = fhir.is_installed) 
     )
     if has_codes and not is_installed():
         st.markdown(note(plain(str(ExtraMissing(PURPOSE, REQUIREMENT)))))
+
+
+def as_pdf(case: Case) -> bytes:
+    """The result on a page of paper."""
+    model = case.chosen.model
+    return report.pdf(case.record(), model.schema, model.card, model.evaluation)
 
 
 def risk_assessment(case: Case) -> str:

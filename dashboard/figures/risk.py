@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-COLOUR = "#0072B2"
+COLOUR, COLOUR_IN_THE_DARK = "#0072B2", "#56B4E9"
 OUTLINE = "#768696"
 PALE, PALER = 0.5, 0.2
 TICKS = (0, 25, 50, 75, 100)
@@ -15,11 +15,17 @@ COLUMNS = 10
 CELL, HEAD, SHOULDERS = 12.0, 1.9, 3.3  # of one icon, in the units of the drawing
 
 
-def bar(risk: float, low: float, high: float, threshold: float | None = None) -> str:
-    """The 95 % interval on the whole scale, with the risk and the decision threshold as marks."""
+def bar(
+    risk: float, low: float, high: float, threshold: float | None = None, theme: str | None = None
+) -> str:
+    """The 95 % interval on the whole scale, with the risk and the decision threshold as marks.
+
+    theme : ``light`` or ``dark``, where it is known.
+    """
+    colour = _colour(theme)
     parts = [
-        _span(low, high, 0, 14, f"background:{COLOUR};opacity:.38;border-radius:3px"),
-        _mark(risk, -3, 20, f"border-left:4px solid {COLOUR}"),
+        _span(low, high, 0, 14, f"background:{colour};opacity:.38;border-radius:3px"),
+        _mark(risk, -3, 20, f"border-left:4px solid {colour}"),
     ]
     said = f"{text(risk, low, high)}"
     if threshold is not None:
@@ -40,16 +46,17 @@ def bar(risk: float, low: float, high: float, threshold: float | None = None) ->
     )
 
 
-def icons(risk: float, low: float, high: float) -> str:
+def icons(risk: float, low: float, high: float, theme: str | None = None) -> str:
     """100 patients like this one: full up to the lower end, pale where it is uncertain.
 
     A picture of its own: the page takes no drawing in its text.
     """
     sure, expected, most = (round(100 * each) for each in (low, risk, high))
+    colour = _colour(theme)
     groups = (
-        (range(0, sure), f'fill="{COLOUR}"'),
-        (range(sure, expected), f'fill="{COLOUR}" fill-opacity="{PALE}" stroke="{COLOUR}"'),
-        (range(expected, most), f'fill="{COLOUR}" fill-opacity="{PALER}" stroke="{COLOUR}"'),
+        (range(0, sure), f'fill="{colour}"'),
+        (range(sure, expected), f'fill="{colour}" fill-opacity="{PALE}" stroke="{colour}"'),
+        (range(expected, most), f'fill="{colour}" fill-opacity="{PALER}" stroke="{colour}"'),
         (range(most, 100), f'fill="none" stroke="{OUTLINE}"'),
     )
     paths = "".join(
@@ -71,6 +78,10 @@ def text(risk: float, low: float, high: float) -> str:
     """The same for those who cannot see it."""
     sure, expected, most = (round(100 * each) for each in (low, risk, high))
     return f"{expected} of 100 patients, 95 % interval {sure} to {most}."
+
+
+def _colour(theme: str | None) -> str:
+    return COLOUR_IN_THE_DARK if theme == "dark" else COLOUR
 
 
 def _span(low: float, high: float, top: int, height: int, look: str) -> str:

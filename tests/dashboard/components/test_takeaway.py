@@ -8,6 +8,7 @@ from dashboard.components import takeaway
 from model import fhir
 from model.scoring import LoadedModel
 from tests.dashboard.fakes import REQUIRED, FakeRegistry, fill, opened, services, show, words
+from tests.dashboard.report import reader
 from tests.dashboard.test_case import PATIENT, case
 from tests.model.fhir.records import needs_library
 
@@ -16,6 +17,13 @@ def test_what_is_taken_away_is_made_when_it_is_asked_for(registry: FakeRegistry)
     page = opened(fill(show("patient", services(registry)), REQUIRED), "Report")
     assert page.get_by_key("takeaway.receipt").label == "Receipt (JSON)"
     assert "nothing of them is kept here" in words(page)
+
+
+def test_the_report_tells_the_number_shown(loaded: dict[str, LoadedModel]) -> None:
+    here = case(loaded["reference"], 0.1)
+    told = " ".join(reader.text(takeaway.as_pdf(here)).split())
+    assert f"{100 * here.risk:.1f} %" in told
+    assert "local prevalence of 10 %" in told
 
 
 @pytest.mark.parametrize("local", [None, 0.1])
