@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from model.registry import Eligibility, Measured, Version
 from model.schema import Outcome
+from model.scoring.risk_model import ALL_TESTS
 
 METRICS = {
     "roc_auc": "AUC",
@@ -69,6 +70,15 @@ def of_hundred(risk: float, outcome: Outcome, interval: tuple[float, float] | No
     # Nobody is certain to have it, or certain not to.
     said = {"0": "Fewer than 1", "100": "More than 99"}.get(count, f"About {count}")
     return f"{said} {among}"
+
+
+def answered(submodel: str, *, complete: bool) -> str:
+    """Which member of a model answered, and whether anything was missing."""
+    if submodel != ALL_TESTS:
+        return f"Answered by the model {submodel}."
+    if complete:
+        return "Answered by the model with all tests."
+    return "Answered by the whole model, although tests are missing."
 
 
 def listed(names: Sequence[str]) -> str:

@@ -14,7 +14,6 @@ from dashboard.figures import patient as figures
 from dashboard.figures import risk as drawings
 from model.scoring import risk_of
 from model.scoring.reasons import sentence, steps
-from model.scoring.risk_model import ALL_TESTS
 
 HOW_TO_READ = (
     "The bar is the 95 % interval, the thick mark the risk, the dashed one your decision "
@@ -28,8 +27,9 @@ def render(case: Case) -> None:
     _number(case)
     for warning in case.warnings:
         st.warning(text.plain(warning))
-    if case.why.submodel[0] != ALL_TESTS:
-        st.markdown(text.note(text.plain(f"Answered by the model {case.why.submodel[0]}.")))
+    if case.patient.isna().any():
+        told = text.answered(str(case.why.submodel[0]), complete=False)
+        st.markdown(text.note(text.plain(told)))
     for aside in case.set_aside:
         st.info(text.plain(aside))
     _why(case)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dashboard.report.measures import BODY, FINE, PALE, SMALL, Style
 from dashboard.report.sheet import Sheet
-from dashboard.text import of_hundred
+from dashboard.text import answered, of_hundred
 from model.record import Record
 from model.schema import Schema
-from model.scoring.risk_model import ALL_TESTS
 
 NUMBER = Style(28, bold=True, spacing=1.1)
 SENTENCE = Style(8.5, bold=True)
@@ -56,11 +55,7 @@ def number(sheet: Sheet, record: Record, schema: Schema, x: float, y: float, wid
 
 
 def _answered(record: Record, schema: Schema) -> str:
-    if record.submodel != ALL_TESTS:
-        return f"Answered by the model {record.submodel}."
-    if set(schema.names) <= set(record.values):
-        return "Answered by the model with all tests."
-    return "Answered by the whole model, although tests are missing."
+    return answered(record.submodel, complete=set(schema.names) <= set(record.values))
 
 
 def interval(sheet: Sheet, record: Record, x: float, y: float, width: float) -> float:

@@ -6,7 +6,6 @@ The patients are those of the Hungarian site, with faults put in. One visit, tol
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -15,11 +14,10 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Download, Page, TimeoutError, expect
 
-from model import tracking
 from model.__main__ import main
 from model.studies import find
 from tests.browser.pages import ANSWERED_WITHIN, inside
-from tests.browser.visits import Place, app, chromium
+from tests.browser.visits import Furnished, app, chromium
 from tests.stores import Store
 
 pytestmark = pytest.mark.browser
@@ -30,10 +28,9 @@ CHECKBOX, LINE = 18, 35  # pixels in the work list: where a row is ticked, and h
 
 
 @dataclass
-class Visit(Place):
+class Visit(Furnished):
     """What was seen, in the order it was seen."""
 
-    store: Store | None = None
     patients: Path = Path()
     results: Path = Path()
     issues: str = ""
@@ -46,20 +43,6 @@ class Visit(Place):
     urls: list[str] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)
     complaints: list[str] = field(default_factory=list)
-
-    @property
-    def environment(self) -> dict[str, str]:
-        assert self.store is not None
-        asked = {**tracking.CLIENT_SETTINGS, "MLFLOW_TRACKING_URI": self.store.uri}
-        return {**super().environment, **asked}
-
-    def left(self) -> Iterator[tuple[str, bytes]]:
-        """Every file in the visit's folder and in the store."""
-        assert self.store is not None
-        yield from self.written()
-        for path in sorted(self.store.folder.rglob("*")):
-            if path.is_file():
-                yield str(path), path.read_bytes()
 
 
 @pytest.fixture(scope="module")

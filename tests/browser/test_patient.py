@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -18,12 +17,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from model import tracking
 from model.__main__ import main
 from model.registry import Registry
 from model.scoring.prevalence import Prevalence
 from tests.browser.pages import ANSWERED_WITHIN, choose, the_number, type_number
-from tests.browser.visits import Place, app, chromium
+from tests.browser.visits import Furnished, app, chromium
 from tests.stores import STUDY, Store
 
 pytestmark = pytest.mark.browser
@@ -38,10 +36,9 @@ PAGES = ("Batch", "Models", "Performance", "About")
 
 
 @dataclass
-class Visit(Place):
+class Visit(Furnished):
     """What was seen, in the order it was seen."""
 
-    store: Store | None = None
     kept: Path = Path()
     focused: list[str] = field(default_factory=list)
     said: dict[str, str] = field(default_factory=dict)
@@ -53,12 +50,6 @@ class Visit(Place):
     hosts: set[str] = field(default_factory=set)
     complaints: list[str] = field(default_factory=list)
 
-    @property
-    def environment(self) -> dict[str, str]:
-        assert self.store is not None
-        asked = {**tracking.CLIENT_SETTINGS, "MLFLOW_TRACKING_URI": self.store.uri}
-        return {**super().environment, **asked}
-
     def note(self, page: Page, state: str) -> None:
         """Write down what the page says, and what axe-core finds wrong with it."""
         self.said[state] = page.get_by_test_id("stMain").inner_text()
@@ -69,14 +60,6 @@ class Visit(Place):
             for each in found
             if each["impact"] in SERIOUS
         ]
-
-    def left(self) -> Iterator[tuple[str, bytes]]:
-        """Every file in the visit's folder and in the store."""
-        assert self.store is not None
-        yield from self.written()
-        for path in sorted(self.store.folder.rglob("*")):
-            if path.is_file():
-                yield str(path), path.read_bytes()
 
 
 @pytest.fixture(scope="module")

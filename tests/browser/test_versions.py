@@ -14,11 +14,11 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, TimeoutError, expect
 
-from model import audit, studies, tracking
+from model import audit, studies
 from model.registry import Registry
 from tests import stores
 from tests.browser.pages import ANSWERED_WITHIN, choose, inside, the_number, type_number
-from tests.browser.visits import Place, app, chromium
+from tests.browser.visits import Furnished, app, chromium
 from tests.stores import STUDY, Store
 
 pytestmark = pytest.mark.browser
@@ -31,10 +31,9 @@ CHECKBOX, LINE = 18, 35  # pixels in the table of versions: where a row is ticke
 
 
 @dataclass
-class Visit(Place):
+class Visit(Furnished):
     """What was seen, and what the library says."""
 
-    store: Store | None = None
     log: Path = Path()
     numbers: dict[str, str] = field(default_factory=dict)
     expected: dict[str, str] = field(default_factory=dict)
@@ -45,10 +44,7 @@ class Visit(Place):
 
     @property
     def environment(self) -> dict[str, str]:
-        assert self.store is not None
         asked = {
-            **tracking.CLIENT_SETTINGS,
-            "MLFLOW_TRACKING_URI": self.store.uri,
             "BEDSIDE_ALLOW_PROMOTION": "true",
             "BEDSIDE_AUDIT_LOG": str(self.log),
         }

@@ -20,6 +20,9 @@ from typing import Self
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from model import tracking
+from tests.stores import Store
+
 ROOT = Path(__file__).parents[2]
 APP = ROOT / "dashboard" / "app.py"
 FLAGS = (
@@ -79,6 +82,27 @@ class Place:
         for path in sorted(self.folder.rglob("*")):
             if path.is_file():
                 yield path.relative_to(self.folder).as_posix(), path.read_bytes()
+
+
+@dataclass
+class Furnished(Place):
+    """A place with a store of trained versions, which the operator has named."""
+
+    store: Store | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        assert self.store is not None
+        asked = {**tracking.CLIENT_SETTINGS, "MLFLOW_TRACKING_URI": self.store.uri}
+        return {**super().environment, **asked}
+
+    def left(self) -> Iterator[tuple[str, bytes]]:
+        """Every file in the visit's folder and in the store."""
+        assert self.store is not None
+        yield from self.written()
+        for path in sorted(self.store.folder.rglob("*")):
+            if path.is_file():
+                yield str(path), path.read_bytes()
 
 
 def chromium_path() -> str:

@@ -8,11 +8,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from dashboard.figures import patient as figures
@@ -28,9 +27,10 @@ from model.studies import Study
 from model.training import cohort as cohorts
 from model.training import variability
 from model.training.form import form_of
+from tests import records
 from tests.dashboard.report import reader
+from tests.records import WHEN
 
-WHEN = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
 ORIGIN = Origin(
     "heart-disease", 7, "m-0a1b", "run-2c3d", "a1" * 32, "b2" * 32, "c3" * 20, "reference"
 )
@@ -52,26 +52,7 @@ HEADINGS = (
 
 
 def record_of(model: RiskModel, values: dict[str, float], **changes: Any) -> Record:
-    """The record of a patient, as this model answers."""
-    answer = model.assess(pd.DataFrame([values]), explain=True)
-    prevalence = changes.get("prevalence")
-    if prevalence is not None:
-        answer = prevalence.applied(answer)
-    why = answer.explanation
-    assert why is not None
-    told: dict[str, Any] = {
-        "when": WHEN,
-        "origin": ORIGIN,
-        "route": "through ward-endpoint",
-        "values": values,
-        "risk": float(answer.risk[0]),
-        "low": float(why.low[0]),
-        "high": float(why.high[0]),
-        "submodel": str(why.submodel[0]),
-        "base": float(why.base[0]),
-        "contributions": dict(why.contributions.iloc[0]),
-    }
-    return Record(**{**told, **changes})
+    return records.record_of(model, values, ORIGIN, **{"route": "through ward-endpoint", **changes})
 
 
 @pytest.fixture

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 
 from model.__main__ import main
@@ -18,35 +16,17 @@ from model.record.verification import differences
 from model.registry import Registry
 from model.scoring import LoadedModel
 from model.scoring.prevalence import Prevalence
+from tests import records
 from tests.stores import STUDY, Store
 
 CANARY = 431.7
 PATIENT = {"age": 57.0, "sex": 1.0, "cp": 3.0, "chol": CANARY, "oldpeak": 2.3, "thal": 7.0}
-WHEN = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
 
 
 def record_of(model: LoadedModel, **changes: Any) -> Record:
     """The record of `PATIENT`, as this model answers."""
-    answer = model.assess(pd.DataFrame([PATIENT]), explain=True)
-    prevalence = changes.get("prevalence")
-    if prevalence is not None:
-        answer = prevalence.applied(answer)
-    why = answer.explanation
-    assert why is not None
     origin = Origin(STUDY, 1, "m-1", "r-1", model.digest, "0" * 64, "0" * 40, "logistic")
-    told: dict[str, Any] = {
-        "when": WHEN,
-        "origin": origin,
-        "route": "in this app",
-        "values": PATIENT,
-        "risk": float(answer.risk[0]),
-        "low": float(why.low[0]),
-        "high": float(why.high[0]),
-        "submodel": str(why.submodel[0]),
-        "base": float(why.base[0]),
-        "contributions": dict(why.contributions.iloc[0]),
-    }
-    return Record(**{**told, **changes})
+    return records.record_of(model, PATIENT, changes.pop("origin", origin), **changes)
 
 
 @pytest.fixture
