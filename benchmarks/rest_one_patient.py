@@ -39,7 +39,8 @@ import mlflow  # noqa: E402 — reads its settings when imported
 import requests  # noqa: E402
 from mlflow.models import infer_signature  # noqa: E402
 
-from benchmarks.peers.stock import Stock, recipe  # noqa: E402
+from benchmarks.peers import recipe  # noqa: E402
+from benchmarks.peers.stock import Stock  # noqa: E402
 from model import studies  # noqa: E402
 from model.training import cohort  # noqa: E402
 from model.training.procedure import train  # noqa: E402
@@ -50,7 +51,7 @@ def log_both() -> tuple[str, str, list[str]]:
     ours = train(estimator="baseline", repeats=1)
     patients = cohort.read(studies.find(studies.DEFAULT)).training
     rows = patients.rows.dropna()
-    peer = Stock(recipe().fit(patients.rows, patients.outcome))
+    peer = Stock(recipe.pipeline().fit(patients.rows, patients.outcome))
     theirs = mlflow.pyfunc.log_model(
         name="stock",
         python_model=peer,
