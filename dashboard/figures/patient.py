@@ -51,58 +51,62 @@ def waterfall(
     bars.append((end, 0.0, risk, TOTAL, f"<b>{_percent(risk)}</b>"))
     labels, starts, lengths, colours, texts = zip(*bars, strict=True)
     rows = list(range(len(labels)))
-    figure = go.Figure(
-        go.Bar(
-            y=rows,
-            x=lengths,
-            base=starts,
-            width=BAR_HEIGHT / ROW_HEIGHT,
-            orientation="h",
-            marker_color=colours,
-            text=texts,
-            textposition="outside",
-            textfont={"size": NUMBER_SIZE, **ink},
-            cliponaxis=False,
-            hovertemplate="%{customdata}<extra></extra>",
-            customdata=[
-                f"{html.escape(label, quote=False)}: {text}"
-                for label, text in zip(labels, texts, strict=True)
-            ],
-        )
+    bar = go.Bar(
+        y=rows,
+        x=lengths,
+        base=starts,
+        width=BAR_HEIGHT / ROW_HEIGHT,
+        orientation="h",
+        marker={"color": colours},
+        text=texts,
+        textposition="outside",
+        textfont={"size": NUMBER_SIZE, **ink},
+        cliponaxis=False,
+        hovertemplate="%{customdata}<extra></extra>",
+        customdata=[
+            f"{html.escape(label, quote=False)}: {text}"
+            for label, text in zip(labels, texts, strict=True)
+        ],
     )
-    # Each label stands over its bar, not beside it: the bars have the whole width, and no
-    # finding is too long for a narrow page.
-    for row, label in zip(rows, labels, strict=True):
-        figure.add_annotation(
-            x=0,
-            y=row,
-            xref="paper",
-            text=html.escape(label, quote=False),
-            font={"size": LABEL_SIZE, **ink},
-            showarrow=False,
-            borderpad=0,
-            xanchor="left",
-            yanchor="bottom",
-            yshift=BAR_HEIGHT / 2,
-        )
-    figure.update_layout(
-        height=ROW_HEIGHT * len(labels) + 48,
-        margin={"l": 14, "r": 16, "t": 8, "b": 28},
-        showlegend=False,
-        dragmode=False,
-    )
-    figure.update_xaxes(
-        range=[0, 1.12],
-        tickvals=TICKS,
-        ticktext=[_percent(tick) for tick in TICKS],
-        tickfont={"size": NUMBER_SIZE, **ink},
-        fixedrange=True,
-        zeroline=False,
-    )
-    figure.update_yaxes(
-        range=[len(labels) - 0.5, -0.8], showticklabels=False, showgrid=False, fixedrange=True
-    )
-    return figure
+    layout = {
+        "height": ROW_HEIGHT * len(labels) + 48,
+        "margin": {"l": 14, "r": 16, "t": 8, "b": 28},
+        "showlegend": False,
+        "dragmode": False,
+        # Each label stands over its bar, not beside it: the bars have the whole width, and no
+        # finding is too long for a narrow page. All at once: plotly checks all anew for each
+        # one that is added.
+        "annotations": [
+            {
+                "x": 0,
+                "y": row,
+                "xref": "paper",
+                "text": html.escape(label, quote=False),
+                "font": {"size": LABEL_SIZE, **ink},
+                "showarrow": False,
+                "borderpad": 0,
+                "xanchor": "left",
+                "yanchor": "bottom",
+                "yshift": BAR_HEIGHT / 2,
+            }
+            for row, label in zip(rows, labels, strict=True)
+        ],
+        "xaxis": {
+            "range": [0, 1.12],
+            "tickvals": TICKS,
+            "ticktext": [_percent(tick) for tick in TICKS],
+            "tickfont": {"size": NUMBER_SIZE, **ink},
+            "fixedrange": True,
+            "zeroline": False,
+        },
+        "yaxis": {
+            "range": [len(labels) - 0.5, -0.8],
+            "showticklabels": False,
+            "showgrid": False,
+            "fixedrange": True,
+        },
+    }
+    return go.Figure(bar, layout)
 
 
 def waterfall_text(
