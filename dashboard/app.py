@@ -1,6 +1,7 @@
 """The entry point: page config, services, navigation, and the one `except` for users' errors.
 
-Start it from the repository's root with ``streamlit run dashboard/app.py``.
+Start it from the repository's root with ``streamlit run dashboard/app.py``. Streamlit imports it
+once as the server's `app`, and runs it as a script for every session.
 """
 
 from __future__ import annotations
@@ -8,11 +9,13 @@ from __future__ import annotations
 import sys
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 # Streamlit puts this file's folder on the path and not the repository's root, where the
 # packages are; a module here must not shadow a library of its name, so the root goes first
 # and this folder goes.
-HERE = Path(__file__).resolve().parent
+FILE = Path(__file__).resolve()
+HERE = FILE.parent
 sys.path[:] = [
     str(HERE.parent),
     *(entry for entry in sys.path if Path(entry or ".").resolve() != HERE),
@@ -20,18 +23,23 @@ sys.path[:] = [
 
 import streamlit as st
 
-from dashboard import caching
-from dashboard.components import first_model, recovery, sidebar
-from dashboard.services import Services
-from dashboard.text import plain
-from dashboard.views import about, batch, models, patient, performance
-from model.errors import BedsideError, TrackingError
+from dashboard import warm_up
+
+if TYPE_CHECKING:
+    from dashboard.services import Services
 
 SIDEBAR = 264  # pixels: narrow enough for two columns beside it on a small laptop
 
 
 def main(services: Services | None = None) -> None:
     """Draw the frame and the page asked for."""
+    # Not above: the server, which imports this file as well, is to answer before they are loaded.
+    from dashboard import caching
+    from dashboard.components import first_model, recovery, sidebar
+    from dashboard.text import plain
+    from dashboard.views import about, batch, models, patient, performance
+    from model.errors import BedsideError, TrackingError
+
     st.set_page_config(
         page_title="Bedside", page_icon="🫀", layout="wide", initial_sidebar_state=SIDEBAR
     )
@@ -66,5 +74,7 @@ def main(services: Services | None = None) -> None:
             recovery.watch()
 
 
-if __name__ == "__main__":  # which is how Streamlit runs it
+if __name__ == "__main__":  # for each session's run
     main()
+elif __name__ == FILE.stem:  # once, for the server
+    app = st.App(__file__, lifespan=warm_up.beside)

@@ -27,7 +27,7 @@ MODELS_KEPT = 32
 def services() -> Services:
     """The real services, made once a process."""
     read = settings.read()
-    registry = Registry(read.address)
+    registry = Registry(read.address, look_first=True)
     log = AuditLog(read.audit_log) if read.audit_log else None
     return Services(
         settings=read,

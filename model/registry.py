@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from model import interface as interfaces
-from model.artifacts import Artifacts
+from model.artifacts import BUNDLE_PATH, Artifacts
 from model.errors import BundleRefused, SignatureRefused, VersionNotFound
+from model.first_look import FirstLook
 from model.gateway import Gateway
 from model.interface import Interface
 from model.runs import (
@@ -42,10 +43,17 @@ ASKS_FOR = "a reference like models:/heart-disease@champion, models:/heart-disea
 
 
 class Registry:
-    """The versions on one tracking server."""
+    """The versions on one tracking server.
 
-    def __init__(self, address: str) -> None:
+    Parameters
+    ----------
+    look_first : where the store is an SQLite file, answer what is shown first without MLflow, until
+        it was imported. See `connect`.
+    """
+
+    def __init__(self, address: str, *, look_first: bool = False) -> None:
         self._address = address
+        self._first = FirstLook(address) if look_first else None
         self._gateway = Gateway(address)
         self.shown_address = self._gateway.shown_address
 
@@ -58,6 +66,15 @@ class Registry:
     @cached_property
     def _artifacts(self) -> Artifacts:
         return Artifacts(self._client, self._address)
+
+    @property
+    def _look(self) -> FirstLook | None:
+        return None if "_client" in vars(self) else self._first
+
+    def connect(self) -> None:
+        """Import MLflow, which takes seconds, and open the store with it."""
+        with self._gateway.asking():
+            self._client.search_registered_models(max_results=1)
 
     def open(self, reference: str) -> LoadedModel:
         """Load, verify and prove the version a reference means now, or a bundle in a folder.
@@ -75,6 +92,8 @@ class Registry:
 
     def studies(self) -> tuple[str, ...]:
         """Names of the registered models, sorted."""
+        if self._look and (seen := self._look.studies()) is not None:
+            return seen
         with self._gateway.asking():
             return tuple(
                 sorted(
@@ -88,6 +107,8 @@ class Registry:
 
         There are none if there is no such model.
         """
+        if self._look and (seen := self._look.versions(study)) is not None:
+            return seen
         with self._gateway.asking():
             found = self._client.search_model_versions(f"name = '{_plain(study)}'")
             if not found:
@@ -187,6 +208,8 @@ class Registry:
             raise BundleRefused(
                 f"{version.title} carries its own code; it runs only at an endpoint."
             )
+        if self._look and (files := self._look.files(version)) is not None:
+            return LoadedModel.open(files / BUNDLE_PATH, version.digest)
         with tempfile.TemporaryDirectory(prefix="bedside-") as scratch:
             with self._gateway.asking():
                 folder = self._artifacts.bundle(version, Path(scratch))

@@ -66,6 +66,18 @@ def use(version: Version) -> None:
     st.session_state[VERSION] = version.number
 
 
+def load_first(services: Services) -> None:
+    """Have in the caches what a visitor without wishes gets: nothing is drawn."""
+    address = services.registry.shown_address
+    study = _default(caching.studies(services.registry, address))
+    versions = caching.versions(services.registry, address, study)
+    if versions:
+        number = _first_choice(versions, "")
+        first = next(each for each in versions if each.number == number)
+        if first.state is State.READY:
+            caching.loaded(services, first)
+
+
 def render(services: Services) -> Selection:
     """Draw the sidebar and load what is chosen.
 
@@ -167,12 +179,15 @@ def _study(names: tuple[str, ...]) -> str:
     if len(offered) == 1:
         return offered[0]
     if st.session_state.get(STUDY) not in offered:
-        default = known.DEFAULT if known.DEFAULT in offered else offered[0]
         asked = st.query_params.get("study")
-        st.session_state[STUDY] = asked if asked in offered else default
+        st.session_state[STUDY] = asked if asked in offered else _default(offered)
     chosen: str = st.selectbox("Study", offered, key=STUDY)
     st.query_params["study"] = chosen
     return chosen
+
+
+def _default(names: tuple[str, ...]) -> str:
+    return names[0] if names and known.DEFAULT not in names else known.DEFAULT
 
 
 def _version(versions: tuple[Version, ...]) -> Version:

@@ -43,6 +43,7 @@ class FakeRegistry:
     interfaces: dict[str, Interface] = field(default_factory=dict)
     asked: list[tuple[RunQuery, str | None]] = field(default_factory=list)
     pages: list[str | None] = field(default_factory=list)
+    loads: list[int] = field(default_factory=list)
     down: BedsideError | None = None
     shown_address: str = ADDRESS
 
@@ -77,8 +78,12 @@ class FakeRegistry:
         self._answer()
         return RunDetails({"repeats": "20"}, f"{ADDRESS}/#/experiments/1/runs/{run_id}")
 
+    def connect(self) -> None:
+        self._answer()
+
     def load(self, version: Version) -> LoadedModel:
         self._answer()
+        self.loads.append(version.number)
         found = self.models[version.model_id]
         if isinstance(found, BedsideError):
             raise found

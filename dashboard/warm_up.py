@@ -1,0 +1,39 @@
+"""What the first visitor would wait for, done while the server starts and the browser loads."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+NAME = "warm-up"
+CONTEXT = "streamlit.runtime.scriptrunner_utils.script_run_context"
+FIRST_VISITOR = 10.0  # seconds in which a page that is opened at once is drawn and filled in
+
+
+@asynccontextmanager
+async def beside(_server: object) -> AsyncIterator[None]:
+    """Prepare beside a server that is starting: its `lifespan`."""
+    threading.Thread(target=_prepare, name=NAME, daemon=True).start()
+    yield
+
+
+def _prepare() -> None:
+    """Load the version that is shown first and import the pages; then, not in their way, MLflow.
+
+    What fails here fails again when somebody looks, and is told there.
+    """
+    from dashboard import caching
+    from dashboard.components import sidebar
+    from dashboard.views import about, batch, models, patient, performance  # noqa: F401
+    from model.errors import BedsideError
+
+    # Streamlit warns of every thread that uses its caches and is no session.
+    logging.getLogger(CONTEXT).addFilter(lambda record: record.threadName != NAME)
+    with suppress(BedsideError):
+        services = caching.services()
+        sidebar.load_first(services)
+        time.sleep(FIRST_VISITOR)
+        services.registry.connect()
