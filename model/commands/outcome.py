@@ -13,6 +13,6 @@ DONE, FAILED, REFUSED = 0, 1, 2
 
 def registry(chosen: argparse.Namespace) -> Registry:
     """The versions on the tracking server of the environment."""
-    from model.registry import Registry  # MLflow takes two seconds to import
+    from model.registry import Registry
 
-    return Registry(chosen.environ["MLFLOW_TRACKING_URI"])
+    return Registry(chosen.environ["MLFLOW_TRACKING_URI"], look_first=True)
