@@ -12,10 +12,10 @@ MLFLOW_DISABLE_TELEMETRY ?= true
 export MLFLOW_DISABLE_TELEMETRY
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix train serve bench lock clean
+.PHONY: help run test check fix train serve bench pictures lock clean
 
 help: ## Show the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 run: $(VENV)/ready ## Start the dashboard at http://localhost:8501
 	$(BIN)/streamlit run dashboard/app.py $(ARGS)
@@ -46,6 +46,9 @@ bench: $(VENV)/ready-dev ## Run every benchmark; ours and the peer's side by sid
 		PYTHONPATH=. $(BIN)/python "$$script" || failed="$$failed $$script"; \
 	done; \
 	[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
+
+pictures: $(VENV)/ready-dev ## Take the pictures in docs/ anew
+	PYTHONPATH=. $(BIN)/python docs/pictures.py
 
 # A pin is kept where it still fits. All of them anew: make lock ARGS=--upgrade
 # "fewest" asks for one version of a package on every Python we run on, not one each.

@@ -22,10 +22,10 @@ def bar(
 
     theme : ``light`` or ``dark``, where it is known.
     """
-    colour = _colour(theme)
+    blue = colour(theme)
     parts = [
-        _span(low, high, 0, 14, f"background:{colour};opacity:.38;border-radius:3px"),
-        _mark(risk, -3, 20, f"border-left:4px solid {colour}"),
+        _span(low, high, 0, 14, f"background:{blue};opacity:.38;border-radius:3px"),
+        _mark(risk, -3, 20, f"border-left:4px solid {blue}"),
     ]
     said = f"{text(risk, low, high)}"
     if threshold is not None:
@@ -52,11 +52,11 @@ def icons(risk: float, low: float, high: float, theme: str | None = None) -> str
     A picture of its own: the page takes no drawing in its text.
     """
     sure, expected, most = (round(100 * each) for each in (low, risk, high))
-    colour = _colour(theme)
+    blue = colour(theme)
     groups = (
-        (range(0, sure), f'fill="{colour}"'),
-        (range(sure, expected), f'fill="{colour}" fill-opacity="{PALE}" stroke="{colour}"'),
-        (range(expected, most), f'fill="{colour}" fill-opacity="{PALER}" stroke="{colour}"'),
+        (range(0, sure), f'fill="{blue}"'),
+        (range(sure, expected), f'fill="{blue}" fill-opacity="{PALE}" stroke="{blue}"'),
+        (range(expected, most), f'fill="{blue}" fill-opacity="{PALER}" stroke="{blue}"'),
         (range(most, 100), f'fill="none" stroke="{OUTLINE}"'),
     )
     paths = "".join(
@@ -80,7 +80,8 @@ def text(risk: float, low: float, high: float) -> str:
     return f"{expected} of 100 patients, 95 % interval {sure} to {most}."
 
 
-def _colour(theme: str | None) -> str:
+def colour(theme: str | None) -> str:
+    """The colour of a risk: bright enough on the page's own ground."""
     return COLOUR_IN_THE_DARK if theme == "dark" else COLOUR
 
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.figures.patient import INK, LOWERS, TOTAL
+from dashboard.figures.patient import INK, TOTAL
+from dashboard.figures.risk import colour
 from model.scoring.missing_tests import Prospect
 from model.scoring.what_if import Response
 
@@ -22,7 +23,7 @@ def response(found: Response, own: float, risk: float, theme: str | None = None)
     own : the patient's value, NaN for "not measured". risk : the risk with it.
     """
     ink = {"color": INK[theme]} if theme in INK else {}
-    figure = _levels(found) if found.feature.is_coded else _curve(found)
+    figure = _levels(found, theme) if found.feature.is_coded else _curve(found, theme)
     if not np.isnan(own):
         at = found.feature.in_words(own) if found.feature.is_coded else own
         figure.add_scatter(
@@ -57,14 +58,15 @@ def response_text(found: Response, own: float, risk: float) -> str:
     return f"Risk by {feature.label}: {told}.{here}"
 
 
-def _curve(found: Response) -> go.Figure:
-    values = found.values
+def _curve(found: Response, theme: str | None) -> go.Figure:
+    values, blue = found.values, colour(theme)
     figure = go.Figure(
         go.Scatter(
             x=np.concatenate([values, values[::-1]]),
             y=np.concatenate([found.high, found.low[::-1]]),
             fill="toself",
-            fillcolor="rgba(0,114,178,.22)",
+            fillcolor=blue,
+            opacity=0.25,
             line={"width": 0},
             hoverinfo="skip",
         )
@@ -73,7 +75,7 @@ def _curve(found: Response) -> go.Figure:
         x=values,
         y=found.risk,
         mode="lines",
-        line={"color": LOWERS, "width": 2.5},
+        line={"color": blue, "width": 2.5},
         customdata=np.column_stack([found.low, found.high]),
         hovertemplate="%{x}: %{y:.0%} (%{customdata[0]:.0%} to %{customdata[1]:.0%})"
         "<extra></extra>",
@@ -94,19 +96,20 @@ def _curve(found: Response) -> go.Figure:
     return figure
 
 
-def _levels(found: Response) -> go.Figure:
+def _levels(found: Response, theme: str | None) -> go.Figure:
+    blue = colour(theme)
     return go.Figure(
         go.Scatter(
             x=[found.feature.in_words(float(each)) for each in found.values],
             y=found.risk,
             mode="markers",
-            marker={"size": 10, "color": LOWERS},
+            marker={"size": 10, "color": blue},
             error_y={
                 "type": "data",
                 "symmetric": False,
                 "array": found.high - found.risk,
                 "arrayminus": found.risk - found.low,
-                "color": LOWERS,
+                "color": blue,
                 "thickness": 2,
             },
             hovertemplate="%{x}: %{y:.0%}<extra></extra>",
@@ -119,7 +122,7 @@ def prospects(
 ) -> go.Figure:
     """The range each missing test could bring the risk to, the widest on top."""
     ink = {"color": INK[theme]} if theme in INK else {}
-    rows = list(range(len(found)))
+    rows, blue = list(range(len(found))), colour(theme)
     figure = go.Figure(
         go.Bar(
             y=rows,
@@ -127,7 +130,7 @@ def prospects(
             base=[each.low for each in found],
             width=0.34,
             orientation="h",
-            marker={"color": LOWERS, "opacity": 0.55},
+            marker={"color": blue, "opacity": 0.45},
             customdata=[prospect_text(each) for each in found],
             hovertemplate="%{customdata}<extra></extra>",
         )
@@ -136,7 +139,7 @@ def prospects(
         x=[risk] * len(found),
         y=rows,
         mode="markers",
-        marker={"symbol": "line-ns", "size": 22, "line": {"width": 4, "color": LOWERS}},
+        marker={"symbol": "line-ns", "size": 16, "line": {"width": 4, "color": blue}},
         hovertemplate=f"Now {risk:.0%}<extra></extra>",
     )
     figure.add_vline(
@@ -153,7 +156,7 @@ def prospects(
             borderpad=0,
             xanchor="left",
             yanchor="bottom",
-            yshift=ROW * 0.17,
+            yshift=ROW * 0.19,
         )
     figure.update_layout(
         height=ROW * len(found) + 50,
