@@ -50,6 +50,7 @@ PORT = "PORT"  # where in a command the port goes
 PATIENT = "Man of 57, typical angina, findings that disagree"
 AGES = (45, 65)
 SECONDS_TO_START = 120
+CALM = 15  # seconds after which our app has imported all it imports by itself
 PATIENCE = SECONDS_TO_START * 1000  # of the browser, in milliseconds
 HEAVY = ("shap", "numba", "sklearn", "skops", "matplotlib", "mlflow", "scipy", "pandas", "plotly")
 NEVER = ("shap", "sklearn")
@@ -227,6 +228,8 @@ def changed_value(ours: Side, bare: Side, contexts: dict[str, BrowserContext]) -
             page.goto(side.url)
             page.wait_for_function(FIELD, timeout=PATIENCE)
             fill(page)
+        time.sleep(CALM)
+        for page in pages.values():
             settle(page)
             for at in range(WARM_UP):
                 change(page, at)
