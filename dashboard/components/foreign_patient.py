@@ -5,8 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import text
-from dashboard.figures import CONFIG
-from dashboard.figures import patient as figures
+from dashboard.figures import waterfall
 from dashboard.services import Foreign
 from model.errors import EndpointError
 from model.interface import Column, Kind, Row, Value
@@ -88,12 +87,8 @@ def _why(foreign: Foreign, patient: Row, shared: Shares) -> None:
     for reason in sorted(reasons, key=lambda each: -abs(each.contribution)):
         steps.append(Step(reason, before, before + reason.contribution))
         before += reason.contribution
-    st.plotly_chart(
-        figures.waterfall(shared.base, steps, st.context.theme.type, start="Its example"),
-        config=CONFIG,
-        alt=figures.waterfall_text(shared.base, steps, start="its example"),
-        key=f"{KEY}.waterfall",
-    )
+    path = waterfall.bars(shared.base, steps, start="Its example")
+    st.html(waterfall.drawn(path, begins="its example"))
     count = len(foreign.model.interface.example)
     st.markdown(
         text.note(

@@ -8,9 +8,8 @@ import streamlit as st
 from dashboard import caching, text
 from dashboard.case import Case
 from dashboard.components.sidebar import Selection
-from dashboard.figures import CONFIG
+from dashboard.figures import CONFIG, waterfall
 from dashboard.figures import comparison as figures
-from dashboard.figures import patient as patient_figures
 from dashboard.services import Services
 from model.errors import ModelError, TrackingError
 from model.intake import check
@@ -104,13 +103,8 @@ def _difference(case: Case, answers: dict[str, Assessment]) -> None:
     start = float(first.base[0] + first.contributions.iloc[0].sum())
     path = list(steps(start, found))
     begins = float(risk_of(np.array([start]))[0])
-    theme = st.context.theme.type
-    st.plotly_chart(
-        patient_figures.waterfall(begins, path, theme, start=own, end=name),
-        config=CONFIG,
-        alt=patient_figures.waterfall_text(begins, path, start=f"the risk under {own}"),
-        key=f"{KEY}.difference",
-    )
+    drawn = waterfall.bars(begins, path, start=own, end=name)
+    st.html(waterfall.drawn(drawn, begins=f"the risk under {own}"))
     st.markdown(
         text.note(
             f"From {own} to {name}, in percentage points, the largest cause first: by how much "

@@ -9,9 +9,8 @@ import streamlit as st
 from dashboard import text
 from dashboard.case import Case
 from dashboard.components import threshold
-from dashboard.figures import CONFIG
-from dashboard.figures import patient as figures
 from dashboard.figures import risk as drawings
+from dashboard.figures import waterfall
 from model.scoring import risk_of
 from model.scoring.reasons import sentence, steps
 
@@ -62,12 +61,7 @@ def _why(case: Case) -> None:
     st.write(text.plain(sentence(case.findings)))
     path = list(steps(case.base, case.causes))
     start = float(risk_of(np.array([case.base]))[0])
-    st.plotly_chart(
-        figures.waterfall(start, path, st.context.theme.type),
-        config=CONFIG,
-        alt=figures.waterfall_text(start, path),
-        key="waterfall",
-    )
+    st.html(waterfall.drawn(waterfall.bars(start, path)))
     if any(not each.measured and not each.unused for each in case.causes):
         st.markdown(text.note("Grey: not measured, and yet of effect in this model."))
     st.markdown(

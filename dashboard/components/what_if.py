@@ -10,9 +10,8 @@ import streamlit as st
 from dashboard import text
 from dashboard.case import Case
 from dashboard.components import patient_form
-from dashboard.figures import CONFIG
+from dashboard.figures import CONFIG, waterfall
 from dashboard.figures import comparison as comparisons
-from dashboard.figures import patient as waterfalls
 from dashboard.figures import what_if as figures
 from model.intake import check_patient
 from model.schema import Schema
@@ -99,12 +98,8 @@ def _side_by_side(case: Case, pinned: Values) -> None:
         st.markdown("Change a value in the form: the two then stand side by side.")
         return
     path = list(steps(_log_odds(before), causes))
-    st.plotly_chart(
-        waterfalls.waterfall(before.risk, path, st.context.theme.type, start=PIN, end=NOW),
-        config=CONFIG,
-        alt=waterfalls.waterfall_text(before.risk, path, start="the pinned patient"),
-        key="what_if.changes",
-    )
+    drawn = waterfall.bars(before.risk, path, start=PIN, end=NOW)
+    st.html(waterfall.drawn(drawn, begins="the pinned patient"))
     st.markdown(
         text.note("What changed the number, in percentage points, the largest cause first.")
     )

@@ -9,3 +9,6 @@ CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "showSendToCloud": False,  # it would upload the patient's chart
 }
+
+INK = {"light": "#14212E", "dark": "#E6EDF3"}
+"""The page's own text, by theme: Streamlit's grey for charts is too pale to read."""

@@ -9,10 +9,12 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from dashboard.figures.patient import INK, LOWERS, RAISES, TICKS
+from dashboard.figures import INK
+from dashboard.figures.waterfall import COLOURS, Kind
 
 BINS = 50  # of two percentage points, so that every whole threshold but the odd ones is an edge
 HEIGHT = 190
+TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,8 @@ def spread(counts: Spread, theme: str | None = None) -> go.Figure:
     middles = [(at + 0.5) / BINS for at in range(BINS)]
     figure = go.Figure()
     for name, side, colour in (
-        ("below", counts.below, LOWERS),
-        ("at or above", counts.above, RAISES),
+        ("below", counts.below, COLOURS[Kind.LOWERS]),
+        ("at or above", counts.above, COLOURS[Kind.RAISES]),
     ):
         figure.add_bar(
             x=middles,

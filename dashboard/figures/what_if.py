@@ -8,12 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.figures.patient import INK, TOTAL
+from dashboard.figures import INK
 from dashboard.figures.risk import colour
 from model.scoring.missing_tests import Prospect
 from model.scoring.what_if import Response
 
 ROW = 46
+TOTAL = "#5B6B7B"
 PERCENT = {"tickformat": ".0%", "fixedrange": True, "zeroline": False}
 
 

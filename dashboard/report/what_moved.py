@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from dashboard.figures.waterfall import Bar, Kind, told
 from dashboard.report.measures import BODY, BOTTOM, FINE, LEFT, PALE, RIGHT, SMALL, TOP, Style
-from dashboard.report.path import Bar, Kind, bars, ordered, told
+from dashboard.report.path import bars, ordered
 from dashboard.report.sheet import Sheet
 from dashboard.text import listed
 from model.record import Record

@@ -29,6 +29,11 @@ def option(page: Page, label: str, answer: str) -> Locator:
     return page.get_by_role("radiogroup", name=label).get_by_role("radio", name=answer, exact=True)
 
 
+def waterfall(page: Page, part: str) -> Locator:
+    """The chart of what moved the number, if its words hold this."""
+    return page.get_by_role("img", name=re.compile(f"^From .*{re.escape(part)}"))
+
+
 def inside(table: Locator) -> str:
     """What a table drawn on a canvas tells a screen reader, which is what is in sight of it."""
     cells = table.locator("[role=gridcell]")

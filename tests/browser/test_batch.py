@@ -16,7 +16,7 @@ from playwright.sync_api import Download, Page, TimeoutError, expect
 
 from model.__main__ import main
 from model.studies import find
-from tests.browser.pages import ANSWERED_WITHIN, inside
+from tests.browser.pages import ANSWERED_WITHIN, inside, waterfall
 from tests.browser.visits import Furnished, app, chromium
 from tests.stores import Store
 
@@ -110,7 +110,7 @@ def explain(page: Page, seen: Visit) -> None:
     found.locator(".dvn-scroller").click(position={"x": CHECKBOX, "y": 1.5 * LINE})
     title = page.get_by_role("heading", name=re.compile(r"^name .*, row 1$"))
     expect(title).to_be_visible(timeout=ANSWERED_WITHIN)
-    chart = page.locator(".st-key-waterfall .js-plotly-plot").filter(has_text=CANARY)
+    chart = waterfall(page, CANARY)
     expect(chart).to_have_count(1, timeout=ANSWERED_WITHIN)
     seen.charts, seen.heading = chart.count(), title.inner_text()
     seen.number = page.get_by_role("heading", name=re.compile(r"^\d+\.\d %$")).inner_text()

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import ANSWERED_WITHIN, choose, option, the_number, type_number
+from tests.browser.pages import ANSWERED_WITHIN, choose, option, the_number, type_number, waterfall
 from tests.browser.visits import Place, app, chromium
 
 pytestmark = pytest.mark.browser
@@ -98,8 +98,7 @@ def type_in_the_patient(page: Page, seen: Visit) -> None:
     type_number(page, "Cholesterol (mg/dL)", CANARY)
     type_number(page, "ST depression (mm)", "2.3")
     choose(page, "Thallium scan", "Reversible defect")
-    chart = page.locator(".st-key-waterfall .js-plotly-plot")
-    now = chart.filter(has_text="Thallium scan: reversible defect")
+    now = waterfall(page, "Thallium scan: reversible defect")
     expect(now).to_have_count(1, timeout=ANSWERED_WITHIN)
     seen.charts = now.count()
 

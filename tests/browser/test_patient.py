@@ -32,6 +32,9 @@ CLINIC = "Woman of 66, in the clinic, before any test"
 OLDER = "Woman of 84, older than anyone it learned from"
 NO_EXERCISE = "Woman of 71 who cannot exercise, scan at rest only"
 SERIOUS = ("serious", "critical")
+# How the words of each chart begin.
+WHY, CHANGES, BOTH = "From ", "From ", "Risk and 95 % interval of both"
+RESPONSE, RANGES = "Risk by Thallium scan", "Risk now"
 PAGES = ("Batch", "Models", "Performance", "About")
 
 
@@ -112,7 +115,7 @@ def type_in_the_patient(page: Page, seen: Visit) -> None:
     type_number(page, "Cholesterol (mg/dL)", CANARY)
     choose(page, "Fasting sugar above 120 mg/dL", "No")
     choose(page, "Thallium scan", "Reversible defect")
-    told(page, "waterfall", "Thallium scan: reversible defect", seen)
+    told(page, WHY, "Thallium scan: reversible defect", seen)
     page.get_by_text("that it adds up").click()
     expect(page.get_by_text("The number shown is")).to_be_visible(timeout=ANSWERED_WITHIN)
     icons = page.get_by_role("img", name=re.compile("of 100 patients")).all()
@@ -126,11 +129,11 @@ def pin_and_change(page: Page, seen: Visit) -> None:
     page.get_by_role("button", name="Pin this patient").click()
     expect(page.get_by_text("Change a value in the form")).to_be_visible(timeout=ANSWERED_WITHIN)
     choose(page, "Thallium scan", "Normal")
-    told(page, "what_if-changes", "Thallium scan: reversible defect → normal", seen)
-    told(page, "what_if-risks", "Pinned: ", seen)
+    told(page, CHANGES, "Thallium scan: reversible defect → normal", seen)
+    told(page, BOTH, "Pinned: ", seen)
     seen.note(page, "pinned")
     page.get_by_role("button", name="Back to the pinned patient").click()
-    told(page, "waterfall", "Thallium scan: reversible defect", seen)
+    told(page, WHY, "Thallium scan: reversible defect", seen)
     page.get_by_role("button", name="Unpin").click()
 
 
@@ -139,7 +142,7 @@ def vary(page: Page, seen: Visit) -> None:
     box.click()
     box.press_sequentially("Thallium")
     box.press("Enter")
-    told(page, "what_if-response", "Risk by Thallium scan", seen)
+    told(page, RESPONSE, "reversible defect", seen)
     seen.note(page, "varied")
 
 
@@ -180,7 +183,7 @@ def set_the_prevalence(page: Page, seen: Visit) -> None:
 
 def ask_for_missing_tests(page: Page, seen: Visit) -> None:
     page.get_by_role("tab", name="Missing tests").click()
-    told(page, "missing_tests-ranges", "Fluoroscopy: ", seen)
+    told(page, RANGES, "Fluoroscopy: ", seen)
     seen.note(page, "missing tests")
 
 
@@ -190,7 +193,7 @@ def try_examples(page: Page, seen: Visit) -> None:
         page.get_by_text(story).click()
         age = re.search(r"\d+", story)
         assert age is not None
-        told(page, "waterfall", f"Age {age[0]} years", seen)
+        told(page, WHY, f"Age {age[0]} years", seen)
         seen.note(page, story)
 
 
@@ -222,13 +225,14 @@ def in_the_dark(page: Page, seen: Visit) -> None:
         seen.note(page, f"{name}, dark")
 
 
-def told(page: Page, key: str, part: str, seen: Visit) -> None:
-    """Wait until a chart's text holds something, and write it down."""
-    chart = page.locator(f".st-key-{key}").get_by_role("figure")
-    expect(chart).to_have_attribute(
-        "aria-label", re.compile(re.escape(part)), timeout=ANSWERED_WITHIN
+def told(page: Page, what: str, part: str, seen: Visit) -> None:
+    """Wait until a chart's words hold something, and write them down by how they begin."""
+    chart = page.locator(
+        f'[role="img"][aria-label^="{what}"], [role="figure"][aria-label^="{what}"]'
     )
-    seen.alts[key] = chart.get_attribute("aria-label") or ""
+    now = chart.and_(page.locator(f'[aria-label*="{part}"]'))
+    expect(now).to_have_count(1, timeout=ANSWERED_WITHIN)
+    seen.alts[what] = now.get_attribute("aria-label") or ""
 
 
 def answer(visit: Visit, prevalence: float | None = None, **changes: float) -> str:
@@ -269,19 +273,19 @@ def test_bar_and_icons_have_the_number_in_words(visit: Visit) -> None:
 
 
 def test_the_pinned_patient_stands_beside_the_changed_one(visit: Visit) -> None:
-    assert f"Pinned: {answer(visit).replace(' ', '')}" in visit.alts["what_if-risks"]
-    assert f"Now: {answer(visit, thal=3.0).replace(' ', '')}" in visit.alts["what_if-risks"]
+    assert f"Pinned: {answer(visit).replace(' ', '')}" in visit.alts[BOTH]
+    assert f"Now: {answer(visit, thal=3.0).replace(' ', '')}" in visit.alts[BOTH]
     assert "is no advice" in visit.said["pinned"]
 
 
 def test_a_response_curve_tells_each_result(visit: Visit) -> None:
     for thal, words in ((3.0, "normal"), (6.0, "fixed defect"), (7.0, "reversible defect")):
         risk = float(answer(visit, thal=thal).rstrip(" %"))
-        assert re.search(rf"{words} {risk:.0f}%", visit.alts["what_if-response"])
+        assert re.search(rf"{words} {risk:.0f}%", visit.alts[RESPONSE])
 
 
 def test_missing_tests_are_ordered_by_how_much_they_could_matter(visit: Visit) -> None:
-    ranges = re.findall(r"[\w ]+: (\d+) to (\d+) %", visit.alts["missing_tests-ranges"])
+    ranges = re.findall(r"[\w ]+: (\d+) to (\d+) %", visit.alts[RANGES])
     widths = [int(high) - int(low) for low, high in ranges]
     assert len(widths) >= 5
     assert all(one >= other - 1 for one, other in pairwise(widths))

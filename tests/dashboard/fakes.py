@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
@@ -230,6 +231,12 @@ def charts(page: AppTest) -> dict[str, Any]:
 def drawings(page: AppTest) -> str:
     """What the page shows as HTML of its own."""
     return "\n".join(each.proto.body for each in page.get("html"))
+
+
+def paths(page: AppTest) -> list[str]:
+    """Every waterfall of the page, in words."""
+    found = re.findall(r'aria-label="(From [^"]*)"', drawings(page))
+    return [html.unescape(each) for each in found]
 
 
 def number(page: AppTest) -> str | None:

@@ -18,6 +18,7 @@ from tests.dashboard.fakes import (
     fill,
     number,
     opened,
+    paths,
     services,
     show,
     words,
@@ -90,7 +91,7 @@ class TestLocalPrevalence:
     ) -> None:
         page = fill(show("patient", services(registry)), PATIENT)
         page.get_by_key("prevalence").set_value(10.0).run()
-        path = charts(page)["waterfall"].alt
+        (path,) = paths(page)
         assert re.match(
             r"From \d+ %, the average in training, to \d+ %: Local prevalence 10 %", path
         )

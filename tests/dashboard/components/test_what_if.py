@@ -13,6 +13,7 @@ from tests.dashboard.fakes import (
     expected,
     fill,
     number,
+    paths,
     services,
     show,
     words,
@@ -38,7 +39,9 @@ def test_a_pinned_patient_stands_beside_the_one_in_the_form(
     said = charts(page)["risks"].alt
     assert f"Pinned: {percent(loaded['baseline'], PATIENT)}" in said
     assert f"Now: {percent(loaded['baseline'], changed)}" in said
-    causes = charts(page)["changes"].alt
+    causes = paths(page)[-1]
+    assert causes.startswith("From ")
+    assert "the pinned patient" in causes
     assert "Thallium scan: reversible defect → normal" in causes
     assert "ST depression 2.3 mm → 0.5 mm" in causes
     assert "Chest pain" not in causes

@@ -19,7 +19,7 @@ from dashboard.text import METRICS
 from model.errors import BundleRefused
 from model.intake import examine
 from model.scoring import Assessment, LoadedModel
-from tests.dashboard.fakes import FakeRegistry, read, services, show, words
+from tests.dashboard.fakes import FakeRegistry, drawings, read, services, show, words
 from tests.model.intake.files import HEADER, ROWS, SCHEMA, table
 
 Models = dict[str, LoadedModel]
@@ -215,7 +215,7 @@ class TestTheWorkList:
         assert [each.value for each in page.title] == [f"{top['risk']:.1f} %"]
         assert f"id {top['own 0']}, row {top['row']}" in words(page)
         assert top["moved"] in words(page)
-        assert page.get_by_key("waterfall").proto.alt.startswith("From ")
+        assert 'aria-label="From ' in drawings(page)
 
     def test_a_rejected_row_has_its_reason_and_no_number(self, page: AppTest) -> None:
         tick(scored(page), 5)

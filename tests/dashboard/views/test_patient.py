@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-import json
 import math
+import re
 
 import pandas as pd
 import pytest
@@ -13,11 +13,13 @@ from model.studies import Study
 from tests.dashboard.fakes import (
     REQUIRED,
     FakeRegistry,
+    charts,
     endpoint,
     expected,
     fill,
     number,
     opened,
+    paths,
     read,
     services,
     show,
@@ -296,20 +298,17 @@ def test_the_same_patient_under_another_version_stands_beside_with_what_explains
     values = {**REQUIRED, "thal": 7.0, "oldpeak": 2.3}
     page = opened(fill(show("patient", services(registry)), values), "Versions")
     page.get_by_key("other_versions").set_value(["v2 logistic"]).run()
-    risks, difference = (
-        next(each.proto for each in page.get("plotly_chart") if each.proto.id.endswith(name))
-        for name in ("other_versions.risks", "other_versions.difference")
-    )
+    risks, difference = charts(page)["risks"], paths(page)[-1]
     for name, model in (("v1", "baseline"), ("v2", "logistic")):
         assert f"{name}: {expected(loaded[model], values)}".rstrip("%").strip() in risks.alt
-    drawn = json.loads(difference.spec)["data"][0]
     here, there = (
         float(expected(loaded[m], values).rstrip(" %")) for m in ("baseline", "logistic")
     )
-    # From one risk to the other, every cause in between.
-    assert drawn["x"][0] == pytest.approx(here / 100, abs=6e-4)
-    assert drawn["x"][-1] == pytest.approx(there / 100, abs=6e-4)
-    assert sum(drawn["x"][1:-1]) == pytest.approx(drawn["x"][-1] - drawn["x"][0], abs=1e-9)
+    # From one risk to the other, every cause in between, each to a tenth of a point.
+    assert difference.startswith(f"From {here:.0f} %, the risk under v1, to {there:.0f} %: ")
+    points = re.findall(r" ([+−][\d.]+)[;.]", difference)
+    total = sum(float(each.replace("−", "-")) for each in points)
+    assert total == pytest.approx(there - here, abs=0.05 * len(points) + 0.1)
 
 
 def test_a_version_that_cannot_be_loaded_says_so_and_the_number_stays(
