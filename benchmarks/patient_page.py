@@ -6,9 +6,11 @@ Claims, in the system's Chromium and with both sides measured in turn in one run
   Streamlit page: from the Enter in a number field or the click on a button to the first frame
   after the number's text has changed;
 - from the start of the process to a field one can type into takes at most 1.5 times as long;
-- the first explanation comes at least twice as soon as with explainerdashboard on the same
-  pipeline and patients: from the start of the process to a patient's waterfall, and to its plot of
-  contributions. Where explainerdashboard cannot be installed, this is skipped and said;
+- the first explanation comes at least twice as soon as with explainerdashboard, started as its
+  documentation starts it, on the same pipeline and patients: from the start of the process to a
+  patient's waterfall, and to its plot of contributions. The shortest start it can be given, that
+  plot and nothing else, is printed beside it. Where explainerdashboard cannot be installed, this
+  is skipped and said;
 - neither shap nor scikit-learn was imported by then.
 
 Ours is the app as people start it, on a store with two versions. The bare page,
@@ -89,7 +91,7 @@ print(json.dumps({"widgets": widgets, "modules": modules}))
 """
 
 FIELD = """() => {
-  const field = document.querySelector('[data-testid=stNumberInput] input');
+  const field = document.querySelector('[data-testid=stMain] [data-testid=stNumberInput] input');
   return field !== null && !field.disabled && field.getClientRects().length > 0;
 }"""
 NUMBER = """
@@ -117,7 +119,8 @@ WATCH = """() => {
   });
 }"""
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
-OUR_PLOT = ".st-key-waterfall .js-plotly-plot .barlayer .point"
+OUR_PLOT = '[role=img][aria-label^="From "]'
+WHOLE, ALONE = "whole", "alone"
 THEIR_PLOT = "[id^=contributions-graph] .js-plotly-plot .barlayer .point"
 
 
@@ -207,11 +210,14 @@ def change(page: Page, at: int) -> float:
     page.bring_to_front()
     page.evaluate(WATCH)
     if at % 2:
-        box = page.get_by_role("spinbutton").first
+        box = page.get_by_test_id("stMain").get_by_role("spinbutton").first
         box.fill(str(AGES[at // 2 % 2]))
         box.press("Enter")
     else:
-        pairs = (each.get_by_role("radio") for each in page.get_by_role("radiogroup").all())
+        pairs = (
+            each.get_by_role("radio")
+            for each in page.get_by_test_id("stMain").get_by_role("radiogroup").all()
+        )
         pair = next(each for each in pairs if each.count() == 2)
         pair.nth(0 if pair.nth(1).is_checked() else 1).click()
     taken = float(page.evaluate("() => window.painted"))
@@ -282,6 +288,8 @@ def to_their_explanation(side: Side, context: BrowserContext) -> float:
     with side.started("/") as begun:
         page = context.new_page()
         page.goto(side.url, wait_until="commit")
+        if side.name == WHOLE:
+            page.get_by_role("tab", name="Individual Predictions").click(timeout=PATIENCE)
         page.wait_for_selector(THEIR_PLOT, state="attached", timeout=PATIENCE)
         taken = time.perf_counter() - begun
         page.close()
@@ -302,13 +310,13 @@ def installed(folder: Path) -> Path | None:
     return python
 
 
-def explainer(python: Path, folder: Path) -> Side:
+def explainer(python: Path, folder: Path, how: str) -> Side:
     patients = cohort.read(studies.find(studies.DEFAULT)).training
     patients.rows.assign(outcome=patients.outcome).to_csv(folder / "patients.csv", index=False)
-    command = (str(python), str(PEERS / "explainer.py"), "patients.csv", PORT)
+    command = (str(python), str(PEERS / "explainer.py"), "patients.csv", PORT, how)
     variables = environment("", PYTHONPYCACHEPREFIX=str(folder / "bytecode"))
     variables.pop("PYTHONDONTWRITEBYTECODE", None)
-    return Side("explainerdashboard", command, folder, variables)
+    return Side(how, command, folder, variables)
 
 
 def explained(
@@ -317,15 +325,20 @@ def explained(
     if python is None:
         print("start to the first explanation: skipped, explainerdashboard could not be installed")
         return True
-    theirs = explainer(python, ours.folder)
-    taken: dict[str, list[float]] = {ours.name: [], theirs.name: []}
+    theirs = [explainer(python, ours.folder, how) for how in (WHOLE, ALONE)]
+    taken: dict[str, list[float]] = {side.name: [] for side in (ours, *theirs)}
     for at in range(1 + STARTS):
-        mine = to_our_explanation(ours, context)
-        other = to_their_explanation(theirs, their_context)
+        found = {ours.name: to_our_explanation(ours, context)}
+        found |= {side.name: to_their_explanation(side, their_context) for side in theirs}
         if at > 0:
-            taken[ours.name].append(mine)
-            taken[theirs.name].append(other)
-    return compared("start to the first explanation", "s", *taken.values(), 1 / SOONER)
+            for name, seconds in found.items():
+                taken[name].append(seconds)
+    mine, whole, alone = taken.values()
+    print(
+        "start to the first explanation, beside its plot of contributions alone: ratio "
+        f"{statistics.median(mine) / statistics.median(alone):.2f}"
+    )
+    return compared("start to the first explanation", "s", mine, whole, 1 / SOONER)
 
 
 # What is imported ----------------------------------------------------------------------------

@@ -1,9 +1,10 @@
-"""explainerdashboard, started as its documentation does, on a plain scikit-learn pipeline.
+"""explainerdashboard on a plain scikit-learn pipeline, in an environment of its own.
 
-    python explainer.py PATIENTS.csv PORT
+    python explainer.py PATIENTS.csv PORT whole|alone
 
-Runs in an environment of its own, pinned in ``explainer.txt``. Whatever makes its start shorter is
-chosen: the plot of contributions alone, the linear explainer, the first patient shown at once.
+``whole`` is the dashboard as its documentation starts it, with every page; ``alone`` the plot of
+one patient's contributions and nothing else, the shortest start there is. The linear explainer and
+the first patient shown at once, in either. Its packages are pinned in ``explainer.txt``.
 """
 
 from __future__ import annotations
@@ -19,5 +20,6 @@ patients = pd.read_csv(sys.argv[1])
 outcome = patients.pop("outcome")
 pipeline = recipe.pipeline().fit(patients, outcome)
 explainer = ClassifierExplainer(pipeline, patients, outcome, shap="linear")
-page = ExplainerDashboard(explainer, ShapContributionsGraphComponent, index="0")
+parts = [ShapContributionsGraphComponent] if sys.argv[3] == "alone" else []
+page = ExplainerDashboard(explainer, *parts, index="0")
 page.run(int(sys.argv[2]), host="127.0.0.1")
