@@ -34,10 +34,9 @@ SIDEBAR = 264  # pixels: narrow enough for two columns beside it on a small lapt
 def main(services: Services | None = None) -> None:
     """Draw the frame and the page asked for."""
     # Not above: the server, which imports this file as well, is to answer before they are loaded.
-    from dashboard import caching
+    from dashboard import caching, views
     from dashboard.components import first_model, recovery, sidebar
     from dashboard.text import plain
-    from dashboard.views import about, batch, models, patient, performance
     from model.errors import BedsideError, TrackingError
 
     st.set_page_config(
@@ -49,22 +48,15 @@ def main(services: Services | None = None) -> None:
         if not selection.versions:
             first_model.render(services, selection.study)
             return
-        pages = {
-            "Patient": patient.render,
-            "Batch": batch.render,
-            "Models": models.render,
-            "Performance": performance.render,
-            "About": about.render,
-        }
         st.navigation(
             [
                 st.Page(
-                    partial(render, services, selection),
+                    partial(views.render, title, services, selection),
                     title=title,
                     url_path=title.lower(),
-                    default=title == "Patient",
+                    default=title == views.PAGES[0],
                 )
-                for title, render in pages.items()
+                for title in views.PAGES
             ],
             position="top",
         ).run()

@@ -10,16 +10,18 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from dashboard.scorers import for_files
+from dashboard.scorers import RestScorer, Scorer
 from dashboard.services import Chosen
 from model.errors import BedsideError, FileRefused
 from model.intake import Report, examine
 from model.schema import Schema
-from model.scoring import Assessment, batch
+from model.scoring import Assessment, RiskModel, batch
+from model.scoring.proven import ProvenEndpoint
 from model.scoring.scored_file import InMemory, ScoredFile
 
 MOST_ROWS = 300_000
 """What one session may hold in memory; the command line takes any number."""
+PATIENCE = 10.0  # seconds an endpoint may be away between two requests of a file
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class BatchRun:
     def __init__(self, upload: Upload, chosen: Chosen, ended: threading.Event) -> None:
         self.upload = upload
         self.chosen = chosen
-        self._scorer = for_files(chosen.scorer, chosen.model)
+        self._scorer = _for_files(chosen.scorer, chosen.model)
         self.rows, self.done = 0, 0.0
         self.result: Result | None = None
         self.failure: str | None = None
@@ -156,3 +158,10 @@ class BatchRun:
                 self.failure = str(report.refusal)
             elif sink.scored is not None and not self.was_stopped:
                 self.result = Result(self.upload, self.chosen, sink.scored)
+
+
+def _for_files(scorer: Scorer, model: RiskModel) -> batch.Scorer:
+    """Who answers for a whole file: of an endpoint only the risks, as on the command line."""
+    if isinstance(scorer, RestScorer):
+        return ProvenEndpoint(scorer.waiting(PATIENCE), model)
+    return scorer

@@ -21,13 +21,12 @@ async def beside(_server: object) -> AsyncIterator[None]:
 
 
 def _prepare() -> None:
-    """Load the version that is shown first and import the pages; then, not in their way, MLflow.
+    """Load the version and the page that are shown first; then, not in their way, the rest.
 
     What fails here fails again when somebody looks, and is told there.
     """
-    from dashboard import caching
+    from dashboard import caching, views
     from dashboard.components import sidebar
-    from dashboard.views import about, batch, models, patient, performance  # noqa: F401
     from model.errors import BedsideError
 
     # Streamlit warns of every thread that uses its caches and is no session.
@@ -35,5 +34,9 @@ def _prepare() -> None:
     with suppress(BedsideError):
         services = caching.services()
         sidebar.load_first(services)
+        first, *others = views.PAGES
+        views.page(first)
         time.sleep(FIRST_VISITOR)
+        for each in others:
+            views.page(each)
         services.registry.connect()

@@ -7,13 +7,10 @@ from typing import Protocol
 import pandas as pd
 
 from dashboard.scorers.local import LocalScorer
-from model.scoring import Assessment, RiskModel, batch
-from model.scoring.proven import ProvenEndpoint
+from model.scoring import Assessment
 from model.scoring.rest import RestScorer
 
-__all__ = ["LocalScorer", "RestScorer", "Scorer", "for_files"]
-
-PATIENCE = 10.0  # seconds an endpoint may be away between two requests of a file
+__all__ = ["LocalScorer", "RestScorer", "Scorer"]
 
 
 class Scorer(Protocol):
@@ -27,10 +24,3 @@ class Scorer(Protocol):
     def assess(self, rows: pd.DataFrame, *, explain: bool = False) -> Assessment:
         """Risks in the order asked; see `model.RiskModel.assess`."""
         ...
-
-
-def for_files(scorer: Scorer, model: RiskModel) -> batch.Scorer:
-    """Who answers for a whole file: of an endpoint only the risks, as on the command line."""
-    if isinstance(scorer, RestScorer):
-        return ProvenEndpoint(scorer.waiting(PATIENCE), model)
-    return scorer

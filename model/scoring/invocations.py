@@ -5,12 +5,13 @@ repeating a word of its answer: MLflow's may hold patients and server paths.
 from __future__ import annotations
 
 import time
-
-import requests
-from urllib3.exceptions import HTTPError
+from typing import TYPE_CHECKING
 
 from model.errors import EndpointRefused, EndpointUnavailable
 from model.scoring.endpoint import Endpoint
+
+if TYPE_CHECKING:
+    import requests
 
 CONNECT_SECONDS = 2.0
 ANSWER_SECONDS = 10.0
@@ -32,6 +33,8 @@ class Invocations:
         seconds: float = ANSWER_SECONDS,
     ) -> None:
         self.endpoint = endpoint
+        import requests  # a quarter of a second that most visits do without
+
         self._session = session or requests.Session()
         self._seconds = seconds
 
@@ -45,6 +48,9 @@ class Invocations:
         EndpointRefused
             If it answers with an error, or with far more than an answer.
         """
+        import requests
+        from urllib3.exceptions import HTTPError
+
         limit = BYTES_OF_AN_ANSWER + BYTES_A_ROW * count
         try:
             with self._session.post(

@@ -12,11 +12,10 @@ import json
 import math
 import time
 from copy import copy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import requests
 
 from model.errors import EndpointMismatch, EndpointUnavailable, GoldenMismatch
 from model.schema import Schema
@@ -24,6 +23,9 @@ from model.scoring import Assessment, Golden
 from model.scoring.endpoint import Endpoint
 from model.scoring.invocations import ANSWER_SECONDS, JSON, PARQUET, Invocations
 from model.scoring.risk_model import UNREADABLE
+
+if TYPE_CHECKING:
+    import requests
 
 SENTINELS = 2
 TOLERANCE = 1e-9

@@ -144,7 +144,7 @@ class TestAnEndpoint:
     def test_that_is_away_is_told_and_nothing_is_kept(
         self, begin: Begin, loaded: Loaded, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("dashboard.scorers.PATIENCE", 0.1)
+        monkeypatch.setattr(batch_run, "PATIENCE", 0.1)
         model = loaded["baseline"]
         nowhere = Endpoint("ward", "http://127.0.0.1:9")
         run = begin(table(), RestScorer(nowhere, model.schema, model.golden))
