@@ -173,7 +173,7 @@ def careful_block(block: bytes, layout: Layout) -> Iterator[Chunk]:
 
 
 def careful(lines: Iterable[str], layout: Layout) -> Iterator[Chunk]:
-    """The rows of a text below its header, so many at a time.
+    """The rows of a text below its header, so many at a time; none are a chunk without rows.
 
     Raises
     ------
@@ -181,8 +181,11 @@ def careful(lines: Iterable[str], layout: Layout) -> Iterator[Chunk]:
         If quotation marks do not pair, a cell is longer than a page, or a byte is no text.
     """
     reader = csv.reader(lines, delimiter=layout.delimiter, strict=True)
-    while rows := _next(reader):
+    rows = _next(reader)
+    while True:
         yield from_rows(rows, layout)
+        if not (rows := _next(reader)):
+            return
 
 
 def _next(reader: Iterator[list[str]]) -> list[list[str]]:

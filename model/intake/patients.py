@@ -40,7 +40,10 @@ class Patients(Protocol):
         ...
 
     def pieces(self) -> Iterator[tuple[Piece, float]]:
-        """Parts of the file in order, each with how much of it has then been given, 0 to 1."""
+        """Parts of the file in order, each with how much of it has then been given, 0 to 1.
+
+        At least one, which is empty if the file has no row: its columns have their types.
+        """
         ...
 
     def read(self, piece: Piece, *, cells: bool = False) -> Iterator[Chunk]:
@@ -80,7 +83,7 @@ class TextPatients:
         self.findings = (*self._encoding.findings, *self._layout.findings)
 
     def pieces(self) -> Iterator[tuple[Piece, float]]:
-        if not self._encoding.is_utf8:
+        if not self._encoding.is_utf8 or self._begin == self._size:
             yield from self._carefully(self._begin)
             return
         self._file.seek(self._begin)
@@ -144,8 +147,10 @@ class ParquetPatients:
         self.findings = understood.findings
 
     def pieces(self) -> Iterator[tuple[Piece, float]]:
-        total, done = max(1, self._file.metadata.num_rows), 0
+        total, done = self._file.metadata.num_rows, 0
         try:
+            if not total:
+                yield pa.RecordBatch.from_pylist([], self._file.schema_arrow), 1.0
             for batch in self._file.iter_batches(batch_size=chunk.ROWS):
                 done += batch.num_rows
                 yield batch, done / total

@@ -109,6 +109,29 @@ def test_csv_and_parquet_in_and_out_say_the_same(scored: Scored) -> None:
     assert again["risk"].tolist() == scored(table(), "plain.parquet")["risk"].tolist()
 
 
+@pytest.mark.parametrize("end", [b"", b"\n", b"\n\n\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
+def test_a_header_without_rows_gives_the_columns_of_a_result(
+    scored: Scored, end: bytes, encoding: str
+) -> None:
+    content = f"façon,{HEADER}{end.decode()}".encode(encoding)
+    names = ["façon", *HEADER.split(","), *ADDED]
+    assert [*scored(content).columns] == names
+    result = scored(content, "out.parquet")
+    assert ([*result.columns], len(result)) == (names, 0)
+    assert result["risk"].dtype == np.float64
+
+
+def test_a_parquet_file_without_rows_keeps_its_types(scored: Scored) -> None:
+    numbers = pd.read_csv(io.BytesIO(table())).assign(seen=pd.Timestamp("2024-02-29"))
+    stored = io.BytesIO()
+    numbers.iloc[:0].to_parquet(stored)
+    result = scored(stored.getvalue(), "out.parquet", explain=True)
+    assert len(result) == 0
+    assert result.dtypes[: len(numbers.columns)].equals(numbers.dtypes)
+    assert (result.dtypes.filter(like="contribution_") == np.float64).all()
+
+
 @pytest.mark.parametrize(
     "cell",
     ["=1+1", "+1+1", "@SUM(1)", "-2+3", "\tx", "\r=1", "＝1+1", "+A1", "-", "@"],
