@@ -44,7 +44,7 @@ def clean(file: BinaryIO, output: Path, schema: Schema, *, convert: Collection[s
     return examination.report
 
 
-def _lines(examined: Examined, first: int) -> bytes:
+def _lines(examined: Examined, first: int) -> pa.Buffer:
     kept = ~examined.checked.rejected
     values = examined.checked.values[kept]
     columns = [pa.array(column, from_pandas=True) for column in values.T]

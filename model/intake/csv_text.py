@@ -1,25 +1,34 @@
-"""Columns as lines of CSV: UTF-8, commas, line feeds, quotation marks only where needed."""
+"""Columns as lines of CSV: UTF-8, commas, line feeds, quotation marks only where needed.
+
+A column is texts, or texts told apart once and named by their places (Arrow's dictionary arrays):
+where a study has few distinct values, each is written once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from model.intake.chunk import is_formula
 
 QUOTED = '[",\r\n]'
+LOOKED_AT = 1_000  # cells that show whether a column has few distinct ones
 
 
-def lines(columns: Sequence[pa.Array]) -> bytes:
+def lines(columns: Sequence[pa.Array]) -> pa.Buffer:
     """Texts side by side, a line each; null is blank."""
-    return block(rows(columns))
+    return _gathered(columns, "\n")[1] if len(columns[0]) else pa.py_buffer(b"")
 
 
 def rows(columns: Sequence[pa.Array]) -> pa.Array:
     """Texts side by side, each row a text; null is blank."""
-    return pc.binary_join_element_wise(*columns, ",", null_handling="replace", null_replacement="")
+    if not len(columns[0]):
+        return pa.array([], pa.string())
+    return pa.StringArray.from_buffers(len(columns[0]), *_gathered(columns, ""))
 
 
 def block(rows: pa.Array) -> bytes:
@@ -32,17 +41,72 @@ def block(rows: pa.Array) -> bytes:
 
 def ours(column: pa.Array) -> pa.Array:
     """A column this program made: numbers to the last digit, sentences as they are."""
+    if pa.types.is_dictionary(column.type):
+        return _dictionary(column, ours)
     if pa.types.is_string(column.type):
         return _quoted(column)
-    return pc.cast(column, pa.string())
+    return _each(column, _number)
 
 
 def theirs(column: pa.Array) -> pa.Array:
     """A column somebody else wrote: a text that a spreadsheet would run begins with an
     apostrophe; numbers stay as they were.
     """
-    if not pa.types.is_string(column.type):
-        return pc.cast(column, pa.string())
+    if pa.types.is_string(column.type):
+        return _each(column, _harmless)
+    return _each(column, _number) if pa.types.is_floating(column.type) else _number(column)
+
+
+def _gathered(columns: Sequence[pa.Array], end: str) -> tuple[pa.Buffer, pa.Buffer]:
+    """Where each row begins and where the last one ends, and the bytes of all of them.
+
+    The texts of all columns are put behind each other once, with what stands between them; taken
+    from there in the order of the cells they are the whole.
+    """
+    between = [*[","] * (len(columns) - 1), end]
+    texts, known = [pa.array([",", end])], 2
+    order: list[NDArray[np.int32] | int] = []
+    for column, after in zip(columns, between, strict=True):
+        closing = int(after != ",")
+        if pa.types.is_dictionary(column.type):
+            each = pc.binary_join_element_wise(column.dictionary, after, "")
+            places = pc.fill_null(column.indices.cast(pa.int32()), closing - known)
+            order.append(places.to_numpy() + np.int32(known))
+        else:
+            each = column
+            order += [np.arange(known, known + len(column), dtype=np.int32), closing]
+        texts.append(each)
+        known += len(each)
+    cells = np.empty((len(columns[0]), len(order)), dtype=np.int32)
+    for at, places in enumerate(order):
+        cells[:, at] = places
+    whole = pc.take(pa.concat_arrays(texts), pa.array(cells.ravel()), boundscheck=False)
+    _, begins, data = whole.buffers()
+    every = np.frombuffer(begins, dtype=np.int32, count=cells.size + 1)[:: len(order)]
+    return pa.py_buffer(every.copy()), (data or pa.py_buffer(b"")).slice(0, int(every[-1]))
+
+
+def _each(column: pa.Array, write: Callable[[pa.Array], pa.Array]) -> pa.Array:
+    """Every cell written; where few are distinct, each of these once."""
+    shown = column[:LOOKED_AT]
+    if 2 * pc.count_distinct(shown).as_py() > len(shown):
+        return write(column)
+    return _dictionary(column.dictionary_encode(), write)
+
+
+def _dictionary(column: pa.DictionaryArray, write: Callable[[pa.Array], pa.Array]) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(column.indices, _decoded(write(column.dictionary)))
+
+
+def _decoded(column: pa.Array) -> pa.Array:
+    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+
+
+def _number(column: pa.Array) -> pa.Array:
+    return pc.cast(column, pa.string())
+
+
+def _harmless(column: pa.Array) -> pa.Array:
     formula = is_formula(column)
     if pc.any(formula).as_py():
         begun = pc.binary_join_element_wise("'", column, "")

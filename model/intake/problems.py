@@ -17,8 +17,9 @@ TOLD = (Severity.REJECTED, Severity.FLAGGED)
 Sentence = tuple[NDArray[np.bool_], str]
 
 
-def problems(checked: Checked, schema: Schema, more: Sequence[Sentence] = ()) -> pa.Array:
-    """(n,) texts: of each row the reasons it was rejected or flagged for, "" if there are none.
+def problems(checked: Checked, schema: Schema, more: Sequence[Sentence] = ()) -> pa.DictionaryArray:
+    """(n,) texts, each told apart once: of each row the reasons it was rejected or flagged for, ""
+    if there are none.
 
     more : further sentences, each with the rows it is true of.
     """
@@ -34,10 +35,7 @@ def problems(checked: Checked, schema: Schema, more: Sequence[Sentence] = ()) ->
         place = np.zeros(len(both), dtype=np.int64)
         place[used] = np.arange(len(used))
         texts, which = both[used], place[which]
-    encoded = pa.DictionaryArray.from_arrays(
-        pa.array(which, pa.int32()), pa.array(texts, pa.string())
-    )
-    return encoded.dictionary_decode()
+    return pa.DictionaryArray.from_arrays(pa.array(which, pa.int32()), pa.array(texts, pa.string()))
 
 
 def _found(checked: Checked, schema: Schema) -> list[Sentence]:

@@ -18,4 +18,5 @@ def csv(schema: Schema, examples: Sequence[Mapping[str, float]] = ()) -> bytes:
     for name in schema.names:
         columns[name] = [f"{each[name]:g}" if name in each else "" for each in examples]
     head = ",".join(columns).encode() + b"\n"
-    return head + csv_text.lines([pa.array(cells, pa.string()) for cells in columns.values()])
+    rows = csv_text.lines([pa.array(cells, pa.string()) for cells in columns.values()])
+    return head + bytes(rows.to_pybytes())

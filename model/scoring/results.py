@@ -16,7 +16,7 @@ from model.intake.appearing import appearing
 from model.scoring import worklist
 from model.scoring.worklist import Rows
 
-AT_ONCE = 8_192  # rows whose text is made together: each has several copies on its way
+AT_ONCE = 8_192  # rows whose text is made together, in the processor's cache
 
 
 class Table(Protocol):
@@ -78,12 +78,11 @@ class CsvTable:
         self._added = len(added)
         file.write(worklist.header(names, added).encode() + b"\n")
 
-    def render(self, rows: Rows) -> bytes:
-        pieces = (each.as_text(self._added) for each in rows.pieces(AT_ONCE))
-        return b"".join(map(csv_text.lines, pieces))
+    def render(self, rows: Rows) -> list[pa.Buffer]:
+        return [csv_text.lines(each.as_text(self._added)) for each in rows.pieces(AT_ONCE)]
 
-    def write(self, part: bytes) -> None:
-        self._file.write(part)
+    def write(self, part: list[pa.Buffer]) -> None:
+        self._file.writelines(part)
 
     def close(self) -> None:
         pass

@@ -51,6 +51,7 @@ class Rows:
 
     written, lines : the caller's cells, or their rows as they stand; see `Chunk`.
     values : (n, features) what was understood of them.
+    added : sentences are told apart once, in dictionaries.
     """
 
     written: tuple[pa.Array, ...]
@@ -82,7 +83,7 @@ class Rows:
             return column.take(pa.array(place, mask=place < 0))
 
         told = problems(checked, schema, ((strange, UNUSUAL),))
-        submodel = pa.array(sure.submodel, pa.string())
+        submodel = pa.array(sure.submodel, pa.string()).dictionary_encode()
         before = [spread(pa.array(each)) for each in (answer.risk, sure.low, sure.high)]
         why = answer.explanation
         told_why = () if why is None else (why.base, *why.contributions.to_numpy().T)
@@ -106,7 +107,11 @@ class Rows:
 
     def as_columns(self, count: int) -> list[pa.Array]:
         """The caller's columns as they came, and what is added, so many in all."""
-        return [*self.written, *self.added][:count]
+        return [*self.written, *map(_decoded, self.added)][:count]
+
+
+def _decoded(column: pa.Array) -> pa.Array:
+    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
 
 
 def header(names: Sequence[str], added: Sequence[str]) -> str:
