@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -64,10 +64,8 @@ class InFile:
 
     @contextmanager
     def begun(self, names: Sequence[str], added: Sequence[str]) -> Iterator[Table]:
-        with appearing(self.path) as file:
-            table = self._kind(file, names, added)
+        with appearing(self.path) as file, closing(self._kind(file, names, added)) as table:
             yield table
-            table.close()
 
 
 class CsvTable:
@@ -79,7 +77,11 @@ class CsvTable:
         file.write(worklist.header(names, added).encode() + b"\n")
 
     def render(self, rows: Rows) -> list[pa.Buffer]:
-        return [csv_text.lines(each.as_text(self._added)) for each in rows.pieces(AT_ONCE)]
+        texts = rows.as_text(self._added)
+        return [
+            csv_text.lines([column[first : first + AT_ONCE] for column in texts])
+            for first in range(0, len(rows.values), AT_ONCE)
+        ]
 
     def write(self, part: list[pa.Buffer]) -> None:
         self._file.writelines(part)

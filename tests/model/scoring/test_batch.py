@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import os
 import signal
@@ -183,6 +184,17 @@ def test_of_a_refused_file_nothing_is_written_and_what_was_there_stays(
     assert report.verdict is Verdict.REFUSED
     assert [path.name for path in results.iterdir()] == ["out.csv"]
     assert output.read_text() == "yesterday's"
+
+
+def test_a_file_refused_at_its_end_leaves_no_half_of_a_table(
+    model: LoadedModel, results: Path
+) -> None:
+    rows = [row.split(",") for row in ROWS]
+    content = io.BytesIO(table(*(",".join([*cells[:4], "6.2", *cells[5:]]) for cells in rows)))
+    report = batch.score(content, results / "out.parquet", model, model)
+    gc.collect()  # what is left open would complain
+    assert [issue.code for issue in report.issues] == ["other-unit"]
+    assert list(results.iterdir()) == []
 
 
 class Asked:
