@@ -8,9 +8,11 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from model.errors import FileRefused
+from model.intake import csv_text
 from model.intake.chunk import Chunk
 from model.intake.issue import Finding, Issue, Severity
 
@@ -40,7 +42,7 @@ class Report:
     _issues: list[Issue] = field(default_factory=list)
     _found: Counter[Kind] = field(default_factory=Counter)
     _kinds: dict[Kind, Finding] = field(default_factory=dict)
-    _seen: dict[int, int] = field(default_factory=dict)
+    _seen: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     _blank: int = 0
 
     def say(self, findings: Iterable[Finding]) -> None:
@@ -71,18 +73,24 @@ class Report:
 
     def _repeated(self, chunk: Chunk) -> Iterable[Finding]:
         """Rows of which every cell was there before."""
-        room = max(0, COMPARED - self.rows)
-        again = []
-        for at, cells in enumerate(chunk.rows(room)):
-            if self._seen.setdefault(hash(cells), self.rows + at) != self.rows + at:
-                again.append(at)
-        if again:
+        room = COMPARED - self.rows
+        if room <= 0:
+            return
+        before = len(self._seen)
+        rows = np.concatenate([self._seen, _hashes(chunk, room)])
+        told_apart = pa.array(rows).dictionary_encode()
+        # Places are given in the order of first appearance: whoever's is not new was there before.
+        places = told_apart.indices.to_numpy()
+        highest = np.maximum.accumulate(places)
+        again = np.flatnonzero(places[1:] <= highest[:-1]) + 1 - before
+        self._seen = told_apart.dictionary.to_numpy()
+        if len(again):
             what = "the same in every cell as a row before it. Leave one of them out."
-            yield Finding(Severity.FLAGGED, "repeated", what, rows=np.array(again, dtype=np.intp))
+            yield Finding(Severity.FLAGGED, "repeated", what, rows=again)
 
     def end(self) -> None:
         """No row comes any more: let go of what repeated ones were looked for with."""
-        self._seen.clear()
+        self._seen = self._seen[:0]
 
     @property
     def verdict(self) -> Verdict:
@@ -136,3 +144,16 @@ class Report:
             "rejected_rows": [] if self.refusal else self.rejected_rows,
             "issues": [{key: issue[key] for key in keys} for issue in told],
         }
+
+
+def _hashes(chunk: Chunk, most: int) -> NDArray[np.int64]:
+    """A number for each of the first so many rows, the same where every cell is."""
+    cells = [column[:most] for column in chunk.written]
+    rows: Iterable[object]
+    if chunk.lines is not None:
+        rows = chunk.lines[:most].to_pylist()
+    elif all(pa.types.is_string(column.type) for column in cells):
+        rows = csv_text.rows([csv_text.ours(column) for column in cells]).to_pylist()
+    else:
+        rows = zip(*(column.to_pylist() for column in cells), strict=True)
+    return np.fromiter(map(hash, rows), dtype=np.int64)
