@@ -44,6 +44,11 @@ class Checked:
     rejected: Bools
     findings: tuple[Finding, ...]
 
+    @property
+    def accepted(self) -> Floats:
+        """(m, features) of the rows that may be scored, column by column as `values`."""
+        return self.values.T[:, ~self.rejected].T if self.rejected.any() else self.values
+
 
 @dataclass(frozen=True)
 class CheckedTable:
@@ -126,6 +131,8 @@ Fault = tuple[Bools, Severity, str, str]
 def _faults(feature: Feature, read: Cells) -> Iterator[Fault]:
     """Each fault with the rows that have it. A cell has at most one that stops it."""
     values, unreadable = read.values, read.unreadable
+    if _needs_no_word(feature, read):  # as nearly always: told at a glance
+        return
     blank = np.isnan(values) & ~unreadable
     known = _known(feature, values)
     wrong = ~(blank | unreadable | known)
@@ -144,6 +151,19 @@ def _faults(feature: Feature, read: Cells) -> Iterator[Fault]:
     for how, code, what in READ_ANOTHER_WAY:
         if (read.how == how).any():
             yield read.how == how, Severity.NORMALISED, code, what
+
+
+def _needs_no_word(feature: Feature, read: Cells) -> bool:
+    """Whether every cell is a plain number that is known, usual and was trained on."""
+    if not len(read.values):
+        return True
+    if read.how.any():
+        return False
+    if feature.plausible is None:
+        return feature.trained is None and bool(_known(feature, read.values).all())
+    low, high = read.values.min(), read.values.max()  # a blank makes both NaN
+    spans = (feature.plausible, feature.usual, feature.trained)
+    return all(span.low <= low and high <= span.high for span in spans if span is not None)
 
 
 def _wrong(feature: Feature, values: Floats, wrong: Bools, remedy: str) -> Iterator[Fault]:

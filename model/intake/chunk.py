@@ -26,6 +26,8 @@ from model.intake.layout import Layout
 ROWS = 20_000
 FORMULA = "^[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]"
 """How a cell begins that a spreadsheet would run: also in full-width letters."""
+FORMULA_BYTES = (b"=", b"+", b"-", b"@", b"\t", b"\r", b"\xef")
+"""One of these is in every text that has such a cell."""
 SIGNED_NUMBER = r"^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
 NO_DELIMITER = b"\x01"
 NOBODY = np.zeros(0, dtype=np.intp)
@@ -52,14 +54,6 @@ class Chunk:
     wrong_width: NDArray[np.intp]
     blank: int = 0
 
-    def rows(self, most: int) -> Iterator[tuple[object, ...]]:
-        """The cells of each row as they came, of the first so many."""
-        if self.lines is not None:
-            for line in self.lines[:most].to_pylist():
-                yield tuple(line.split(","))
-        else:
-            yield from zip(*(cells[:most].to_pylist() for cells in self.written), strict=True)
-
 
 def plain(block: bytes, layout: Layout, *, cells: bool = False) -> Chunk | None:
     """Rows of UTF-8 text without quotation marks, or None if they need care.
@@ -83,10 +77,10 @@ def _numbers(block: bytes, layout: Layout, cells: bool) -> Chunk | None:
     except pa.ArrowInvalid:
         return None
     columns: dict[str, Column] = {name: table[key].to_numpy() for key, name in features.items()}
-    values = np.array(list(columns.values()))
-    if np.isinf(values).any() or np.isnan(values).all(axis=0).any():
+    values = [*columns.values()]
+    if any(np.isinf(column).any() for column in values) or _has_blank(map(np.isnan, values)):
         return None
-    copied = not cells and layout.is_plain and not any(map(_runs, map(table.column, others)))
+    copied = not cells and layout.is_plain and not _any_runs(block, map(table.column, others))
     lines = _lines(block) if copied else None
     written = () if copied else tuple(_cells(block, layout))
     return Chunk(len(table), columns, written, lines, NOBODY, _empty(block, len(table)))
@@ -99,9 +93,9 @@ def _texts(block: bytes, layout: Layout, cells: bool) -> Chunk | None:
     columns = {name: written[at].dictionary_encode() for name, at in layout.header.places.items()}
     others = [written[at] for at in layout.header.others]
     texts = [*(each.dictionary for each in columns.values()), *others]
-    if _has_blank_row([*columns.values(), *others]):
+    if _has_blank(map(_blank, [*columns.values(), *others])):
         return None
-    copied = not cells and layout.is_plain and not any(map(_runs, texts))
+    copied = not cells and layout.is_plain and not _any_runs(block, texts)
     lines = _lines(block) if copied else None
     count = len(written[0])
     return Chunk(count, columns, () if copied else written, lines, NOBODY, _empty(block, count))
@@ -123,18 +117,28 @@ def _sensible(texts: pa.Array) -> pa.Array:
     return texts
 
 
-def _runs(texts: pa.Array) -> bool:
-    return bool(pc.any(is_formula(texts)).as_py())
+def _any_runs(block: bytes, columns: Iterable[pa.Array]) -> bool:
+    """Whether a spreadsheet would run any of these texts of the block."""
+    if not any(mark in block for mark in FORMULA_BYTES):
+        return False
+    return any(pc.any(is_formula(texts)).as_py() for texts in columns)
 
 
-def _has_blank_row(columns: Iterable[pa.Array]) -> bool:
-    blank = None
-    for column in columns:
-        bare = pc.equal(pc.utf8_trim_whitespace(column.cast(pa.string())), "")
-        blank = bare if blank is None else pc.and_(blank, bare)
-        if not pc.any(blank).as_py():
-            return False
-    return blank is not None
+def _blank(texts: pa.Array) -> NDArray[np.bool_]:
+    bare = pc.equal(pc.utf8_trim_whitespace(texts.cast(pa.string())), "")
+    blank: NDArray[np.bool_] = bare.to_numpy(zero_copy_only=False)
+    return blank
+
+
+def _has_blank(columns: Iterator[NDArray[np.bool_]]) -> bool:
+    """Whether a row is blank in every column."""
+    blank = next(columns)
+    while blank.any():
+        column = next(columns, None)
+        if column is None:
+            return True
+        blank = blank & column
+    return False
 
 
 def _empty(block: bytes, rows: int) -> int:

@@ -122,8 +122,9 @@ def _is_utf8(file: BinaryIO, skip: int) -> bool:
                 "The file holds NUL bytes: it is damaged, or UTF-16 without a byte order mark. "
                 "Save it as UTF-8.",
             )
-        if utf8 and not (block.isascii() and not decoder.getstate()[0]):
-            utf8 = _decodes(decoder, block)
+        if block.isascii() and not decoder.getstate()[0]:
+            continue
+        utf8 = utf8 and _decodes(decoder, block)
         single_byte = single_byte and len(block.translate(None, NOT_IN_CP1252)) == len(block)
     utf8 = utf8 and _decodes(decoder, b"", final=True)
     if not (utf8 or single_byte):

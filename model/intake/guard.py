@@ -52,10 +52,15 @@ class Guard:
             self.blanks[feature.name] = self.blanks.get(feature.name, 0) + blank
         numbers = {
             name: np.where(cells.how == How.WORDS, np.nan, cells.values)
+            if cells.how.any()
+            else cells.values
             for name, cells in read.items()
         }
         for name, values in numbers.items():
-            self.sums[name] = self.sums.get(name, 0.0) + float(np.nansum(values))
+            total = float(values.sum())  # the same as without blanks, if there are none
+            self.sums[name] = self.sums.get(name, 0.0) + (
+                float(np.nansum(values)) if np.isnan(total) else total
+            )
             for unit in self.schema[name].other_units:
                 self._add_unit(self.schema[name], unit, values)
         for recoding in self.schema.recodings:
