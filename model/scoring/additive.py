@@ -82,7 +82,7 @@ class Additive:
         return self._contributions(values, self.which(values))
 
     def bounded(self, values: Floats) -> Bounded:
-        """How sure each log-odds is; `values` as for `log_odds`.
+        """The log-odds and how sure each is; `values` as for `log_odds`.
 
         From the covariance of the parameters over refits on bootstrap samples of the training
         patients.
@@ -92,14 +92,16 @@ class Additive:
         for member, rows, columns in self._answering(values, which):
             centre[rows] = member.log_odds(columns)
             error[rows] = member.standard_error(columns)
-        return Bounded(which, centre - NORMAL_95 * error, centre + NORMAL_95 * error)
+        reach = NORMAL_95 * error
+        return Bounded(which, centre, centre - reach, centre + reach)
 
     def explained(self, values: Floats) -> Explained:
         """The same, and how each log-odds comes about."""
         sure = self.bounded(values)
         which = sure.which
+        contributions = self._contributions(values, which)
         return Explained(
-            which, sure.low, sure.high, self._bases[which], self._contributions(values, which)
+            which, sure.log_odds, sure.low, sure.high, self._bases[which], contributions
         )
 
     def contrast(self, ones: Floats, others: Floats) -> tuple[float, float]:
@@ -132,8 +134,9 @@ class Additive:
             raise ValueError(f"expected {len(self.features)} columns, got shape {values.shape}")
         if len(self.sums) == 1:
             return np.zeros(len(values), dtype=np.intp)
-        bits = 1 << np.arange(len(self._droppable))
-        missing = np.isnan(values[:, list(self._droppable.values())]) @ bits
+        missing = np.zeros(len(values), dtype=np.intp)
+        for bit, column in enumerate(self._droppable.values()):
+            missing |= np.isnan(values[:, column]).astype(np.intp) << bit
         for pattern in np.flatnonzero(np.bincount(missing)):
             if self._answers[pattern] < 0:
                 self._answers[pattern] = self._answer(int(pattern))

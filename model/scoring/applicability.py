@@ -67,9 +67,10 @@ class Applicability:
     def _distance(self, values: Floats) -> tuple[Floats, NDArray[np.intp]]:
         """Of so few patients that their coordinates stay in the processor's cache."""
         points = coordinates(values, self.features, self.axes).T
+        if not np.isnan(values).any():
+            every = np.ones(len(points), dtype=bool)
+            return self._squared(points, every), np.full(len(values), len(points))
         known = ~np.isnan(points)
-        if known.all():
-            return self._squared(points, known[:, 0]), known.sum(axis=0)
         distance = np.zeros(points.shape[1])
         # One number a pattern: 2 ** 52 patterns are told apart exactly.
         patterns, which = np.unique(2.0 ** np.arange(len(points)) @ known, return_inverse=True)
@@ -156,5 +157,7 @@ def coordinates(values: Floats, features: Sequence[str], axes: Sequence[Axis]) -
             row[:] = value
         else:
             np.equal(value, axis.level, out=row)
-            row[np.isnan(value)] = np.nan
+            blank = np.isnan(value)
+            if blank.any():
+                row[blank] = np.nan
     return points.T

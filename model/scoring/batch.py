@@ -26,14 +26,12 @@ class Scorer(Protocol):
     def assess(self, rows: pd.DataFrame, *, explain: bool) -> Assessment: ...
 
 
-class Likeness(Protocol):
-    """What else is known of patients: how sure the answer is, and who is unlike those a model
-    learned from.
-    """
+class Likeness(Scorer, Protocol):
+    """A model that answers, and knows how sure it is and who is unlike those it learned from."""
 
     schema: Schema
 
-    def certainty(self, rows: pd.DataFrame) -> Certainty: ...
+    def appraise(self, rows: pd.DataFrame) -> tuple[Assessment, Certainty]: ...
 
     def unusual(self, rows: pd.DataFrame) -> NDArray[np.bool_]: ...
 
@@ -129,8 +127,10 @@ def answer(examined: Examined, scorer: Scorer, model: Likeness, *, explain: bool
 
     The interval belongs to every risk; the reasons can take far longer than both.
     """
-    kept = examined.checked.values[~examined.checked.rejected]
-    rows = pd.DataFrame(kept, columns=list(model.schema.names))
-    answers = scorer.assess(rows, explain=explain)
-    sure = answers.explanation or model.certainty(rows)
+    rows = pd.DataFrame(examined.checked.accepted, columns=list(model.schema.names))
+    if scorer is model and not explain:
+        answers, sure = model.appraise(rows)
+    else:
+        answers = scorer.assess(rows, explain=explain)
+        sure = answers.explanation or model.appraise(rows)[1]
     return worklist.Rows.of(examined, answers, sure, model.unusual(rows), model.schema)

@@ -16,12 +16,14 @@ NORMAL_95 = 1.959963984540054
 
 @dataclass(frozen=True)
 class Bounded:
-    """Of n patients, how sure each log-odds is.
+    """Of n patients, the log-odds and how sure each is.
 
-    which : (n,) position of the member that answers. low, high : (n,) ends of the 95 % interval.
+    which : (n,) position of the member that answers. log_odds : (n,). low, high : (n,) ends of the
+    95 % interval.
     """
 
     which: NDArray[np.intp]
+    log_odds: Floats
     low: Floats
     high: Floats
 
@@ -65,8 +67,8 @@ class Engine(Protocol):
         ...
 
     def bounded(self, values: Floats) -> Bounded:
-        """How sure each log-odds is, from the model's own variability: refits of the whole
-        procedure on bootstrap samples of the training patients.
+        """The same log-odds, and how sure each is from the model's own variability: refits of the
+        whole procedure on bootstrap samples of the training patients.
         """
         ...
 

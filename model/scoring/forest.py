@@ -62,14 +62,14 @@ class Forest:
                 error[rows] = self._error(each, self.refits.each(values[rows]))
         reach = NORMAL_95 * error
         which = np.zeros(len(values), dtype=np.intp)
-        return Bounded(which, centre - reach, centre + reach)
+        return Bounded(which, centre, centre - reach, centre + reach)
 
     def explained(self, values: Floats) -> Explained:
         """The same, and how each log-odds comes about. Takes about a millisecond a patient."""
         sure = self.bounded(values)
         base, contributions = shapley(self.trees, values)
         bases = np.full(len(values), base)
-        return Explained(sure.which, sure.low, sure.high, bases, contributions)
+        return Explained(sure.which, sure.log_odds, sure.low, sure.high, bases, contributions)
 
     def contrast(self, ones: Floats, others: Floats) -> tuple[float, float]:
         """By how much some log-odds exceed others in the mean, and its standard error."""

@@ -70,9 +70,14 @@ class RiskModel:
 
         Takes and raises what `assess` does.
         """
+        return self.appraise(rows)[1]
+
+    def appraise(self, rows: pd.DataFrame) -> tuple[Assessment, Certainty]:
+        """The risk of `assess` and its `certainty`, at once: both take the same log-odds."""
         found = self.engine.bounded(self._values(rows))
         names = self._submodel_names[found.which]
-        return Certainty(risk_of(found.low), risk_of(found.high), names)
+        sure = Certainty(risk_of(found.low), risk_of(found.high), names)
+        return Assessment(risk_of(found.log_odds)), sure
 
     @cached_property
     def _submodel_names(self) -> NDArray[np.object_]:
@@ -84,8 +89,7 @@ class RiskModel:
         return np.array(names, dtype=object)
 
     def _values(self, rows: pd.DataFrame) -> Floats:
-        aligned = rows.reindex(columns=list(self.schema.names))
-        values: Floats = aligned.to_numpy(dtype=np.float64, na_value=np.nan)
+        values = self._aligned(rows)
         for name in self.schema.required:
             blank = np.isnan(values[:, self.schema.names.index(name)])
             if blank.any():
@@ -96,12 +100,19 @@ class RiskModel:
         # Here and not only in the terms: a submodel sees some of the rows, under other numbers.
         for feature, value in zip(self.schema.features, values.T, strict=True):
             if feature.is_coded:
-                unknown = ~(np.isnan(value) | np.isin(value, feature.levels))
-                if unknown.any():
+                known = np.isin(value, feature.levels)
+                if not known.all() and not (known := known | np.isnan(value)).all():
                     raise InputError(
-                        f"Row {int(unknown.argmax()) + 1}, column {feature.name}: not a code of "
+                        f"Row {int(known.argmin()) + 1}, column {feature.name}: not a code of "
                         f"this study. Allowed: {feature.allowed}."
                     )
+        return values
+
+    def _aligned(self, rows: pd.DataFrame) -> Floats:
+        """The columns of the study, in its order."""
+        names = list(self.schema.names)
+        aligned = rows if list(rows.columns) == names else rows.reindex(columns=names)
+        values: Floats = aligned.to_numpy(dtype=np.float64, na_value=np.nan)
         return values
 
 
@@ -135,7 +146,7 @@ class LoadedModel(RiskModel):
 
     def unusual(self, rows: pd.DataFrame) -> NDArray[np.bool_]:
         """(n,) whether each patient is an unusual combination; see `Applicability`."""
-        return self.applicability.unusual(self._values(rows))
+        return self.applicability.unusual(self._aligned(rows))
 
     @classmethod
     def open(cls, folder: Path, digest: str | None = None) -> Self:

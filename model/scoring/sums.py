@@ -68,22 +68,25 @@ class Sum:
         """Of so few patients that their design stays in the processor's cache."""
         count = len(next(iter(columns.values())))
         # Matrix products of full tiles give a patient the same last digit in any company.
-        design = np.ones((len(self._covariance), -(-count // TILE) * TILE))
+        design = np.ones((len(self._uncertain), -(-count // TILE) * TILE))
         rows = (row for term in self.terms for row in term.design(columns))
-        for place, row in enumerate(rows, start=1):
-            design[place, :count] = row
-        needed = self._uncertain
-        if not needed.all():
-            design = design[needed]
-        variance = np.einsum("pn,pn->n", self._covariance[np.ix_(needed, needed)] @ design, design)
+        places = dict(zip(self._uncertain.tolist(), design, strict=True))
+        for parameter, row in enumerate(rows, start=1):
+            if parameter in places:
+                places[parameter][:count] = row
+        variance = np.einsum("pn,pn->n", self._covariance_of_uncertain @ design, design)
         error: Floats = np.sqrt(np.maximum(variance[:count], 0.0))
         return error
 
     @cached_property
-    def _uncertain(self) -> NDArray[np.bool_]:
+    def _uncertain(self) -> NDArray[np.intp]:
         """Parameters that vary: those for a blank no patient of this sum can have do not."""
-        varies: NDArray[np.bool_] = np.diag(self._covariance) > 0
-        return varies
+        return np.flatnonzero(np.diag(self._covariance) > 0)
+
+    @cached_property
+    def _covariance_of_uncertain(self) -> Floats:
+        varying: Floats = self._covariance[np.ix_(self._uncertain, self._uncertain)]
+        return varying
 
     @cached_property
     def _covariance(self) -> Floats:

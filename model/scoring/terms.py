@@ -79,25 +79,23 @@ class Levels:
         yield np.isnan(value)
 
     def effect(self, columns: Columns) -> Floats:
-        effect: Floats = np.asarray(self.parameters)[self._places(columns)]
+        value = columns[self.feature]
+        known = np.isnan(value)
+        effect = np.full(len(value), self.missing)
+        # There are few codes: to compare with each is faster than to look each value up.
+        for code, of_code in zip(self.codes, self.effects, strict=True):
+            here = value == code
+            np.copyto(effect, of_code, where=here)
+            known |= here
+        if not known.all():
+            raise InputError(
+                f"Row {int(known.argmin()) + 1}, column {self.feature}: not a code this model "
+                f"knows. Allowed: {', '.join(f'{code:g}' for code in self.codes)}, or blank."
+            )
         return effect
 
     def shares(self, columns: Columns) -> Shares:
         yield self.feature, self.effect(columns) - self.mean
-
-    def _places(self, columns: Columns) -> NDArray[np.intp]:
-        """For each row the position of its parameter; the last is for blank."""
-        value = columns[self.feature]
-        codes = np.asarray(self.codes)
-        blank = np.isnan(value)
-        places = np.searchsorted(codes, value).clip(max=len(codes) - 1)
-        unknown = ~blank & (codes[places] != value)
-        if unknown.any():
-            raise InputError(
-                f"Row {int(unknown.argmax()) + 1}, column {self.feature}: not a code this model "
-                f"knows. Allowed: {', '.join(f'{code:g}' for code in self.codes)}, or blank."
-            )
-        return np.where(blank, len(codes), places)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ In CSV a text that a spreadsheet would run begins with an apostrophe; numbers st
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,15 +90,6 @@ class Rows:
         reasons = [spread(pa.array(each)) for each in told_why]
         added = (*before, spread(submodel), told, *reasons)
         return cls(examined.chunk.written, examined.chunk.lines, checked.values, added)
-
-    def pieces(self, most: int) -> Iterator[Rows]:
-        """The same rows, so many at a time."""
-        for first in range(0, len(self.values), most):
-            here = slice(first, first + most)
-            lines = None if self.lines is None else self.lines[here]
-            written = tuple(column[here] for column in self.written)
-            added = tuple(column[here] for column in self.added)
-            yield Rows(written, lines, self.values[here], added)
 
     def as_text(self, added: int) -> list[pa.Array]:
         """Columns of text for CSV, with the first so many of what is added."""
