@@ -71,7 +71,8 @@ def plain(block: bytes, layout: Layout, *, cells: bool = False) -> Chunk | None:
 def _numbers(block: bytes, layout: Layout, cells: bool) -> Chunk | None:
     """Rows that hold nothing but numbers and blanks in the study's columns."""
     features = {str(at): name for name, at in layout.header.places.items()}
-    others = [str(at) for at in layout.header.others]
+    harmless = not any(mark in block for mark in FORMULA_BYTES)
+    others = [] if harmless else [str(at) for at in layout.header.others]
     try:
         table = _arrow(block, layout, numbers=features, texts=others)
     except pa.ArrowInvalid:
@@ -80,7 +81,7 @@ def _numbers(block: bytes, layout: Layout, cells: bool) -> Chunk | None:
     values = [*columns.values()]
     if any(np.isinf(column).any() for column in values) or _has_blank(map(np.isnan, values)):
         return None
-    copied = not cells and layout.is_plain and not _any_runs(block, map(table.column, others))
+    copied = not cells and layout.is_plain and not any(map(_runs, map(table.column, others)))
     lines = _lines(block) if copied else None
     written = () if copied else tuple(_cells(block, layout))
     return Chunk(len(table), columns, written, lines, NOBODY, _empty(block, len(table)))
@@ -95,9 +96,9 @@ def _texts(block: bytes, layout: Layout, cells: bool) -> Chunk | None:
     texts = [*(each.dictionary for each in columns.values()), *others]
     if _has_blank(map(_blank, [*columns.values(), *others])):
         return None
-    copied = not cells and layout.is_plain and not _any_runs(block, texts)
-    lines = _lines(block) if copied else None
+    copied = not cells and layout.is_plain and not any(map(_runs, texts))
     count = len(written[0])
+    lines = _lines(block) if copied else None
     return Chunk(count, columns, () if copied else written, lines, NOBODY, _empty(block, count))
 
 
@@ -117,11 +118,8 @@ def _sensible(texts: pa.Array) -> pa.Array:
     return texts
 
 
-def _any_runs(block: bytes, columns: Iterable[pa.Array]) -> bool:
-    """Whether a spreadsheet would run any of these texts of the block."""
-    if not any(mark in block for mark in FORMULA_BYTES):
-        return False
-    return any(pc.any(is_formula(texts)).as_py() for texts in columns)
+def _runs(texts: pa.Array) -> bool:
+    return bool(pc.any(is_formula(texts)).as_py())
 
 
 def _blank(texts: pa.Array) -> NDArray[np.bool_]:
