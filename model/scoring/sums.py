@@ -40,10 +40,9 @@ class Sum:
         return np.array([self.intercept, *(p for term in self.terms for p in term.parameters)])
 
     def log_odds(self, columns: Columns) -> Floats:
-        count = len(next(iter(columns.values())))
-        total: Floats = np.full(count, self.intercept)
+        total: Floats = np.full(len(next(iter(columns.values()))), self.intercept)
         for term in self.terms:
-            total = total + term.effect(columns)
+            total += term.effect(columns)
         return total
 
     def standard_error(self, columns: Columns) -> Floats:
@@ -68,7 +67,8 @@ class Sum:
         """Of so few patients that their design stays in the processor's cache."""
         count = len(next(iter(columns.values())))
         # Matrix products of full tiles give a patient the same last digit in any company.
-        design = np.ones((len(self._uncertain), -(-count // TILE) * TILE))
+        design = np.empty((len(self._uncertain), -(-count // TILE) * TILE))
+        design[:1], design[:, count:] = 1.0, 1.0
         rows = (row for term in self.terms for row in term.design(columns))
         places = dict(zip(self._uncertain.tolist(), design, strict=True))
         for parameter, row in enumerate(rows, start=1):

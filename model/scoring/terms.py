@@ -80,18 +80,19 @@ class Levels:
 
     def effect(self, columns: Columns) -> Floats:
         value = columns[self.feature]
-        known = np.isnan(value)
-        effect = np.full(len(value), self.missing)
         # There are few codes: to compare with each is faster than to look each value up.
-        for code, of_code in zip(self.codes, self.effects, strict=True):
-            here = value == code
-            np.copyto(effect, of_code, where=here)
-            known |= here
-        if not known.all():
-            raise InputError(
-                f"Row {int(known.argmin()) + 1}, column {self.feature}: not a code this model "
-                f"knows. Allowed: {', '.join(f'{code:g}' for code in self.codes)}, or blank."
-            )
+        places = np.zeros(len(value), dtype=np.int16)
+        for at, code in enumerate(self.codes, start=1):
+            places += (value == code) * np.int16(at)
+        if not places.all():
+            unknown = (places == 0) & ~np.isnan(value)
+            if unknown.any():
+                raise InputError(
+                    f"Row {int(unknown.argmax()) + 1}, column {self.feature}: not a code this "
+                    "model knows. Allowed: "
+                    f"{', '.join(f'{code:g}' for code in self.codes)}, or blank."
+                )
+        effect: Floats = np.array([self.missing, *self.effects])[places]
         return effect
 
     def shares(self, columns: Columns) -> Shares:
