@@ -15,8 +15,6 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -149,6 +147,9 @@ def _read(output: IO[str], said: deque[str]) -> None:
 
 
 def _answers(url: str) -> bool:
+    import urllib.error
+    import urllib.request  # a tenth of the start of a command that serves nothing
+
     try:
         with urllib.request.urlopen(f"{url}/ping", timeout=2):
             return True
