@@ -90,7 +90,8 @@ def check(table: pd.DataFrame, schema: Schema) -> CheckedTable:
     names = list(table.columns)
     findings = tuple(_doubled(f) for f in schema.features if names.count(f.name) > 1)
     if findings:
-        checked = Checked(_blank(0, schema), np.zeros(0, dtype=bool), findings)
+        nobody = np.empty((0, len(schema.features)))
+        checked = Checked(nobody, np.zeros(0, dtype=bool), findings)
     else:
         read = {f.name: cells.read(table[f.name], f) for f in schema.features if f.name in names}
         checked = check_cells(read, len(table), schema)
@@ -107,15 +108,16 @@ def check(table: pd.DataFrame, schema: Schema) -> CheckedTable:
 
 def check_cells(read: Mapping[str, Cells], count: int, schema: Schema) -> Checked:
     """Check `count` rows of which some features were read; the others are blank in all."""
-    values = _blank(count, schema)
+    # Features are written and read column by column.
+    values = np.empty((count, len(schema.features)), order="F")
     rejected = np.zeros(count, dtype=bool)
     absent = [feature for feature in schema.features if feature.name not in read]
     findings = sorted(map(_absent, absent), key=lambda each: each.severity is not Severity.REFUSED)
     if any(feature.required for feature in absent):
         rejected[:] = True
     for at, feature in enumerate(schema.features):
+        values[:, at] = read[feature.name].values if feature.name in read else np.nan
         if feature.name in read:
-            values[:, at] = read[feature.name].values
             for mask, severity, code, what in _faults(feature, read[feature.name]):
                 if severity is Severity.REJECTED:
                     rejected |= mask
@@ -206,11 +208,6 @@ def _known(feature: Feature, values: Floats) -> Bools:
         return np.isin(values, feature.levels)
     with np.errstate(invalid="ignore"):
         return (values >= feature.plausible.low) & (values <= feature.plausible.high)
-
-
-def _blank(count: int, schema: Schema) -> Floats:
-    # Features are written and read column by column.
-    return np.full((count, len(schema.features)), np.nan, order="F")
 
 
 def _doubled(feature: Feature) -> Finding:

@@ -136,7 +136,9 @@ class Additive:
             return np.zeros(len(values), dtype=np.intp)
         missing = np.zeros(len(values), dtype=np.intp)
         for bit, column in enumerate(self._droppable.values()):
-            missing |= np.isnan(values[:, column]).astype(np.intp) << bit
+            blank = np.isnan(values[:, column])
+            if blank.any():
+                missing |= blank.astype(np.intp) << bit
         for pattern in np.flatnonzero(np.bincount(missing)):
             if self._answers[pattern] < 0:
                 self._answers[pattern] = self._answer(int(pattern))
