@@ -52,9 +52,10 @@ def theirs(column: pa.Array) -> pa.Array:
     """A column somebody else wrote: a text that a spreadsheet would run begins with an
     apostrophe; numbers stay as they were.
     """
-    if pa.types.is_string(column.type):
-        return _each(column, _harmless)
-    return _each(column, _number) if pa.types.is_floating(column.type) else _number(column)
+    if pa.types.is_floating(column.type):
+        return _each(column, _number)
+    written = column if pa.types.is_string(column.type) else pc.cast(column, pa.string())
+    return written if pa.types.is_primitive(column.type) else _each(written, _harmless)
 
 
 def _gathered(columns: Sequence[pa.Array], end: str) -> tuple[pa.Buffer, pa.Buffer]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -146,6 +147,17 @@ def test_a_text_a_spreadsheet_would_run_is_not_run(scored: Scored, cell: str) ->
     assert scored(table(row, header="note," + HEADER))["note"].tolist() == ["'" + cell]
     kept = scored(table(row, header="note," + HEADER), "out.parquet")
     assert kept["note"].tolist() == [cell]
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view(), pa.binary()])
+def test_a_text_of_a_parquet_file_is_not_run_and_stays_in_its_cell(
+    scored: Scored, kind: pa.DataType
+) -> None:
+    cells = ["=1+1", "a,b", 'say "a"', "two\nlines"]
+    patients = pa.Table.from_pandas(pd.read_csv(io.BytesIO(table())), preserve_index=False)
+    stored = io.BytesIO()
+    pq.write_table(patients.append_column("note", pa.array(cells).cast(kind)), stored)
+    assert scored(stored.getvalue())["note"].tolist() == ["'=1+1", *cells[1:]]
 
 
 @pytest.mark.parametrize(
