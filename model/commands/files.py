@@ -42,9 +42,13 @@ def check(chosen: argparse.Namespace) -> int:
 def score(chosen: argparse.Namespace) -> int:
     if chosen.engine == "spark":
         return _score_on_spark(chosen)
+    import pyarrow as pa
+
     from model.commands import console
     from model.scoring import batch
 
+    # Arrow's own allocators return memory that the next chunk asks for again.
+    pa.set_memory_pool(pa.system_memory_pool())
     batch.require_result(chosen.file, chosen.output)
     model = registry(chosen).open(chosen.model)
     scorer = _scorer(chosen, model)

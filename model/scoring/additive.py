@@ -98,11 +98,8 @@ class Additive:
     def explained(self, values: Floats) -> Explained:
         """The same, and how each log-odds comes about."""
         sure = self.bounded(values)
-        which = sure.which
-        contributions = self._contributions(values, which)
-        return Explained(
-            which, sure.log_odds, sure.low, sure.high, self._bases[which], contributions
-        )
+        base, shares = self._bases[sure.which], self._contributions(values, sure.which)
+        return Explained(sure.which, sure.log_odds, sure.low, sure.high, base, shares)
 
     def contrast(self, ones: Floats, others: Floats) -> tuple[float, float]:
         """By how much some log-odds exceed others in the mean, and its standard error; both are

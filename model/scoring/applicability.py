@@ -157,7 +157,6 @@ def coordinates(values: Floats, features: Sequence[str], axes: Sequence[Axis]) -
             row[:] = value
         else:
             np.equal(value, axis.level, out=row)
-            blank = np.isnan(value)
-            if blank.any():
-                row[blank] = np.nan
+            if np.isnan(value.sum()):  # sooner told than where
+                row[np.isnan(value)] = np.nan
     return points.T
