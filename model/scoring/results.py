@@ -16,7 +16,7 @@ from model.intake.appearing import appearing
 from model.scoring import worklist
 from model.scoring.worklist import Rows
 
-AT_ONCE = 8_192  # rows whose text is made together, in the processor's cache
+AT_ONCE = 16_384  # rows whose text is made together, in the processor's cache
 
 
 class Table(Protocol):
