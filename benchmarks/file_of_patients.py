@@ -39,7 +39,8 @@ import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 from mlflow.models import infer_signature  # noqa: E402
 
-from benchmarks.peers.stock import Stock, recipe  # noqa: E402
+from benchmarks.peers import recipe  # noqa: E402
+from benchmarks.peers.stock import Stock  # noqa: E402
 from model import studies  # noqa: E402
 from model.registry import Registry  # noqa: E402
 from model.scoring import bundle  # noqa: E402
@@ -64,7 +65,7 @@ def write_patients(path: Path, rows: int) -> None:
 def log_peer() -> str:
     """The stock pyfunc, with the signature its training table gives."""
     outcome = cohort.read(studies.find(studies.DEFAULT)).training
-    stock = Stock(recipe().fit(WHOLE, outcome.outcome[outcome.rows.notna().all(axis=1)]))
+    stock = Stock(recipe.pipeline().fit(WHOLE, outcome.outcome[outcome.rows.notna().all(axis=1)]))
     info = mlflow.pyfunc.log_model(
         name="stock",
         python_model=stock,

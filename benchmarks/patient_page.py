@@ -196,7 +196,7 @@ def fill_bare(page: Page) -> None:
         box.press("Enter")
     for group in page.get_by_role("radiogroup").all():
         group.get_by_role("radio").first.click()
-    page.wait_for_selector(".js-plotly-plot .barlayer .point")
+    page.wait_for_selector(".js-plotly-plot .barlayer .point", state="attached")
 
 
 def settle(page: Page) -> None:

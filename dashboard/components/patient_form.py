@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import streamlit as st
 
@@ -19,32 +20,43 @@ EXAMPLE = "patient_example"
 FILLING = "patient_filling"
 # In widths of letters: what fits beside a label, what fits on a line, the edge of one button.
 NARROW, ONE_LINE, OPTION_EDGE = 27, 55, 4.6
-LABEL_AND_CONTROL = (11, 9)
+CONTROL = 182  # pixels
 
 # What is wrong with a field is told in words; the label beside it names the field already.
 PREFIX_END = ": "
 
 
-def render(schema: Schema) -> CheckedTable:
-    """Draw the form and check what it holds.
+def checked(schema: Schema) -> CheckedTable:
+    """What the form holds, checked: known before the form is drawn."""
+    return check_patient(_values(schema), schema)
+
+
+def render(schema: Schema, table: CheckedTable) -> None:
+    """Draw the form, with what is to be said about its values.
 
     A value is refused beside its own field; the other fields keep what they have.
     """
-    places = {}
-    for at, (group, features) in enumerate(schema.groups.items()):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"##### {plain(group)}", anchors=False, width="stretch")
+    said = {
+        issue.column: issue
+        for issue in table.issues
+        if issue.column is not None and not _is_merely_blank(issue)
+    }
+    with st.container(gap="xsmall"):
+        for at, (group, features) in enumerate(schema.groups.items()):
             if at == 0:
-                _tools(schema)
-        with st.container(gap="xsmall"):
+                with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                    _heading(group)
+                    _tools(schema)
+            else:
+                _heading(group)
             for feature in features:
                 _field(feature)
-                places[feature.name] = st.empty()
-    table = check_patient(_values(schema), schema)
-    for issue in table.issues:
-        if issue.column is not None and not _is_merely_blank(issue):
-            _tell(issue, schema[issue.column], places[issue.column])
-    return table
+                if feature.name in said:
+                    _tell(said[feature.name], feature)
+
+
+def _heading(group: str) -> None:
+    st.markdown(f"##### {plain(group)}", anchors=False, width="stretch")
 
 
 def fill(schema: Schema, values: Mapping[str, float]) -> None:
@@ -106,14 +118,15 @@ def _field(feature: Feature) -> None:
         _label(feature)
         _choice(feature)
         return
-    left, right = st.columns(LABEL_AND_CONTROL, vertical_alignment="center", gap="xsmall")
-    with left, st.container(gap="xxsmall"):
-        _label(feature)
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         if feature.other_units:
-            unit_switch.render(feature, KEY + feature.name)
-    with right:
+            with st.container(gap="xxsmall"):
+                _label(feature)
+                unit_switch.render(feature, KEY + feature.name)
+        else:
+            _label(feature)
         if feature.is_coded:
-            _choice(feature)
+            _choice(feature, CONTROL)
         else:
             _number(feature)
 
@@ -127,10 +140,10 @@ def _label(feature: Feature) -> None:
     notes = ", ".join(note for note in (unit, "needed" if feature.required else "") if note)
     hint = f"{feature.help} Allowed: {feature.allowed}." if not feature.is_coded else feature.help
     label = f":small[{plain(feature.label)}]" + (f" :small[:gray[{plain(notes)}]]" if notes else "")
-    st.markdown(label, help=plain(hint))
+    st.markdown(label, help=plain(hint), width="stretch")
 
 
-def _choice(feature: Feature) -> None:
+def _choice(feature: Feature, width: int | Literal["content"] = "content") -> None:
     # Joined buttons look broken where they need two lines; separate ones do not.
     buttons = st.segmented_control if _width(feature) <= ONE_LINE else st.pills
     buttons(
@@ -140,6 +153,7 @@ def _choice(feature: Feature) -> None:
         key=KEY + feature.name,
         label_visibility="collapsed",
         persist_state="session",
+        width=width,
         wrap=True,
     )
 
@@ -157,10 +171,11 @@ def _number(feature: Feature) -> None:
         on_change=unit_switch.edited,
         args=(feature,),
         persist_state="session",
+        width=CONTROL,
     )
 
 
-def _tell(issue: Issue, feature: Feature, place: st.delta_generator.DeltaGenerator) -> None:
+def _tell(issue: Issue, feature: Feature) -> None:
     message = issue.message.partition(PREFIX_END)[2]
     message = message[0].upper() + message[1:]
     refused = issue.severity is Severity.REJECTED
@@ -172,9 +187,9 @@ def _tell(issue: Issue, feature: Feature, place: st.delta_generator.DeltaGenerat
         other = unit_switch.likely_unit(feature, st.session_state.get(KEY + feature.name), unit)
         if other is not None:
             message += f" If it was meant in {other}, switch the unit."
-        place.error(plain(message))
+        st.error(plain(message))
     else:
-        place.warning(plain(message))
+        st.warning(plain(message))
 
 
 def _is_merely_blank(issue: Issue) -> bool:

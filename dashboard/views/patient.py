@@ -31,13 +31,22 @@ def render(services: Services, selection: Selection) -> None:
     if selection.foreign is not None:
         foreign_patient.render(selection.foreign)
         return
+    selection.required()
+    _visit(services, selection)
+
+
+@st.fragment
+def _visit(services: Services, selection: Selection) -> None:
+    """What a changed value draws anew; frame and sidebar stay.
+
+    The number comes first, and the form, which shows what the browser has already, after it.
+    """
     chosen = selection.required()
     schema = chosen.model.schema
+    table = patient_form.checked(schema)
     page = st.grid(2, min_column_width=COLUMN, gap=("medium", GAP))
-    with page.cell():
-        health_record.render(schema)
-        table = patient_form.render(schema)
-    with page.cell():
+    form, answer = page.cell(), page.cell()
+    with answer:
         if patient_form.is_complete(table):
             try:
                 case = Case.of(chosen, table, prevalence.current())
@@ -49,6 +58,9 @@ def render(services: Services, selection: Selection) -> None:
             st.info(_asked_for(waiting, schema))
         else:
             st.warning("Correct the marked field to see the risk.")
+    with form:
+        health_record.render(schema)
+        patient_form.render(schema, table)
 
 
 def _more(services: Services, selection: Selection, case: Case) -> None:

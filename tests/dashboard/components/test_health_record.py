@@ -227,7 +227,7 @@ def _alone(schema: object, installed: bool) -> None:
     health_record.render(
         schema, library=lambda: fhir.library(absent), is_installed=lambda: installed
     )
-    patient_form.render(schema)
+    patient_form.render(schema, patient_form.checked(schema))
 
 
 @pytest.mark.parametrize("installed", [False, True])
