@@ -14,6 +14,7 @@ from dashboard.figures import waterfall
 from model.scoring import risk_of
 from model.scoring.reasons import sentence, steps
 
+PROOF = "proof"
 HOW_TO_READ = (
     "The bar is the 95 % interval, the thick mark the risk, the dashed one your decision "
     "threshold. Of the 100 figures, the full ones lie below the lower end of the interval; the "
@@ -71,9 +72,11 @@ def _why(case: Case) -> None:
             "disease."
         )
     )
-    with st.expander("The same in log-odds, and that it adds up"):
-        st.dataframe(_table(case), hide_index=True, alt="Contributions in log-odds")
-        st.markdown(text.note(text.plain(_proof(case))))
+    proof = st.expander("The same in log-odds, and that it adds up", key=PROOF, on_change="rerun")
+    if proof.open:
+        with proof:
+            st.dataframe(_table(case), hide_index=True, alt="Contributions in log-odds")
+            st.markdown(text.note(text.plain(_proof(case))))
 
 
 def _table(case: Case) -> pd.DataFrame:

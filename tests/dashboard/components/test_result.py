@@ -7,7 +7,9 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from dashboard.components.result import PROOF
 from model.scoring import LoadedModel
 from model.scoring.prevalence import Prevalence
 from tests.dashboard.fakes import (
@@ -36,6 +38,12 @@ def told(model: LoadedModel) -> tuple[float, float, float]:
     return float(answer.risk[0]), float(why.low[0]), float(why.high[0])
 
 
+def proven(page: AppTest) -> AppTest:
+    """The same page with the proof unfolded."""
+    page.session_state[PROOF] = True
+    return page.run()
+
+
 def test_bar_and_icons_tell_the_number_and_its_interval(
     registry: FakeRegistry, loaded: Models
 ) -> None:
@@ -49,7 +57,7 @@ def test_bar_and_icons_tell_the_number_and_its_interval(
 def test_the_page_proves_that_the_contributions_add_up(
     registry: FakeRegistry, loaded: Models
 ) -> None:
-    page = fill(show("patient", services(registry)), PATIENT)
+    page = proven(fill(show("patient", services(registry)), PATIENT))
     (table,) = (each.value for each in page.dataframe)
     assert table["Finding"].iloc[-1] == "Sum: this patient"
     parts = table["Log-odds"].iloc[:-1].sum()
@@ -90,8 +98,8 @@ class TestLocalPrevalence:
         self, registry: FakeRegistry
     ) -> None:
         page = fill(show("patient", services(registry)), PATIENT)
-        page.get_by_key("prevalence").set_value(10.0).run()
-        (path,) = paths(page)
+        page.get_by_key("prevalence").set_value(10.0)
+        (path,) = paths(proven(page))
         assert re.match(
             r"From \d+ %, the average in training, to \d+ %: Local prevalence 10 %", path
         )
