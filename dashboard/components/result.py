@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -15,6 +17,8 @@ from model.scoring import risk_of
 from model.scoring.reasons import sentence, steps
 
 PROOF = "proof"
+PAINTED = 0.02
+"""Seconds in which a browser paints the number, before it is kept busy with all that follows."""
 HOW_TO_READ = (
     "The bar is the 95 % interval, the thick mark the risk, the dashed one your decision "
     "threshold. Of the 100 figures, the full ones lie below the lower end of the interval; the "
@@ -25,6 +29,7 @@ HOW_TO_READ = (
 def render(case: Case) -> None:
     """Draw the risk, the flags, the waterfall and where the number comes from."""
     _number(case)
+    time.sleep(PAINTED)
     for warning in case.warnings:
         st.warning(text.plain(warning))
     if case.patient.isna().any():
