@@ -289,7 +289,7 @@ def to_their_explanation(side: Side, context: BrowserContext) -> float:
         page = context.new_page()
         page.goto(side.url, wait_until="commit")
         if side.name == WHOLE:
-            page.get_by_role("tab", name="Individual Predictions").click(timeout=PATIENCE)
+            page.locator(".tab", has_text="Individual Predictions").click(timeout=PATIENCE)
         page.wait_for_selector(THEIR_PLOT, state="attached", timeout=PATIENCE)
         taken = time.perf_counter() - begun
         page.close()

@@ -2,9 +2,10 @@
 
     python explainer.py PATIENTS.csv PORT whole|alone
 
-``whole`` is the dashboard as its documentation starts it, with every page; ``alone`` the plot of
-one patient's contributions and nothing else, the shortest start there is. The linear explainer and
-the first patient shown at once, in either. Its packages are pinned in ``explainer.txt``.
+``whole`` is the dashboard as its documentation starts it, with every page but What if, which takes
+no name with a dot in it, such as ``ca_0.0``; ``alone`` the plot of one patient's contributions and
+nothing else, the shortest start there is. The linear explainer and the first patient shown at once,
+in either. Its packages are pinned in ``explainer.txt``.
 """
 
 from __future__ import annotations
@@ -21,5 +22,5 @@ outcome = patients.pop("outcome")
 pipeline = recipe.pipeline().fit(patients, outcome)
 explainer = ClassifierExplainer(pipeline, patients, outcome, shap="linear")
 parts = [ShapContributionsGraphComponent] if sys.argv[3] == "alone" else []
-page = ExplainerDashboard(explainer, *parts, index="0")
+page = ExplainerDashboard(explainer, *parts, index="0", whatif=False)
 page.run(int(sys.argv[2]), host="127.0.0.1")
