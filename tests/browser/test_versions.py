@@ -125,7 +125,9 @@ def switch(page: Page, seen: Visit, story: str) -> None:
     expect(page.get_by_role("heading", name="Average nucleus")).to_be_visible(
         timeout=ANSWERED_WITHIN
     )
-    page.get_by_role("button", name="Examples").click()
+    button = page.get_by_role("button", name="Examples")
+    expect(button).to_have_count(1, timeout=ANSWERED_WITHIN)  # not that of the study before
+    button.click()
     page.get_by_text(story).click()
     read(page, seen, OTHER)
     pick(page, "Study", STUDY)
