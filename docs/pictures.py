@@ -72,7 +72,7 @@ class Studio(Place):
 
 
 def blank(page: Page) -> None:
-    page.get_by_role("button", name="Clear").click()
+    page.get_by_role("button", name="Clear", exact=True).click()
     expect(page.get_by_text("To see the risk")).to_be_visible(timeout=ANSWERED_WITHIN)
 
 

@@ -84,6 +84,7 @@ def visit(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Visit:
         vary(page, seen)
         look_at_versions(page, seen)
         take_away(page, seen)
+        clear_and_fill_from_the_record(page, seen)
         set_the_prevalence(page, seen)
         ask_for_missing_tests(page, seen)
         try_examples(page, seen)
@@ -167,6 +168,23 @@ def take_away(page: Page, seen: Visit) -> None:
         if name == "Receipt (JSON)":
             path.rename(seen.kept / "receipt.json")
     seen.note(page, "report")
+
+
+def clear_and_fill_from_the_record(page: Page, seen: Visit) -> None:
+    """What was taken away for the record, pasted into an empty form."""
+    page.get_by_role("button", name="Clear", exact=True).click()
+    expect(page.get_by_text("To see the risk")).to_be_visible(timeout=ANSWERED_WITHIN)
+    page.get_by_text("From an electronic record").click()
+    text = page.get_by_role("textbox", name="Or the text of the record")
+    text.fill(seen.taken["FHIR RiskAssessment"].decode())
+    page.get_by_role("button", name="Fill in the form").click()
+    expect(page.get_by_text("fields are filled from the record")).to_be_visible(
+        timeout=ANSWERED_WITHIN
+    )
+    told(page, WHY, "Thallium scan: reversible defect", seen)
+    expect(text).to_be_empty()
+    seen.note(page, "record")
+    page.get_by_text("From an electronic record").click()
 
 
 def set_the_prevalence(page: Page, seen: Visit) -> None:
@@ -318,6 +336,11 @@ def test_the_report_is_a_pdf_and_the_risk_assessment_holds_the_risk(visit: Visit
     assert written["resourceType"] == "RiskAssessment"
 
 
+def test_a_record_fills_an_empty_form_with_the_same_patient(visit: Visit) -> None:
+    assert answer(visit) in visit.said["record"]
+    assert f"{len(PATIENT)} of 13 fields are filled from the record" in visit.said["record"]
+
+
 def test_a_tablet_has_one_column(visit: Visit) -> None:
     form, number = visit.columns[1280]
     assert number > form + 300
@@ -326,7 +349,7 @@ def test_a_tablet_has_one_column(visit: Visit) -> None:
 
 
 def test_axe_finds_nothing_serious_in_any_state_in_either_theme(visit: Visit) -> None:
-    assert len(visit.said) >= 18
+    assert len(visit.said) >= 19
     assert visit.faults == []
 
 
