@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -16,8 +18,9 @@ WHEN = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def sheet() -> Sheet:
-    return Sheet("A title", WHEN, "A foot", 1)
+def sheet() -> Iterator[Sheet]:
+    with closing(Sheet("A title", WHEN, "A foot", 1)) as opened:
+        yield opened
 
 
 @given(text=st.text(max_size=2 * LONGEST), width=st.sampled_from([20.0, 83.0, 174.0]))
@@ -46,9 +49,9 @@ def test_balanced_lines_are_as_many_and_none_is_a_last_word_alone(sheet: Sheet) 
 
 
 def test_a_new_page_begins_where_there_is_no_room() -> None:
-    sheet = Sheet("A title", WHEN, "A foot", 1)
-    sheet.room(100)
-    assert sheet.pages == 1
-    sheet.y = 250
-    sheet.room(100)
-    assert (sheet.pages, sheet.y < 20) == (2, True)
+    with closing(Sheet("A title", WHEN, "A foot", 1)) as sheet:
+        sheet.room(100)
+        assert sheet.pages == 1
+        sheet.y = 250
+        sheet.room(100)
+        assert (sheet.pages, sheet.y < 20) == (2, True)
