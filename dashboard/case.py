@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 
 from dashboard.services import Chosen
-from dashboard.text import listed
+from dashboard.text import listed, set_aside
 from model.intake import CheckedTable, Issue
 from model.record import Record
 from model.schema import Schema
@@ -119,18 +118,7 @@ class Case:
     @cached_property
     def set_aside(self) -> tuple[str, ...]:
         """What was typed and does nothing, and what is needed for it to count."""
-        aside = {each.feature for each in self.findings if each.set_aside}
-        told = []
-        for test, parts in self.schema.tests.items():
-            if typed := [self.schema[name].label for name in parts if name in aside]:
-                lacking = [
-                    self.schema[name].label for name in parts if np.isnan(self.patient[name])
-                ]
-                told.append(
-                    f"Not used: {listed(typed)}. This model counts the {test} whole or not at all; "
-                    f"to count it, fill in {listed(lacking)}."
-                )
-        return tuple(told)
+        return set_aside(self.schema, self.findings)
 
     def ask(self, rows: pd.DataFrame, *, explain: bool = False) -> Assessment:
         """The same version by the same route, at the same prevalence, about other patients."""

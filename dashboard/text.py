@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from model.registry import Eligibility, Measured, Version
-from model.schema import Outcome
+from model.schema import Outcome, Schema
+from model.scoring.reasons import Reason
 from model.scoring.risk_model import ALL_TESTS
 
 METRICS = {
@@ -79,6 +80,20 @@ def answered(submodel: str, *, complete: bool) -> str:
     if complete:
         return "Answered by the model with all tests."
     return "Answered by the whole model, although tests are missing."
+
+
+def set_aside(schema: Schema, found: Sequence[Reason]) -> tuple[str, ...]:
+    """What was measured and does nothing, and what is needed for it to count."""
+    by_name = {each.feature: each for each in found}
+    told = []
+    for test, parts in schema.tests.items():
+        if aside := [schema[name].label for name in parts if by_name[name].set_aside]:
+            lacking = [schema[name].label for name in parts if not by_name[name].measured]
+            told.append(
+                f"Not used: {listed(aside)}. This model counts the {test} whole or not at all; to "
+                f"count it, fill in {listed(lacking)}."
+            )
+    return tuple(told)
 
 
 def listed(names: Sequence[str]) -> str:

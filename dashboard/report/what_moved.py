@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from dashboard.figures.waterfall import Bar, Kind, told
 from dashboard.report.measures import BODY, BOTTOM, FINE, LEFT, PALE, RIGHT, SMALL, TOP, Style
 from dashboard.report.path import bars, ordered
 from dashboard.report.sheet import Sheet
-from dashboard.text import listed
+from dashboard.text import set_aside
 from model.record import Record
 from model.schema import Schema
-from model.scoring.reasons import Reason, sentence
+from model.scoring.reasons import sentence
 
 LABELS = 72.0  # width of the words
 FIGURES = 14.0  # width of the figures
@@ -53,23 +53,13 @@ def render(sheet: Sheet, record: Record, schema: Schema) -> None:
             sheet.new_page()
         first = False
     sheet.y += 0.5
-    for said in _set_aside(schema, found):
-        sheet.paragraph(said, SMALL)
+    for said in set_aside(schema, found):
+        if said not in record.flags:  # which are printed below
+            sheet.paragraph(said, SMALL)
     reading = READING
     if any(not each.measured and not each.unused for each in found):
         reading += " Grey: not measured, and yet of effect in this model."
     sheet.paragraph(reading, FINE)
-
-
-def _set_aside(schema: Schema, found: Sequence[Reason]) -> Iterator[str]:
-    """What was measured and yet does nothing."""
-    aside = {each.feature for each in found if each.set_aside}
-    for test, parts in schema.tests.items():
-        if named := [schema[name].label for name in parts if name in aside]:
-            yield (
-                f"Not used: {listed(named)}. This model counts the {test} whole or not at all, and "
-                "part of it is missing."
-            )
 
 
 def _page(

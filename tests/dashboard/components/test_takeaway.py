@@ -26,6 +26,12 @@ def test_the_report_tells_the_number_shown(loaded: dict[str, LoadedModel]) -> No
     assert "local prevalence of 10 %" in told
 
 
+def test_what_is_set_aside_is_said_once_on_the_report(loaded: dict[str, LoadedModel]) -> None:
+    here = case(loaded["reference"])
+    assert here.set_aside
+    assert reader.text(takeaway.as_pdf(here)).count("Not used: ST depression.") == 1
+
+
 @pytest.mark.parametrize("local", [None, 0.1])
 def test_the_risk_assessment_says_what_the_page_says_and_fills_the_form_again(
     loaded: dict[str, LoadedModel], local: float | None
