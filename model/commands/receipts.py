@@ -6,12 +6,13 @@ import argparse
 
 from model.commands.outcome import DONE, FAILED, registry
 from model.errors import ReceiptRefused
-from model.record import receipt
-from model.record.verification import differences
 
 
 def verify(chosen: argparse.Namespace) -> int:
     """Score a receipt's patient again, and say what is not as it was."""
+    from model.record import receipt
+    from model.record.verification import differences
+
     try:
         with chosen.receipt.open("rb") as file:
             data = file.read(receipt.LARGEST + 1)

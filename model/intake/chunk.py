@@ -82,9 +82,10 @@ def _numbers(block: bytes, layout: Layout, cells: bool) -> Chunk | None:
     if any(np.isinf(column).any() for column in values) or _has_blank(map(np.isnan, values)):
         return None
     copied = not cells and layout.is_plain and not any(map(_runs, map(table.column, others)))
-    lines = _lines(block) if copied else None
+    count = len(table)
+    lines = _lines(block, count) if copied else None
     written = () if copied else tuple(_cells(block, layout))
-    return Chunk(len(table), columns, written, lines, NOBODY, _empty(block, len(table)))
+    return Chunk(count, columns, written, lines, NOBODY, _empty(block, count))
 
 
 def _texts(block: bytes, layout: Layout, cells: bool) -> Chunk | None:
@@ -98,7 +99,7 @@ def _texts(block: bytes, layout: Layout, cells: bool) -> Chunk | None:
         return None
     copied = not cells and layout.is_plain and not any(map(_runs, texts))
     count = len(written[0])
-    lines = _lines(block) if copied else None
+    lines = _lines(block, count) if copied else None
     return Chunk(count, columns, () if copied else written, lines, NOBODY, _empty(block, count))
 
 
@@ -108,8 +109,21 @@ def _cells(block: bytes, layout: Layout) -> Iterator[pa.Array]:
         yield _sensible(column.combine_chunks())
 
 
-def _lines(block: bytes) -> pa.Array:
-    return _sensible(_arrow(block, None, texts=["0"])["0"].combine_chunks())
+def _lines(block: bytes, rows: int) -> pa.Array:
+    """So many rows as they stand, without their ends."""
+    ends = np.flatnonzero(_line_feeds(block))
+    plain = block.isascii() and b"\r" not in block and block.endswith(b"\n")
+    if not plain or len(ends) != rows:
+        return _sensible(_arrow(block, None, texts=["0"])["0"].combine_chunks())
+    begins = np.zeros(rows + 1, dtype=np.int32)
+    begins[1:] = ends - np.arange(rows)
+    texts = pa.py_buffer(block.replace(b"\n", b""))
+    return _sensible(pa.StringArray.from_buffers(rows, pa.py_buffer(begins), texts))
+
+
+def _line_feeds(block: bytes) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = np.frombuffer(block, dtype=np.uint8) == ord("\n")
+    return found
 
 
 def _sensible(texts: pa.Array) -> pa.Array:
@@ -141,7 +155,8 @@ def _has_blank(columns: Iterator[NDArray[np.bool_]]) -> bool:
 
 def _empty(block: bytes, rows: int) -> int:
     """Lines that hold nothing."""
-    return max(0, block.count(b"\n") + (not block.endswith(b"\n")) - rows)
+    lines = int(np.count_nonzero(_line_feeds(block))) + (not block.endswith(b"\n"))
+    return max(0, lines - rows)
 
 
 def _arrow(

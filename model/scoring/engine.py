@@ -88,5 +88,7 @@ class Engine(Protocol):
 
 
 def risk_of(log_odds: Floats) -> Floats:
-    """Probability of log-odds, without overflow at either end."""
-    return np.exp(-np.logaddexp(0.0, -log_odds))
+    """Probability of log-odds, right to the last digits; one below 1e-308 is 0."""
+    with np.errstate(over="ignore"):
+        risk: Floats = 1.0 / (1.0 + np.exp(-log_odds))
+    return risk

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.intake import Examination, examine, patients
+from model.intake import Examination, chunk, examine, layout, patients
 from tests.model.intake.files import HEADER, ROWS, SCHEMA, VALUES, codes, read, table
 
 HOSTILE = Path(__file__).parents[4] / "shared" / "bad_inputs"
@@ -328,6 +328,17 @@ def test_where_a_block_ends_makes_no_difference(
     parts, again = read(table(*rows))
     np.testing.assert_array_equal(again, values)
     assert parts.to_document() == whole.to_document()
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("blank", ["", "\n"])
+@pytest.mark.parametrize("last", ["", "\n"])
+def test_rows_read_fast_are_the_lines_that_hold_something(blank: str, last: str, end: str) -> None:
+    text = f"{ROWS[0]}\n{blank}" + "\n".join(ROWS[1:]) + last
+    understood = layout.understand([HEADER, *ROWS], SCHEMA)
+    read_fast = chunk.plain(text.replace("\n", end).encode(), understood)
+    assert read_fast is not None
+    assert read_fast.lines.to_pylist() == list(ROWS)
 
 
 # Parquet ----------------------------------------------------------------------------------

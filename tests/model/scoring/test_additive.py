@@ -195,6 +195,12 @@ def test_a_risk_never_overflows(log_odds: float, risk: float) -> None:
     assert risk_of(np.array([log_odds]))[0] == pytest.approx(risk, abs=1e-15)
 
 
+@pytest.mark.parametrize("log_odds", [-700.0, -30.0, -25.0, -12.0])
+def test_a_small_risk_is_right_to_its_last_digits(log_odds: float) -> None:
+    odds = math.exp(log_odds)
+    assert risk_of(np.array([log_odds]))[0] == pytest.approx(odds / (1 + odds), rel=5e-16, abs=0)
+
+
 @pytest.mark.parametrize("explain", [False, True])
 def test_columns_are_taken_by_name_and_an_absent_test_was_not_measured(
     risk_model: Callable[[str], RiskModel], cohort: Any, explain: bool

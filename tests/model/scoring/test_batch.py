@@ -295,6 +295,18 @@ def test_blocks_and_threads_change_no_byte(
     assert found[0] == found[1] == found[2]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("last", ["", "end", "blank"])
+def test_rows_stand_in_the_result_as_they_stood_whatever_ended_them(
+    model: LoadedModel, results: Path, end: str, last: str
+) -> None:
+    rows = [f"ä,{row}" for row in ROWS]
+    content = end.join([f"note,{HEADER}", *rows]) + {"": "", "end": end, "blank": 2 * end}[last]
+    batch.score(io.BytesIO(content.encode()), results / "out.csv", model, model)
+    written = (results / "out.csv").read_text().split("\n")[1:-1]
+    assert [",".join(line.split(",")[:-5]) for line in written] == rows
+
+
 def test_progress_is_told_to_the_end(model: LoadedModel, results: Path) -> None:
     told: list[tuple[int, float]] = []
     batch.score(

@@ -120,15 +120,22 @@ def test_parquet_in_keeps_its_types(
     assert result(there)["age"].dtype == np.int64
 
 
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        [f'"x,{ROWS[0]}'.encode(), f'"a"b,{ROWS[0]}'.encode(), b"y", b"z" * 100],
+        [b"w\xff," + ROWS[0].encode()],
+    ],
+    ids=["marks-and-widths", "no-utf-8"],
+)
 def test_a_bad_row_is_rejected_and_kills_nothing(
-    session: SparkSession, model: LoadedModel, tmp_path: Path
+    session: SparkSession, model: LoadedModel, tmp_path: Path, damaged: list[bytes]
 ) -> None:
     rows = [f"p{at},{row}" for at, row in enumerate(ROWS)]
-    damaged = [f'"x,{ROWS[0]}', f'"a"b,{ROWS[0]}', "y", "z" * 100]
-    content = table(*rows[:2], *damaged, *rows[2:], header=f"id,{HEADER}")
-    (tmp_path / "in.csv").write_bytes(content + b"w\xff," + ROWS[0].encode())
+    content = table(*rows, header=f"id,{HEADER}") + b"".join(line + b"\n" for line in damaged)
+    (tmp_path / "in.csv").write_bytes(content)
     report = spark.score(session, str(tmp_path / "in.csv"), str(tmp_path / "out.csv"), model)
-    assert (report.rows, report.counts["rejected"]) == (9, 5)
+    assert (report.rows, report.counts["rejected"]) == (4 + len(damaged), len(damaged))
     scored = result(tmp_path / "out.csv")
     assert scored.loc[scored["risk"].notna(), "id"].tolist() == ["p0", "p1", "p2", "p3"]
 
