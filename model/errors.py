@@ -64,6 +64,9 @@ class FileRefused(InputError):
         super().__init__(message)
         self.code, self.column, self.conversion = code, column, conversion
 
+    def __reduce__(self) -> tuple[type[FileRefused], tuple[str | None, ...]]:
+        return type(self), (self.code, str(self), self.column, self.conversion)
+
 
 class ReceiptRefused(InputError):
     """A receipt that cannot be read, or whose patient cannot be scored again."""

@@ -52,10 +52,27 @@ def theirs(column: pa.Array) -> pa.Array:
     """A column somebody else wrote: a text that a spreadsheet would run begins with an
     apostrophe; numbers stay as they were.
     """
+    written = texts(column)
+    return written if pa.types.is_primitive(column.type) else _each(written, _harmless)
+
+
+def texts(column: pa.Array) -> pa.Array:
+    """A column of any type as texts; null stays null.
+
+    Raises
+    ------
+    pyarrow.ArrowException
+        If it holds what is no text: bytes, or times of a zone nobody knows.
+    """
+    if pa.types.is_string(column.type):
+        return column
+    if isinstance(column.type, pa.UuidType):
+        return pa.array([each and str(each) for each in column.to_pylist()], pa.string())
+    if pa.types.is_float16(column.type):
+        column = column.cast(pa.float32())
     if pa.types.is_floating(column.type):
         return _each(column, _number)
-    written = column if pa.types.is_string(column.type) else pc.cast(column, pa.string())
-    return written if pa.types.is_primitive(column.type) else _each(written, _harmless)
+    return pc.cast(column, pa.string())
 
 
 def _gathered(columns: Sequence[pa.Array], end: str) -> tuple[pa.Buffer, pa.Buffer]:

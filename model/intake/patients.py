@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from model.errors import FileRefused
-from model.intake import chunk, encoding, header, layout
+from model.intake import chunk, csv_text, encoding, header, layout
 from model.intake.cells import Column
 from model.intake.chunk import Chunk
 from model.intake.header import Header
@@ -180,9 +180,31 @@ def columns_of(columns: pa.Schema, schema: Schema) -> Header:
 
 
 def typed(batch: pa.RecordBatch, places: Mapping[str, int]) -> Chunk:
-    """Rows of typed columns, of which `places` are the study's."""
-    columns = {name: _column(batch.column(at)) for name, at in places.items()}
-    return Chunk(batch.num_rows, columns, tuple(map(_decoded, batch.columns)), None, chunk.NOBODY)
+    """Rows of typed columns, of which `places` are the study's.
+
+    Raises
+    ------
+    FileRefused
+        If a column holds what cannot be written as text.
+    """
+    written = tuple(map(_decoded, batch.columns))
+    for name, column in zip(batch.schema.names, written, strict=True):
+        _require_text(name, column)
+    columns = {name: _column(written[at]) for name, at in places.items()}
+    return Chunk(batch.num_rows, columns, written, None, chunk.NOBODY)
+
+
+def _require_text(name: str, column: pa.Array) -> None:
+    if not any(is_plain(column.type) for is_plain in (*NUMBERS, pa.types.is_string)):
+        try:
+            csv_text.texts(column)
+        except pa.ArrowException:
+            raise FileRefused(
+                "no-text",
+                f"Column {name} holds what cannot be written as text ({column.type}). Write it as "
+                "text, or leave it out.",
+                column=name,
+            ) from None
 
 
 def _decoded(column: pa.Array) -> pa.Array:
@@ -191,10 +213,9 @@ def _decoded(column: pa.Array) -> pa.Array:
 
 def _column(column: pa.Array) -> Column:
     """Numbers as numbers, anything else as text; null is blank."""
-    column = _decoded(column)
     if any(is_number(column.type) for is_number in NUMBERS):
         numbers = pc.cast(column, pa.float64(), safe=False)
         return numbers.to_numpy(zero_copy_only=False)
-    if pa.types.is_binary(column.type):  # bytes are no text
-        return pa.array(["bytes"] * len(column), pa.string())
-    return pc.fill_null(pc.cast(column, pa.string()), "")
+    if pa.types.is_temporal(column.type):  # three minutes are not the number 3
+        return pc.if_else(column.is_valid(), "a time", "")
+    return pc.fill_null(csv_text.texts(column), "")

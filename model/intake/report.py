@@ -149,11 +149,8 @@ class Report:
 def _hashes(chunk: Chunk, most: int) -> NDArray[np.int64]:
     """A number for each of the first so many rows, the same where every cell is."""
     cells = [column[:most] for column in chunk.written]
-    rows: Iterable[object]
     if chunk.lines is not None:
-        rows = chunk.lines[:most].to_pylist()
-    elif all(pa.types.is_string(column.type) for column in cells):
-        rows = csv_text.rows([csv_text.ours(column) for column in cells]).to_pylist()
+        rows = chunk.lines[:most]
     else:
-        rows = zip(*(column.to_pylist() for column in cells), strict=True)
-    return np.fromiter(map(hash, rows), dtype=np.int64)
+        rows = csv_text.rows([csv_text.ours(csv_text.texts(column)) for column in cells])
+    return np.fromiter(map(hash, rows.to_pylist()), dtype=np.int64)

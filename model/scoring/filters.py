@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
@@ -42,10 +41,8 @@ def found(file: ScoredFile, text: str) -> Mask:
     """(n,) rows with a text, whatever its capitals, in a column that is the caller's own."""
     hits = np.zeros(len(file), dtype=bool)
     for name in file.own_columns:
-        cells = file.column(name)
-        if not (pa.types.is_binary(cells.type) or pa.types.is_nested(cells.type)):
-            here = pc.match_substring(cells.cast(pa.string()), text.strip(), ignore_case=True)
-            hits |= pc.fill_null(here, False).to_numpy()
+        here = pc.match_substring(file.words(name), text.strip(), ignore_case=True)
+        hits |= pc.fill_null(here, False).to_numpy()
     return hits
 
 

@@ -54,11 +54,7 @@ def outcome(file: ScoredFile, column: str, present: Collection[str]) -> NDArray[
 
 
 def _texts(file: ScoredFile, column: str) -> pa.ChunkedArray:
-    cells = file.column(column)
-    if pa.types.is_binary(cells.type):
-        raise InputError(f"Column {column} holds bytes, not words or numbers. Name another one.")
-    texts = pc.fill_null(cells.cast(pa.string()), "")
-    return pc.utf8_trim_whitespace(texts)
+    return pc.utf8_trim_whitespace(pc.fill_null(file.words(column), ""))
 
 
 def _known(text: str) -> bool:

@@ -31,7 +31,6 @@ from model.scoring.risk_model import LoadedModel
 
 NOT_UTF8 = "\ufffd"  # what stands where bytes were no UTF-8
 BOM = "\ufeff"
-DIFFERENT = "The files of the folder have different headers. Put those alike into one folder."
 
 _LOADED: dict[str, LoadedModel] = {}
 
@@ -43,13 +42,24 @@ Reason = tuple[Severity, str, str | None, str]
 class Found:
     """What was found in some rows: counts, no row and no value.
 
-    reasons : rows by severity, code, column and sentence.
+    reasons : rows by severity, code, column and sentence. refusal : why none of them is scored.
     """
 
     guard: Guard
     rows: int = 0
     rejected: int = 0
     reasons: Counter[Reason] = field(default_factory=Counter)
+    refusal: FileRefused | None = None
+
+    def add(self, each: Examined) -> None:
+        """Take in some rows."""
+        self.guard.add(each.read, each.checked.values)
+        self.rows += each.chunk.count
+        self.rejected += int(each.checked.rejected.sum())
+        for finding in each.checked.findings:
+            if finding.rows is not None:
+                reason = (finding.severity, finding.code, finding.column, finding.reason)
+                self.reasons[reason] += len(finding.rows)
 
     def merge(self, other: Found) -> None:
         """Take in what was found in other rows."""
@@ -57,6 +67,7 @@ class Found:
         self.rows += other.rows
         self.rejected += other.rejected
         self.reasons += other.reasons
+        self.refusal = self.refusal or other.refusal
 
 
 @dataclass(frozen=True)
@@ -91,14 +102,11 @@ class Work:
         """Only check: one row, which holds what was `Found`, pickled."""
         schema = self.model.schema
         found = Found(Guard(schema, Conversions.of(schema, self.convert)))
-        for each in self._examined(batches):
-            found.guard.add(each.read, each.checked.values)
-            found.rows += each.chunk.count
-            found.rejected += int(each.checked.rejected.sum())
-            for finding in each.checked.findings:
-                if finding.rows is not None:
-                    reason = (finding.severity, finding.code, finding.column, finding.reason)
-                    found.reasons[reason] += len(finding.rows)
+        try:
+            for each in self._examined(batches):
+                found.add(each)
+        except FileRefused as refused:
+            found.refusal = refused
         yield pa.RecordBatch.from_arrays([pa.array([pickle.dumps(found)])], names=["found"])
 
     def score(self, batches: Batches) -> Iterator[pa.RecordBatch]:
@@ -158,7 +166,10 @@ class Work:
 
     def _require_heading(self, line: str) -> None:
         if line.lstrip(BOM) != self.heading:
-            raise FileRefused("other-header", DIFFERENT)
+            raise FileRefused(
+                "other-header",
+                "The files of the folder have different headers. Put those alike into one folder.",
+            )
 
 
 def _changes(files: pa.Array, begins: pa.Array) -> list[int]:

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from model.intake import csv_text
 from model.intake.header import plain_name
 from model.schema import Schema
 from model.scoring.assessment import BASE, CONTRIBUTION, INTERVAL, SUBMODEL, Assessment, Explanation
@@ -90,7 +91,12 @@ class ScoredFile:
 
     def texts(self, name: str, rows: Places) -> list[str]:
         """The cells of a column in some rows, as text; blank where there is nothing."""
-        return ["" if cell is None else str(cell) for cell in self._cells(name, rows)]
+        cells = _texts(self._taken(name, rows))
+        return [cell or "" for cell in cells.to_pylist()]
+
+    def words(self, name: str) -> pa.ChunkedArray:
+        """(n,) the cells of a column as text; null where there is nothing."""
+        return _texts(self.column(name))
 
     def assessment(self, row: int) -> Assessment:
         """The answer for one scored row."""
@@ -133,8 +139,16 @@ class ScoredFile:
         return numbers
 
     def _cells(self, name: str, rows: Places) -> list[object]:
-        cells: list[object] = self.column(name).take(pa.array(rows, pa.int64())).to_pylist()
+        cells: list[object] = self._taken(name, rows).to_pylist()
         return cells
+
+    def _taken(self, name: str, rows: Places) -> pa.ChunkedArray:
+        return self.column(name).take(pa.array(rows, pa.int64()))
+
+
+def _texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    chunks = [csv_text.texts(each).cast(pa.string()) for each in column.chunks]
+    return pa.chunked_array(chunks, pa.string())
 
 
 class InMemory:

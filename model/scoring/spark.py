@@ -30,7 +30,7 @@ from model.intake.header import Header
 from model.intake.patients import columns_of
 from model.scoring import worklist
 from model.scoring.assessment import SUBMODEL
-from model.scoring.partition import BOM, DIFFERENT, NOT_UTF8, Batches, Found, Work
+from model.scoring.partition import BOM, NOT_UTF8, Batches, Found, Work
 from model.scoring.risk_model import LoadedModel
 
 if TYPE_CHECKING:
@@ -111,6 +111,8 @@ def score(
         found = Found(Guard(model.schema, conversions))
         for row in _mapped(frame, work.find, "found binary").toLocalIterator():
             found.merge(pickle.loads(row.found))  # made by our own workers, a moment ago
+        if found.refusal:
+            raise found.refusal
         found.guard.require_meant(whole=True)
         report.rows = found.rows
         report.counts[Severity.REJECTED] = found.rejected
@@ -121,9 +123,7 @@ def score(
     except AnalysisException:  # its text repeats the whole plan
         raise InputError(f"{path} cannot be read: Spark finds no such files there.") from None
     except (PySparkException, Py4JJavaError) as error:
-        if DIFFERENT not in str(error):
-            raise OutputError(f"Spark stopped ({type(error).__name__}); see its log.") from None
-        report.refusal = FileRefused("other-header", DIFFERENT)
+        raise OutputError(f"Spark stopped ({type(error).__name__}); see its log.") from None
     return report
 
 

@@ -360,6 +360,23 @@ def test_parquet_columns_of_any_type_give_the_same_values(dtype: str) -> None:
     assert codes(report) == {"column-missing"}
 
 
+@pytest.mark.parametrize(
+    ("ages", "accepted"),
+    [
+        (pa.array([63] * 4, pa.float16()), True),
+        (pa.array([b"63"] * 4), True),
+        (pa.array([63] * 4, pa.duration("s")), False),  # a minute and three seconds
+        (pa.array([63] * 4, pa.date32()), False),
+    ],
+    ids=lambda each: str(each.type) if isinstance(each, pa.Array) else "",
+)
+def test_a_time_in_parquet_is_no_number(ages: pa.Array, accepted: bool) -> None:
+    frame = pd.DataFrame(VALUES, columns=list(SCHEMA.names))
+    report, values = read(parquet(pa.table({**frame, "age": ages})))
+    assert report.rejected_rows == ([] if accepted else [1, 2, 3, 4])
+    assert (values[:, 0] == 63).all() or not accepted
+
+
 def test_parquet_nulls_are_blank_and_lists_are_refused() -> None:
     columns = {
         name: pa.array([value, None]) for name, value in zip(SCHEMA.names, VALUES[0], strict=True)

@@ -9,8 +9,11 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
+from uuid import UUID
 
 import numpy as np
 import pandas as pd
@@ -58,6 +61,15 @@ def scored(model: LoadedModel, results: Path) -> Callable[..., pd.DataFrame]:
 
 
 Scored = Callable[..., pd.DataFrame]
+
+
+def typed(rows: Sequence[str], **more: pa.Array) -> bytes:
+    """Patients as Parquet, with more columns, or others in place of the study's."""
+    patients = pa.Table.from_pandas(pd.read_csv(io.BytesIO(table(*rows))), preserve_index=False)
+    columns = dict(zip(patients.column_names, patients.columns, strict=True))
+    stored = io.BytesIO()
+    pq.write_table(pa.table({**columns, **more}), stored)
+    return stored.getvalue()
 
 
 def test_the_callers_columns_come_first_as_they_were_and_every_row_stays(
@@ -154,10 +166,52 @@ def test_a_text_of_a_parquet_file_is_not_run_and_stays_in_its_cell(
     scored: Scored, kind: pa.DataType
 ) -> None:
     cells = ["=1+1", "a,b", 'say "a"', "two\nlines"]
-    patients = pa.Table.from_pandas(pd.read_csv(io.BytesIO(table())), preserve_index=False)
-    stored = io.BytesIO()
-    pq.write_table(patients.append_column("note", pa.array(cells).cast(kind)), stored)
-    assert scored(stored.getvalue())["note"].tolist() == ["'=1+1", *cells[1:]]
+    stored = typed(ROWS, note=pa.array(cells).cast(kind))
+    assert scored(stored)["note"].tolist() == ["'=1+1", *cells[1:]]
+
+
+@pytest.mark.parametrize(
+    ("column", "written"),
+    [
+        (pa.array([b"ab"], pa.binary(2)), "ab"),
+        (pa.array([UUID(int=10)], pa.uuid()), "00000000-0000-0000-0000-00000000000a"),
+        (pa.array([0.5], pa.float16()), "0.5"),
+        (pa.array([None], pa.float16()), ""),
+        (pa.array([True]), "true"),
+        (pa.array([Decimal("1.50")], pa.decimal256(40, 2)), "1.50"),
+        (pa.array([date(2024, 2, 1)]), "2024-02-01"),
+        (pa.array([90], pa.duration("s")), "90"),
+        (pa.array([2**62], pa.timestamp("us")), "<value out of range: 4611686018427387904>"),
+        (pa.nulls(1), ""),
+    ],
+    ids=lambda each: str(each.type) if isinstance(each, pa.Array) else "",
+)
+def test_a_typed_column_of_the_callers_is_written_as_text(
+    scored: Scored, column: pa.Array, written: str
+) -> None:
+    stored = typed(ROWS[:1], note=column)
+    assert scored(stored)["note"].tolist() == [written]
+    assert len(scored(stored, "out.parquet")) == 1
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array([b"\xff"]),
+        pa.array([b"\xff"], pa.large_binary()),
+        pa.array([b"\xff"]).dictionary_encode(),
+        pa.array([0], pa.timestamp("us", tz="No/Where")),
+    ],
+    ids=lambda each: str(each.type),
+)
+def test_a_column_that_is_no_text_is_named_and_nothing_is_written(
+    model: LoadedModel, results: Path, column: pa.Array
+) -> None:
+    report = batch.score(
+        io.BytesIO(typed(ROWS[:1], note=column)), results / "out.csv", model, model
+    )
+    assert [(issue.code, issue.column) for issue in report.issues] == [("no-text", "note")]
+    assert list(results.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from model.errors import InputError
+from model.scoring.filters import found
 from model.scoring.outcome import outcome, usual, values
 from model.scoring.scored_file import ScoredFile
 from tests.model.intake.files import HEADER, ROWS, table
@@ -54,6 +57,17 @@ def test_numbers_of_a_parquet_file_are_an_outcome_too(held: Held) -> None:
     pd.read_csv(io.BytesIO(with_outcome("0", "1", "1"))).to_parquet(stored)
     file = held(stored.getvalue())
     assert outcome(file, "outcome", usual(values(file, "outcome"))).tolist() == [0.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("kind", [pa.binary(), pa.binary(1), pa.string()])
+def test_texts_of_any_type_are_an_outcome_and_are_found(held: Held, kind: pa.DataType) -> None:
+    patients = pa.Table.from_pandas(pd.read_csv(io.BytesIO(with_outcome("a", "b"))))
+    stored = io.BytesIO()
+    pq.write_table(patients.set_column(0, "outcome", pa.array(["a", "b"]).cast(kind)), stored)
+    file = held(stored.getvalue())
+    assert values(file, "outcome") == ("a", "b")
+    assert file.texts("outcome", np.array([1])) == ["b"]
+    assert found(file, "B").tolist() == [False, True]
 
 
 def test_the_parts_of_a_large_file_mean_the_same(held: Held) -> None:

@@ -169,6 +169,16 @@ def test_a_refused_file_leaves_nothing(
     assert not list(tmp_path.glob("out*"))
 
 
+def test_a_column_that_is_no_text_is_refused_by_name(
+    session: SparkSession, model: LoadedModel, tmp_path: Path
+) -> None:
+    numbers = pd.read_csv(io.BytesIO(table(*ROWS)))
+    numbers.assign(photo=[b"\xff"] * len(ROWS)).to_parquet(tmp_path / "in.parquet")
+    report = spark.score(session, str(tmp_path / "in.parquet"), str(tmp_path / "out.csv"), model)
+    assert [(issue.code, issue.column) for issue in report.issues] == [("no-text", "photo")]
+    assert not list(tmp_path.glob("out*"))
+
+
 def test_files_with_different_headers_are_refused(
     session: SparkSession, model: LoadedModel, tmp_path: Path
 ) -> None:
