@@ -8,7 +8,6 @@ from typing import Self
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from model.scoring.engine import risk_of
 from model.scoring.terms import Floats
@@ -30,7 +29,7 @@ class Certainty:
 
     low: Floats
     high: Floats
-    submodel: NDArray[np.object_]
+    submodel: pd.Categorical[str]
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ class Assessment:
             Explanation(
                 np.concatenate([why.low for why in whys]),
                 np.concatenate([why.high for why in whys]),
-                np.concatenate([why.submodel for why in whys]),
+                pd.Categorical(np.concatenate([why.submodel for why in whys])),
                 np.concatenate([why.base for why in whys]),
                 pd.concat([why.contributions for why in whys], ignore_index=True),
             ),
@@ -93,7 +92,7 @@ class Assessment:
         if why is None:
             return frame
         frame[[*INTERVAL]] = np.column_stack([why.low, why.high])
-        frame[SUBMODEL] = why.submodel
+        frame[SUBMODEL] = np.asarray(why.submodel, dtype=object)
         frame[BASE] = why.base
         shares = why.contributions.add_prefix(CONTRIBUTION)
         return pd.concat([frame, shares.reset_index(drop=True)], axis=1)
@@ -119,9 +118,8 @@ class Assessment:
             raise ValueError("contributions that do not add up to the risk")
         if SUBMODEL not in frame.columns or not all(isinstance(s, str) for s in frame[SUBMODEL]):
             raise ValueError("no name of the submodel that answered")
-        submodel = frame[SUBMODEL].to_numpy(dtype=object)
         shares = pd.DataFrame(numbers[:, 4:], columns=list(features))
-        return cls(risk, Explanation(low, high, submodel, base, shares))
+        return cls(risk, Explanation(low, high, pd.Categorical(frame[SUBMODEL]), base, shares))
 
 
 def _numbers(frame: pd.DataFrame, columns: list[str]) -> Floats:

@@ -58,7 +58,7 @@ class RiskModel:
         explanation = Explanation(
             low=risk_of(found.low),
             high=risk_of(found.high),
-            submodel=self._submodel_names[found.which],
+            submodel=self._submodels[found.which],
             base=found.base,
             contributions=pd.DataFrame(found.contributions, columns=list(self.schema.names)),
         )
@@ -75,18 +75,18 @@ class RiskModel:
     def appraise(self, rows: pd.DataFrame) -> tuple[Assessment, Certainty]:
         """The risk of `assess` and its `certainty`, at once: both take the same log-odds."""
         found = self.engine.bounded(self._values(rows))
-        names = self._submodel_names[found.which]
-        sure = Certainty(risk_of(found.low), risk_of(found.high), names)
+        submodel = self._submodels[found.which]
+        sure = Certainty(risk_of(found.low), risk_of(found.high), submodel)
         return Assessment(risk_of(found.log_odds)), sure
 
     @cached_property
-    def _submodel_names(self) -> NDArray[np.object_]:
+    def _submodels(self) -> pd.Categorical[str]:
         """For each member of the engine, the tests it does without, in words."""
         names = []
         for absent in self.engine.absences:
             gone = [t for t, of in self.schema.tests.items() if set(of) <= set(absent)]
             names.append(f"without {', '.join(gone)}" if gone else ALL_TESTS)
-        return np.array(names, dtype=object)
+        return pd.Categorical(names)
 
     def _values(self, rows: pd.DataFrame) -> Floats:
         values = self._aligned(rows)

@@ -106,7 +106,7 @@ class ScoredFile:
 
         shares = {name: one(CONTRIBUTION + name) for name in self.schema.names}
         low, high = map(one, INTERVAL)
-        submodel = np.array(self._cells(SUBMODEL, np.array([row])), dtype=object)
+        submodel = pd.Categorical(self.texts(SUBMODEL, np.array([row])))
         why = Explanation(low, high, submodel, one(BASE), pd.DataFrame(shares))
         return Assessment(one(RISK), why)
 

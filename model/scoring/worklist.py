@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
@@ -84,9 +83,8 @@ class Rows:
             return column.take(pa.array(place, mask=place < 0))
 
         told = problems(checked, schema, ((strange, UNUSUAL),))
-        which, names = pd.factorize(sure.submodel)
-        words = pa.array(names, pa.string())
-        submodel = pa.DictionaryArray.from_arrays(which.astype(np.int32), words)
+        which, names = sure.submodel.codes, pa.array(list(sure.submodel.categories), pa.string())
+        submodel = pa.DictionaryArray.from_arrays(which.astype(np.int32), names)
         before = [spread(pa.array(each)) for each in (answer.risk, sure.low, sure.high)]
         why = answer.explanation
         told_why = () if why is None else (why.base, *why.contributions.to_numpy().T)
