@@ -194,7 +194,8 @@ def remember(folder: Path) -> bool:
     write_patients(ten, 10 * MILLION)
     holds = True
     for more in ((), ("--explain",)):
-        small, large = (score(kept, file, *more).megabytes for file in (one, ten))
+        small = statistics.median(score(kept, one, *more).megabytes for _ in range(ROUNDS))
+        large = score(kept, ten, *more).megabytes
         what = "explained" if more else "plain"
         print(
             f"  memory, {what}: {small:.0f} MB at 1 million, {large:.0f} MB at 10 million", end=""

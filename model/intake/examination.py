@@ -24,7 +24,7 @@ from model.intake.report import Report
 from model.schema import Schema
 
 WORKERS = 2
-AHEAD = 4  # pieces in work while the first of them is awaited: memory stays bounded
+AHEAD = 3  # pieces in work while the first of them is awaited: memory stays bounded
 
 T = TypeVar("T")
 Progress = Callable[[int, float], None]
