@@ -37,6 +37,10 @@ FATES = {
     Fate.IGNORED: ":gray-badge[:material/block: ignored]",
 }
 TABLE = 360  # pixels
+EACH_PART = (
+    "Taken as it stands, converted to the unit or code of this study, or ignored. The reason "
+    "stands beside each part."
+)
 
 Ask = Callable[[], Library]
 
@@ -180,6 +184,7 @@ def _tell(account: _Account) -> None:
     counts = Counter(row.fate for row in account.rows)
     told = ", ".join(f"{counts[fate]} {fate}" for fate in Fate)
     alt = "What became of each part of the record"
-    st.markdown(f"{alt}: {told}.")
     with st.container(height=TABLE):  # the form below stays in sight
+        # Its help is what takes the focus here, so that the keyboard can scroll.
+        st.markdown(f"{alt}: {told}.", help=EACH_PART)
         st.table(pd.DataFrame(rows), hide_index=True, border="horizontal", alt=alt)

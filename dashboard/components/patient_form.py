@@ -17,7 +17,7 @@ from model.studies import Example
 
 KEY = "patient."
 EXAMPLE = "patient_example"
-FILLING = "patient_filling"
+FILLING, AHEAD = "patient_filling", "patient_ahead"
 # In widths of letters: what fits beside a label, what fits on a line, the edge of one button.
 NARROW, ONE_LINE, OPTION_EDGE = 27, 55, 4.6
 CONTROL = 182  # pixels
@@ -53,6 +53,7 @@ def render(schema: Schema, table: CheckedTable) -> None:
                 _field(feature)
                 if feature.name in said:
                     _tell(said[feature.name], feature)
+    st.session_state[AHEAD] = False
 
 
 def _heading(group: str) -> None:
@@ -62,6 +63,7 @@ def _heading(group: str) -> None:
 def fill(schema: Schema, values: Mapping[str, float]) -> None:
     """Set every field, in the unit it is in now; one without a value becomes blank: a callback."""
     st.session_state[FILLING] = filling() + 1
+    _get_ahead()
     for feature in schema.features:
         value = values.get(feature.name)
         if feature.other_units:
@@ -74,6 +76,19 @@ def fill(schema: Schema, values: Mapping[str, float]) -> None:
 def filling() -> int:
     """Which filling this is: another number after every `fill`, example and Clear."""
     return int(st.session_state.get(FILLING, 0))
+
+
+def is_ahead() -> bool:
+    """Whether the form holds what the browser does not have yet: then draw it before the answer.
+
+    Somebody who has seen the answer may press a button. What the browser has goes with that, and
+    would be put in the place of what was filled in.
+    """
+    return bool(st.session_state.get(AHEAD))
+
+
+def _get_ahead() -> None:
+    st.session_state[AHEAD] = True
 
 
 def is_complete(table: CheckedTable) -> bool:
@@ -122,7 +137,7 @@ def _field(feature: Feature) -> None:
         if feature.other_units:
             with st.container(gap="xxsmall"):
                 _label(feature)
-                unit_switch.render(feature, KEY + feature.name)
+                unit_switch.render(feature, KEY + feature.name, _get_ahead)
         else:
             _label(feature)
         if feature.is_coded:

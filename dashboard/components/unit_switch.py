@@ -7,6 +7,7 @@ rounded, and the model goes on with the number as typed, until somebody edits th
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -16,8 +17,11 @@ UNIT, BEFORE, EXACT = "patient_unit.", "patient_unit_before.", "patient_exact."
 FINER = 1  # decimals kept beyond a feature's own when a typed number is converted
 
 
-def render(feature: Feature, field: str) -> None:
-    """Draw the switch for a feature with several units; `field` is the key of its number."""
+def render(feature: Feature, field: str, then: Callable[[], None] = lambda: None) -> None:
+    """Draw the switch for a feature with several units; `field` is the key of its number.
+
+    then : called after a switch, which changes the number in the field.
+    """
     st.segmented_control(
         f"Unit of {feature.label.lower()}",
         _units(feature),
@@ -26,7 +30,7 @@ def render(feature: Feature, field: str) -> None:
         required=True,
         label_visibility="collapsed",
         on_change=_switched,
-        args=(feature, field),
+        args=(feature, field, then),
         persist_state="session",
     )
 
@@ -73,7 +77,7 @@ def likely_unit(feature: Feature, shown: float | None, now: str) -> str | None:
     return next(fitting, None)
 
 
-def _switched(feature: Feature, field: str) -> None:
+def _switched(feature: Feature, field: str, then: Callable[[], None]) -> None:
     before = st.session_state.get(BEFORE + feature.name, feature.unit)
     shown = st.session_state.get(field)
     st.session_state[BEFORE + feature.name] = unit(feature)
@@ -82,6 +86,7 @@ def _switched(feature: Feature, field: str) -> None:
         edited(feature)
     else:
         put(feature, field, _canonical(feature, shown, before))
+    then()
 
 
 def _canonical(feature: Feature, shown: float | None, name: str) -> float | None:

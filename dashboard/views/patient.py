@@ -20,6 +20,7 @@ from dashboard.components.sidebar import Selection
 from dashboard.services import Services
 from dashboard.text import plain
 from model.errors import EndpointError
+from model.intake import CheckedTable
 from model.schema import Schema
 
 MORE = ("What if", "Missing tests", "Versions", "Report")
@@ -41,26 +42,40 @@ def _visit(services: Services, selection: Selection) -> None:
 
     The number comes first, and the form, which shows what the browser has already, after it.
     """
-    chosen = selection.required()
-    schema = chosen.model.schema
+    schema = selection.required().model.schema
     table = patient_form.checked(schema)
     page = st.grid(2, min_column_width=COLUMN, gap=("medium", GAP))
     form, answer = page.cell(), page.cell()
+    form_first = patient_form.is_ahead()
+    if form_first:
+        with form:
+            _form(schema, table)
     with answer:
-        if patient_form.is_complete(table):
-            try:
-                case = Case.of(chosen, table, prevalence.current())
-                result.render(case)
-                _more(services, selection, case)
-            except EndpointError as error:  # told where the number would stand
-                st.error(plain(str(error)))
-        elif waiting := patient_form.unfilled(table, schema):
-            st.info(_asked_for(waiting, schema))
-        else:
-            st.warning("Correct the marked field to see the risk.")
-    with form:
-        health_record.render(schema)
-        patient_form.render(schema, table)
+        _answer(services, selection, table)
+    if not form_first:
+        with form:
+            _form(schema, table)
+
+
+def _form(schema: Schema, table: CheckedTable) -> None:
+    health_record.render(schema)
+    patient_form.render(schema, table)
+
+
+def _answer(services: Services, selection: Selection, table: CheckedTable) -> None:
+    chosen = selection.required()
+    schema = chosen.model.schema
+    if patient_form.is_complete(table):
+        try:
+            case = Case.of(chosen, table, prevalence.current())
+            result.render(case)
+            _more(services, selection, case)
+        except EndpointError as error:  # told where the number would stand
+            st.error(plain(str(error)))
+    elif waiting := patient_form.unfilled(table, schema):
+        st.info(_asked_for(waiting, schema))
+    else:
+        st.warning("Correct the marked field to see the risk.")
 
 
 def _more(services: Services, selection: Selection, case: Case) -> None:
