@@ -75,6 +75,11 @@ def texts(column: pa.Array) -> pa.Array:
     return pc.cast(column, pa.string())
 
 
+def decoded(column: pa.Array) -> pa.Array:
+    """Every cell for itself, also where the column told few distinct ones apart."""
+    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+
+
 def _gathered(columns: Sequence[pa.Array], end: str) -> tuple[pa.Buffer, pa.Buffer]:
     """Where each row begins and where the last one ends, and the bytes of all of them.
 
@@ -113,11 +118,7 @@ def _each(column: pa.Array, write: Callable[[pa.Array], pa.Array]) -> pa.Array:
 
 
 def _dictionary(column: pa.DictionaryArray, write: Callable[[pa.Array], pa.Array]) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(column.indices, _decoded(write(column.dictionary)))
-
-
-def _decoded(column: pa.Array) -> pa.Array:
-    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+    return pa.DictionaryArray.from_arrays(column.indices, decoded(write(column.dictionary)))
 
 
 def _number(column: pa.Array) -> pa.Array:

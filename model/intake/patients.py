@@ -187,7 +187,7 @@ def typed(batch: pa.RecordBatch, places: Mapping[str, int]) -> Chunk:
     FileRefused
         If a column holds what cannot be written as text.
     """
-    written = tuple(map(_decoded, batch.columns))
+    written = tuple(map(csv_text.decoded, batch.columns))
     for name, column in zip(batch.schema.names, written, strict=True):
         _require_text(name, column)
     columns = {name: _column(written[at]) for name, at in places.items()}
@@ -205,10 +205,6 @@ def _require_text(name: str, column: pa.Array) -> None:
                 "text, or leave it out.",
                 column=name,
             ) from None
-
-
-def _decoded(column: pa.Array) -> pa.Array:
-    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
 
 
 def _column(column: pa.Array) -> Column:

@@ -147,7 +147,7 @@ class ScoredFile:
 
 
 def _texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    chunks = [csv_text.texts(each).cast(pa.string()) for each in column.chunks]
+    chunks = [csv_text.decoded(csv_text.texts(each)) for each in column.chunks]
     return pa.chunked_array(chunks, pa.string())
 
 

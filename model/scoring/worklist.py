@@ -99,11 +99,7 @@ class Rows:
 
     def as_columns(self, count: int) -> list[pa.Array]:
         """The caller's columns as they came, and what is added, so many in all."""
-        return [*self.written, *map(_decoded, self.added)][:count]
-
-
-def _decoded(column: pa.Array) -> pa.Array:
-    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+        return [*self.written, *map(csv_text.decoded, self.added)][:count]
 
 
 def header(names: Sequence[str], added: Sequence[str]) -> str:
