@@ -121,8 +121,9 @@ def switch() -> tuple[list[float], list[float], list[float]]:
     for _ in range(TIMES):
         forget()
         page = opened("patient").run()
+        tokens = page.session_state["patient_field_tokens"]
         for name, value in PATIENT.items():
-            page.get_by_key(f"patient.{name}").set_value(value)
+            page.get_by_key(f"patient.{name}.{tokens[name]}").set_value(value)
         page.run()
         first = page.title[0].value
         page.get_by_key("version").set_value(2)

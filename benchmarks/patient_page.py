@@ -73,8 +73,9 @@ from model import studies
 
 page = AppTest.from_file(sys.argv[1], default_timeout=120).run()
 (story,) = (each for each in studies.find(studies.DEFAULT).examples if each.story == sys.argv[2])
+tokens = page.session_state["patient_field_tokens"]
 for name, value in story.values.items():
-    page.get_by_key(f"patient.{name}").set_value(float(value))
+    page.get_by_key(f"patient.{name}.{tokens[name]}").set_value(float(value))
 page.run()
 assert not page.exception
 assert page.title[0].value.endswith("%")

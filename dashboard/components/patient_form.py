@@ -7,7 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
-from dashboard.components import unit_switch
+from dashboard.components import field_keys, unit_switch
 from dashboard.text import plain
 from model import studies
 from model.intake import CheckedTable, Issue, Severity, check_patient
@@ -15,7 +15,6 @@ from model.intake.check import NOT_MEASURED
 from model.schema import Feature, Schema
 from model.studies import Example
 
-KEY = "patient."
 EXAMPLE = "patient_example"
 FILLING, AHEAD = "patient_filling", "patient_ahead"
 # In widths of letters: what fits beside a label, what fits on a line, the edge of one button.
@@ -67,10 +66,10 @@ def fill(schema: Schema, values: Mapping[str, float]) -> None:
     for feature in schema.features:
         value = values.get(feature.name)
         if feature.other_units:
-            unit_switch.put(feature, KEY + feature.name, value)
+            unit_switch.put(feature, value)
         else:
             # The options of a coded field are floats, and so is what a number field holds.
-            st.session_state[KEY + feature.name] = None if value is None else float(value)
+            field_keys.refill(feature.name, None if value is None else float(value))
 
 
 def filling() -> int:
@@ -106,11 +105,16 @@ def unfilled(table: CheckedTable, schema: Schema) -> list[str]:
 
 
 def _values(schema: Schema) -> dict[str, object]:
-    shown = {name: st.session_state.get(KEY + name) for name in schema.names}
+    shown: dict[str, object] = {feature.name: _shown(feature) for feature in schema.features}
     for feature in schema.features:
         if feature.other_units:
-            shown[feature.name] = unit_switch.canonical(feature, shown[feature.name])
+            shown[feature.name] = unit_switch.canonical(feature, _shown(feature))
     return shown
+
+
+def _shown(feature: Feature) -> float | None:
+    value: float | None = st.session_state.get(field_keys.key(feature.name))
+    return value
 
 
 def _tools(schema: Schema) -> None:
@@ -137,7 +141,7 @@ def _field(feature: Feature) -> None:
         if feature.other_units:
             with st.container(gap="xxsmall"):
                 _label(feature)
-                unit_switch.render(feature, KEY + feature.name, _get_ahead)
+                unit_switch.render(feature, _get_ahead)
         else:
             _label(feature)
         if feature.is_coded:
@@ -165,7 +169,7 @@ def _choice(feature: Feature, width: int | Literal["content"] = "content") -> No
         feature.label,
         feature.levels,
         format_func={code.value: code.label for code in feature.codes}.__getitem__,
-        key=KEY + feature.name,
+        key=field_keys.key(feature.name),
         label_visibility="collapsed",
         persist_state="session",
         width=width,
@@ -181,10 +185,10 @@ def _number(feature: Feature) -> None:
         step=unit_switch.step(feature),
         format="%g",
         placeholder=str(unit_switch.shown_range(feature, feature.plausible)),
-        key=KEY + feature.name,
+        key=field_keys.key(feature.name),
         label_visibility="collapsed",
         on_change=unit_switch.edited,
-        args=(feature,),
+        args=(feature, field_keys.key(feature.name)),
         persist_state="session",
         width=CONTROL,
     )
@@ -199,7 +203,7 @@ def _tell(issue: Issue, feature: Feature) -> None:
     if span is not None and unit != feature.unit:
         message += f" In {unit}: {unit_switch.shown_range(feature, span)}."
     if refused:
-        other = unit_switch.likely_unit(feature, st.session_state.get(KEY + feature.name), unit)
+        other = unit_switch.likely_unit(feature, _shown(feature), unit)
         if other is not None:
             message += f" If it was meant in {other}, switch the unit."
         st.error(plain(message))

@@ -11,14 +11,15 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from dashboard.components import field_keys
 from model.schema import Feature, Interval
 
 UNIT, BEFORE, EXACT = "patient_unit.", "patient_unit_before.", "patient_exact."
 FINER = 1  # decimals kept beyond a feature's own when a typed number is converted
 
 
-def render(feature: Feature, field: str, then: Callable[[], None] = lambda: None) -> None:
-    """Draw the switch for a feature with several units; `field` is the key of its number.
+def render(feature: Feature, then: Callable[[], None] = lambda: None) -> None:
+    """Draw the switch for a feature with several units.
 
     then : called after a switch, which changes the number in the field.
     """
@@ -30,7 +31,7 @@ def render(feature: Feature, field: str, then: Callable[[], None] = lambda: None
         required=True,
         label_visibility="collapsed",
         on_change=_switched,
-        args=(feature, field, then),
+        args=(feature, then),
         persist_state="session",
     )
 
@@ -45,16 +46,17 @@ def canonical(feature: Feature, shown: float | None) -> float | None:
     return _canonical(feature, shown, unit(feature))
 
 
-def put(feature: Feature, field: str, value: float | None) -> None:
+def put(feature: Feature, value: float | None) -> None:
     """Fill the field with a canonical value, in the unit it is in now."""
     shown = value if value is None else _rounded(feature, value, unit(feature))
-    st.session_state[field] = shown
+    field_keys.refill(feature.name, shown)
     st.session_state[EXACT + feature.name] = (shown, value)
 
 
-def edited(feature: Feature) -> None:
-    """Forget the number from before: a callback for when the field is typed into."""
-    st.session_state.pop(EXACT + feature.name, None)
+def edited(feature: Feature, field: str) -> None:
+    """Forget the number from before: a callback for when the field of that key is typed into."""
+    if field == field_keys.key(feature.name):
+        st.session_state.pop(EXACT + feature.name, None)
 
 
 def shown_range(feature: Feature, span: Interval) -> Interval:
@@ -77,15 +79,15 @@ def likely_unit(feature: Feature, shown: float | None, now: str) -> str | None:
     return next(fitting, None)
 
 
-def _switched(feature: Feature, field: str, then: Callable[[], None]) -> None:
+def _switched(feature: Feature, then: Callable[[], None]) -> None:
     before = st.session_state.get(BEFORE + feature.name, feature.unit)
-    shown = st.session_state.get(field)
+    shown = st.session_state.get(field_keys.key(feature.name))
     st.session_state[BEFORE + feature.name] = unit(feature)
     if likely_unit(feature, shown, before) == unit(feature):
-        st.session_state[field] = shown  # the number was right, and its unit is put right now
-        edited(feature)
+        field_keys.refill(feature.name, shown)  # the number was right, its unit is put right now
+        edited(feature, field_keys.key(feature.name))
     else:
-        put(feature, field, _canonical(feature, shown, before))
+        put(feature, _canonical(feature, shown, before))
     then()
 
 

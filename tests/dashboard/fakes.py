@@ -209,10 +209,16 @@ def _script(page: str, given: object) -> None:
     views[page].render(given, sidebar.render(given))
 
 
+def field(page: AppTest, name: str) -> Any:
+    """The field of a feature, as the form shows it now."""
+    token = page.session_state["patient_field_tokens"][name]
+    return page.get_by_key(f"patient.{name}.{token}")
+
+
 def fill(page: AppTest, values: dict[str, float]) -> AppTest:
     """Type values into the form, as far as given."""
     for name, value in values.items():
-        page.get_by_key(f"patient.{name}").set_value(value)
+        field(page, name).set_value(value)
     return page.run()
 
 

@@ -17,6 +17,7 @@ from tests.dashboard.fakes import (
     REQUIRED,
     FakeRegistry,
     expected,
+    field,
     fill,
     number,
     read,
@@ -70,7 +71,7 @@ def hand_in(page: AppTest, text: str) -> AppTest:
 
 
 def entries(page: AppTest, schema: Schema) -> dict[str, object]:
-    return {name: page.get_by_key(f"patient.{name}").value for name in schema.names}
+    return {name: field(page, name).value for name in schema.names}
 
 
 def kept(page: AppTest) -> str:
@@ -117,7 +118,7 @@ def test_a_record_comes_in_the_unit_of_the_field(
 ) -> None:
     page.get_by_key("patient_unit.chol").set_value("mmol/L").run()
     hand_in(page, visit().decode())
-    assert page.get_by_key("patient.chol").value == 5.8
+    assert field(page, "chol").value == 5.8
     measured = {name: value for name, value in VISIT.items() if value is not None}
     assert number(page) == expected(loaded["baseline"], measured)
 
@@ -127,7 +128,7 @@ def test_what_is_not_plausible_is_refused_beside_its_field(page: AppTest) -> Non
     hand_in(page, data.decode())
     (refused,) = page.error
     assert read(refused.value).startswith("Looks like mmol/L.")
-    assert page.get_by_key("patient.chol").value == 5.8
+    assert field(page, "chol").value == 5.8
     assert number(page) is None
 
 
@@ -158,7 +159,7 @@ def test_a_file_and_a_text_are_not_chosen_between(page: AppTest) -> None:
     page.file_uploader[0].upload("patient.json", visit(), "application/json")
     hand_in(page, visit().decode())
     assert read(page.error[0].value) == "There was a file and a text. Hand in one of them."
-    assert page.get_by_key("patient.age").value is None
+    assert field(page, "age").value is None
 
 
 @pytest.mark.parametrize("whole", [True, False])
@@ -184,7 +185,7 @@ def test_nothing_of_it_is_in_the_address_or_in_what_is_logged(
 ) -> None:
     data = record(answer("cp", "4"), observation("2093-3", quantity(431.7, "mg/dL")))
     hand_in(page, data.decode())
-    assert page.get_by_key("patient.chol").value == 431.7
+    assert field(page, "chol").value == 431.7
     hand_in(page, "431.7" + data.decode())
     assert dict(page.query_params) == {"version": "1"}
     assert CANARY not in caplog.text
