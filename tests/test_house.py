@@ -63,9 +63,8 @@ ROOMS = {
     "model.audit": 2,
     "model.interface": 2,
     "model.serving": 2,
-    "model.spline": 1,
     "model.tracking": 1,
-    "model.trees": 1,
+    "model.numerics": 1,
 }
 LEAVES = {"model.errors", "model.schema", "model.tracking"}
 LIBRARIES = {

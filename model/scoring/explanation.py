@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from model.numerics.trees import LEAF, Trees
 from model.scoring.terms import Floats
-from model.trees import LEAF, Trees
 
 
 def shapley(trees: Trees, values: Floats) -> tuple[float, Floats]:

@@ -13,11 +13,11 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from model.numerics.trees import COLUMNS, Trees
 from model.scoring import reference
 from model.scoring.engine import NORMAL_95, Bounded, Explained
 from model.scoring.explanation import shapley
 from model.scoring.terms import Floats
-from model.trees import COLUMNS, Trees
 
 EXPLANATION_VERSION = 1
 AT_ONCE = 1024

@@ -16,10 +16,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.estimators.classifiers import Submodel
+from model.numerics.spline import spline_basis
 from model.schema import Feature
 from model.scoring.sums import Sum
 from model.scoring.terms import Curve, Floats, Levels, RatioOf, Slope, Term
-from model.spline import spline_basis
 from model.studies import Ratio, Study
 
 

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from model.errors import TrainingFailed
+from model.numerics.trees import LEAF, Trees
 from model.scoring import Forest
 from model.scoring.explanation import shapley
 from model.scoring.forest import nodes_of
 from model.scoring.terms import Floats
 from model.studies import Study
 from model.training.additive_form import PROOF_PATIENTS, PROOF_TOLERANCE, random_patients
-from model.trees import LEAF, Trees
 
 KEPT = 2000
 """Trees of all refits together. Few of each are enough, since the noise of few is taken off."""

@@ -20,10 +20,9 @@ SCORES = (
     "errors.py",
     "estimators",
     "intake",
+    "numerics",
     "schema",
     "scoring",
-    "spline.py",
-    "trees.py",
     "studies",
 )
 """The part of the package that travels with a model: what scoring needs, and no training."""

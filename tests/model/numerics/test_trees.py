@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.trees import MOST_LEAVES, Trees
+from model.numerics.trees import MOST_LEAVES, Trees
 
 NAN = np.nan
 # One tree over two columns: is the first at most 5? A missing first goes right. If so, is the
