@@ -30,7 +30,7 @@ import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 from model import studies
-from model.training import cohort
+from model.studies import cohort
 from model.training.procedure import train
 
 ROWS = 100_000

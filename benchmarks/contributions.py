@@ -28,10 +28,10 @@ import shap
 
 from model import estimators, studies
 from model.scoring import RiskModel
-from model.studies import Study
-from model.training import cohort, variability
+from model.studies import Study, cohort
+from model.studies.cohort import Cohort
+from model.training import variability
 from model.training.additive_form import read_off, with_uncertainty
-from model.training.cohort import Cohort
 
 PATIENTS = 100_000
 RUNS = 7

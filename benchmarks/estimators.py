@@ -17,7 +17,8 @@ from typing import Any
 
 from model import estimators, studies
 from model.scoring import RiskModel
-from model.training import cohort, resampling, variability
+from model.studies import cohort
+from model.training import resampling, variability
 from model.training.evaluation.document import evaluate
 from model.training.form import form_of
 from model.training.order import REPEATS

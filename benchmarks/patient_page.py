@@ -41,7 +41,7 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from model import studies
-from model.training import cohort
+from model.studies import cohort
 from tests.browser.visits import APP, FLAGS, chromium_path
 from tests.servers import PROGRAMS, ROOT, environment, free_port
 

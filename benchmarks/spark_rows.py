@@ -32,7 +32,7 @@ from model import studies
 from model.registry import Registry
 from model.scoring import bundle, worklist
 from model.scoring.assessment import SUBMODEL
-from model.training import cohort
+from model.studies import cohort
 from model.training.procedure import train
 
 ROOT = Path(__file__).parents[1]

@@ -17,9 +17,9 @@ from model.schema import Schema
 from model.scoring import Golden, RiskModel, bundle, reference
 from model.scoring.bundle import Manifest
 from model.studies import Study
-from model.training import cohort as cohorts
+from model.studies import cohort as cohorts
+from model.studies.cohort import Cohort
 from model.training import likeness, variability
-from model.training.cohort import Cohort
 from model.training.evaluation.document import evaluate
 from model.training.form import form_of
 from model.training.variability import Refits

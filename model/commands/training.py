@@ -39,16 +39,16 @@ def train(chosen: argparse.Namespace) -> int:
 
 
 def verify_data(chosen: argparse.Namespace) -> int:
-    from model.training import originals
+    from model.studies import source_files
 
-    print(originals.verify(studies.find(chosen.study).source, chosen.folder))
+    print(source_files.verify(studies.find(chosen.study).source, chosen.folder))
     return DONE
 
 
 def fetch_data(chosen: argparse.Namespace) -> int:
-    from model.training import originals
+    from model.studies import source_files
 
-    print(originals.fetch(studies.find(chosen.study).source, chosen.folder))
+    print(source_files.fetch(studies.find(chosen.study).source, chosen.folder))
     return DONE
 
 

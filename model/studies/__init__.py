@@ -16,7 +16,7 @@ __all__ = ["DEFAULT", "Example", "Ratio", "Study", "find", "names"]
 
 DEFAULT = "heart-disease"
 
-_NO_STUDIES = {"dictionary", "source", "study"}
+_NO_STUDIES = {"cohort", "dictionary", "source", "source_files", "study"}
 """What lies in this folder and declares none."""
 
 

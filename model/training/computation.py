@@ -14,7 +14,8 @@ from sklearn.base import clone
 from model import estimators, studies
 from model.schema import Schema
 from model.scoring import Golden, RiskModel, bundle, reference
-from model.training import cohort, likeness, provenance, resampling, variability
+from model.studies import cohort
+from model.training import likeness, provenance, resampling, variability
 from model.training.evaluation import promotion
 from model.training.evaluation.document import evaluate, known
 from model.training.evaluation.metrics import Floats

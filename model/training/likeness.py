@@ -7,7 +7,7 @@ from scipy.stats import chi2
 
 from model.schema import Schema
 from model.scoring.applicability import Applicability, Axis, coordinates
-from model.training.cohort import Cohort
+from model.studies.cohort import Cohort
 
 USUAL = 0.99
 RIDGE = 1e-6

@@ -63,7 +63,8 @@ def train(
     study = studies.find(order.study)
     estimators.require(order.estimator)
     with Beside() as beside:
-        from model.training import cohort, provenance
+        from model.studies import cohort
+        from model.training import provenance
 
         table = cohort.read(study, order.table, allow_unpinned=order.allow_unpinned)
         commit = provenance.git_commit()

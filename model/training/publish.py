@@ -26,8 +26,8 @@ from model import tracking
 from model.errors import TrackingError
 from model.gateway import Gateway
 from model.schema import Schema
+from model.studies.cohort import Cohort, Table
 from model.training import packaging, provenance
-from model.training.cohort import Cohort, Table
 from model.versions import Measured
 
 P = ParamSpec("P")

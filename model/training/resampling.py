@@ -12,7 +12,7 @@ from sklearn.base import clone
 from sklearn.model_selection import StratifiedKFold
 from threadpoolctl import threadpool_limits
 
-from model.training.cohort import Cohort
+from model.studies.cohort import Cohort
 from model.training.order import FOLDS, REPEATS
 
 Floats = NDArray[np.float64]

@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from model.scoring.terms import Floats
 from model.studies import Study
-from model.training.cohort import Cohort
+from model.studies.cohort import Cohort
 from model.training.form import form_of
 from model.training.resampling import Progress
 

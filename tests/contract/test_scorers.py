@@ -12,7 +12,7 @@ from model.errors import EndpointMismatch
 from model.registry import Registry
 from model.scoring import Assessment, LoadedModel, bundle, reference
 from model.studies import Study
-from model.training import cohort as cohorts
+from model.studies import cohort as cohorts
 from tests.servers import Server
 from tests.stores import Store
 

@@ -15,8 +15,8 @@ from model.schema import Schema
 from model.scoring import Assessment
 from model.scoring.golden import Assesses
 from model.studies import Study
+from model.studies.cohort import Cohort, Table
 from model.studies.study import Subgroup
-from model.training.cohort import Cohort, Table
 from model.training.evaluation import curves, sample_size
 from model.training.evaluation.estimate import (
     BOOTSTRAPS,

@@ -9,8 +9,8 @@ from typing import Any
 from model.scoring import Engine
 from model.scoring.bundle import Manifest
 from model.studies import Study
+from model.studies.cohort import Table
 from model.training import variability
-from model.training.cohort import Table
 from model.training.order import REPEATS
 from model.training.reporting import (
     expectations,

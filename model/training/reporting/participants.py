@@ -8,7 +8,7 @@ import pandas as pd
 
 from model.schema import Feature
 from model.studies import Study
-from model.training.cohort import Table
+from model.studies.cohort import Table
 from model.training.reporting.phrases import NONE, percent
 
 

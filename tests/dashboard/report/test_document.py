@@ -24,7 +24,7 @@ from model.scoring import LoadedModel, RiskModel, risk_of
 from model.scoring.prevalence import Prevalence
 from model.scoring.reasons import sentence, steps
 from model.studies import Study
-from model.training import cohort as cohorts
+from model.studies import cohort as cohorts
 from model.training import variability
 from model.training.form import form_of
 from tests import records

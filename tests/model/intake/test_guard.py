@@ -13,8 +13,7 @@ import pytest
 from model.errors import InputError
 from model.intake import Verdict, examine
 from model.intake.conversion import offered
-from model.studies import find
-from model.training import cohort
+from model.studies import cohort, find
 from tests.model.intake.files import SCHEMA, codes, read
 
 TABLE = cohort.read(find("heart-disease"))

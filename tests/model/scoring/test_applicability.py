@@ -8,9 +8,9 @@ import pytest
 
 from model.schema import Schema
 from model.scoring.applicability import Applicability
-from model.training import cohort as cohorts
+from model.studies import cohort as cohorts
+from model.studies.cohort import Cohort
 from model.training import likeness
-from model.training.cohort import Cohort
 
 
 @pytest.fixture(scope="module")

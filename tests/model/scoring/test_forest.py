@@ -17,7 +17,7 @@ from model.numerics.trees import LEAF, Trees
 from model.scoring import Forest
 from model.scoring.explanation import shapley
 from model.scoring.forest import NORMAL_95
-from model.training.cohort import Cohort
+from model.studies.cohort import Cohort
 
 Floats = np.ndarray
 

@@ -13,8 +13,8 @@ from model.schema import Schema
 from model.scoring import RiskModel
 from model.scoring.conditional import Conditional
 from model.scoring.missing_tests import Prospect, prospects
+from model.studies.cohort import Cohort
 from model.training import likeness
-from model.training.cohort import Cohort
 
 Models = Callable[[str], RiskModel]
 TESTS = ("blood test", "exercise test", "fluoroscopy", "thallium scan")

@@ -8,7 +8,7 @@ import pytest
 
 from model.scoring import Assessment, RiskModel
 from model.scoring.prevalence import Prevalence
-from model.training.cohort import Cohort
+from model.studies.cohort import Cohort
 
 TRAINING = 139 / 303
 

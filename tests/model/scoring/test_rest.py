@@ -27,7 +27,7 @@ from model.schema import Schema
 from model.scoring import Golden, RiskModel, proven
 from model.scoring.endpoint import Endpoint
 from model.scoring.rest import RestScorer
-from model.training.cohort import Cohort
+from model.studies.cohort import Cohort
 from tests.servers import free_port
 
 CANARY = 431.7

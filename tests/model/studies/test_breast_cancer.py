@@ -19,10 +19,10 @@ from model import estimators, studies
 from model.intake import check_patient
 from model.scoring import Golden, RiskModel
 from model.scoring.bundle import Manifest
-from model.studies import Study
-from model.training import cohort as cohorts
-from model.training import likeness, originals, resampling, variability
-from model.training.cohort import Cohort, Table
+from model.studies import Study, source_files
+from model.studies import cohort as cohorts
+from model.studies.cohort import Cohort, Table
+from model.training import likeness, resampling, variability
 from model.training.evaluation.document import evaluate, known
 from model.training.form import form_of
 from model.training.reporting import readable, report
@@ -109,8 +109,8 @@ def test_there_is_nothing_to_fetch_and_one_sentence_says_so(
     breast_cancer: Study, tmp_path: Any
 ) -> None:
     for told in (
-        originals.verify(breast_cancer.source, tmp_path),
-        originals.fetch(breast_cancer.source, tmp_path),
+        source_files.verify(breast_cancer.source, tmp_path),
+        source_files.fetch(breast_cancer.source, tmp_path),
     ):
         assert told.startswith("breast_cancer.csv is the pinned table; the study declares no orig")
     assert list(tmp_path.iterdir()) == []

@@ -24,8 +24,8 @@ from model.errors import NotAdditive
 from model.scoring import Additive, RiskModel
 from model.scoring.terms import Curve, Levels, RatioOf, Slope
 from model.studies import Study
+from model.studies.cohort import Cohort
 from model.training.additive_form import PROOF_PATIENTS, prove, random_patients, read_off
-from model.training.cohort import Cohort
 
 EVERY = pytest.mark.parametrize("name", [name for name in estimators.names() if name != "forest"])
 

@@ -24,7 +24,7 @@ from model.registry import Registry
 from model.runs import RunQuery
 from model.scoring.golden import patients
 from model.studies import Study
-from model.training.cohort import Cohort
+from model.studies.cohort import Cohort
 from tests import stores
 from tests.servers import PROGRAMS, ROOT, environment
 from tests.stores import STUDY, Store

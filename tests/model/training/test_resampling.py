@@ -10,7 +10,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import make_pipeline
 
-from model.training.cohort import Cohort
+from model.studies.cohort import Cohort
 from model.training.resampling import out_of_fold
 
 

@@ -11,8 +11,8 @@ from sklearn.base import clone
 from model import estimators
 from model.scoring import RiskModel
 from model.studies import Study
+from model.studies.cohort import Cohort
 from model.training import variability
-from model.training.cohort import Cohort
 from model.training.form import form_of
 
 STATED = 0.95

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from model.studies import Study
-from model.training.cohort import Table
+from model.studies.cohort import Table
 from model.training.reporting import phrases, readable
 from model.training.reporting.blocks import Answers, Bullets, Columns, Section, Text, markdown
 from model.training.reporting.card import settings_of

@@ -10,8 +10,8 @@ from model import studies
 from model.errors import DataNotDeclared, DataNotPinned
 from model.schema import Interval, Schema
 from model.studies import Study
-from model.training import cohort as cohorts
-from model.training.cohort import Cohort
+from model.studies import cohort as cohorts
+from model.studies.cohort import Cohort
 
 
 @pytest.fixture

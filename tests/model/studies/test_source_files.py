@@ -13,8 +13,8 @@ from urllib.error import HTTPError, URLError
 import pytest
 
 from model.errors import DataMismatch, DownloadFailed
+from model.studies import source_files
 from model.studies.source import DataSource, Original
-from model.training import originals
 
 NORTH = b"63.0,1.0,.7,0\n41.0,?,1.5,2\n"
 SOUTH = b"55,0,?,1\n"
@@ -58,14 +58,14 @@ def folder(tmp_path: Path) -> Path:
 
 def faults(source: DataSource, folder: Path) -> list[str]:
     with pytest.raises(DataMismatch) as caught:
-        originals.verify(source, folder)
+        source_files.verify(source, folder)
     title, *lines = str(caught.value).splitlines()
     assert title == f"table.csv and the original files in {folder} do not agree:"
     return [line.strip() for line in lines]
 
 
 def test_equal_files_are_reported_in_one_sentence(tmp_path: Path, folder: Path) -> None:
-    assert originals.verify(source_of(tmp_path), folder) == (
+    assert source_files.verify(source_of(tmp_path), folder) == (
         f"table.csv equals the 2 original files in {folder}: 3 rows, 12 values."
     )
 
@@ -150,7 +150,7 @@ def test_many_faults_are_counted_not_listed(tmp_path: Path, folder: Path) -> Non
     source = source_of(tmp_path, TABLE.splitlines(keepends=True)[0] + rows + b"south,55,0,,1\n")
     (folder / "north.data").write_bytes(b"2,2,2,2\n" * 10)
     lines = faults(source, folder)
-    assert len(lines) == originals.FAULTS_SHOWN + 1
+    assert len(lines) == source_files.FAULTS_SHOWN + 1
     assert lines[-1] == "... and 22 more."
 
 
@@ -172,14 +172,14 @@ def test_a_table_that_is_no_table_is_one_sentence(
     tmp_path: Path, folder: Path, table: bytes, message: str
 ) -> None:
     with pytest.raises(DataMismatch) as caught:
-        originals.verify(source_of(tmp_path, table), folder)
+        source_files.verify(source_of(tmp_path, table), folder)
     assert str(caught.value) == message
 
 
 def test_a_table_that_cannot_be_read_is_one_sentence(tmp_path: Path, folder: Path) -> None:
     source = dataclasses.replace(source_of(tmp_path), table=tmp_path / "gone.csv")
     with pytest.raises(DataMismatch, match=r"gone\.csv cannot be read: No such file"):
-        originals.verify(source, folder)
+        source_files.verify(source, folder)
 
 
 # Downloading
@@ -203,7 +203,7 @@ class Published:
 
 def refused(source: DataSource, folder: Path, open_url: Callable[..., object] | None) -> str:
     with pytest.raises(DownloadFailed) as caught:
-        originals.fetch(source, folder, open_url)
+        source_files.fetch(source, folder, open_url)
     message = str(caught.value)
     assert "\n" not in message
     return message
@@ -211,7 +211,7 @@ def refused(source: DataSource, folder: Path, open_url: Callable[..., object] | 
 
 def test_what_is_fetched_is_written_and_verified(tmp_path: Path) -> None:
     published, folder = Published(), tmp_path / "new" / "folder"
-    assert originals.fetch(source_of(tmp_path), folder, published) == (
+    assert source_files.fetch(source_of(tmp_path), folder, published) == (
         f"table.csv equals the 2 original files in {folder}: 3 rows, 12 values."
     )
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == PUBLISHED
@@ -249,7 +249,7 @@ def test_without_a_network_there_is_one_sentence_and_no_file(
         b"",
         SOUTH.replace(b"55", b"56"),
         b"<html>Please log in</html>",
-        SOUTH + b" " * (originals.SIZE_LIMIT + 1),
+        SOUTH + b" " * (source_files.SIZE_LIMIT + 1),
     ],
     ids=["half", "nothing", "one cell changed", "login page", "too large"],
 )
@@ -283,7 +283,7 @@ class Endless(io.BytesIO):
 def test_an_endless_answer_is_cut_at_the_size_limit(tmp_path: Path) -> None:
     endless = Endless()
     refused(source_of(tmp_path), tmp_path / "originals", lambda url, timeout: endless)
-    assert endless.sent < 2 * originals.SIZE_LIMIT
+    assert endless.sent < 2 * source_files.SIZE_LIMIT
 
 
 def test_an_answer_that_drips_is_given_up_at_the_deadline(tmp_path: Path) -> None:
@@ -293,13 +293,13 @@ def test_an_answer_that_drips_is_given_up_at_the_deadline(tmp_path: Path) -> Non
 
     ticks = iter(range(0, 10_000, 9))
     with pytest.raises(DownloadFailed, match=r"\(no answer in time\)"):
-        originals.fetch(
+        source_files.fetch(
             source_of(tmp_path),
             tmp_path / "originals",
             open_url=lambda url, timeout: Dripping(),
             clock=lambda: float(next(ticks)),
         )
-    assert next(ticks) < originals.DEADLINE_S + 30
+    assert next(ticks) < source_files.DEADLINE_S + 30
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
@@ -351,7 +351,7 @@ def host() -> Iterator[str]:
 
 def test_a_real_server_is_fetched_from(tmp_path: Path, host: str) -> None:
     folder = tmp_path / "originals"
-    assert "3 rows" in originals.fetch(source_of(tmp_path, host=host), folder)
+    assert "3 rows" in source_files.fetch(source_of(tmp_path, host=host), folder)
 
 
 @pytest.mark.parametrize(
