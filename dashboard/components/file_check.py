@@ -12,8 +12,9 @@ from dashboard.batch_run import Upload
 from dashboard.components import patients_file
 from dashboard.services import Chosen
 from dashboard.text import badge, note, plain
-from model.intake import Issue, Report, Severity
-from model.intake.conversion import offered
+from model.files.check_report import Report
+from model.files.reading.conversion import offered
+from model.intake import Issue, Severity
 from model.schema import Recoding, Schema
 
 CHECKED = "batch.checked"

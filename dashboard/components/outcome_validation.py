@@ -23,7 +23,7 @@ from dashboard.figures import performance as figures
 from dashboard.figures.performance import Series
 from dashboard.text import note, plain
 from model.errors import InputError
-from model.scoring import outcome
+from model.files.results import outcome_column
 
 COLUMN, PRESENT, FOUND = "batch.outcome", "batch.outcome_present", "batch.validated"
 NONE = "no outcome"
@@ -64,11 +64,11 @@ def render(result: Result, second: Second | None) -> None:
     if column not in file.own_columns:
         return
     try:
-        values = outcome.values(file, column)
+        values = outcome_column.values(file, column)
         present = st.multiselect(
             f"Values that mean: had a {plain(file.schema.outcome.label)}",
             values,
-            default=outcome.usual(values),
+            default=outcome_column.usual(values),
             key=f"{PRESENT}.{file.own_columns.index(column)}",
         )
         asked = Asked(result, column, tuple(present), second)
@@ -87,7 +87,7 @@ def _measure(asked: Asked) -> None:
     # Imported when asked for: the smoother behind the calibration curve takes seconds to load.
     from model.training.evaluation.external import validate
 
-    happened = outcome.outcome(asked.result.file, asked.column, asked.present)
+    happened = outcome_column.outcome(asked.result.file, asked.column, asked.present)
     found: list[Series] | str
     try:
         found = [Series(label, validate(happened, risk)) for label, risk in asked.versions]

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.batch_run import MOST_ROWS, Upload
 from dashboard.text import note, plain
 from model import studies
-from model.intake import template
+from model.files.results import template
 from model.schema import Schema
 
 FILE, UPLOADER = "batch.file", "batch.uploader"

@@ -9,8 +9,8 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard.batch_run import Result
-from model.scoring.filters import Group, Mask, by_risk, found
-from model.scoring.scored_file import ScoredFile
+from model.files.results.row_groups import Group, Mask, by_risk, found
+from model.files.results.scored_file import ScoredFile
 
 OWN = 2  # of the caller's columns, shown unless they choose others
 GROUP, FIND, COLUMNS, VIEW = "batch.group", "batch.find", "batch.columns", "batch.view"

@@ -10,8 +10,8 @@ from dashboard.batch_run import Result
 from dashboard.case import Case
 from dashboard.components import result as number
 from dashboard.text import note, plain
+from model.files.results.result_rows import PROBLEMS
 from model.intake import check
-from model.scoring.worklist import PROBLEMS
 
 COLUMN = 380  # pixels; where two do not fit, one comes under the other
 

@@ -15,10 +15,10 @@ from dashboard.components.row_filters import Wanted
 from dashboard.figures import CONFIG
 from dashboard.figures import batch as figures
 from dashboard.text import note, plain
-from model.scoring.filters import Group, Mask, groups
+from model.files.results.result_rows import PROBLEMS
+from model.files.results.row_groups import Group, Mask, groups
+from model.files.results.scored_file import ScoredFile
 from model.scoring.reasons import sentence
-from model.scoring.scored_file import ScoredFile
-from model.scoring.worklist import PROBLEMS
 
 PAGE = 50
 HEIGHT = 390  # pixels: ten rows

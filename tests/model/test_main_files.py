@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from model.__main__ import main
-from tests.model.intake.files import HEADER, ROWS, table
+from tests.model.files.samples import HEADER, ROWS, table
 from tests.stores import Store
 
 ROOT = Path(__file__).parents[2]
