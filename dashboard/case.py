@@ -11,11 +11,11 @@ import pandas as pd
 from dashboard.services import Chosen
 from dashboard.text import listed, set_aside
 from model.intake import CheckedTable, Issue
+from model.interpretation.local_prevalence import Prevalence
+from model.interpretation.reasons import Reason, reasons
 from model.record import Record
 from model.schema import Schema
 from model.scoring import Assessment, Explanation
-from model.scoring.prevalence import Prevalence
-from model.scoring.reasons import Reason, reasons
 
 OUTSIDE = "outside-training-range"
 

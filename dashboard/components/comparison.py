@@ -10,10 +10,10 @@ from dashboard.components.sidebar import Selection
 from dashboard.figures import CONFIG
 from dashboard.figures import comparison as figures
 from dashboard.services import Services
+from model.interpretation import version_comparison as compared
+from model.interpretation.version_comparison import Difference
 from model.registry import State, Version
 from model.scoring import LoadedModel
-from model.scoring import comparison as compared
-from model.scoring.comparison import Difference
 
 KEY = "comparison"
 NOBODY = "no other version"

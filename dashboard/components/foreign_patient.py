@@ -9,7 +9,7 @@ from dashboard.figures import waterfall
 from dashboard.services import Foreign
 from model.errors import EndpointError
 from model.interface import Column, Kind, Row, Value
-from model.scoring.reasons import Reason, Step
+from model.interpretation.reasons import Reason, Step
 from model.scoring.sampling import Shares
 
 KEY = "foreign"

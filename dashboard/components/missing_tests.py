@@ -10,8 +10,8 @@ from dashboard.case import Case
 from dashboard.components import threshold
 from dashboard.figures import CONFIG
 from dashboard.figures import what_if as figures
-from model.scoring.conditional import Conditional
-from model.scoring.missing_tests import Prospect, prospects
+from model.interpretation.conditional_results import Conditional
+from model.interpretation.missing_tests import Prospect, prospects
 
 NEGLIGIBLE = 0.005
 

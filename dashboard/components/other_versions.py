@@ -13,11 +13,11 @@ from dashboard.figures import comparison as figures
 from dashboard.services import Services
 from model.errors import ModelError, TrackingError
 from model.intake import check
+from model.interpretation.local_prevalence import Prevalence
+from model.interpretation.reasons import steps
+from model.interpretation.version_comparison import moved
 from model.registry import Version
 from model.scoring import Assessment, risk_of
-from model.scoring.comparison import moved
-from model.scoring.prevalence import Prevalence
-from model.scoring.reasons import steps
 
 KEY = "other_versions"
 MOST = 4

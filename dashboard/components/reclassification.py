@@ -16,9 +16,9 @@ from dashboard.components.sidebar import Selection
 from dashboard.services import Services
 from dashboard.text import note, plain
 from model.errors import BedsideError
+from model.interpretation.reclassification import Reclassification
 from model.registry import Version
 from model.scoring import LoadedModel
-from model.scoring.reclassification import Reclassification
 
 NOBODY = "no other version"
 SECOND, ANSWER = "batch.second", "batch.second_answer"

@@ -13,8 +13,8 @@ from dashboard.case import Case
 from dashboard.components import threshold
 from dashboard.figures import risk as drawings
 from dashboard.figures import waterfall
+from model.interpretation.reasons import sentence, steps
 from model.scoring import risk_of
-from model.scoring.reasons import sentence, steps
 
 PROOF = "proof"
 PAINTED = 0.02

@@ -14,9 +14,9 @@ from dashboard.figures import CONFIG, waterfall
 from dashboard.figures import comparison as comparisons
 from dashboard.figures import what_if as figures
 from model.intake import check_patient
+from model.interpretation.reasons import steps
+from model.interpretation.what_if import changed, response
 from model.schema import Schema
-from model.scoring.reasons import steps
-from model.scoring.what_if import changed, response
 
 PINNED = "what_if.pinned"
 VARIED = "what_if.varied"

@@ -18,7 +18,7 @@ from dashboard.text import note, plain
 from model.files.results.result_rows import PROBLEMS
 from model.files.results.row_groups import Group, Mask, groups
 from model.files.results.scored_file import ScoredFile
-from model.scoring.reasons import sentence
+from model.interpretation.reasons import sentence
 
 PAGE = 50
 HEIGHT = 390  # pixels: ten rows

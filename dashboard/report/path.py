@@ -10,10 +10,10 @@ import pandas as pd
 
 from dashboard.figures import waterfall
 from dashboard.figures.waterfall import Bar
+from model.interpretation.reasons import Reason, reasons, steps
 from model.record import Record
 from model.schema import Schema
 from model.scoring import risk_of
-from model.scoring.reasons import Reason, reasons, steps
 
 
 def ordered(record: Record, schema: Schema) -> tuple[Reason, ...]:

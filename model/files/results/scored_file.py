@@ -18,9 +18,9 @@ from model.files import csv_text
 from model.files.reading.header import plain_name
 from model.files.results.result_rows import PROBLEMS, Rows, columns
 from model.files.results.writers import KINDS, Table
+from model.interpretation.reasons import Reason, reasons
 from model.schema import Schema
 from model.scoring.assessment import BASE, CONTRIBUTION, INTERVAL, SUBMODEL, Assessment, Explanation
-from model.scoring.reasons import Reason, reasons
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]

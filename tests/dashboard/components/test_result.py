@@ -10,8 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.components.result import PROOF
+from model.interpretation.local_prevalence import Prevalence
 from model.scoring import LoadedModel
-from model.scoring.prevalence import Prevalence
 from tests.dashboard.fakes import (
     REQUIRED,
     FakeRegistry,

@@ -18,11 +18,11 @@ from dashboard.figures import waterfall
 from dashboard.report import path, pdf
 from dashboard.text import RESEARCH_USE, of_hundred
 from model import estimators, studies
+from model.interpretation.local_prevalence import Prevalence
+from model.interpretation.reasons import sentence, steps
 from model.record import Origin, Record
 from model.schema import Feature, Interval, Outcome, Schema
 from model.scoring import LoadedModel, RiskModel, risk_of
-from model.scoring.prevalence import Prevalence
-from model.scoring.reasons import sentence, steps
 from model.studies import Study
 from model.studies import cohort as cohorts
 from model.training import variability

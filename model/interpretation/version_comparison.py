@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from model.interpretation.reasons import Reason, reasons
 from model.schema import Feature, Schema
 from model.scoring.assessment import Explanation
-from model.scoring.reasons import Reason, reasons
 from model.scoring.risk_model import LoadedModel
 
 QUANTILES = (0.025, 0.975)

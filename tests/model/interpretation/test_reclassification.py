@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.scoring.reclassification import Reclassification
+from model.interpretation.reclassification import Reclassification
 
 NAN = float("nan")
 

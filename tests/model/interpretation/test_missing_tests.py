@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from model.interpretation.conditional_results import Conditional
+from model.interpretation.missing_tests import Prospect, prospects
 from model.schema import Schema
 from model.scoring import RiskModel
-from model.scoring.conditional import Conditional
-from model.scoring.missing_tests import Prospect, prospects
 from model.studies.cohort import Cohort
 from model.training import likeness
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from model.interpretation.local_prevalence import Prevalence
 from model.scoring import Assessment, RiskModel
-from model.scoring.prevalence import Prevalence
 from model.studies.cohort import Cohort
 
 TRAINING = 139 / 303

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from model.interpretation.conditional_results import Conditional, Results
 from model.schema import Schema
-from model.scoring.conditional import Conditional, Results
 from model.scoring.terms import Floats
 
 COVERED = 0.95

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from model.interpretation.reasons import Reason, reasons, sentence, steps
 from model.schema import Schema
 from model.scoring import RiskModel, risk_of
-from model.scoring.reasons import Reason, reasons, sentence, steps
 from model.studies import Study
 
 VALUES = {"age": 57.0, "sex": 1.0, "cp": 4.0, "oldpeak": 2.3, "thal": 7.0}

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from model.interpretation.reasons import UNUSED, Reason
 from model.schema import Feature, Schema
 from model.scoring.assessment import Assessment, Explanation
-from model.scoring.reasons import UNUSED, Reason
 from model.scoring.terms import Floats
 
 POINTS = 61

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from model.interpretation.reasons import Reason
 from model.scoring.assessment import Assessment
 from model.scoring.engine import risk_of
-from model.scoring.reasons import Reason
 from model.scoring.terms import Floats
 
 

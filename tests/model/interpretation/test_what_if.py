@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from model.interpretation.what_if import changed, response
 from model.schema import Schema
 from model.scoring import Assessment, RiskModel
-from model.scoring.what_if import changed, response
 
 Models = Callable[[str], RiskModel]
 PATIENT = {

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from model.interpretation import version_comparison
 from model.schema import Interval, Schema
-from model.scoring import LoadedModel, bundle, comparison
+from model.scoring import LoadedModel, bundle
 from model.scoring.bundle import Manifest
 
 Models = Callable[..., LoadedModel]
@@ -42,19 +43,19 @@ def opened(
 
 def test_a_version_does_not_differ_from_itself(opened: Models) -> None:
     one, other = opened("logistic"), opened("logistic")
-    for each in comparison.differences(one, other):
+    for each in version_comparison.differences(one, other):
         assert (each.change, each.low, each.high) == (0.0, 0.0, 0.0)
-    assert comparison.schema_changes(one.schema, other.schema) == ()
-    assert comparison.setting_changes(one, other) == ()
-    assert all(each.first == each.second for each in comparison.importances(one, other))
+    assert version_comparison.schema_changes(one.schema, other.schema) == ()
+    assert version_comparison.setting_changes(one, other) == ()
+    assert all(each.first == each.second for each in version_comparison.importances(one, other))
 
 
 def test_the_interval_of_a_difference_turns_with_the_order_and_is_narrower_than_two_beside(
     opened: Models,
 ) -> None:
     one, other = opened("baseline"), opened("logistic")
-    forth = {each.metric: each for each in comparison.differences(one, other)}
-    back = {each.metric: each for each in comparison.differences(other, one)}
+    forth = {each.metric: each for each in version_comparison.differences(one, other)}
+    back = {each.metric: each for each in version_comparison.differences(other, one)}
     for name, each in forth.items():
         assert each.low is not None
         assert each.high is not None
@@ -67,14 +68,14 @@ def test_the_interval_of_a_difference_turns_with_the_order_and_is_narrower_than_
 
 def test_without_the_same_patients_there_is_no_interval(opened: Models) -> None:
     one, other = opened("baseline"), opened("logistic", data_sha256="f" * 64)
-    assert not comparison.is_paired(one, other)
-    for each in comparison.differences(one, other):
+    assert not version_comparison.is_paired(one, other)
+    for each in version_comparison.differences(one, other):
         assert (each.low, each.high) == (None, None)
         assert np.isfinite(each.change)
 
 
 def test_inputs_come_largest_first(opened: Models) -> None:
-    found = comparison.importances(opened("baseline"), opened("logistic"))
+    found = version_comparison.importances(opened("baseline"), opened("logistic"))
     assert {each.feature for each in found} == set(opened("logistic").schema.names)
     sizes = [max(each.first, each.second) for each in found]
     assert sizes == sorted(sizes, reverse=True)
@@ -83,7 +84,7 @@ def test_inputs_come_largest_first(opened: Models) -> None:
 
 def test_settings_and_origin_that_differ_are_told(opened: Models) -> None:
     one, other = opened("baseline"), opened("logistic", git_commit="f00d")
-    told = {name: values for name, *values in comparison.setting_changes(one, other)}
+    told = {name: values for name, *values in version_comparison.setting_changes(one, other)}
     assert told["Estimator"] == ["baseline", "logistic"]
     assert told["of"] == ["baseline", "logistic"]
     assert told["Git commit"][1] == "f00d"
@@ -110,12 +111,18 @@ def changed(schema: Schema, name: str, **changes: Any) -> Schema:
 def test_what_they_take_differs_in_words(
     trained_schema: Schema, name: str, change: dict[str, Any], said: str
 ) -> None:
-    (sentence,) = comparison.schema_changes(trained_schema, changed(trained_schema, name, **change))
+    (sentence,) = version_comparison.schema_changes(
+        trained_schema, changed(trained_schema, name, **change)
+    )
     assert sentence.startswith(said)
 
 
 def test_an_input_that_came_or_went_is_told(trained_schema: Schema) -> None:
     fewer = replace(trained_schema, features=trained_schema.features[:-1])
     label = trained_schema.features[-1].label
-    assert comparison.schema_changes(trained_schema, fewer) == (f"{label} is asked for no more.",)
-    assert comparison.schema_changes(fewer, trained_schema) == (f"{label} is asked for as well.",)
+    assert version_comparison.schema_changes(trained_schema, fewer) == (
+        f"{label} is asked for no more.",
+    )
+    assert version_comparison.schema_changes(fewer, trained_schema) == (
+        f"{label} is asked for as well.",
+    )
