@@ -12,6 +12,7 @@ import pandas as pd
 
 from dashboard.scorers import RestScorer, Scorer
 from dashboard.services import Chosen
+from model.endpoints.proven_scorer import ProvenEndpoint
 from model.errors import BedsideError, FileRefused
 from model.files import score_file
 from model.files.check_file import examine
@@ -19,7 +20,6 @@ from model.files.check_report import Report
 from model.files.results.scored_file import InMemory, ScoredFile
 from model.schema import Schema
 from model.scoring import Assessment, RiskModel
-from model.scoring.proven import ProvenEndpoint
 
 MOST_ROWS = 300_000
 """What one session may hold in memory; the command line takes any number."""

@@ -8,12 +8,12 @@ from typing import Protocol
 from dashboard.scorers import Scorer
 from dashboard.settings import Settings
 from dashboard.trainer import Stage
+from model.endpoints.foreign_model import ForeignModel
 from model.errors import TrainingFailed
 from model.interface import Interface
 from model.registry import Version
 from model.runs import LoggedPage, RunDetails, RunPage, RunQuery
 from model.scoring import LoadedModel
-from model.scoring.foreign import ForeignModel
 from model.versions import Promotion
 
 

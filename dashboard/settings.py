@@ -16,9 +16,9 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from model import tracking
+from model.endpoints.endpoint import Endpoint
+from model.endpoints.endpoint import endpoints as read_endpoints
 from model.errors import BedsideError
-from model.scoring.endpoint import Endpoint
-from model.scoring.endpoint import endpoints as read_endpoints
 
 __all__ = ["Endpoint", "Settings", "SettingsError", "read", "training_environment"]
 

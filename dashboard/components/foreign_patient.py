@@ -7,10 +7,10 @@ import streamlit as st
 from dashboard import text
 from dashboard.figures import waterfall
 from dashboard.services import Foreign
+from model.endpoints.sampled_shapley import Shares
 from model.errors import EndpointError
 from model.interface import Column, Kind, Row, Value
 from model.interpretation.reasons import Reason, Step
-from model.scoring.sampling import Shares
 
 KEY = "foreign"
 COLUMN, GAP = 380, 48  # pixels, as on the page of our own models

@@ -11,11 +11,11 @@ from dashboard.components import newer_champion, prevalence, recovery, threshold
 from dashboard.scorers import LocalScorer, RestScorer, Scorer
 from dashboard.services import Chosen, Foreign, Services
 from model import studies as known
+from model.endpoints.foreign_model import SECONDS, ForeignModel
+from model.endpoints.invocations import Invocations
 from model.errors import BedsideError, EndpointError, TrackingError
 from model.registry import State, Version
 from model.scoring import LoadedModel
-from model.scoring.foreign import SECONDS, ForeignModel
-from model.scoring.invocations import Invocations
 from model.tracking import CHAMPION
 
 IN_APP = "In this app"

@@ -90,9 +90,9 @@ def _scorer(chosen: argparse.Namespace, model: LoadedModel) -> Scorer:
     """The model itself, or the endpoint of that name."""
     if chosen.endpoint is None:
         return model
-    from model.scoring.endpoint import named
-    from model.scoring.proven import ProvenEndpoint
-    from model.scoring.rest import RestScorer
+    from model.endpoints.endpoint import named
+    from model.endpoints.proven_scorer import ProvenEndpoint
+    from model.endpoints.rest_scorer import RestScorer
 
     endpoint = named(chosen.endpoint, chosen.environ.get("BEDSIDE_ENDPOINTS", ""))
     there = RestScorer(endpoint, model.schema, model.golden, patience=PATIENCE)

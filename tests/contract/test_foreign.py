@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from model import serving
+from model.endpoints.endpoint import Endpoint
+from model.endpoints.foreign_model import ForeignModel
+from model.endpoints.invocations import Invocations
 from model.errors import SignatureRefused
 from model.interface import Column, Kind, Row
 from model.registry import Registry, State
-from model.scoring.endpoint import Endpoint
-from model.scoring.foreign import ForeignModel
-from model.scoring.invocations import Invocations
 from tests import stores
 from tests.servers import environment
 from tests.stores import FOREIGN, Store

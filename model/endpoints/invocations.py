@@ -7,8 +7,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from model.endpoints.endpoint import Endpoint
 from model.errors import EndpointRefused, EndpointUnavailable
-from model.scoring.endpoint import Endpoint
 
 if TYPE_CHECKING:
     import requests

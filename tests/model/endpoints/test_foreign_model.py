@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from model.endpoints.endpoint import Endpoint
+from model.endpoints.foreign_model import ForeignModel
+from model.endpoints.invocations import Invocations
 from model.errors import EndpointRefused
 from model.interface import Column, Interface, Kind
-from model.scoring.endpoint import Endpoint
-from model.scoring.foreign import ForeignModel
-from model.scoring.invocations import Invocations
 
 ROWS = [(1.5, "A"), (431.7, None)]
 INTERFACE = Interface((Column("x", Kind.NUMBER, True), Column("ward", Kind.TEXT, False)))

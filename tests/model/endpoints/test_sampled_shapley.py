@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import shap
 
+from model.endpoints.sampled_shapley import shares
 from model.interface import Row
-from model.scoring.sampling import shares
 from model.scoring.terms import Floats
 
 RANDOM = np.random.default_rng(7)

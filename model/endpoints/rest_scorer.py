@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from model.endpoints.endpoint import Endpoint
+from model.endpoints.invocations import ANSWER_SECONDS, JSON, PARQUET, Invocations
 from model.errors import EndpointMismatch, EndpointUnavailable, GoldenMismatch
 from model.schema import Schema
 from model.scoring import Assessment, Golden
-from model.scoring.endpoint import Endpoint
-from model.scoring.invocations import ANSWER_SECONDS, JSON, PARQUET, Invocations
 from model.scoring.risk_model import UNREADABLE
 
 if TYPE_CHECKING:

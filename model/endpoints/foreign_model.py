@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from model.endpoints.invocations import JSON, Invocations
+from model.endpoints.sampled_shapley import Shares, shares
 from model.interface import Interface, Row
-from model.scoring.invocations import JSON, Invocations
-from model.scoring.sampling import Shares, shares
 from model.scoring.terms import Floats
 
 SECONDS = 30.0  # to give it: it may be asked about thousands of rows at once

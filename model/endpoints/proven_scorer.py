@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from model.endpoints.rest_scorer import RestScorer
 from model.errors import EndpointMismatch
 from model.scoring.assessment import AGREEMENT, Assessment
-from model.scoring.rest import RestScorer
 from model.scoring.risk_model import RiskModel
 
 

@@ -17,6 +17,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from model.endpoints import proven_scorer
+from model.endpoints.endpoint import Endpoint
+from model.endpoints.rest_scorer import RestScorer
 from model.errors import (
     EndpointError,
     EndpointMismatch,
@@ -24,9 +27,7 @@ from model.errors import (
     EndpointUnavailable,
 )
 from model.schema import Schema
-from model.scoring import Golden, RiskModel, proven
-from model.scoring.endpoint import Endpoint
-from model.scoring.rest import RestScorer
+from model.scoring import Golden, RiskModel
 from model.studies.cohort import Cohort
 from tests.servers import free_port
 
@@ -481,7 +482,7 @@ def test_a_server_that_comes_back_as_another_model_is_refused(
 def test_one_risk_that_is_not_the_versions_is_found_among_all(
     scorer: RestScorer, endpoint: Endpoints, crowd: pd.DataFrame
 ) -> None:
-    both = proven.ProvenEndpoint(scorer, endpoint.model)
+    both = proven_scorer.ProvenEndpoint(scorer, endpoint.model)
     expected = endpoint.model.assess(crowd, explain=True).to_frame()
     pd.testing.assert_frame_equal(both.assess(crowd, explain=True).to_frame(), expected)
     endpoint.behaviour = last(risk=float(1 - expected["risk"].iloc[-1]))
