@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from model import estimators, studies
+from model.evaluation.document import evaluate
 from model.scoring import RiskModel
 from model.studies import cohort
 from model.training import resampling, variability
-from model.training.evaluation.document import evaluate
 from model.training.form import form_of
-from model.training.order import REPEATS
+from model.training.order import FOLDS, REPEATS
 
 SHOWN = ("baseline", "reference", "forest")
 HEADLINE = (
@@ -107,7 +107,7 @@ def document_of(name: str, repeats: int) -> Document:
     engine = form.read_off(fitted, study, patients.rows)
     engine = form.with_uncertainty(engine, fitted, study, refits.parameters)
     model = RiskModel(study.schema, engine)
-    return evaluate(study, table, model, risks, refits)
+    return evaluate(study, table, model, risks, refits.risks, FOLDS)
 
 
 def shown(found: dict[str, float]) -> str:

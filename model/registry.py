@@ -28,12 +28,12 @@ from model.runs import (
     run_from,
 )
 from model.scoring import LoadedModel
-from model.versions import Eligibility, Measured, State, Version, version_from
+from model.versions import State, Version, version_from
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
-__all__ = ["Eligibility", "Measured", "Registry", "State", "Version"]
+__all__ = ["Registry", "State", "Version"]
 
 MOST_STUDIES = 1000
 REFERENCE = re.compile(

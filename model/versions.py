@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from model import tracking
+from model.evaluation.measured import Eligibility, Measured
 
 
 class State(StrEnum):
@@ -17,27 +18,6 @@ class State(StrEnum):
 
     READY = "ready"
     FOREIGN = "needs an endpoint: carries its own code"
-
-
-@dataclass(frozen=True)
-class Measured:
-    """A metric with the ends of its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
-
-
-@dataclass(frozen=True)
-class Eligibility:
-    """Whether a version may take the champion's place: judged at training, against which one."""
-
-    against: str
-    eligible: bool
-    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import settings
 
 from model import estimators, studies, tracking
+from model.evaluation.document import evaluate
 from model.schema import Schema
 from model.scoring import Golden, RiskModel, bundle, reference
 from model.scoring.bundle import Manifest
@@ -20,8 +21,8 @@ from model.studies import Study
 from model.studies import cohort as cohorts
 from model.studies.cohort import Cohort
 from model.training import likeness, variability
-from model.training.evaluation.document import evaluate
 from model.training.form import form_of
+from model.training.order import FOLDS
 from model.training.variability import Refits
 from tests import servers, stores
 from tests.servers import Server
@@ -97,7 +98,7 @@ def evaluated(
         risks = np.clip(fitted + noise, 0.01, 0.99)
         refits = Refits((), risks, np.empty(0, dtype=np.int64))
         blanked = dict.fromkeys(study.plan.blanked, risks)
-        return evaluate(study, table, model, blanked, refits)
+        return evaluate(study, table, model, blanked, refits.risks, FOLDS)
 
     return of
 

@@ -85,7 +85,7 @@ def forget() -> None:
 
 def _measure(asked: Asked) -> None:
     # Imported when asked for: the smoother behind the calibration curve takes seconds to load.
-    from model.training.evaluation.external import validate
+    from model.evaluation.external_validation import validate
 
     happened = outcome_column.outcome(asked.result.file, asked.column, asked.present)
     found: list[Series] | str

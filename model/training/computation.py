@@ -12,18 +12,18 @@ import pandas as pd
 from sklearn.base import clone
 
 from model import estimators, studies
+from model.evaluation import eligibility
+from model.evaluation.document import evaluate, known
+from model.evaluation.measured import Eligibility, Measured
+from model.evaluation.metrics import Floats
 from model.schema import Schema
 from model.scoring import Golden, RiskModel, bundle, reference
 from model.studies import cohort
 from model.training import likeness, provenance, resampling, variability
-from model.training.evaluation import promotion
-from model.training.evaluation.document import evaluate, known
-from model.training.evaluation.metrics import Floats
 from model.training.form import form_of
-from model.training.order import Order
+from model.training.order import FOLDS, Order
 from model.training.reporting import card, readable, report
 from model.training.resampling import Progress
-from model.versions import Eligibility, Measured
 
 REFITS_A_REPEAT = 25  # a quick training has fewer refits behind its intervals, and says so
 
@@ -83,7 +83,7 @@ def compute(order: Order, commit: str, progress: Progress) -> Computed:
 
     progress("Evaluating", 0.86)
     model = RiskModel(schema, engine)
-    evaluation = evaluate(study, table, model, risks, refits)
+    evaluation = evaluate(study, table, model, risks, refits.risks, FOLDS)
     golden = Golden.of(model, schema)
     manifest = bundle.Manifest(
         study=study.name,
@@ -139,7 +139,7 @@ def judge(
     else:
         unfitted = estimators.build(champion, study)
         theirs = next(iter(resampling.out_of_fold(unfitted, patients, repeats=len(risks)).values()))
-    return promotion.judge(patients.outcome, risks, theirs, against)
+    return eligibility.judge(patients.outcome, risks, theirs, against)
 
 
 def _json(document: dict[str, Any]) -> bytes:

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from model import estimators, studies, tracking
+from model.evaluation.measured import Eligibility, Measured
 from model.training.beside import Beside, Progress
 from model.training.order import REPEATS, Order
-from model.versions import Eligibility, Measured
 
 if TYPE_CHECKING:
     from model.training.publish import Champion

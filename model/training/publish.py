@@ -24,11 +24,11 @@ from mlflow.tracking import MlflowClient
 
 from model import tracking
 from model.errors import TrackingError
+from model.evaluation.measured import Measured
 from model.gateway import Gateway
 from model.schema import Schema
 from model.studies.cohort import Cohort, Table
 from model.training import packaging, provenance
-from model.versions import Measured
 
 P = ParamSpec("P")
 T = TypeVar("T")

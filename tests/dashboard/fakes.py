@@ -22,8 +22,9 @@ from dashboard.settings import Settings
 from dashboard.text import WORD_JOINER
 from dashboard.trainer import Stage
 from model.errors import BedsideError, PromotionRefused, SignatureRefused, TrainingFailed
+from model.evaluation.measured import Measured
 from model.interface import Interface
-from model.registry import Measured, State, Version
+from model.registry import State, Version
 from model.runs import RUNS_A_PAGE, LoggedModel, LoggedPage, Run, RunDetails, RunPage, RunQuery
 from model.schema import Schema
 from model.scoring import LoadedModel, RiskModel

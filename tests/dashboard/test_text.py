@@ -5,7 +5,7 @@ import re
 import pytest
 
 from dashboard import text
-from model.registry import Measured
+from model.evaluation.measured import Measured
 from model.schema import Outcome
 from tests.dashboard.fakes import read, version
 

@@ -10,7 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.text import plain
-from model.registry import Eligibility, Measured, State
+from model.evaluation.measured import Eligibility, Measured
+from model.registry import State
 from model.runs import Run, RunQuery
 from model.scoring import LoadedModel
 from tests.dashboard.fakes import FakeRegistry, read, services, show, version, words

@@ -16,6 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from model import estimators, studies
+from model.evaluation.document import evaluate, known
 from model.intake import check_patient
 from model.scoring import Golden, RiskModel
 from model.scoring.bundle import Manifest
@@ -23,8 +24,8 @@ from model.studies import Study, source_files
 from model.studies import cohort as cohorts
 from model.studies.cohort import Cohort, Table
 from model.training import likeness, resampling, variability
-from model.training.evaluation.document import evaluate, known
 from model.training.form import form_of
+from model.training.order import FOLDS
 from model.training.reporting import readable, report
 from model.training.reporting.card import model_card
 
@@ -73,7 +74,7 @@ def document(breast_cancer: Study, table: Table, model: RiskModel, risks: Floats
     refits = variability.refit(
         estimators.build("reference", breast_cancer), breast_cancer, table.training, refits=5
     )
-    return evaluate(breast_cancer, table, model, {"nothing blanked": risks}, refits)
+    return evaluate(breast_cancer, table, model, {"nothing blanked": risks}, refits.risks, FOLDS)
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.training.evaluation import metrics
-from model.training.evaluation.document import REPLICATES, _replicates
-from model.training.evaluation.estimate import all_sampled, drawn, of_samples
-from model.training.evaluation.metrics import Floats
+from model.evaluation import metrics
+from model.evaluation.document import REPLICATES, _replicates
+from model.evaluation.estimate import all_sampled, drawn, of_samples
+from model.evaluation.metrics import Floats
 
 RANDOM = np.random.default_rng(3)
 OUTCOME = RANDOM.integers(0, 2, 120)

@@ -11,25 +11,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from model.evaluation import curves, sample_size
+from model.evaluation.estimate import BOOTSTRAPS, METRICS, all_sampled, drawn, estimate, of_samples
+from model.evaluation.measured import Measured
+from model.evaluation.metrics import Floats
 from model.schema import Schema
 from model.scoring import Assessment
 from model.scoring.golden import Assesses
 from model.studies import Study
 from model.studies.cohort import Cohort, Table
 from model.studies.study import Subgroup
-from model.training.evaluation import curves, sample_size
-from model.training.evaluation.estimate import (
-    BOOTSTRAPS,
-    METRICS,
-    all_sampled,
-    drawn,
-    estimate,
-    of_samples,
-)
-from model.training.evaluation.metrics import Floats
-from model.training.order import FOLDS
-from model.training.variability import Refits
-from model.versions import Measured
 
 OF_SUBGROUPS = ("roc_auc", "recall", "specificity", "brier", "observed_to_expected")
 OF_BLANKED = ("roc_auc", "accuracy", "recall", "brier", "observed_to_expected")
@@ -49,7 +40,12 @@ RISK_BINS = np.linspace(0.0, 1.0, 11)
 
 
 def evaluate(
-    study: Study, table: Table, model: Assesses, risks: Mapping[str, Floats], refits: Refits
+    study: Study,
+    table: Table,
+    model: Assesses,
+    risks: Mapping[str, Floats],
+    refits: Floats,
+    folds: int,
 ) -> dict[str, Any]:
     """The document.
 
@@ -59,6 +55,9 @@ def evaluate(
         patients for instability.
     risks : out-of-fold risks of the training patients, by what was blanked; the headline is the
         entry in which nothing was.
+    refits : (refits, n) risks of the training patients by the procedure repeated on bootstrap
+        samples of them.
+    folds : of the cross-validation behind the out-of-fold risks.
     """
     patients = table.training
     outcome, headline = patients.outcome, next(iter(risks.values()))
@@ -71,9 +70,9 @@ def evaluate(
         "resampling": {
             "scheme": "repeated stratified cross-validation, tuning inside",
             "repeats": len(headline),
-            "folds": FOLDS,
+            "folds": folds,
             "interval": f"95 %, bootstrap of patients, {BOOTSTRAPS} samples",
-            "refits": len(refits.risks),
+            "refits": len(refits),
         },
         "metrics": _plain(estimates),
         "replicates": {name: _replicates(each) for name, each in sampled.items()},
@@ -146,10 +145,10 @@ def _site(study: Study, table: Table, model: Assesses, name: str) -> dict[str, A
     return {"site": name, "label": site.label, "warning": site.warning, **found}
 
 
-def _instability(fitted: Assessment, refits: Refits) -> dict[str, Any]:
+def _instability(fitted: Assessment, refits: Floats) -> dict[str, Any]:
     """How far the refits' risks lie from the model's, by its risk; no single patient is in it."""
-    distance = np.abs(refits.risks - fitted.risk)
-    low, high = np.quantile(refits.risks, [0.025, 0.975], axis=0)
+    distance = np.abs(refits - fitted.risk)
+    low, high = np.quantile(refits, [0.025, 0.975], axis=0)
     assert fitted.explanation is not None  # asked for
     width = fitted.explanation.high - fitted.explanation.low
     bins = pd.Series(np.digitize(fitted.risk, RISK_BINS[1:-1]))
@@ -167,9 +166,7 @@ def _instability(fitted: Assessment, refits: Refits) -> dict[str, Any]:
         "median_interval_width": float(np.median(width)),
         "widest_interval": float(width.max()),
         "refits_inside_interval": float(
-            np.mean(
-                (refits.risks >= fitted.explanation.low) & (refits.risks <= fitted.explanation.high)
-            )
+            np.mean((refits >= fitted.explanation.low) & (refits <= fitted.explanation.high))
         ),
         "by_risk": by_risk,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from model.training.evaluation.sample_size import criteria
+from model.evaluation.sample_size import criteria
 
 
 def test_the_published_example_is_reproduced() -> None:

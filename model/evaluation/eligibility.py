@@ -10,10 +10,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from model.training.evaluation import calibration, metrics
-from model.training.evaluation.estimate import drawn, estimate, of_samples
-from model.training.evaluation.metrics import Floats, Metric
-from model.versions import Eligibility, Measured
+from model.evaluation import calibration, metrics
+from model.evaluation.estimate import drawn, estimate, of_samples
+from model.evaluation.measured import Eligibility, Measured
+from model.evaluation.metrics import Floats, Metric
 
 SLOPES = (0.95, 1.10)
 NOT_WORSE = {"Brier score": metrics.brier, "log-loss": metrics.log_loss}

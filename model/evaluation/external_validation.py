@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.errors import InputError
-from model.training.evaluation import curves
-from model.training.evaluation.estimate import all_estimates
+from model.evaluation import curves
+from model.evaluation.estimate import all_estimates
 
 FEWEST = 10
 """Patients with, and without, the outcome below which an estimate would mislead."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.training.evaluation.promotion import judge
+from model.evaluation.eligibility import judge
 from model.training.procedure import not_comparable
 
 COUNT = 4000

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from model.training.reporting import traces
-from model.training.reporting.phrases import NONE, of_100, percent, shown
-from model.training.reporting.traces import Trace
+from model.evaluation import traces
+from model.evaluation.traces import Trace
+from model.evaluation.wording import NONE, of_100, percent, shown
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pytest
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
 from model.errors import InputError
-from model.training.evaluation.external import FEWEST, MOST, validate
+from model.evaluation.external_validation import FEWEST, MOST, validate
 
 RNG = np.random.default_rng(7)
 
@@ -53,5 +53,5 @@ def test_too_few_of_either_outcome_are_refused(events: int) -> None:
 
 
 def test_validating_needs_no_scikit_learn() -> None:
-    code = "import sys, model.training.evaluation.external; assert 'sklearn' not in sys.modules"
+    code = "import sys, model.evaluation.external_validation; assert 'sklearn' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)

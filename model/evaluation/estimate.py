@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from model.training.evaluation import calibration, metrics
-from model.training.evaluation.metrics import Floats, Metric
-from model.versions import Measured
+from model.evaluation import calibration, metrics
+from model.evaluation.measured import Measured
+from model.evaluation.metrics import Floats, Metric
 
 BOOTSTRAPS = 1000
 SMOOTHED_BOOTSTRAPS = 200

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from model.training.evaluation import calibration
-from model.training.evaluation.estimate import SMOOTHED_BOOTSTRAPS, drawn
-from model.training.evaluation.metrics import Floats
+from model.evaluation import calibration
+from model.evaluation.estimate import SMOOTHED_BOOTSTRAPS, drawn
+from model.evaluation.metrics import Floats
 
 Curve = dict[str, list[float | None]]
 

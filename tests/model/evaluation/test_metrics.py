@@ -10,9 +10,9 @@ import statsmodels.api as sm
 from sklearn import metrics as sk
 from statsmodels.nonparametric.smoothers_lowess import lowess
 
-from model.training.evaluation import calibration, curves, metrics
-from model.training.evaluation.estimate import all_estimates, drawn, of_samples
-from model.training.evaluation.metrics import Floats, Metric
+from model.evaluation import calibration, curves, metrics
+from model.evaluation.estimate import all_estimates, drawn, of_samples
+from model.evaluation.metrics import Floats, Metric
 
 AGREES = 1e-6
 
