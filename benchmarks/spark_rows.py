@@ -30,7 +30,7 @@ import pandas as pd
 
 from model import studies
 from model.files.results import result_rows
-from model.registry import Registry
+from model.registry.registry import Registry
 from model.scoring import bundle
 from model.scoring.assessment import SUBMODEL
 from model.studies import cohort

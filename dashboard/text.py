@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from model.evaluation.measured import Eligibility, Measured
 from model.interpretation.reasons import Reason
-from model.registry import Version
+from model.registry.versions import Version
 from model.schema import Outcome, Schema
 from model.scoring.risk_model import ALL_TESTS
 

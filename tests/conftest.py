@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from model import estimators, studies, tracking
+from model import estimators, studies
 from model.evaluation.document import evaluate
+from model.registry import conventions
 from model.schema import Schema
 from model.scoring import Golden, RiskModel, bundle, reference
 from model.scoring.bundle import Manifest
@@ -29,7 +30,7 @@ from tests.servers import Server
 from tests.stores import Store
 
 # What the app and the command line set for MLflow's client before they import it.
-for name, value in tracking.CLIENT_SETTINGS.items():
+for name, value in conventions.CLIENT_SETTINGS.items():
     os.environ.setdefault(name, value)
 
 # The same examples in every run, no file left behind, no failure because a machine is slow.

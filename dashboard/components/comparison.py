@@ -12,7 +12,7 @@ from dashboard.figures import comparison as figures
 from dashboard.services import Services
 from model.interpretation import version_comparison as compared
 from model.interpretation.version_comparison import Difference
-from model.registry import State, Version
+from model.registry.versions import State, Version
 from model.scoring import LoadedModel
 
 KEY = "comparison"

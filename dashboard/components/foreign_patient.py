@@ -9,8 +9,8 @@ from dashboard.figures import waterfall
 from dashboard.services import Foreign
 from model.endpoints.sampled_shapley import Shares
 from model.errors import EndpointError
-from model.interface import Column, Kind, Row, Value
 from model.interpretation.reasons import Reason, Step
+from model.registry.signature import Column, Kind, Row, Value
 
 KEY = "foreign"
 COLUMN, GAP = 380, 48  # pixels, as on the page of our own models

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard import text
-from model.runs import BETTER_WHEN_SMALL
+from model.registry.runs import BETTER_WHEN_SMALL
 
 ANY = "any"
 

@@ -9,8 +9,8 @@ import streamlit as st
 from dashboard import caching, text
 from dashboard.services import Services
 from model.errors import TrackingError
-from model.registry import Version
-from model.tracking import CHAMPION
+from model.registry.conventions import CHAMPION
+from model.registry.versions import Version
 
 KEY = "newer_champion"
 LOOK_AGAIN = 10.0  # seconds

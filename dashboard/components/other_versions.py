@@ -16,7 +16,7 @@ from model.intake import check
 from model.interpretation.local_prevalence import Prevalence
 from model.interpretation.reasons import steps
 from model.interpretation.version_comparison import moved
-from model.registry import Version
+from model.registry.versions import Version
 from model.scoring import Assessment, risk_of
 
 KEY = "other_versions"

@@ -8,9 +8,9 @@ from dashboard import caching, text
 from dashboard.components.sidebar import Selection
 from dashboard.services import Services
 from model.errors import BedsideError
-from model.promotion import ALIASES, LONGEST_REASON, previous
-from model.registry import State, Version
-from model.tracking import CHAMPION
+from model.registry.conventions import CHAMPION
+from model.registry.promotion import ALIASES, LONGEST_REASON, previous
+from model.registry.versions import State, Version
 
 KEY = "promotion"
 NOBODY = "local"  # who promotes where there is no login

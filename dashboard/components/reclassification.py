@@ -17,7 +17,7 @@ from dashboard.services import Services
 from dashboard.text import note, plain
 from model.errors import BedsideError
 from model.interpretation.reclassification import Reclassification
-from model.registry import Version
+from model.registry.versions import Version
 from model.scoring import LoadedModel
 
 NOBODY = "no other version"

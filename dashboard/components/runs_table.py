@@ -9,7 +9,7 @@ from dashboard import caching, text
 from dashboard.components import metric_filter, paging
 from dashboard.services import Services
 from model.errors import InputError
-from model.runs import Run, RunQuery
+from model.registry.runs import Run, RunQuery
 
 KEY = "runs"
 NEWEST, BEST = "newest first", "best first"

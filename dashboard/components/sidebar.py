@@ -14,9 +14,9 @@ from model import studies as known
 from model.endpoints.foreign_model import SECONDS, ForeignModel
 from model.endpoints.invocations import Invocations
 from model.errors import BedsideError, EndpointError, TrackingError
-from model.registry import State, Version
+from model.registry.conventions import CHAMPION
+from model.registry.versions import State, Version
 from model.scoring import LoadedModel
-from model.tracking import CHAMPION
 
 IN_APP = "In this app"
 VERIFIED = text.badge("verified", "green", ":material/verified:")

@@ -9,7 +9,7 @@ from dashboard import caching, text
 from dashboard.components import sidebar
 from dashboard.services import Services
 from model.errors import ModelError
-from model.registry import State, Version
+from model.registry.versions import State, Version
 
 PANEL = 320  # pixels; where two do not fit, they come one under the other
 

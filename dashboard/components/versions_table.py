@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import text
 from dashboard.components import metric_filter
 from dashboard.components.sidebar import Selection
-from model.registry import Version
+from model.registry.versions import Version
 
 KEY = "versions"
 TABLE = "versions_table"

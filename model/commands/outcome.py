@@ -6,13 +6,13 @@ import argparse
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from model.registry import Registry
+    from model.registry.registry import Registry
 
 DONE, FAILED, REFUSED = 0, 1, 2
 
 
 def registry(chosen: argparse.Namespace) -> Registry:
     """The versions on the tracking server of the environment."""
-    from model.registry import Registry
+    from model.registry.registry import Registry
 
     return Registry(chosen.environ["MLFLOW_TRACKING_URI"], look_first=True)

@@ -10,7 +10,7 @@ import numpy as np
 
 from model.endpoints.invocations import JSON, Invocations
 from model.endpoints.sampled_shapley import Shares, shares
-from model.interface import Interface, Row
+from model.registry.signature import Interface, Row
 from model.scoring.terms import Floats
 
 SECONDS = 30.0  # to give it: it may be asked about thousands of rows at once

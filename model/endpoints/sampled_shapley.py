@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.interface import Row
+from model.registry.signature import Row
 from model.scoring.terms import Floats
 
 MOST_ROWS = 50_000

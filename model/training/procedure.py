@@ -13,8 +13,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from model import estimators, studies, tracking
+from model import estimators, studies
 from model.evaluation.measured import Eligibility, Measured
+from model.registry import conventions
 from model.training.beside import Beside, Progress
 from model.training.order import REPEATS, Order
 
@@ -70,12 +71,12 @@ def train(
         commit = provenance.git_commit()
         beside.submit(_compute, order, commit)
         tags = {
-            tracking.STUDY: study.name,
-            tracking.ESTIMATOR: order.estimator,
-            tracking.DATA_SHA256: table.sha256,
-            tracking.DATA_PINNED: str(table.pinned).lower(),
-            tracking.GIT_COMMIT: commit,
-            tracking.AUTHOR: _author(),
+            conventions.STUDY: study.name,
+            conventions.ESTIMATOR: order.estimator,
+            conventions.DATA_SHA256: table.sha256,
+            conventions.DATA_PINNED: str(table.pinned).lower(),
+            conventions.GIT_COMMIT: commit,
+            conventions.AUTHOR: _author(),
         }
         progress("Opening the run", 0.0)
         from model.scoring import bundle
@@ -92,8 +93,8 @@ def train(
             verdict = _verdict(beside, order, champion, table.sha256, computed)
             with tempfile.TemporaryDirectory() as scratch:
                 folder = Path(scratch) / "bundle"
-                tags[tracking.DIGEST] = bundle.write(folder, computed.manifest, computed.files)
-                tags[tracking.ELIGIBILITY] = json.dumps(asdict(verdict))
+                tags[conventions.DIGEST] = bundle.write(folder, computed.manifest, computed.files)
+                tags[conventions.ELIGIBILITY] = json.dumps(asdict(verdict))
                 libraries = computed.manifest.libraries
                 model_id = publish.log_bundle(
                     folder, computed.schema, computed.example, libraries, tags
@@ -111,7 +112,7 @@ def train(
 
 
 def _compute(order: Order, commit: str, progress: Progress) -> Any:
-    from model.training.computation import compute  # seconds, for scikit-learn; in the other one
+    from model.training.computation import compute
 
     return compute(order, commit, progress)
 

@@ -9,7 +9,7 @@ import pytest
 from dashboard.scorers import LocalScorer, RestScorer, Scorer
 from dashboard.settings import Endpoint
 from model.errors import EndpointMismatch
-from model.registry import Registry
+from model.registry.registry import Registry
 from model.scoring import Assessment, LoadedModel, bundle, reference
 from model.studies import Study
 from model.studies import cohort as cohorts

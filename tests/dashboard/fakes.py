@@ -23,12 +23,19 @@ from dashboard.text import WORD_JOINER
 from dashboard.trainer import Stage
 from model.errors import BedsideError, PromotionRefused, SignatureRefused, TrainingFailed
 from model.evaluation.measured import Measured
-from model.interface import Interface
-from model.registry import State, Version
-from model.runs import RUNS_A_PAGE, LoggedModel, LoggedPage, Run, RunDetails, RunPage, RunQuery
+from model.registry.runs import (
+    RUNS_A_PAGE,
+    LoggedModel,
+    LoggedPage,
+    Run,
+    RunDetails,
+    RunPage,
+    RunQuery,
+)
+from model.registry.signature import Interface
+from model.registry.versions import Promotion, State, Version
 from model.schema import Schema
 from model.scoring import LoadedModel, RiskModel
-from model.versions import Promotion
 
 STUDY = "heart-disease"
 ADDRESS = "http://tracking.example:5000"

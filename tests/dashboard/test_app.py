@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.trainer import Stage
 from model.errors import TrackingUnavailable
-from model.registry import State
+from model.registry.versions import State
 from model.scoring import LoadedModel
 from tests.dashboard.fakes import (
     ADDRESS,

@@ -11,7 +11,7 @@ import pytest
 
 from dashboard.components import sidebar
 from model.errors import TrackingUnavailable
-from model.registry import State
+from model.registry.versions import State
 from tests.dashboard.fakes import FakeRegistry, services, show, version
 
 FOLDER = Path(__file__).parents[2] / "dashboard"

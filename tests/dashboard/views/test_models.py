@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.text import plain
 from model.evaluation.measured import Eligibility, Measured
-from model.registry import State
-from model.runs import Run, RunQuery
+from model.registry.runs import Run, RunQuery
+from model.registry.versions import State
 from model.scoring import LoadedModel
 from tests.dashboard.fakes import FakeRegistry, read, services, show, version, words
 

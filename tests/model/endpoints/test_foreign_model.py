@@ -12,7 +12,7 @@ from model.endpoints.endpoint import Endpoint
 from model.endpoints.foreign_model import ForeignModel
 from model.endpoints.invocations import Invocations
 from model.errors import EndpointRefused
-from model.interface import Column, Interface, Kind
+from model.registry.signature import Column, Interface, Kind
 
 ROWS = [(1.5, "A"), (431.7, None)]
 INTERFACE = Interface((Column("x", Kind.NUMBER, True), Column("ward", Kind.TEXT, False)))

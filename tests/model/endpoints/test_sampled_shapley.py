@@ -9,7 +9,7 @@ import pytest
 import shap
 
 from model.endpoints.sampled_shapley import shares
-from model.interface import Row
+from model.registry.signature import Row
 from model.scoring.terms import Floats
 
 RANDOM = np.random.default_rng(7)

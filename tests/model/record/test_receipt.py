@@ -14,7 +14,7 @@ from model.errors import ReceiptRefused
 from model.interpretation.local_prevalence import Prevalence
 from model.record import Origin, Record, receipt
 from model.record.verification import differences
-from model.registry import Registry
+from model.registry.registry import Registry
 from model.scoring import LoadedModel
 from tests import records
 from tests.stores import STUDY, Store

@@ -19,9 +19,10 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
-from model import estimators, tracking
-from model.registry import Registry
-from model.runs import RunQuery
+from model import estimators
+from model.registry import conventions
+from model.registry.registry import Registry
+from model.registry.runs import RunQuery
 from model.scoring.golden import patients
 from model.studies import Study
 from model.studies.cohort import Cohort
@@ -72,10 +73,10 @@ def test_the_run_says_what_was_trained_on_what_and_by_which_code(
     store: Store, client: MlflowClient, study: Study
 ) -> None:
     data = client.get_run(store.printed[FIRST]["run_id"]).data
-    assert data.tags[tracking.STATUS] == tracking.COMPLETE
-    assert data.tags[tracking.ESTIMATOR] == estimators.DEFAULT
-    assert data.tags[tracking.DATA_SHA256] == study.source.sha256
-    assert re.fullmatch(r"unknown|[0-9a-f]{40}(-dirty)?", data.tags[tracking.GIT_COMMIT])
+    assert data.tags[conventions.STATUS] == conventions.COMPLETE
+    assert data.tags[conventions.ESTIMATOR] == estimators.DEFAULT
+    assert data.tags[conventions.DATA_SHA256] == study.source.sha256
+    assert re.fullmatch(r"unknown|[0-9a-f]{40}(-dirty)?", data.tags[conventions.GIT_COMMIT])
     assert data.params.items() >= {"repeats": "1", "folds": "10"}.items()
     for name, estimate in store.printed[FIRST]["metrics"].items():
         assert data.metrics[name] == pytest.approx(estimate["value"])
@@ -100,10 +101,10 @@ def test_run_and_card_say_whether_the_table_was_the_pinned_one(
     store: Store, client: MlflowClient, study: Study, training: int, pinned: bool
 ) -> None:
     tags = client.get_run(store.printed[training]["run_id"]).data.tags
-    assert tags[tracking.DATA_PINNED] == str(pinned).lower()
+    assert tags[conventions.DATA_PINNED] == str(pinned).lower()
     card = document(store, training, "model_card.json")
     assert card["data"]["pinned"] == pinned
-    assert card["data"]["sha256"] == tags[tracking.DATA_SHA256]
+    assert card["data"]["sha256"] == tags[conventions.DATA_SHA256]
     assert (card["data"]["sha256"] == study.source.sha256) == pinned
     assert any("not pinned" in limit for limit in card["limits"]) != pinned
 
@@ -242,7 +243,7 @@ import json, sys
 from pathlib import Path
 import mlflow
 import pandas as pd
-from model.registry import Registry
+from model.registry.registry import Registry
 from model.training.procedure import train
 
 trained = train("{STUDY}", "forest", repeats=1)

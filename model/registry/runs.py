@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from model import tracking
 from model.errors import InputError
-from model.versions import time_of
+from model.registry import conventions
+from model.registry.versions import time_of
 
 RUNS_A_PAGE = 50
 SAFE = re.compile(r"[\w .:+-]+")
@@ -56,9 +56,9 @@ class RunQuery:
         InputError
             If a text holds what would be read as a part of the language.
         """
-        clauses = [f"tags.`{tracking.STUDY}` = '{_safe(self.study)}'"]
+        clauses = [f"tags.`{conventions.STUDY}` = '{_safe(self.study)}'"]
         if not self.unfinished:
-            clauses.append(f"tags.`{tracking.STATUS}` = '{tracking.COMPLETE}'")
+            clauses.append(f"tags.`{conventions.STATUS}` = '{conventions.COMPLETE}'")
         if self.named:
             clauses.append(f"attributes.run_name ILIKE '%{_safe(self.named)}%'")
         if self.metric:
@@ -118,13 +118,13 @@ class RunDetails:
 def run_from(entry: Any) -> Run:
     """A training run."""
     tags = entry.data.tags
-    is_complete = tags.get(tracking.STATUS) == tracking.COMPLETE
+    is_complete = tags.get(conventions.STATUS) == conventions.COMPLETE
     return Run(
         run_id=entry.info.run_id,
         name=entry.info.run_name or "",
         started=time_of(entry.info.start_time),
-        estimator=tags.get(tracking.ESTIMATOR, ""),
-        author=tags.get(tracking.AUTHOR, ""),
+        estimator=tags.get(conventions.ESTIMATOR, ""),
+        author=tags.get(conventions.AUTHOR, ""),
         metrics=dict(entry.data.metrics),
         state="complete" if is_complete else _unfinished(entry.info.status),
     )
@@ -138,7 +138,7 @@ def logged_from(entry: Any) -> LoggedModel:
         created=time_of(entry.creation_timestamp),
         status=str(getattr(entry.status, "value", entry.status)).lower(),
         run_id=entry.source_run_id or "",
-        estimator=dict(entry.tags or {}).get(tracking.ESTIMATOR, ""),
+        estimator=dict(entry.tags or {}).get(conventions.ESTIMATOR, ""),
     )
 
 

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
-from model import tracking
-from model.audit import AuditLog, Entry
 from model.errors import PromotionRefused
-from model.registry import Registry
-from model.versions import Promotion, Version
+from model.registry import conventions
+from model.registry.audit_log import AuditLog, Entry
+from model.registry.registry import Registry
+from model.registry.versions import Promotion, Version
 
-ALIASES = (tracking.CHAMPION, tracking.CHALLENGER)
+ALIASES = (conventions.CHAMPION, conventions.CHALLENGER)
 KEPT = 20  # promotions a version remembers: a tag holds 5,000 letters
 LONGEST_REASON = 200
 NOT_ALLOWED = (
@@ -61,7 +61,7 @@ class Promoter:
         self._log(entry)
         kept = (*version.promotions, made)[-KEPT:]
         document = json.dumps([asdict(each) for each in kept])
-        self.registry.tag(version, tracking.PROMOTIONS, document)
+        self.registry.tag(version, conventions.PROMOTIONS, document)
         self.registry.point(version, alias)
         return made
 

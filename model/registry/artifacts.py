@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from model.errors import BundleRefused, SignatureRefused
-from model.interface import LARGEST
+from model.registry.signature import LARGEST
+from model.registry.versions import Version
 from model.scoring.bundle import LARGEST_FILE, MANIFEST, files_of
-from model.versions import Version
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from model.first_look import REVISION, FirstLook
-from model.registry import Registry, State
+from model.registry.registry import Registry
+from model.registry.sqlite_store import REVISION, FirstLook
+from model.registry.versions import State
 from tests import stores
 from tests.stores import FOREIGN, STUDY, Store
 

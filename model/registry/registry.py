@@ -12,13 +12,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from model import interface as interfaces
-from model.artifacts import BUNDLE_PATH, Artifacts
 from model.errors import BundleRefused, SignatureRefused, VersionNotFound
-from model.first_look import FirstLook
-from model.gateway import Gateway
-from model.interface import Interface
-from model.runs import (
+from model.registry import signature as interfaces
+from model.registry.artifacts import BUNDLE_PATH, Artifacts
+from model.registry.connection import Gateway
+from model.registry.runs import (
     RUNS_A_PAGE,
     LoggedPage,
     RunDetails,
@@ -27,8 +25,10 @@ from model.runs import (
     logged_from,
     run_from,
 )
+from model.registry.signature import Interface
+from model.registry.sqlite_store import FirstLook
+from model.registry.versions import State, Version, version_from
 from model.scoring import LoadedModel
-from model.versions import State, Version, version_from
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient

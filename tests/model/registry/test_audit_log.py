@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from model import audit
-from model.audit import AuditLog, Entry
 from model.errors import AuditBroken, OutputError
+from model.registry import audit_log
+from model.registry.audit_log import AuditLog, Entry
 
 Lines = list[bytes]
 
@@ -37,12 +37,12 @@ def test_a_line_says_who_did_what_when_with_which_version(log: Path) -> None:
         "rows": 1,
         "outcome": "done",
         "note": "",
-        "before": audit.BEGINNING,
+        "before": audit_log.BEGINNING,
     }
 
 
 def test_a_log_nobody_touched_is_as_it_was_written(log: Path) -> None:
-    assert audit.verify(log) == f"{log}: 5 lines, as they were written."
+    assert audit_log.verify(log) == f"{log}: 5 lines, as they were written."
 
 
 def edited(lines: Lines) -> Lines:
@@ -62,8 +62,8 @@ def forged_end(lines: Lines) -> Lines:
 def added(lines: Lines) -> Lines:
     log = list(lines)
     for number in (6, 7):
-        entry = {**json.loads(log[-1]), "number": number, "before": audit._hash(log[-1])}
-        log.append(audit._line(entry))
+        entry = {**json.loads(log[-1]), "number": number, "before": audit_log._hash(log[-1])}
+        log.append(audit_log._line(entry))
     return log
 
 
@@ -97,7 +97,7 @@ def test_a_changed_log_is_told_with_the_first_line_that_shows_it(
 ) -> None:
     log.write_bytes(b"".join(change(log.read_bytes().splitlines(keepends=True))))
     with pytest.raises(AuditBroken, match=rf"line {line}: {said}"):
-        audit.verify(log)
+        audit_log.verify(log)
 
 
 @pytest.mark.parametrize("change", [lambda lines: lines[:3], added], ids=["cut", "added"])
@@ -121,17 +121,17 @@ def test_a_writer_killed_in_the_middle_does_not_break_the_log(log: Path, kept: f
         file.truncate(size + int(kept * (log.stat().st_size - size)))
     AuditLog(log).add(Entry("local", "scored"))
     lines = 7 if kept == 1 else 6
-    assert audit.verify(log) == f"{log}: {lines} lines, as they were written."
+    assert audit_log.verify(log) == f"{log}: {lines} lines, as they were written."
 
 
 def test_many_writers_make_one_chain(log: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda at: AuditLog(log).add(Entry("local", "scored", rows=at)), range(40)))
-    assert "45 lines" in audit.verify(log)
+    assert "45 lines" in audit_log.verify(log)
 
 
 def test_a_log_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="cannot be written: No such file or directory"):
         AuditLog(tmp_path / "nowhere" / "audit.jsonl").add(Entry("local", "scored"))
     with pytest.raises(AuditBroken, match="cannot be read"):
-        audit.verify(tmp_path / "none.jsonl")
+        audit_log.verify(tmp_path / "none.jsonl")

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
-from model.versions import Version, version_from
+from model.registry.versions import Version, version_from
 
 REVISION = "dc11669786a5"  # of MLflow 3.17
 SCHEME = "sqlite:///"

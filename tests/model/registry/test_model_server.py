@@ -17,9 +17,9 @@ from threading import Thread
 import pytest
 import requests
 
-from model import serving
 from model.__main__ import main
 from model.errors import ServingFailed
+from model.registry import model_server
 from tests.servers import ROOT, environment, free_port
 from tests.stores import STUDY, Store
 
@@ -30,7 +30,7 @@ PATIENT = {"age": 57.0, "sex": 1.0, "cp": 1.0}
 
 def refuses(port: int) -> bool:
     with socket.socket() as probe:
-        return probe.connect_ex((serving.HOST, port)) != 0
+        return probe.connect_ex((model_server.HOST, port)) != 0
 
 
 def test_a_version_is_served_until_the_command_is_stopped(store: Store, tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_a_version_is_served_until_the_command_is_stopped(store: Store, tmp_path
 @contextmanager
 def somebody() -> Iterator[int]:
     """A web server that is not ours."""
-    server = ThreadingHTTPServer((serving.HOST, 0), BaseHTTPRequestHandler)
+    server = ThreadingHTTPServer((model_server.HOST, 0), BaseHTTPRequestHandler)
     Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield server.server_address[1]
@@ -95,7 +95,7 @@ def test_what_makes_the_environment_must_be_there(store: Store, tmp_path: Path) 
     environ = {**environment(store.uri), "PATH": str(tmp_path)}
     with (
         pytest.raises(ServingFailed, match="conda is not installed here"),
-        serving.served("models:/m-1", environ, environment="conda"),
+        model_server.served("models:/m-1", environ, environment="conda"),
     ):
         pass
 
@@ -104,17 +104,19 @@ def test_a_server_that_ends_before_it_answers_says_what_it_said_last(store: Stor
     started = time.monotonic()
     with (
         pytest.raises(ServingFailed, match=r"did not start: exit code \d+. It said: .*m-0000"),
-        serving.served(f"models:/m-{'0' * 32}", environment(store.uri), environment="local"),
+        model_server.served(f"models:/m-{'0' * 32}", environment(store.uri), environment="local"),
     ):
         pass
-    assert time.monotonic() - started < serving.SECONDS_TO_START
+    assert time.monotonic() - started < model_server.SECONDS_TO_START
 
 
 def test_a_server_that_never_answers_is_ended(store: Store) -> None:
     before = set(os.listdir("/proc"))
     with (
         pytest.raises(ServingFailed, match="did not answer within 0 s and was ended"),
-        serving.served("models:/m-1", environment(store.uri), environment="local", seconds=0.0),
+        model_server.served(
+            "models:/m-1", environment(store.uri), environment="local", seconds=0.0
+        ),
     ):
         pass
     commands = [Path("/proc", each, "cmdline") for each in set(os.listdir("/proc")) - before]

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from model import tracking
 from model.__main__ import main
-from model.audit import AuditLog, verify
 from model.errors import BundleRefused, OutputError, PromotionRefused
-from model.promotion import Promoter
-from model.registry import Registry, Version
+from model.registry import conventions
+from model.registry.audit_log import AuditLog, verify
+from model.registry.promotion import Promoter
+from model.registry.registry import Registry
+from model.registry.versions import Version
 from tests.stores import STUDY, Store
 
 pytestmark = pytest.mark.server
@@ -125,7 +126,7 @@ def test_there_are_two_aliases_to_promote_to(copied: Store) -> None:
 
 
 def test_a_tag_somebody_edited_is_no_promotion(copied: Store) -> None:
-    Registry(copied.uri).tag(version(copied, "@champion"), tracking.PROMOTIONS, "[1, {]")
+    Registry(copied.uri).tag(version(copied, "@champion"), conventions.PROMOTIONS, "[1, {]")
     assert version(copied, "@champion").promotions == ()
 
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from model import tracking
 from model.errors import (
     BedsideError,
     FileStoreRetired,
@@ -17,6 +16,7 @@ from model.errors import (
     TrackingUnavailable,
     VersionNotFound,
 )
+from model.registry import conventions
 
 PROBE_SECONDS = 2.0
 
@@ -26,7 +26,7 @@ class Gateway:
 
     def __init__(self, address: str) -> None:
         self._address = address
-        self.shown_address = tracking.without_credentials(address)
+        self.shown_address = conventions.without_credentials(address)
 
     @contextmanager
     def asking(self) -> Iterator[None]:
@@ -66,7 +66,8 @@ class Gateway:
             return FileStoreRetired(
                 f"{self.shown_address} is a folder, and MLflow no longer keeps runs in folders. "
                 f"Run `mlflow migrate-filestore --source {self.shown_address} --target "
-                f"{tracking.EMBEDDED_STORE}` and set MLFLOW_TRACKING_URI={tracking.EMBEDDED_STORE}."
+                f"{conventions.EMBEDDED_STORE}` and set "
+                f"MLFLOW_TRACKING_URI={conventions.EMBEDDED_STORE}."
             )
         if code in ("RESOURCE_DOES_NOT_EXIST", "NOT_FOUND"):
             return VersionNotFound(

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from model import tracking
 from model.evaluation.measured import Eligibility, Measured
+from model.registry import conventions
 
 
 class State(StrEnum):
@@ -69,8 +69,8 @@ class Version:
 def version_from(entry: Any, aliases: list[str]) -> Version | None:
     """A registered version; None for one of ours whose training has not finished."""
     tags = dict(entry.tags)
-    ours = tracking.STUDY in tags and tracking.DIGEST in tags
-    if tags.get(tracking.STATUS, "" if not ours else tracking.STARTED) == tracking.STARTED:
+    ours = conventions.STUDY in tags and conventions.DIGEST in tags
+    if tags.get(conventions.STATUS, "" if not ours else conventions.STARTED) == conventions.STARTED:
         return None
     source = str(entry.source or "")
     return Version(
@@ -81,16 +81,16 @@ def version_from(entry: Any, aliases: list[str]) -> Version | None:
         created=time_of(entry.creation_timestamp),
         state=State.READY if ours else State.FOREIGN,
         aliases=tuple(aliases),
-        estimator=tags.get(tracking.ESTIMATOR, ""),
-        data_sha256=tags.get(tracking.DATA_SHA256, ""),
-        git_commit=tags.get(tracking.GIT_COMMIT, ""),
-        author=tags.get(tracking.AUTHOR, ""),
-        digest=tags.get(tracking.DIGEST, ""),
+        estimator=tags.get(conventions.ESTIMATOR, ""),
+        data_sha256=tags.get(conventions.DATA_SHA256, ""),
+        git_commit=tags.get(conventions.GIT_COMMIT, ""),
+        author=tags.get(conventions.AUTHOR, ""),
+        digest=tags.get(conventions.DIGEST, ""),
         description=entry.description or "",
-        metrics=_metrics(tags.get(tracking.METRICS, "{}")),
-        eligibility=_eligibility(tags.get(tracking.ELIGIBILITY, "")),
-        promotions=promotions_from(tags.get(tracking.PROMOTIONS, "[]")),
-        tags={name: tags[name] for name in sorted(tags) if not name.startswith(tracking.OURS)},
+        metrics=_metrics(tags.get(conventions.METRICS, "{}")),
+        eligibility=_eligibility(tags.get(conventions.ELIGIBILITY, "")),
+        promotions=promotions_from(tags.get(conventions.PROMOTIONS, "[]")),
+        tags={name: tags[name] for name in sorted(tags) if not name.startswith(conventions.OURS)},
     )
 
 

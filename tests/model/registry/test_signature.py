@@ -9,7 +9,15 @@ import pytest
 import yaml
 
 from model.errors import SignatureRefused
-from model.interface import LARGEST, Column, Interface, Kind, example_name, read, with_example
+from model.registry.signature import (
+    LARGEST,
+    Column,
+    Interface,
+    Kind,
+    example_name,
+    read,
+    with_example,
+)
 
 COLUMNS = [
     {"type": "double", "name": "lactate", "required": True},

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from model import tracking
 from model.errors import (
     BundleRefused,
     FileStoreRetired,
@@ -27,8 +26,10 @@ from model.errors import (
     VersionNotFound,
 )
 from model.estimators import DEFAULT
-from model.registry import Registry, State, Version
-from model.runs import RUNS_A_PAGE, RunQuery
+from model.registry import conventions
+from model.registry.registry import Registry
+from model.registry.runs import RUNS_A_PAGE, RunQuery
+from model.registry.versions import State, Version
 from model.scoring.bundle import sha256_of
 from tests import servers, stores
 from tests.servers import Server, free_port
@@ -160,7 +161,7 @@ def test_runs_come_a_page_at_a_time(store: Store, tmp_path: Path) -> None:
     client, registry = MlflowClient(own.uri), Registry(own.uri)
     experiment = client.get_experiment_by_name(STUDY)
     assert experiment is not None
-    tags = {tracking.STUDY: STUDY, tracking.STATUS: tracking.STARTED}
+    tags = {conventions.STUDY: STUDY, conventions.STATUS: conventions.STARTED}
     for _ in range(RUNS_A_PAGE):
         client.create_run(experiment.experiment_id, tags=tags)
     query = RunQuery(STUDY, unfinished=True)
@@ -241,20 +242,20 @@ def test_a_version_and_a_run_are_listed_once_they_are_complete(reached: Reached)
     client, registry, second = reached.client, reached.registry, reached.version(2)
 
     def mark(status: str) -> None:
-        client.set_model_version_tag(STUDY, "2", tracking.STATUS, status)
-        client.set_tag(second.run_id, tracking.STATUS, status)
+        client.set_model_version_tag(STUDY, "2", conventions.STATUS, status)
+        client.set_tag(second.run_id, conventions.STATUS, status)
 
-    mark(tracking.STARTED)
+    mark(conventions.STARTED)
     try:
         assert [version.number for version in registry.versions(STUDY)] == [3, 1]
         assert second.run_id not in {run.run_id for run in registry.runs(RunQuery(STUDY)).runs}
         for reference in (f"models:/{STUDY}/2", f"models:/{second.model_id}"):
             with pytest.raises(VersionNotFound):
                 registry.resolve(reference)
-        client.delete_model_version_tag(STUDY, "2", tracking.STATUS)
+        client.delete_model_version_tag(STUDY, "2", conventions.STATUS)
         assert [version.number for version in registry.versions(STUDY)] == [3, 1]
     finally:
-        mark(tracking.COMPLETE)
+        mark(conventions.COMPLETE)
     assert [version.number for version in registry.versions(STUDY)] == [3, 2, 1]
     assert second.run_id in {run.run_id for run in registry.runs(RunQuery(STUDY)).runs}
 
@@ -381,14 +382,14 @@ def test_a_damaged_version_is_refused_and_used_again_when_mended(
 
 def test_a_version_under_the_digest_of_another_is_refused(reached: Reached) -> None:
     client = reached.client
-    client.set_model_version_tag(STUDY, "2", tracking.DIGEST, reached.version(1).digest)
+    client.set_model_version_tag(STUDY, "2", conventions.DIGEST, reached.version(1).digest)
     mixed_up = reached.version(2)
     try:
         with pytest.raises(BundleRefused, match="not the one recorded at training"):
             reached.registry.load(mixed_up)
     finally:
         own = (reached.store.bundle(mixed_up.model_id) / "manifest.json").read_bytes()
-        client.set_model_version_tag(STUDY, "2", tracking.DIGEST, sha256_of(own))
+        client.set_model_version_tag(STUDY, "2", conventions.DIGEST, sha256_of(own))
     reached.registry.load(reached.version(2))
 
 
@@ -418,9 +419,9 @@ def test_a_foreign_model_that_claims_to_be_ours_is_refused_and_its_code_never_ru
 ) -> None:
     client = reached.client
     for name, value in {
-        tracking.STUDY: STUDY,
-        tracking.STATUS: tracking.COMPLETE,
-        tracking.DIGEST: reached.version(1).digest,
+        conventions.STUDY: STUDY,
+        conventions.STATUS: conventions.COMPLETE,
+        conventions.DIGEST: reached.version(1).digest,
     }.items():
         client.set_model_version_tag(stores.FOREIGN, "1", name, value)
     try:
@@ -429,7 +430,7 @@ def test_a_foreign_model_that_claims_to_be_ours_is_refused_and_its_code_never_ru
         with pytest.raises(BundleRefused, match="not those of a bundle"):
             reached.registry.load(foreign)
     finally:
-        for name in (tracking.STUDY, tracking.STATUS, tracking.DIGEST):
+        for name in (conventions.STUDY, conventions.STATUS, conventions.DIGEST):
             client.delete_model_version_tag(stores.FOREIGN, "1", name)
     assert not (store.folder / stores.MARKER).exists()
 
