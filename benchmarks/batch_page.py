@@ -31,7 +31,7 @@ from streamlit.testing.v1 import AppTest
 
 from model import studies
 from model.studies import cohort
-from model.training.procedure import train
+from model.training.train import train
 
 ROWS = 100_000
 FIRST_VIEW, FILTER, MEGABYTES = 2.0, 1.0, 300.0

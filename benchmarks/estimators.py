@@ -19,9 +19,9 @@ from model import estimators, studies
 from model.evaluation.document import evaluate
 from model.scoring import RiskModel
 from model.studies import cohort
-from model.training import resampling, variability
-from model.training.form import form_of
-from model.training.order import FOLDS, REPEATS
+from model.training import bootstrap, cross_validation
+from model.training.export.exporter import form_of
+from model.training.settings import FOLDS, REPEATS
 
 SHOWN = ("baseline", "reference", "forest")
 HEADLINE = (
@@ -100,8 +100,10 @@ def document_of(name: str, repeats: int) -> Document:
     table = cohort.read(study)
     patients = table.training
     unfitted = estimators.build(name, study)
-    risks = resampling.out_of_fold(unfitted, patients, repeats=repeats, blanked=study.plan.blanked)
-    refits = variability.refit(unfitted, study, patients, refits=REFITS)
+    risks = cross_validation.out_of_fold(
+        unfitted, patients, repeats=repeats, blanked=study.plan.blanked
+    )
+    refits = bootstrap.refit(unfitted, study, patients, refits=REFITS)
     fitted = estimators.build(name, study).fit(patients.rows, patients.outcome)
     form = form_of(fitted)
     engine = form.read_off(fitted, study, patients.rows)

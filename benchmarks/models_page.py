@@ -34,7 +34,7 @@ os.environ.update(
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from model.training.procedure import train
+from model.training.train import train
 from tests import servers
 
 RUNS, VERSIONS, TIMES = 5_000, 200, 5

@@ -59,7 +59,7 @@ NEVER = ("shap", "sklearn")
 PEERS = ROOT / "benchmarks" / "peers"
 
 TRAININGS = """
-from model.training.procedure import train
+from model.training.train import train
 for estimator in ("reference", "baseline"):
     train(estimator=estimator, repeats=1)
 """

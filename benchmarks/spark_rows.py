@@ -34,7 +34,7 @@ from model.registry.registry import Registry
 from model.scoring import bundle
 from model.scoring.assessment import SUBMODEL
 from model.studies import cohort
-from model.training.procedure import train
+from model.training.train import train
 
 ROOT = Path(__file__).parents[1]
 ROWS = 1_000_000

@@ -25,7 +25,7 @@ _HOMES = {
     "Version": "model.registry.versions",
     "check": "model.intake",
     "check_patient": "model.intake",
-    "train": "model.training.procedure",
+    "train": "model.training.train",
 }
 
 __all__ = sorted(_HOMES)

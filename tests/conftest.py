@@ -21,10 +21,10 @@ from model.scoring.bundle import Manifest
 from model.studies import Study
 from model.studies import cohort as cohorts
 from model.studies.cohort import Cohort
-from model.training import likeness, variability
-from model.training.form import form_of
-from model.training.order import FOLDS
-from model.training.variability import Refits
+from model.training import applicability, bootstrap
+from model.training.bootstrap import Refits
+from model.training.export.exporter import form_of
+from model.training.settings import FOLDS
 from tests import servers, stores
 from tests.servers import Server
 from tests.stores import Store
@@ -76,7 +76,7 @@ def risk_model(
     def of(name: str) -> RiskModel:
         form = form_of(fitted(name))
         engine = form.read_off(fitted(name), study, cohort.rows)
-        refits = variability.refit(estimators.build(name, study), study, cohort, refits=5)
+        refits = bootstrap.refit(estimators.build(name, study), study, cohort, refits=5)
         return RiskModel(
             trained_schema,
             form.with_uncertainty(engine, fitted(name), study, refits.parameters),
@@ -132,7 +132,7 @@ def bundle_files(
         model = risk_model(name)
         return {
             model.engine.FILE: model.engine.to_json().encode(),
-            "applicability.json": likeness.measure(study.schema, cohort).to_json().encode(),
+            "applicability.json": applicability.measure(study.schema, cohort).to_json().encode(),
             "estimator.skops": reference.dump(fitted(name)),
             "evaluation.json": b"{}",
             "golden.json": Golden.of(model, trained_schema).to_json().encode(),

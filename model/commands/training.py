@@ -12,10 +12,10 @@ from model.commands.outcome import DONE
 
 
 def train(chosen: argparse.Namespace) -> int:
-    from model.training import procedure
+    from model.training import train as training
 
     report = _report_json if chosen.progress == "json" else _report_text
-    trained = procedure.train(
+    trained = training.train(
         chosen.study,
         chosen.estimator,
         repeats=chosen.repeats,

@@ -28,7 +28,7 @@ from model.registry import conventions
 from model.registry.connection import Gateway
 from model.schema import Schema
 from model.studies.cohort import Cohort, Table
-from model.training import packaging, provenance
+from model.training import provenance, pyfunc_package
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -129,13 +129,13 @@ def log_bundle(
     libraries : what scoring needs, each with its version.
     """
     with tempfile.TemporaryDirectory() as stage:
-        code = packaging.copy_code(Path(stage))
+        code = pyfunc_package.copy_code(Path(stage))
         info = mlflow.pyfunc.log_model(
             name="model",
-            loader_module=packaging.LOADER,
+            loader_module=pyfunc_package.LOADER,
             data_path=str(bundle),
             code_paths=[str(code)],
-            signature=packaging.signature(schema),
+            signature=pyfunc_package.signature(schema),
             input_example=example,
             pip_requirements=provenance.requirements(libraries),
             tags=tags,

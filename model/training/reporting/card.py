@@ -11,10 +11,10 @@ from model.scoring import Engine
 from model.scoring.bundle import Manifest
 from model.studies import Study
 from model.studies.cohort import Table
-from model.training import variability
-from model.training.order import REPEATS
+from model.training import bootstrap
 from model.training.reporting import expectations, participants, probast, tripod, tripod_answers
 from model.training.reporting.specification import specification
+from model.training.settings import REPEATS
 
 OF_EVALUATION = (
     "patients",
@@ -132,10 +132,10 @@ def _found_limits(table: Table, document: Mapping[str, Any], gap: str) -> list[s
             f"A quick training: its metrics come from {repeats} of cross-validation instead of "
             f"{REPEATS}."
         )
-    if scheme["refits"] < variability.REFITS:
+    if scheme["refits"] < bootstrap.REFITS:
         refits = wording.several(scheme["refits"], "refit")
         found.append(
-            f"Patients' intervals come from {refits} instead of {variability.REFITS}: they are "
+            f"Patients' intervals come from {refits} instead of {bootstrap.REFITS}: they are "
             "rougher than they could be."
         )
     if not table.pinned:

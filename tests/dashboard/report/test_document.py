@@ -25,8 +25,8 @@ from model.schema import Feature, Interval, Outcome, Schema
 from model.scoring import LoadedModel, RiskModel, risk_of
 from model.studies import Study
 from model.studies import cohort as cohorts
-from model.training import variability
-from model.training.form import form_of
+from model.training import bootstrap
+from model.training.export.exporter import form_of
 from tests import records
 from tests.dashboard.report import reader
 from tests.records import WHEN
@@ -360,7 +360,7 @@ def test_a_study_of_its_own_has_a_report_too() -> None:
     unfitted = estimators.build("reference", study)
     fitted = unfitted.fit(cohort.rows, cohort.outcome)
     form = form_of(fitted)
-    refits = variability.refit(unfitted, study, cohort, refits=3)
+    refits = bootstrap.refit(unfitted, study, cohort, refits=3)
     engine = form.read_off(fitted, study, cohort.rows)
     model = RiskModel(
         cohorts.training_schema(study.schema, cohort.rows),

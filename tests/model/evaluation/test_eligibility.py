@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from model.evaluation.eligibility import judge
-from model.training.procedure import not_comparable
+from model.training.train import not_comparable
 
 COUNT = 4000
 

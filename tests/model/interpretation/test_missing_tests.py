@@ -14,7 +14,7 @@ from model.interpretation.missing_tests import Prospect, prospects
 from model.schema import Schema
 from model.scoring import RiskModel
 from model.studies.cohort import Cohort
-from model.training import likeness
+from model.training import applicability
 
 Models = Callable[[str], RiskModel]
 TESTS = ("blood test", "exercise test", "fluoroscopy", "thallium scan")
@@ -28,7 +28,7 @@ def without(cohort: Cohort, schema: Schema, fold: int) -> tuple[Conditional, pd.
     whole = cohort.rows.dropna()
     left_out = np.arange(len(whole)) % FOLDS == fold
     learned = Cohort(whole[~left_out], cohort.outcome[whole.index[~left_out]])
-    aggregates = likeness.measure(schema, learned)
+    aggregates = applicability.measure(schema, learned)
     return Conditional(schema, aggregates, len(learned.rows)), whole[left_out]
 
 

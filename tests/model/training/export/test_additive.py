@@ -25,7 +25,7 @@ from model.scoring import Additive, RiskModel
 from model.scoring.terms import Curve, Levels, RatioOf, Slope
 from model.studies import Study
 from model.studies.cohort import Cohort
-from model.training.additive_form import PROOF_PATIENTS, prove, random_patients, read_off
+from model.training.export.additive import PROOF_PATIENTS, prove, random_patients, read_off
 
 EVERY = pytest.mark.parametrize("name", [name for name in estimators.names() if name != "forest"])
 

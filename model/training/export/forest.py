@@ -16,7 +16,7 @@ from model.scoring.explanation import shapley
 from model.scoring.forest import nodes_of
 from model.scoring.terms import Floats
 from model.studies import Study
-from model.training.additive_form import PROOF_PATIENTS, PROOF_TOLERANCE, random_patients
+from model.training.export.additive import PROOF_PATIENTS, PROOF_TOLERANCE, random_patients
 
 KEPT = 2000
 """Trees of all refits together. Few of each are enough, since the noise of few is taken off."""

@@ -20,8 +20,8 @@ from threadpoolctl import threadpool_limits
 from model.scoring.terms import Floats
 from model.studies import Study
 from model.studies.cohort import Cohort
-from model.training.form import form_of
-from model.training.resampling import Progress
+from model.training.cross_validation import Progress
+from model.training.export.exporter import form_of
 
 REFITS = 200
 FEW = 100
@@ -32,7 +32,7 @@ BATCH = 10
 class Refits:
     """The procedure repeated on bootstrap samples.
 
-    parameters : of every refit, what the interval is made from; see `form.Form`.
+    parameters : of every refit, what the interval is made from; see `export.exporter.Form`.
     risks : (refits, n) each refit's risk of every training patient.
     drawn : (refits, n) how often each patient was in the sample.
     """

@@ -19,11 +19,11 @@ from model.evaluation.metrics import Floats
 from model.schema import Schema
 from model.scoring import Golden, RiskModel, bundle, reference
 from model.studies import cohort
-from model.training import likeness, provenance, resampling, variability
-from model.training.form import form_of
-from model.training.order import FOLDS, Order
+from model.training import applicability, bootstrap, cross_validation, provenance
+from model.training.cross_validation import Progress
+from model.training.export.exporter import form_of
 from model.training.reporting import card, readable, report
-from model.training.resampling import Progress
+from model.training.settings import FOLDS, Order
 
 REFITS_A_REPEAT = 25  # a quick training has fewer refits behind its intervals, and says so
 
@@ -64,20 +64,20 @@ def compute(order: Order, commit: str, progress: Progress) -> Computed:
     schema = cohort.training_schema(study.schema, patients.rows)
     form = form_of(fitted)
     engine = form.read_off(fitted, study, patients.rows)
-    refits = variability.refit(
+    refits = bootstrap.refit(
         unfitted,
         study,
         patients,
-        refits=min(variability.REFITS, REFITS_A_REPEAT * order.repeats),
+        refits=min(bootstrap.REFITS, REFITS_A_REPEAT * order.repeats),
         progress=lambda stage, done: progress(stage, 0.1 + 0.3 * done),
     )
     engine = form.with_uncertainty(engine, fitted, study, refits.parameters)
 
-    risks = resampling.out_of_fold(
+    risks = cross_validation.out_of_fold(
         unfitted,
         patients,
         repeats=order.repeats,
-        blanked=study.plan.blanked or resampling.NOTHING,
+        blanked=study.plan.blanked or cross_validation.NOTHING,
         progress=lambda stage, done: progress(stage, 0.4 + 0.45 * done),
     )
 
@@ -112,7 +112,7 @@ def compute(order: Order, commit: str, progress: Progress) -> Computed:
         files={
             "schema.json": schema.to_json().encode(),
             engine.FILE: engine.to_json().encode(),
-            "applicability.json": likeness.measure(schema, patients).to_json().encode(),
+            "applicability.json": applicability.measure(schema, patients).to_json().encode(),
             "estimator.skops": reference.dump(fitted),
             "golden.json": golden.to_json().encode(),
             "evaluation.json": _json(evaluation),
@@ -138,7 +138,9 @@ def judge(
         theirs = risks  # the same procedure in the same folds
     else:
         unfitted = estimators.build(champion, study)
-        theirs = next(iter(resampling.out_of_fold(unfitted, patients, repeats=len(risks)).values()))
+        theirs = next(
+            iter(cross_validation.out_of_fold(unfitted, patients, repeats=len(risks)).values())
+        )
     return eligibility.judge(patients.outcome, risks, theirs, against)
 
 

@@ -11,7 +11,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import make_pipeline
 
 from model.studies.cohort import Cohort
-from model.training.resampling import out_of_fold
+from model.training.cross_validation import out_of_fold
 
 
 def _optimism_corrected(estimator, cohort: Cohort, bootstraps: int) -> float:

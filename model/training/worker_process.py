@@ -22,7 +22,7 @@ Progress = Callable[[str, float], None]
 SECONDS_TO_END = 10.0
 BEGIN = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
-    "from model.training import beside; beside.serve(sys.stdin.buffer)"
+    "from model.training import worker_process; worker_process.serve(sys.stdin.buffer)"
 )
 
 

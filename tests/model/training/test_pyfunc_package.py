@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from model.training import packaging
-from model.training.packaging import copy_code
+from model.training import pyfunc_package
+from model.training.pyfunc_package import copy_code
 
 EVERYTHING = """
 import sys
@@ -48,10 +48,10 @@ def test_a_table_of_patients_never_travels_wherever_it_lies(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package = tmp_path / "model"
-    shutil.copytree(packaging.PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(pyfunc_package.PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
     (package / "studies" / "ward.csv").write_text("age\n57\n")
     (package / "studies" / "heart_disease" / "rows.parquet").write_text("57")
-    monkeypatch.setattr(packaging, "PACKAGE", package)
+    monkeypatch.setattr(pyfunc_package, "PACKAGE", package)
     (tmp_path / "copied").mkdir()
     code = copy_code(tmp_path / "copied")
     assert (code / "studies" / "heart_disease" / "data.py").exists()

@@ -12,8 +12,8 @@ from model import estimators
 from model.scoring import RiskModel
 from model.studies import Study
 from model.studies.cohort import Cohort
-from model.training import variability
-from model.training.form import form_of
+from model.training import bootstrap
+from model.training.export.exporter import form_of
 
 STATED = 0.95
 MARGIN = 0.02
@@ -32,7 +32,7 @@ def with_interval(request, study: Study, cohort: Cohort) -> tuple[Any, RiskModel
     fitted = clone(estimator).fit(cohort.rows, cohort.outcome)
     form = form_of(fitted)
     engine = form.read_off(fitted, study, cohort.rows)
-    refits = variability.refit(estimator, study, cohort, refits=REFITS)
+    refits = bootstrap.refit(estimator, study, cohort, refits=REFITS)
     return estimator, RiskModel(
         study.schema, form.with_uncertainty(engine, fitted, study, refits.parameters)
     )
@@ -42,7 +42,7 @@ def with_interval(request, study: Study, cohort: Cohort) -> tuple[Any, RiskModel
 def fresh(with_interval, study: Study, cohort: Cohort) -> np.ndarray:
     """(refits, n) risks of refits that the interval has not seen."""
     estimator, _ = with_interval
-    return variability.refit(estimator, study, cohort, refits=REFITS, seed=1).risks
+    return bootstrap.refit(estimator, study, cohort, refits=REFITS, seed=1).risks
 
 
 def test_intervals_cover_fresh_refits_as_stated(with_interval, fresh, cohort: Cohort) -> None:
@@ -67,7 +67,7 @@ def test_intervals_agree_with_the_bootstraps_own_quantiles(
 
 
 def test_every_submodel_has_an_interval_around_its_risk(with_interval, study: Study) -> None:
-    from model.training.additive_form import random_patients
+    from model.training.export.additive import random_patients
 
     _, model = with_interval
     answer = model.assess(random_patients(study.schema, 2000, seed=5), explain=True)
@@ -77,6 +77,6 @@ def test_every_submodel_has_an_interval_around_its_risk(with_interval, study: St
 
 
 def test_drawn_counts_every_patient_of_a_sample(study: Study, cohort: Cohort) -> None:
-    refits = variability.refit(estimators.build("baseline", study), study, cohort, refits=2)
+    refits = bootstrap.refit(estimators.build("baseline", study), study, cohort, refits=2)
 
     assert (refits.drawn.sum(axis=1) == len(cohort.outcome)).all()

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from model import estimators, studies
 from model.evaluation.measured import Eligibility, Measured
 from model.registry import conventions
-from model.training.beside import Beside, Progress
-from model.training.order import REPEATS, Order
+from model.training.settings import REPEATS, Order
+from model.training.worker_process import Beside, Progress
 
 if TYPE_CHECKING:
     from model.training.publish import Champion
@@ -112,13 +112,13 @@ def train(
 
 
 def _compute(order: Order, commit: str, progress: Progress) -> Any:
-    from model.training.computation import compute
+    from model.training.fit_and_evaluate import compute
 
     return compute(order, commit, progress)
 
 
 def _judge(*arguments: Any) -> Any:
-    from model.training.computation import judge
+    from model.training.fit_and_evaluate import judge
 
     return judge(*arguments)
 

@@ -13,7 +13,7 @@ import pytest
 from joblib import Parallel, delayed
 
 from model.errors import StudyError, TrainingFailed
-from model.training.beside import Beside, Progress
+from model.training.worker_process import Beside, Progress
 
 
 def add(one: int, other: int, progress: Progress) -> int:
@@ -87,8 +87,8 @@ def test_it_ends_with_the_block() -> None:
 
 ABANDON = """
 import os
-from model.training.beside import Beside
-from tests.model.training.test_beside import own_id, report_for_ever
+from model.training.worker_process import Beside
+from tests.model.training.test_worker_process import own_id, report_for_ever
 
 with Beside() as beside:
     beside.submit(own_id)

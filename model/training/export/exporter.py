@@ -10,7 +10,7 @@ import pandas as pd
 from model.estimators.classifiers import LogOddsForest
 from model.scoring.terms import Floats
 from model.studies import Study
-from model.training import additive_form, forest_form
+from model.training.export import additive, forest
 
 
 class Form(Protocol):
@@ -36,4 +36,4 @@ class Form(Protocol):
 
 def form_of(pipeline: Any) -> Form:
     """How a pipeline is turned into an engine: by its last step."""
-    return forest_form if isinstance(pipeline[-1], LogOddsForest) else additive_form
+    return forest if isinstance(pipeline[-1], LogOddsForest) else additive

@@ -13,7 +13,7 @@ from sklearn.model_selection import StratifiedKFold
 from threadpoolctl import threadpool_limits
 
 from model.studies.cohort import Cohort
-from model.training.order import FOLDS, REPEATS
+from model.training.settings import FOLDS, REPEATS
 
 Floats = NDArray[np.float64]
 Progress = Callable[[str, float], None]

@@ -20,7 +20,7 @@ from model.schema import Schema
 from model.scoring import Additive, risk_of
 from model.scoring.terms import Floats
 from model.studies import Study
-from model.training.encoding import Encoding
+from model.training.export.probing import Encoding
 
 PROOF_PATIENTS = 10_000
 PROOF_TOLERANCE = 1e-12

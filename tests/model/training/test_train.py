@@ -244,7 +244,7 @@ from pathlib import Path
 import mlflow
 import pandas as pd
 from model.registry.registry import Registry
-from model.training.procedure import train
+from model.training.train import train
 
 trained = train("{STUDY}", "forest", repeats=1)
 loaded = Registry(mlflow.get_tracking_uri()).load(
@@ -282,7 +282,7 @@ def test_a_forest_is_trained_logged_verified_and_served_like_any_other(
 # What a reader would find had it been killed sooner is kept at every stage before the last.
 KILLED = f"""
 import os, shutil, signal
-from model.training.procedure import train
+from model.training.train import train
 
 def until(stage, done):
     shutil.copy("mlflow.db", f"killed-{{done:.3f}}.db")
