@@ -20,6 +20,7 @@ from model.files.check_report import Report
 from model.files.results.scored_file import InMemory, ScoredFile
 from model.schema import Schema
 from model.scoring import Assessment, RiskModel
+from model.scoring.scorer import Scorer as AnyScorer
 
 MOST_ROWS = 300_000
 """What one session may hold in memory; the command line takes any number."""
@@ -162,7 +163,7 @@ class BatchRun:
                 self.result = Result(self.upload, self.chosen, sink.scored)
 
 
-def _for_files(scorer: Scorer, model: RiskModel) -> score_file.Scorer:
+def _for_files(scorer: Scorer, model: RiskModel) -> AnyScorer:
     """Who answers for a whole file: of an endpoint only the risks, as on the command line."""
     if isinstance(scorer, RestScorer):
         return ProvenEndpoint(scorer.waiting(PATIENCE), model)

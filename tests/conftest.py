@@ -16,7 +16,7 @@ from model import estimators, studies
 from model.evaluation.document import evaluate
 from model.registry import conventions
 from model.schema import Schema
-from model.scoring import Golden, RiskModel, bundle, reference
+from model.scoring import Golden, RiskModel, bundle, estimator_file
 from model.scoring.bundle import Manifest
 from model.studies import Study
 from model.studies import cohort as cohorts
@@ -133,7 +133,7 @@ def bundle_files(
         return {
             model.engine.FILE: model.engine.to_json().encode(),
             "applicability.json": applicability.measure(study.schema, cohort).to_json().encode(),
-            "estimator.skops": reference.dump(fitted(name)),
+            "estimator.skops": estimator_file.dump(fitted(name)),
             "evaluation.json": b"{}",
             "golden.json": Golden.of(model, trained_schema).to_json().encode(),
             "model_card.json": b'{"made_up": true}',

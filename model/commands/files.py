@@ -12,8 +12,8 @@ from model.commands.outcome import DONE, REFUSED, registry
 from model.errors import InputError
 
 if TYPE_CHECKING:
-    from model.files.score_file import Scorer
     from model.scoring import LoadedModel
+    from model.scoring.scorer import Scorer
 
 PATIENCE = 60.0  # seconds an endpoint may be away between two requests of a batch
 

@@ -17,7 +17,7 @@ from model.evaluation.measured import Measured
 from model.evaluation.metrics import Floats
 from model.schema import Schema
 from model.scoring import Assessment
-from model.scoring.golden import Assesses
+from model.scoring.scorer import Scorer
 from model.studies import Study
 from model.studies.cohort import Cohort, Table
 from model.studies.study import Subgroup
@@ -42,7 +42,7 @@ RISK_BINS = np.linspace(0.0, 1.0, 11)
 def evaluate(
     study: Study,
     table: Table,
-    model: Assesses,
+    model: Scorer,
     risks: Mapping[str, Floats],
     refits: Floats,
     folds: int,
@@ -137,7 +137,7 @@ def _subgroup(group: Subgroup, patients: Cohort, risks: Floats) -> dict[str, Any
     }
 
 
-def _site(study: Study, table: Table, model: Assesses, name: str) -> dict[str, Any]:
+def _site(study: Study, table: Table, model: Scorer, name: str) -> dict[str, Any]:
     site = next(each for each in study.plan.sites if each.name == name)
     patients = table.site(name)
     risk = model.assess(patients.rows, explain=False).risk[None]

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from model.errors import FileRefused, OutputError
@@ -16,24 +14,7 @@ from model.files.check_file import Examination, Examined, Progress
 from model.files.check_report import Report
 from model.files.results import result_rows, writers
 from model.files.results.writers import InFile, Sink
-from model.schema import Schema
-from model.scoring.assessment import Assessment, Certainty
-
-
-class Scorer(Protocol):
-    """Whatever answers for checked patients: a model here, or one behind an endpoint."""
-
-    def assess(self, rows: pd.DataFrame, *, explain: bool) -> Assessment: ...
-
-
-class Likeness(Scorer, Protocol):
-    """A model that answers, and knows how sure it is and who is unlike those it learned from."""
-
-    schema: Schema
-
-    def appraise(self, rows: pd.DataFrame) -> tuple[Assessment, Certainty]: ...
-
-    def unusual(self, rows: pd.DataFrame) -> NDArray[np.bool_]: ...
+from model.scoring.scorer import Likeness, Scorer
 
 
 def score(

@@ -17,7 +17,7 @@ from model.evaluation.document import evaluate, known
 from model.evaluation.measured import Eligibility, Measured
 from model.evaluation.metrics import Floats
 from model.schema import Schema
-from model.scoring import Golden, RiskModel, bundle, reference
+from model.scoring import Golden, RiskModel, bundle, estimator_file
 from model.studies import cohort
 from model.training import applicability, bootstrap, cross_validation, provenance
 from model.training.cross_validation import Progress
@@ -113,7 +113,7 @@ def compute(order: Order, commit: str, progress: Progress) -> Computed:
             "schema.json": schema.to_json().encode(),
             engine.FILE: engine.to_json().encode(),
             "applicability.json": applicability.measure(schema, patients).to_json().encode(),
-            "estimator.skops": reference.dump(fitted),
+            "estimator.skops": estimator_file.dump(fitted),
             "golden.json": golden.to_json().encode(),
             "evaluation.json": _json(evaluation),
             "model_card.json": _json(model_card),

@@ -12,9 +12,9 @@ import pandas as pd
 from model.errors import TrainingFailed
 from model.numerics.trees import LEAF, Trees
 from model.scoring import Forest
-from model.scoring.explanation import shapley
 from model.scoring.forest import nodes_of
 from model.scoring.terms import Floats
+from model.scoring.tree_shapley import shapley
 from model.studies import Study
 from model.training.export.additive import PROOF_PATIENTS, PROOF_TOLERANCE, random_patients
 
