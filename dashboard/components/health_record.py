@@ -19,7 +19,7 @@ from model import fhir
 from model.errors import ExtraMissing, RecordRefused
 from model.fhir import Fate, Library, Row, Understood
 from model.fhir.document import MOST_BYTES
-from model.fhir.optional import PURPOSE, REQUIREMENT
+from model.fhir.resource_library import PURPOSE, REQUIREMENT
 from model.schema import Schema
 
 OPEN = "record.open"

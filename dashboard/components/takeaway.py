@@ -11,7 +11,7 @@ from dashboard.case import Case
 from dashboard.text import note, of_hundred, plain
 from model import fhir
 from model.errors import ExtraMissing
-from model.fhir.optional import PURPOSE, REQUIREMENT
+from model.fhir.resource_library import PURPOSE, REQUIREMENT
 from model.record import receipt
 
 
