@@ -10,7 +10,7 @@ from collections.abc import Callable, MutableMapping, Sequence
 
 from model.commands import files, receipts, training, versions
 from model.commands.arguments import parser
-from model.commands.outcome import FAILED
+from model.commands.exit_codes import FAILED
 from model.errors import BedsideError
 from model.registry import conventions
 

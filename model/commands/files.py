@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from model import studies
-from model.commands.outcome import DONE, REFUSED, registry
+from model.commands.exit_codes import DONE, REFUSED, registry
 from model.errors import InputError
 
 if TYPE_CHECKING:

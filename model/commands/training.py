@@ -8,7 +8,7 @@ import sys
 from dataclasses import asdict
 
 from model import studies
-from model.commands.outcome import DONE
+from model.commands.exit_codes import DONE
 
 
 def train(chosen: argparse.Namespace) -> int:

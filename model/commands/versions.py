@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from model.commands.outcome import DONE, registry
+from model.commands.exit_codes import DONE, registry
 from model.registry import conventions
 
 if TYPE_CHECKING:
