@@ -48,7 +48,7 @@ def patients() -> bytes:
 
 def script() -> None:
     from dashboard import caching
-    from dashboard.components import sidebar
+    from dashboard.components.shell import sidebar
     from dashboard.views import batch
 
     given = caching.services()

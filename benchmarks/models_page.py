@@ -45,7 +45,7 @@ PATIENT = {"age": 57.0, "sex": 1.0, "cp": 4.0, "oldpeak": 2.3}
 
 def script(page: str) -> None:
     from dashboard import caching
-    from dashboard.components import sidebar
+    from dashboard.components.shell import sidebar
     from dashboard.views import models, patient
 
     given = caching.services()

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import caching, text
-from dashboard.components.sidebar import Selection
+from dashboard.components.shell.sidebar import Selection
 from dashboard.figures import CONFIG
 from dashboard.figures import comparison as figures
 from dashboard.services import Services

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import text
 from dashboard.case import Case
-from dashboard.components import threshold
+from dashboard.components.shell import threshold
 from dashboard.figures import CONFIG
 from dashboard.figures import what_if as figures
 from model.interpretation.conditional_results import Conditional

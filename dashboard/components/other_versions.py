@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import caching, text
 from dashboard.case import Case
-from dashboard.components.sidebar import Selection
+from dashboard.components.shell.sidebar import Selection
 from dashboard.figures import CONFIG, waterfall
 from dashboard.figures import comparison as figures
 from dashboard.services import Services

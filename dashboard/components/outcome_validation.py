@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from dashboard import text
 from dashboard.batch_run import Result
-from dashboard.components import threshold
 from dashboard.components.reclassification import Second
+from dashboard.components.shell import threshold
 from dashboard.figures import CONFIG
 from dashboard.figures import performance as figures
 from dashboard.figures.performance import Series

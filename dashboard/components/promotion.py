@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import caching, text
-from dashboard.components.sidebar import Selection
+from dashboard.components.shell.sidebar import Selection
 from dashboard.services import Services
 from model.errors import BedsideError
 from model.registry.conventions import CHAMPION

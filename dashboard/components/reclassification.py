@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from dashboard import caching
 from dashboard.batch_run import Result
-from dashboard.components import threshold
-from dashboard.components.sidebar import Selection
+from dashboard.components.shell import threshold
+from dashboard.components.shell.sidebar import Selection
 from dashboard.services import Services
 from dashboard.text import note, plain
 from model.errors import BedsideError

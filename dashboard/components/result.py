@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard import text
 from dashboard.case import Case
-from dashboard.components import threshold
+from dashboard.components.shell import threshold
 from dashboard.figures import risk as drawings
 from dashboard.figures import waterfall
 from model.interpretation.reasons import sentence, steps

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import caching, text
-from dashboard.components import sidebar
+from dashboard.components.shell import sidebar
 from dashboard.services import Services
 from model.errors import ModelError
 from model.registry.versions import State, Version

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import text
 from dashboard.components import metric_filter
-from dashboard.components.sidebar import Selection
+from dashboard.components.shell.sidebar import Selection
 from model.registry.versions import Version
 
 KEY = "versions"

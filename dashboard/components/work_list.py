@@ -10,8 +10,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard.batch_run import Result
-from dashboard.components import row_filters, threshold
+from dashboard.components import row_filters
 from dashboard.components.row_filters import Wanted
+from dashboard.components.shell import threshold
 from dashboard.figures import CONFIG
 from dashboard.figures import batch as figures
 from dashboard.text import note, plain

@@ -6,7 +6,7 @@ from importlib.metadata import version as installed
 
 import streamlit as st
 
-from dashboard.components.sidebar import Selection
+from dashboard.components.shell.sidebar import Selection
 from dashboard.services import Services
 from dashboard.text import RESEARCH_USE, note, plain
 

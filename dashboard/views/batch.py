@@ -10,13 +10,13 @@ from dashboard.components import (
     file_check,
     outcome_validation,
     patients_file,
-    prevalence,
     reclassification,
     scored_row,
     scoring_run,
     work_list,
 )
-from dashboard.components.sidebar import Selection
+from dashboard.components.shell import prevalence
+from dashboard.components.shell.sidebar import Selection
 from dashboard.services import Services
 from dashboard.text import note, plain, provenance
 from model.intake import Severity

@@ -13,7 +13,7 @@ from dashboard.components import (
     version_details,
     versions_table,
 )
-from dashboard.components.sidebar import Selection
+from dashboard.components.shell.sidebar import Selection
 from dashboard.services import Services
 
 VERSIONS, RUNS, LOGGED = "Versions", "Training runs", "Logged models"

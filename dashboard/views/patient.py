@@ -11,12 +11,12 @@ from dashboard.components import (
     missing_tests,
     other_versions,
     patient_form,
-    prevalence,
     result,
     takeaway,
     what_if,
 )
-from dashboard.components.sidebar import Selection
+from dashboard.components.shell import prevalence
+from dashboard.components.shell.sidebar import Selection
 from dashboard.services import Services
 from dashboard.text import plain
 from model.errors import EndpointError

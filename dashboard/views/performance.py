@@ -9,8 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import caching, text
-from dashboard.components import prevalence, threshold
-from dashboard.components.sidebar import Selection
+from dashboard.components.shell import prevalence, threshold
+from dashboard.components.shell.sidebar import Selection
 from dashboard.figures import CONFIG
 from dashboard.figures import performance as figures
 from dashboard.figures.performance import Series

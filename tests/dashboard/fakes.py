@@ -201,7 +201,7 @@ def show(page: str, given: Services, **query: str) -> AppTest:
 
 def _script(page: str, given: object) -> None:
     from dashboard import app
-    from dashboard.components import sidebar
+    from dashboard.components.shell import sidebar
     from dashboard.views import about, batch, models, patient, performance
 
     if page == "app":

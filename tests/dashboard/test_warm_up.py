@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.components import sidebar
+from dashboard.components.shell import sidebar
 from model.errors import TrackingUnavailable
 from model.registry.versions import State
 from tests.dashboard.fakes import FakeRegistry, services, show, version

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard import caching, text
-from dashboard.components import newer_champion, prevalence, recovery, threshold
+from dashboard.components.shell import newer_champion, prevalence, recovery, threshold
 from dashboard.scorers import LocalScorer, RestScorer, Scorer
 from dashboard.services import Chosen, Foreign, Services
 from model import studies as known
