@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.batch_run import Result
-from dashboard.components import (
+from dashboard.components.batch import (
     downloads,
     file_check,
     outcome_validation,

@@ -14,7 +14,7 @@ import pytest
 from streamlit.runtime import caching as runtime_caching
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components import scoring_run
+from dashboard.components.batch import scoring_run
 from dashboard.text import METRICS
 from model.errors import BundleRefused
 from model.files.check_file import examine

@@ -10,8 +10,8 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard.batch_run import Result
-from dashboard.components import row_filters
-from dashboard.components.row_filters import Wanted
+from dashboard.components.batch import row_filters
+from dashboard.components.batch.row_filters import Wanted
 from dashboard.components.shell import threshold
 from dashboard.figures import CONFIG
 from dashboard.figures import batch as figures

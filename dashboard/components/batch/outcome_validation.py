@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from dashboard import text
 from dashboard.batch_run import Result
-from dashboard.components.reclassification import Second
+from dashboard.components.batch.reclassification import Second
 from dashboard.components.shell import threshold
 from dashboard.figures import CONFIG
 from dashboard.figures import performance as figures

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import batch_run
 from dashboard.batch_run import Upload
-from dashboard.components import patients_file
+from dashboard.components.batch import patients_file
 from dashboard.services import Chosen
 from dashboard.text import badge, note, plain
 from model.files.check_report import Report
