@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import text
-from dashboard.components import (
+from dashboard.components.models import (
     comparison,
     logged_models,
     promotion,

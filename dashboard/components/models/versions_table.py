@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import text
-from dashboard.components import metric_filter
+from dashboard.components.models import metric_filter
 from dashboard.components.shell.sidebar import Selection
 from model.registry.versions import Version
 

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import caching, text
-from dashboard.components import metric_filter, paging
+from dashboard.components.models import metric_filter, paging
 from dashboard.services import Services
 from model.errors import InputError
 from model.registry.runs import Run, RunQuery

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import caching
-from dashboard.components import paging
+from dashboard.components.models import paging
 from dashboard.components.shell.sidebar import Selection
 from dashboard.services import Services
 
