@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.case import Case
-from dashboard.components import (
+from dashboard.components.patient import (
+    exports,
     foreign_patient,
     health_record,
     missing_tests,
     other_versions,
     patient_form,
     result,
-    takeaway,
     what_if,
 )
 from dashboard.components.shell import prevalence
@@ -92,7 +92,7 @@ def _more(services: Services, selection: Selection, case: Case) -> None:
             other_versions.render(services, selection, case)
     if record.open:
         with record:
-            takeaway.render(case)
+            exports.render(case)
 
 
 def _asked_for(waiting: list[str], schema: Schema) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.batch_run import Result
 from dashboard.case import Case
-from dashboard.components import result as number
+from dashboard.components.patient import result as number
 from dashboard.text import note, plain
 from model.files.results.result_rows import PROBLEMS
 from model.intake import check

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard.components import field_keys
+from dashboard.components.patient import field_keys
 from model.schema import Feature, Interval
 
 UNIT, BEFORE, EXACT = "patient_unit.", "patient_unit_before.", "patient_exact."

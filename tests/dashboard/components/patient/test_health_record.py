@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components import health_record
+from dashboard.components.patient import health_record
 from model import fhir
 from model.schema import Schema
 from model.scoring import LoadedModel
@@ -219,7 +219,7 @@ def test_words_of_a_record_are_shown_as_text(page: AppTest) -> None:
 
 
 def _alone(schema: object, installed: bool) -> None:
-    from dashboard.components import health_record, patient_form
+    from dashboard.components.patient import health_record, patient_form
     from model import fhir
 
     def absent() -> fhir.Library:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
-from dashboard.components import field_keys, unit_switch
+from dashboard.components.patient import field_keys, unit_switch
 from dashboard.text import plain
 from model import studies
 from model.intake import CheckedTable, Issue, Severity, check_patient

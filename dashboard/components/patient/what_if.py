@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import text
 from dashboard.case import Case
-from dashboard.components import patient_form
+from dashboard.components.patient import patient_form
 from dashboard.figures import CONFIG, waterfall
 from dashboard.figures import comparison as comparisons
 from dashboard.figures import what_if as figures

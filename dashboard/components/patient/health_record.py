@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 import streamlit as st
 
-from dashboard.components import patient_form
+from dashboard.components.patient import patient_form
 from dashboard.text import listed, note, plain
 from model import fhir
 from model.errors import ExtraMissing, RecordRefused

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components.result import PROOF
+from dashboard.components.patient.result import PROOF
 from model.interpretation.local_prevalence import Prevalence
 from model.scoring import LoadedModel
 from tests.dashboard.fakes import (
