@@ -17,7 +17,7 @@ from model.__main__ import main
 from tests.model.files.samples import HEADER, ROWS, table
 from tests.stores import Store
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 FAULTY = table(*ROWS, ROWS[0].replace("63", "12"), "female".join(ROWS[2].split("0", 1)))
 ADDED = ["risk", "risk_low", "risk_high", "submodel", "problems"]
 
