@@ -16,9 +16,10 @@ from dashboard.components.batch import (
     work_list,
 )
 from dashboard.components.shell import prevalence
-from dashboard.components.shell.sidebar import Selection
+from dashboard.markdown import note, plain
+from dashboard.selection import Selection
 from dashboard.services import Services
-from dashboard.text import note, plain, provenance
+from dashboard.text import provenance
 from model.intake import Severity
 
 

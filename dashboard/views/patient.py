@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.case import Case
+from dashboard.assessed_patient import Case
 from dashboard.components.patient import (
     exports,
     foreign_patient,
@@ -16,9 +16,9 @@ from dashboard.components.patient import (
     what_if,
 )
 from dashboard.components.shell import prevalence
-from dashboard.components.shell.sidebar import Selection
+from dashboard.markdown import plain
+from dashboard.selection import Selection
 from dashboard.services import Services
-from dashboard.text import plain
 from model.errors import EndpointError
 from model.intake import CheckedTable
 from model.schema import Schema

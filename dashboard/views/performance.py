@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import caching, text
+from dashboard import caching, markdown, text
 from dashboard.components.shell import prevalence, threshold
-from dashboard.components.shell.sidebar import Selection
 from dashboard.figures import CONFIG
 from dashboard.figures import performance as figures
 from dashboard.figures.performance import Series
+from dashboard.selection import Selection
 from dashboard.services import Services
 
 NOBODY = "no other version"
@@ -140,7 +140,7 @@ def _sites(versions: Sequence[Series]) -> None:
     st.dataframe(_table(versions, "sites", "label"), hide_index=True, alt="Metrics by hospital")
     for site in versions[0].evaluation["sites"]:
         if site["warning"]:
-            st.warning(text.plain(f"{site['label']}: {site['warning']}."))
+            st.warning(markdown.plain(f"{site['label']}: {site['warning']}."))
 
 
 def _missing_tests(versions: Sequence[Series]) -> None:
@@ -172,11 +172,11 @@ def _have(versions: Sequence[Series], part: str) -> bool:
 
 
 def _heading(words: str) -> None:
-    st.markdown(f"#### {text.plain(words)}")
+    st.markdown(f"#### {markdown.plain(words)}")
 
 
 def _note(words: str) -> None:
-    st.markdown(text.note(text.plain(words)))
+    st.markdown(markdown.note(markdown.plain(words)))
 
 
 def _chart(title: str, figure: Any, reading: str) -> None:

@@ -17,9 +17,9 @@ from typing import Any
 import pandas as pd
 from streamlit.testing.v1 import AppTest
 
+from dashboard.markdown import WORD_JOINER
 from dashboard.services import Services
 from dashboard.settings import Settings
-from dashboard.text import WORD_JOINER
 from dashboard.trainer import Stage
 from model.errors import BedsideError, PromotionRefused, SignatureRefused, TrainingFailed
 from model.evaluation.measured import Measured

@@ -8,7 +8,7 @@ from pathlib import PurePath
 import streamlit as st
 
 from dashboard.batch_run import Result
-from dashboard.text import note, plain
+from dashboard.markdown import note, plain
 
 KINDS = {".csv": ("CSV", "text/csv"), ".parquet": ("Parquet", "application/vnd.apache.parquet")}
 

@@ -10,8 +10,8 @@ import streamlit as st
 from dashboard import batch_run
 from dashboard.batch_run import Upload
 from dashboard.components.batch import patients_file
+from dashboard.markdown import badge, note, plain
 from dashboard.services import Chosen
-from dashboard.text import badge, note, plain
 from model.files.check_report import Report
 from model.files.reading.conversion import offered
 from model.intake import Issue, Severity

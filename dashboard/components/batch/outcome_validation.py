@@ -21,7 +21,7 @@ from dashboard.components.shell import threshold
 from dashboard.figures import CONFIG
 from dashboard.figures import performance as figures
 from dashboard.figures.performance import Series
-from dashboard.text import note, plain
+from dashboard.markdown import note, plain
 from model.errors import InputError
 from model.files.results import outcome_column
 

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.batch_run import MOST_ROWS, Upload
-from dashboard.text import note, plain
+from dashboard.markdown import note, plain
 from model import studies
 from model.files.results import template
 from model.schema import Schema

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from dashboard import caching
 from dashboard.batch_run import Result
 from dashboard.components.shell import threshold
-from dashboard.components.shell.sidebar import Selection
+from dashboard.markdown import note, plain
+from dashboard.selection import Selection
 from dashboard.services import Services
-from dashboard.text import note, plain
 from model.errors import BedsideError
 from model.interpretation.reclassification import Reclassification
 from model.registry.versions import Version

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from dashboard.assessed_patient import Case
 from dashboard.batch_run import Result
-from dashboard.case import Case
 from dashboard.components.patient import result as number
-from dashboard.text import note, plain
+from dashboard.markdown import note, plain
 from model.files.results.result_rows import PROBLEMS
 from model.intake import check
 

@@ -6,8 +6,8 @@ import streamlit as st
 
 from dashboard import caching
 from dashboard.batch_run import BatchRun, Result, Upload
+from dashboard.markdown import plain
 from dashboard.services import Chosen
-from dashboard.text import plain
 
 RUN, RESULT = "batch.run", "batch.result"
 LOOK_AGAIN = 0.25  # seconds

@@ -15,7 +15,7 @@ from dashboard.components.batch.row_filters import Wanted
 from dashboard.components.shell import threshold
 from dashboard.figures import CONFIG
 from dashboard.figures import batch as figures
-from dashboard.text import note, plain
+from dashboard.markdown import note, plain
 from model.files.results.result_rows import PROBLEMS
 from model.files.results.row_groups import Group, Mask, groups
 from model.files.results.scored_file import ScoredFile

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard import caching, text
-from dashboard.components.shell.sidebar import Selection
+from dashboard import caching, markdown, text
 from dashboard.figures import CONFIG
 from dashboard.figures import comparison as figures
+from dashboard.selection import Selection
 from dashboard.services import Services
 from model.interpretation import version_comparison as compared
 from model.interpretation.version_comparison import Difference
@@ -62,7 +62,7 @@ def _metrics(first: LoadedModel, second: LoadedModel, one: str, other: str) -> N
             "They were not measured on the same samples of the same patients, so their differences "
             "have no interval."
         )
-    st.markdown(text.note(said))
+    st.markdown(markdown.note(said))
 
 
 def _change(each: Difference) -> str:
@@ -80,13 +80,13 @@ def _inputs(first: LoadedModel, second: LoadedModel, one: str, other: str) -> No
         alt=figures.importances_text(found, one, other),
         key=f"{KEY}.importances",
     )
-    st.markdown(text.note("Over the golden patients logged with each version."))
+    st.markdown(markdown.note("Over the golden patients logged with each version."))
 
 
 def _settings(first: LoadedModel, second: LoadedModel, one: str, other: str) -> None:
     st.markdown("##### What they take, and where they come from", anchors=False)
     for sentence in compared.schema_changes(first.schema, second.schema):
-        st.markdown(f"- {text.plain(sentence)}")
+        st.markdown(f"- {markdown.plain(sentence)}")
     changes = compared.setting_changes(first, second)
     st.dataframe(
         pd.DataFrame(changes, columns=["Setting", one, other]),

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import caching
 from dashboard.components.models import paging
-from dashboard.components.shell.sidebar import Selection
+from dashboard.selection import Selection
 from dashboard.services import Services
 
 KEY = "logged"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import text
+from dashboard import markdown
 
 
 def token(key: str, question: object) -> str | None:
@@ -34,7 +34,7 @@ def turn(key: str, following: str | None, held: str) -> None:
             args=(following,),
             key=f"{key}.next",
         )
-        st.markdown(text.note(text.plain(f"Page {len(tokens)}, {held}")))
+        st.markdown(markdown.note(markdown.plain(f"Page {len(tokens)}, {held}")))
 
 
 def _back(tokens: list[str | None]) -> None:

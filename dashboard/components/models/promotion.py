@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import caching, text
-from dashboard.components.shell.sidebar import Selection
+from dashboard import caching, markdown
+from dashboard.selection import Selection
 from dashboard.services import Services
 from model.errors import BedsideError
 from model.registry.conventions import CHAMPION
@@ -23,7 +23,7 @@ def render(services: Services, selection: Selection, version: Version) -> None:
     told: tuple[bool, str] | None = st.session_state.pop(TOLD, None)
     if told is not None:
         done, said = told
-        (place.success if done else place.error)(text.plain(said))
+        (place.success if done else place.error)(markdown.plain(said))
     if not services.promoter.allowed or version.state is not State.READY:
         return
     with st.expander("Promote"):

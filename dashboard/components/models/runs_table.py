@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard import caching, text
+from dashboard import caching, markdown, text
 from dashboard.components.models import metric_filter, paging
 from dashboard.services import Services
 from model.errors import InputError
@@ -22,7 +22,7 @@ def render(services: Services, study: str) -> None:
     try:
         found = caching.runs(services.registry, services.registry.shown_address, query, token)
     except InputError as error:
-        st.error(text.plain(str(error)))
+        st.error(markdown.plain(str(error)))
         return
     if not found.runs:
         st.info("No training run answers to that.")

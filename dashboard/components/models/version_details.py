@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard import caching, text
+from dashboard import caching, markdown, text
 from dashboard.components.shell import sidebar
 from dashboard.services import Services
 from model.errors import ModelError
@@ -19,7 +19,7 @@ def render(services: Services, version: Version, *, in_use: bool) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(
-                f"**{text.plain(version.title)}** · {text.plain(version.estimator)}",
+                f"**{markdown.plain(version.title)}** · {markdown.plain(version.estimator)}",
                 width="stretch",
             )
             st.button(
@@ -37,7 +37,7 @@ def render(services: Services, version: Version, *, in_use: bool) -> None:
                 "page, through an endpoint of its own."
             )
         if version.eligibility is not None:
-            st.write(text.plain(text.eligibility(version.eligibility)))
+            st.write(markdown.plain(text.eligibility(version.eligibility)))
         panels = st.grid(2, min_column_width=PANEL)
         if version.metrics:
             panels.dataframe(
@@ -73,7 +73,7 @@ def _card(services: Services, version: Version) -> None:
     try:
         model = caching.loaded(services, version)
     except ModelError as error:
-        st.error(text.plain(str(error)))
+        st.error(markdown.plain(str(error)))
         return
     st.dataframe(
         pd.DataFrame(
@@ -100,8 +100,8 @@ def _card(services: Services, version: Version) -> None:
         ("Limits", card["limits"]),
     ):
         st.markdown(f"##### {title}", anchors=False)
-        st.markdown("\n".join(f"- {text.plain(each)}" for each in told))
-    st.markdown(text.note("The whole card of the version in use is on the About page."))
+        st.markdown("\n".join(f"- {markdown.plain(each)}" for each in told))
+    st.markdown(markdown.note("The whole card of the version in use is on the About page."))
 
 
 def _tags(version: Version) -> pd.DataFrame:
@@ -112,7 +112,7 @@ def _promotions(version: Version) -> None:
     for made in reversed(version.promotions):
         before = f", instead of v{made.before}" if made.before else ""
         said = f"Made {made.alias} {made.when} by {made.who}{before}: {made.reason}"
-        st.markdown(text.note(text.plain(said)))
+        st.markdown(markdown.note(markdown.plain(said)))
 
 
 def _metrics(version: Version) -> pd.DataFrame:

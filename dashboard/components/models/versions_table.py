@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from dashboard import text
+from dashboard import markdown, text
 from dashboard.components.models import metric_filter
-from dashboard.components.shell.sidebar import Selection
+from dashboard.selection import Selection
 from model.registry.versions import Version
 
 KEY = "versions"
@@ -57,7 +57,7 @@ def _filtered(versions: Sequence[Version]) -> tuple[Version, ...]:
     if limit.is_set:
         measured = [each for each in found if limit.metric in each.metrics]
         found = [each for each in measured if limit.holds(each.metrics[limit.metric].value)]
-    st.markdown(text.note(f"{len(found)} of {len(versions)} versions"))
+    st.markdown(markdown.note(f"{len(found)} of {len(versions)} versions"))
     return tuple(found)
 
 

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard import report
-from dashboard.case import Case
-from dashboard.text import note, of_hundred, plain
+from dashboard.assessed_patient import Case
+from dashboard.markdown import note, plain
+from dashboard.text import of_hundred
 from model import fhir
 from model.errors import ExtraMissing
 from model.fhir.resource_library import PURPOSE, REQUIREMENT

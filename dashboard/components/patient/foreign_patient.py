@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import text
+from dashboard import markdown, text
 from dashboard.figures import waterfall
 from dashboard.services import Foreign
 from model.endpoints.sampled_shapley import Shares
@@ -23,7 +23,7 @@ def render(foreign: Foreign) -> None:
     columns = foreign.model.interface.columns
     with page.cell():
         st.markdown(
-            text.note(
+            markdown.note(
                 "A form drawn from the model's signature: it knows no units, no ranges and no "
                 "words for codes. Whatever is typed goes to the endpoint as it is."
             )
@@ -32,16 +32,18 @@ def render(foreign: Foreign) -> None:
     with page.cell():
         given = zip(patient, columns, strict=True)
         if waiting := [each.name for value, each in given if value is None and each.required]:
-            st.info(text.plain(f"To see the risk, fill in: {', '.join(waiting)}."))
+            st.info(markdown.plain(f"To see the risk, fill in: {', '.join(waiting)}."))
             return
         try:
             _answer(foreign, patient)
         except EndpointError as error:
-            st.error(text.plain(str(error)))
+            st.error(markdown.plain(str(error)))
 
 
 def _field(foreign: Foreign, column: Column) -> Value:
-    label = text.plain(column.name) + ("" if column.required else " :small[:gray[may stay blank]]")
+    label = markdown.plain(column.name) + (
+        "" if column.required else " :small[:gray[may stay blank]]"
+    )
     key = f"{KEY}.{foreign.version.reference}.{column.name}"
     match column.kind:
         case Kind.TRUTH:
@@ -73,7 +75,9 @@ def _answer(foreign: Foreign, patient: Row) -> None:
             st.info("It was logged without an example that can be used, so there is no baseline.")
         else:
             _why(foreign, patient, shared)
-    st.markdown(text.note(text.plain(text.provenance(foreign.version, foreign.model.route))))
+    st.markdown(
+        markdown.note(markdown.plain(text.provenance(foreign.version, foreign.model.route)))
+    )
 
 
 def _why(foreign: Foreign, patient: Row, shared: Shares) -> None:
@@ -91,7 +95,7 @@ def _why(foreign: Foreign, patient: Row, shared: Shares) -> None:
     st.html(waterfall.drawn(path, begins="its example"))
     count = len(foreign.model.interface.example)
     st.markdown(
-        text.note(
+        markdown.note(
             f"**Approximate.** Shapley values of its answers, in percentage points, against the "
             f"{count} {'row' if count == 1 else 'rows'} of the example it was logged with; these "
             "stand for all patients."

@@ -14,7 +14,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.components.patient import patient_form
-from dashboard.text import listed, note, plain
+from dashboard.markdown import note, plain
+from dashboard.text import listed
 from model import fhir
 from model.errors import ExtraMissing, RecordRefused
 from model.fhir import Fate, Library, Row, Understood

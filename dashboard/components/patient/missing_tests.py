@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard import text
-from dashboard.case import Case
+from dashboard import markdown
+from dashboard.assessed_patient import Case
 from dashboard.components.shell import threshold
 from dashboard.figures import CONFIG
 from dashboard.figures import what_if as figures
@@ -25,7 +25,7 @@ def render(case: Case) -> None:
         st.markdown("Every test was done: nothing is missing.")
         return
     limit = threshold.current()
-    st.write(text.plain(_sentence(found[0], limit)))
+    st.write(markdown.plain(_sentence(found[0], limit)))
     st.plotly_chart(
         figures.prospects(found, case.risk, limit, st.context.theme.type),
         config=CONFIG,
@@ -35,7 +35,7 @@ def render(case: Case) -> None:
         key="missing_tests.ranges",
     )
     st.markdown(
-        text.note(
+        markdown.note(
             "Each bar holds the risk with 95 of 100 plausible results; the mark is the risk now, "
             "the dashed line your decision threshold. What is plausible follows from the values "
             "filled in and from means and covariances of the training patients, never from one of "

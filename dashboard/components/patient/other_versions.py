@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from dashboard import caching, text
-from dashboard.case import Case
-from dashboard.components.shell.sidebar import Selection
+from dashboard import caching, markdown
+from dashboard.assessed_patient import Case
 from dashboard.figures import CONFIG, waterfall
 from dashboard.figures import comparison as figures
+from dashboard.selection import Selection
 from dashboard.services import Services
 from model.errors import ModelError, TrackingError
 from model.intake import check
@@ -28,7 +28,7 @@ def render(services: Services, selection: Selection, case: Case) -> None:
     version = case.chosen.version
     others = selection.others(version)
     if not others:
-        st.markdown(text.plain(f"There is no other version of {version.study} yet."))
+        st.markdown(markdown.plain(f"There is no other version of {version.study} yet."))
         return
     picked = st.multiselect(
         "The same patient under other versions",
@@ -52,12 +52,12 @@ def _answer(services: Services, version: Version, case: Case) -> Assessment | No
     try:
         model = caching.loaded(services, version)
     except (ModelError, TrackingError) as error:
-        st.error(text.plain(f"{version.title}: {error}"))
+        st.error(markdown.plain(f"{version.title}: {error}"))
         return None
     table = check(case.rows, model.schema)
     if table.stopped:
         said = " ".join(issue.message for issue in table.stopped)
-        st.warning(text.plain(f"{version.title} cannot score this patient. {said}"))
+        st.warning(markdown.plain(f"{version.title} cannot score this patient. {said}"))
         return None
     answer = model.assess(table.rows, explain=True)
     if case.prevalence is None:
@@ -106,7 +106,7 @@ def _difference(case: Case, answers: dict[str, Assessment]) -> None:
     drawn = waterfall.bars(begins, path, start=own, end=name)
     st.html(waterfall.drawn(drawn, begins=f"the risk under {own}"))
     st.markdown(
-        text.note(
+        markdown.note(
             f"From {own} to {name}, in percentage points, the largest cause first: by how much "
             f"more {name} raises the risk for each finding than {own} does."
         )

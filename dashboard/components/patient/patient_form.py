@@ -8,7 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from dashboard.components.patient import field_keys, unit_switch
-from dashboard.text import plain
+from dashboard.markdown import plain
 from model import studies
 from model.intake import CheckedTable, Issue, Severity, check_patient
 from model.intake.check import NOT_MEASURED

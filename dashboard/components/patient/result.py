@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import text
-from dashboard.case import Case
+from dashboard import markdown, text
+from dashboard.assessed_patient import Case
 from dashboard.components.shell import threshold
 from dashboard.figures import risk as drawings
 from dashboard.figures import waterfall
@@ -31,47 +31,47 @@ def render(case: Case) -> None:
     _number(case)
     time.sleep(PAINTED)
     for warning in case.warnings:
-        st.warning(text.plain(warning))
+        st.warning(markdown.plain(warning))
     if case.patient.isna().any():
         told = text.answered(str(case.why.submodel[0]), complete=False)
-        st.markdown(text.note(text.plain(told)))
+        st.markdown(markdown.note(markdown.plain(told)))
     for aside in case.set_aside:
-        st.info(text.plain(aside))
+        st.info(markdown.plain(aside))
     _why(case)
     for site in case.chosen.model.evaluation.get("sites", []):
         if site["warning"]:
             warning = f"From a place like {site['label']}: {site['warning']}."
-            st.markdown(text.note(text.plain(warning)))
+            st.markdown(markdown.note(markdown.plain(warning)))
     provenance = text.provenance(case.chosen.version, case.chosen.scorer.route)
-    st.markdown(text.note(text.plain(provenance)))
+    st.markdown(markdown.note(markdown.plain(provenance)))
 
 
 def _number(case: Case) -> None:
     outcome, risk, (low, high) = case.schema.outcome, case.risk, case.interval
     theme = st.context.theme.type
     with st.container(border=True, gap="small"):
-        st.markdown(text.plain(f"Risk of a {outcome.label}, {outcome.timing}"))
+        st.markdown(markdown.plain(f"Risk of a {outcome.label}, {outcome.timing}"))
         left, right = st.columns((3, 2), vertical_alignment="center")
         with left, st.container(gap="xxsmall"):
             st.title(f"{100 * risk:.1f} %", anchor=False)
             st.html(drawings.bar(risk, low, high, threshold.current(), theme))
         right.html(drawings.icons(risk, low, high, theme))
-        said = text.plain(text.of_hundred(risk, outcome, (low, high)))
+        said = markdown.plain(text.of_hundred(risk, outcome, (low, high)))
         st.markdown(f"**{said}**", help=HOW_TO_READ)
         if case.prevalence is not None:
-            st.markdown(f":material/location_on: {text.plain(str(case.prevalence))}")
+            st.markdown(f":material/location_on: {markdown.plain(str(case.prevalence))}")
 
 
 def _why(case: Case) -> None:
     st.markdown("#### What moved the number", anchors=False)
-    st.write(text.plain(sentence(case.findings)))
+    st.write(markdown.plain(sentence(case.findings)))
     path = list(steps(case.base, case.causes))
     start = float(risk_of(np.array([case.base]))[0])
     st.html(waterfall.drawn(waterfall.bars(start, path)))
     if any(not each.measured and not each.unused for each in case.causes):
-        st.markdown(text.note("Grey: not measured, and yet of effect in this model."))
+        st.markdown(markdown.note("Grey: not measured, and yet of effect in this model."))
     st.markdown(
-        text.note(
+        markdown.note(
             "Numbers beside the bars are percentage points, counted in from the largest effect to "
             "the smallest. They say how the model weighs these findings, not what causes the "
             "disease."
@@ -81,7 +81,7 @@ def _why(case: Case) -> None:
     if proof.open:
         with proof:
             st.dataframe(_table(case), hide_index=True, alt="Contributions in log-odds")
-            st.markdown(text.note(text.plain(_proof(case))))
+            st.markdown(markdown.note(markdown.plain(_proof(case))))
 
 
 def _table(case: Case) -> pd.DataFrame:

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import streamlit as st
 
-from dashboard import text
-from dashboard.case import Case
+from dashboard import markdown, text
+from dashboard.assessed_patient import Case
 from dashboard.components.patient import patient_form
 from dashboard.figures import CONFIG, waterfall
 from dashboard.figures import comparison as comparisons
@@ -28,7 +28,7 @@ Values = dict[str, float]
 def render(case: Case) -> None:
     """The pinned patient beside the one in the form, and a response curve."""
     st.markdown(
-        text.note(
+        markdown.note(
             "How the model answers when values change. It does not say what treatment would do, "
             "and is no advice."
         )
@@ -101,7 +101,7 @@ def _side_by_side(case: Case, pinned: Values) -> None:
     drawn = waterfall.bars(before.risk, path, start=PIN, end=NOW)
     st.html(waterfall.drawn(drawn, begins="the pinned patient"))
     st.markdown(
-        text.note("What changed the number, in percentage points, the largest cause first.")
+        markdown.note("What changed the number, in percentage points, the largest cause first.")
     )
 
 
@@ -110,7 +110,7 @@ def _answered(case: Case, pinned: Values) -> Case | None:
     table = check_patient(pinned, case.schema)
     if table.stopped:
         said = " ".join(issue.message for issue in table.stopped)
-        st.warning(text.plain(f"This version cannot score the pinned patient. {said}"))
+        st.warning(markdown.plain(f"This version cannot score the pinned patient. {said}"))
         return None
     return case.other(table)
 
@@ -135,7 +135,7 @@ def _response(case: Case) -> None:
     found = response(feature, case.patient, case.explain)
     own = float(case.patient[feature.name])
     if found.flat:
-        st.info(text.plain(_why_flat(case, feature.name, feature.label)))
+        st.info(markdown.plain(_why_flat(case, feature.name, feature.label)))
         return
     st.plotly_chart(
         figures.response(found, own, case.risk, st.context.theme.type),
@@ -145,7 +145,7 @@ def _response(case: Case) -> None:
     )
     trained = "; the grey ground is the range seen in training" if feature.trained else ""
     here = "" if np.isnan(own) else "; the diamond is this patient"
-    st.markdown(text.note(f"Risk with its 95 % interval{trained}{here}."))
+    st.markdown(markdown.note(f"Risk with its 95 % interval{trained}{here}."))
 
 
 def _why_flat(case: Case, name: str, label: str) -> str:

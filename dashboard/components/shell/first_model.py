@@ -7,8 +7,8 @@ import time
 import streamlit as st
 
 from dashboard import caching
+from dashboard.markdown import plain
 from dashboard.services import Services
-from dashboard.text import plain
 
 LOOK_AGAIN = 0.3
 TRAINED = "first_model.trained"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard import caching, text
+from dashboard import caching, markdown
 from dashboard.services import Services
 from model.errors import TrackingError
 from model.registry.conventions import CHAMPION
@@ -29,7 +29,7 @@ def render(
         st.session_state[known] = champion.number if champion else None
     if champion is not None and champion.number != st.session_state[known]:
         said = f"{champion.title} is the champion now. You go on with v{version.number}."
-        st.info(text.plain(said))
+        st.info(markdown.plain(said))
         st.button(f"Use v{champion.number}", on_click=use, args=(champion,), key=f"{KEY}.use")
     _watch(services, version.study, champion.number if champion else None)
 

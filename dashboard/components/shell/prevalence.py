@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.text import note, plain
+from dashboard.markdown import note, plain
 from model.schema import Outcome
 
 KEY = "prevalence"

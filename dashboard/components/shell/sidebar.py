@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import streamlit as st
 
-from dashboard import caching, text
+from dashboard import caching, markdown, text
 from dashboard.components.shell import newer_champion, prevalence, recovery, threshold
 from dashboard.scorers import LocalScorer, RestScorer, Scorer
+from dashboard.selection import Selection
 from dashboard.services import Chosen, Foreign, Services
 from model import studies as known
 from model.endpoints.foreign_model import SECONDS, ForeignModel
@@ -19,45 +18,14 @@ from model.registry.versions import State, Version
 from model.scoring import LoadedModel
 
 IN_APP = "In this app"
-VERIFIED = text.badge("verified", "green", ":material/verified:")
+VERIFIED = markdown.badge("verified", "green", ":material/verified:")
 WHAT_VERIFIED_MEANS = (
     "Verified: its files are those logged at training, and it reproduces its golden patients."
 )
-NEEDS_AN_ENDPOINT = text.badge("needs an endpoint", "orange", ":material/gpp_bad:")
-VOUCHED_FOR = text.badge("not verified", "orange", ":material/gpp_maybe:")
+NEEDS_AN_ENDPOINT = markdown.badge("needs an endpoint", "orange", ":material/gpp_bad:")
+VOUCHED_FOR = markdown.badge("not verified", "orange", ":material/gpp_maybe:")
 STUDY, VERSION, ROUTE, LAST = "study", "version", "route", "last_chosen"
 OF = "version.study"  # of which study the number is
-
-
-@dataclass(frozen=True)
-class Selection:
-    """What is chosen, or why it cannot be used; and the versions there are to choose from."""
-
-    study: str
-    versions: tuple[Version, ...]
-    chosen: Chosen | None = None
-    foreign: Foreign | None = None
-    problem: BedsideError | None = None
-
-    @property
-    def version(self) -> Version | None:
-        """The version in use, ours or somebody else's."""
-        in_use = self.chosen or self.foreign
-        return in_use.version if in_use else None
-
-    def others(self, than: Version) -> dict[str, Version]:
-        """The other versions this app can run, by their labels."""
-        return {
-            text.version_label(each): each
-            for each in self.versions
-            if each.state is State.READY and each.model_id != than.model_id
-        }
-
-    def required(self) -> Chosen:
-        """The chosen model; raises why there is none."""
-        if self.chosen is not None:
-            return self.chosen
-        raise self.problem or BedsideError("No version is chosen. Choose one on the left.")
 
 
 def use(version: Version) -> None:
@@ -92,7 +60,7 @@ def render(services: Services) -> Selection:
             last = st.session_state.get(LAST)
             if last is None:
                 raise
-            st.warning(text.plain(f"{error} Until then you go on with {last.version.title}."))
+            st.warning(markdown.plain(f"{error} Until then you go on with {last.version.title}."))
             recovery.watch()
             selection = Selection(last.version.study, (last.version,), last)
         if selection.chosen is not None:
@@ -120,7 +88,7 @@ def _select(services: Services) -> Selection:
         scorer = _scorer(services, model)
     except BedsideError as error:
         _badges(badges, version, _failing(error))
-        st.markdown(text.note(text.plain(str(error))))
+        st.markdown(markdown.note(markdown.plain(str(error))))
         return Selection(study, versions, problem=error)
     _badges(badges, version, VERIFIED)
     return Selection(study, versions, Chosen(version, model, scorer))
@@ -147,11 +115,11 @@ def _select_foreign(
         )
     except BedsideError as error:
         _badges(badges, version, NEEDS_AN_ENDPOINT)
-        st.markdown(text.note(text.plain(str(error))))
+        st.markdown(markdown.note(markdown.plain(str(error))))
         return Selection(version.study, versions, problem=error)
     _badges(badges, version, VOUCHED_FOR)
     vouched = f"That the endpoint {name} serves it is the operator's word."
-    st.markdown(text.note(text.plain(vouched)))
+    st.markdown(markdown.note(markdown.plain(vouched)))
     model = ForeignModel(Invocations(endpoints[name], seconds=SECONDS), takes)
     return Selection(
         version.study,
@@ -165,11 +133,11 @@ def _select_foreign(
 
 def _failing(error: BedsideError) -> str:
     wrong = "endpoint not usable" if isinstance(error, EndpointError) else "not verified"
-    return text.badge(wrong, "orange", ":material/gpp_bad:")
+    return markdown.badge(wrong, "orange", ":material/gpp_bad:")
 
 
 def _badges(place: st.delta_generator.DeltaGenerator, version: Version, state: str) -> None:
-    aliases = [text.badge(alias, "blue") for alias in version.aliases]
+    aliases = [markdown.badge(alias, "blue") for alias in version.aliases]
     is_verified = state == VERIFIED
     place.markdown(" ".join([*aliases, state]), help=WHAT_VERIFIED_MEANS if is_verified else None)
 
@@ -219,12 +187,12 @@ def _first_choice(versions: tuple[Version, ...], named: str) -> int:
 
 def _facts(version: Version) -> None:
     trained = f"Trained {version.created:%-d %b %Y, %H:%M} UTC"
-    st.markdown(text.note(text.plain(trained)))
+    st.markdown(markdown.note(markdown.plain(trained)))
     auc = version.metrics.get("roc_auc")
     if auc is not None:
         measured = f"AUC {auc.value:.3f} (95 % interval {auc.low:.3f} to {auc.high:.3f})"
         st.markdown(
-            text.note(text.plain(measured)),
+            markdown.note(markdown.plain(measured)),
             help="Of two patients, one with and one without the disease, how often the diseased "
             "one gets the higher risk. 0.5 is chance, 1 is perfect.",
         )

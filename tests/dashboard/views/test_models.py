@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.text import plain
+from dashboard.markdown import plain
 from model.evaluation.measured import Eligibility, Measured
 from model.registry.runs import Run, RunQuery
 from model.registry.versions import State

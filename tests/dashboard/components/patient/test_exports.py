@@ -9,7 +9,7 @@ from model import fhir
 from model.scoring import LoadedModel
 from tests.dashboard.fakes import REQUIRED, FakeRegistry, fill, opened, services, show, words
 from tests.dashboard.report import reader
-from tests.dashboard.test_case import PATIENT, case
+from tests.dashboard.test_assessed_patient import PATIENT, case
 from tests.model.fhir.records import needs_library
 
 

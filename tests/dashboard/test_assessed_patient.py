@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dashboard.case import Case
+from dashboard.assessed_patient import Case
 from dashboard.scorers import LocalScorer
 from dashboard.services import Chosen
 from model.intake import check_patient
