@@ -35,7 +35,7 @@ def main(services: Services | None = None) -> None:
     """Draw the frame and the page asked for."""
     # Not above: the server, which imports this file as well, is to answer before they are loaded.
     from dashboard import caching, views
-    from dashboard.components.shell import first_model, recovery, sidebar
+    from dashboard.components.shell import first_model, frame, recovery, sidebar
     from dashboard.markdown import plain
     from model.errors import BedsideError, TrackingError
 
@@ -48,18 +48,19 @@ def main(services: Services | None = None) -> None:
         if not selection.versions:
             first_model.render(services, selection.study)
             return
-        st.navigation(
-            [
-                st.Page(
-                    partial(views.render, title, services, selection),
-                    title=title,
-                    url_path=title.lower(),
-                    default=title == views.PAGES[0],
-                )
-                for title in views.PAGES
-            ],
-            position="top",
-        ).run()
+        pages = [
+            st.Page(
+                partial(views.render, title, services, selection),
+                title=title,
+                url_path=title.lower(),
+                default=title == views.PAGES[0],
+            )
+            for title in views.PAGES
+        ]
+        page = st.navigation(pages, position="hidden")
+        st.set_page_config(page_title=frame.title(page.title, selection))
+        frame.render(selection, pages)
+        page.run()
     except BedsideError as error:
         st.error(plain(str(error)))
         if isinstance(error, TrackingError):

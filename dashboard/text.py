@@ -35,26 +35,62 @@ def version_label(version: Version) -> str:
     return " · ".join([name, *version.aliases])
 
 
+def question(outcome: Outcome) -> str:
+    """What the number answers: ``Probability of a narrowed coronary artery today``."""
+    article = "an" if outcome.label[:1] in "aeiou" else "a"
+    when = "today" if outcome.timing == "now" else outcome.timing
+    return f"Probability of {article} {outcome.label} {when}".rstrip()
+
+
+def percent(risk: float) -> str:
+    """A risk in whole numbers, as everywhere on the pages: ``47 %``, ``under 1 %``."""
+    count = _whole(risk)
+    return {"0": "under 1 %", "100": "over 99 %"}.get(count, f"{count} %")
+
+
+def percent_range(low: float, high: float) -> str:
+    """``22 to 73 %``."""
+    ends = (_whole(low), _whole(high))
+    return f"{ends[0]} to {ends[1]} %" if ends[0] != ends[1] else percent(high)
+
+
+def points(share: float) -> str:
+    """Percentage points in whole numbers, with their sign; ``0`` for what rounds to nothing."""
+    count = round(100 * share)
+    return f"{count:+d}".replace("-", "−") if count else "0"
+
+
 def of_hundred(risk: float, outcome: Outcome, interval: tuple[float, float] | None = None) -> str:
     """A natural frequency with one constant denominator (Trevena et al. 2013)."""
-    sure = ""
-    if interval is not None:
-        low, high = (f"{100 * end:.0f}" for end in interval)
-        sure = f" (95 % interval {low} to {high})"
-    among = f"of 100 patients like this one {outcome.among_patients}{sure}."
-    count = f"{100 * risk:.0f}"
+    count = _whole(risk)
     # Nobody is certain to have it, or certain not to.
-    said = {"0": "Fewer than 1", "100": "More than 99"}.get(count, f"About {count}")
-    return f"{said} {among}"
+    about = {"0": "fewer than 1", "100": "more than 99"}.get(count, f"about {count}")
+    said = f"Of 100 such patients {about} {outcome.among_patients}"
+    if interval is None:
+        return f"{said}."
+    low, high = map(_whole, interval)
+    return f"{said}; it could be {low} to {high}."
+
+
+def _whole(risk: float) -> str:
+    return f"{100 * risk:.0f}"
 
 
 def answered(submodel: str, *, complete: bool) -> str:
     """Which member of a model answered, and whether anything was missing."""
     if submodel != ALL_TESTS:
-        return f"Answered by the model {submodel}."
+        first, _, tests = submodel.partition(" ")
+        unused = listed(tests.split(", ")) if first == "without" else submodel
+        were = "was" if ", " not in tests else "were"
+        return f"Based on what you entered; {unused} {were} not used."
     if complete:
-        return "Answered by the model with all tests."
-    return "Answered by the whole model, although tests are missing."
+        return "Based on all values."
+    return "Based on what you entered; this model has one answer for complete and incomplete tests."
+
+
+def site_warning(label: str, warning: str) -> str:
+    """What a user from a place like one of the study's must know."""
+    return f"In hospitals like {label}: {warning}."
 
 
 def set_aside(schema: Schema, found: Sequence[Reason]) -> tuple[str, ...]:

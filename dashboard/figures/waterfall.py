@@ -11,17 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from dashboard.text import percent, points
 from model.interpretation.reasons import Step
 
-AVERAGE, PATIENT = "Average in training", "This patient"
-BEGINS = "the average in training"
+AVERAGE, PATIENT = "Average patient in training", "This patient"
+BEGINS = "the average patient in training"
 NOT_USED = "not used"
-SMALLEST_POINTS = 0.05  # percentage points: what would round to 0.0
 TICKS = (0, 25, 50, 75, 100)
-ROOM = 0.89  # of the width for the scale; the rest for what stands beside the last bar
-CRAMPED = 0.16  # of the scale: a bar that begins before it has its figure on the right
-LABEL = "font-size:13px;line-height:18px;margin-top:7px"
-FIGURE = "position:absolute;font-size:12px;line-height:14px;white-space:nowrap"
+ROW = "display:flex;align-items:center;gap:10px;margin-top:5px;font-size:14px;line-height:18px"
+LABEL = "flex:0 1 42%;min-width:0;overflow-wrap:anywhere"
+TRACK = "position:relative;flex:1 1 46%;height:16px"
+FIGURE = "flex:0 0 62px;text-align:right;white-space:nowrap"
 
 
 class Kind(Enum):
@@ -61,40 +61,61 @@ def bars(
     of where it begins, and where it ends. Tests that were not used share a bar without length.
     """
     risk = steps[-1].after if steps else base
-    drawn = [step for step in steps if not step.reason.unused]
+    used = [step for step in steps if not step.reason.unused]
+    drawn = [step for step in used if step.reason.set_aside or points(step.change) != "0"]
     found = [Bar(start, 0.0, base, Kind.TOTAL, percent(base))]
-    found += [
-        Bar(step.reason.finding, step.before, step.after, _kind(step), _figure(step))
-        for step in drawn
-    ]
-    if unused := len(steps) - len(drawn):
+    at = base
+    for step in drawn:
+        found.append(Bar(step.reason.finding, at, at + step.change, _kind(step), _figure(step)))
+        at += step.change
+    if small := len(used) - len(drawn):
+        label = "1 small effect" if small == 1 else f"{small} small effects together"
+        rest = risk - at
+        kind = Kind.RAISES if rest >= 0 else Kind.LOWERS
+        found.append(Bar(label, at, risk, kind, points(rest)))
+    if unused := len(steps) - len(used):
         label = "1 test not measured" if unused == 1 else f"{unused} tests not measured"
         found.append(Bar(label, risk, risk, Kind.UNMEASURED, NOT_USED))
     return (*found, Bar(end, 0.0, risk, Kind.TOTAL, percent(risk)))
 
 
+def span(path: Sequence[Bar]) -> tuple[float, float]:
+    """Both ends of the scale: 0 to 1, and wider where large effects undo each other on the way."""
+    ends = [end for bar in path for end in (bar.start, bar.end)]
+    return min(0.0, *ends), max(1.0, *ends)
+
+
 def drawn(path: Sequence[Bar], begins: str = BEGINS) -> str:
-    """The picture. Labels are somebody's text and shown letter by letter; each stands over its
-    bar, so that the bars have the whole width and no finding is too long for a narrow page.
+    """The picture: label, bar and figure in a line each. Labels are somebody's text and shown
+    letter by letter.
 
     begins : in words, what the first bar is.
     """
-    rows = "".join(map(_row, path))
-    lines = "".join(
-        f'<div style="position:absolute;left:{tick * ROOM}%;top:0;bottom:22px;'
-        'border-left:1px solid currentColor;opacity:.13"></div>'
-        for tick in TICKS
-    )
+    low, high = span(path)
+    place = _Scale(low, high)
+    rows = "".join(_row(bar, place) for bar in path)
     ticks = "".join(
-        f'<span style="{FIGURE};left:{tick * ROOM}%;transform:translateX(-50%)">{tick} %</span>'
+        f'<span style="position:absolute;left:{place(tick / 100):.2f}%;font-size:12px;'
+        f'transform:translateX(-50%)">{tick}</span>'
         for tick in TICKS
     )
-    return (
-        f'<div role="img" aria-label="{html.escape(told(path, begins))}" '
-        'style="position:relative;padding:0 8px 0 14px"><div style="position:relative">'
-        f'{lines}{rows}<div style="position:relative;height:22px;margin-top:8px">{ticks}</div>'
-        "</div></div>"
+    axis = (
+        f'<div style="{ROW};margin-top:2px"><span style="{LABEL}"></span>'
+        f'<div style="{TRACK}">{ticks}</div><span style="{FIGURE};font-size:12px">points</span>'
+        "</div>"
     )
+    return f'<div role="img" aria-label="{html.escape(told(path, begins))}">{rows}{axis}</div>'
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """From a risk to its place, in percent of the width."""
+
+    low: float
+    high: float
+
+    def __call__(self, risk: float) -> float:
+        return 100 * (risk - self.low) / (self.high - self.low)
 
 
 def told(path: Sequence[Bar], begins: str = BEGINS) -> str:
@@ -106,23 +127,20 @@ def told(path: Sequence[Bar], begins: str = BEGINS) -> str:
     return f"From {first.figure}, {begins}, to {last.figure}: {way}."
 
 
-def percent(risk: float) -> str:
-    return f"{100 * risk:.0f} %"
-
-
-def _row(bar: Bar) -> str:
-    low, high = (100 * ROOM * end for end in sorted((bar.start, bar.end)))
+def _row(bar: Bar, place: _Scale) -> str:
+    low, high = (place(end) for end in sorted((bar.start, bar.end)))
     width = f"max({high - low:.3f}%,1px)" if bar.end != bar.start else "0"
-    beside = f"left:calc({high:.3f}% + 5px)"
-    if bar.kind is Kind.LOWERS and min(bar.start, bar.end) > CRAMPED:
-        beside = f"right:calc({100 - low:.3f}% + 5px)"
     weight = ";font-weight:600" if bar.kind is Kind.TOTAL else ""
+    lines = "".join(
+        f'<div style="position:absolute;left:{place(tick / 100):.2f}%;top:-4px;bottom:-4px;'
+        'border-left:1px solid currentColor;opacity:.13"></div>'
+        for tick in TICKS
+    )
     return (
-        f'<div style="{LABEL}">{html.escape(bar.label)}</div>'
-        '<div style="position:relative;height:14px">'
-        f'<div style="position:absolute;left:{low:.3f}%;width:{width};height:14px;'
-        f'background:{COLOURS[bar.kind]}"></div>'
-        f'<span style="{FIGURE};{beside}{weight}">{bar.figure}</span></div>'
+        f'<div style="{ROW}{weight}"><span style="{LABEL}">{html.escape(bar.label)}</span>'
+        f'<div style="{TRACK}">{lines}<div style="position:absolute;left:{low:.3f}%;width:{width};'
+        f'height:16px;background:{COLOURS[bar.kind]}"></div></div>'
+        f'<span style="{FIGURE}">{bar.figure}</span></div>'
     )
 
 
@@ -134,7 +152,4 @@ def _kind(step: Step) -> Kind:
 
 def _figure(step: Step) -> str:
     """Percentage points, with their sign."""
-    if step.reason.set_aside:
-        return NOT_USED
-    points = 100 * step.change
-    return "0" if abs(points) < SMALLEST_POINTS else f"{points:+.1f}".replace("-", "−")
+    return NOT_USED if step.reason.set_aside else points(step.change)

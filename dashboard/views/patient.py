@@ -1,30 +1,43 @@
-"""Patient: values on the left, the number and its reasons on the right."""
+"""Patient: the question, the values on the left, the number and its reasons on the right."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from dashboard import text
 from dashboard.assessed_patient import Case
 from dashboard.components.patient import (
+    answer,
+    entry,
     exports,
     foreign_patient,
+    form,
     health_record,
     missing_tests,
     other_versions,
-    patient_form,
     result,
     what_if,
 )
+from dashboard.components.patient.entry import Entry
 from dashboard.components.shell import prevalence
-from dashboard.markdown import plain
+from dashboard.markdown import note, plain
 from dashboard.selection import Selection
 from dashboard.services import Services
 from model.errors import EndpointError
-from model.intake import CheckedTable
-from model.schema import Schema
+from model.intake import CheckedTable, check_patient
+from model.scoring import LoadedModel
 
 MORE = ("What if", "Missing tests", "Versions", "Report")
-COLUMN, GAP = 380, 48  # pixels; where two do not fit, the result comes under the form
+COLUMN, GAP = 340, 40  # pixels; where two do not fit, the result comes under the form
+NUMBER, REST = "patient_number", "patient_rest"
+# The number stays in sight while the form is filled in; reasons of another patient are pale.
+STYLE = f"""<style>
+.st-key-{NUMBER} {{ position: sticky; top: 3.75rem; z-index: 20; }}
+.st-key-{REST} {{ transition: opacity .15s; }}
+.bedside-stale .st-key-{REST} {{ opacity: .3; }}
+@media (max-width: 760px) {{ .st-key-{NUMBER} {{ position: static; }} }}
+@media print {{ .st-key-more {{ display: none; }} .st-key-{NUMBER} {{ position: static; }} }}
+</style>"""
 
 
 def render(services: Services, selection: Selection) -> None:
@@ -32,50 +45,48 @@ def render(services: Services, selection: Selection) -> None:
     if selection.foreign is not None:
         foreign_patient.render(selection.foreign)
         return
-    selection.required()
+    _question(selection.required().model)
     _visit(services, selection)
+
+
+def _question(model: LoadedModel) -> None:
+    """What is asked, of whom, and for what use: before the first number."""
+    st.html(STYLE)
+    st.markdown(f"# {plain(text.question(model.schema.outcome))}", anchors=False)
+    population = str(model.card.get("population", "")).partition(". ")[0]
+    st.markdown(note(plain(f"{text.RESEARCH_USE} {population}".strip())))
 
 
 @st.fragment
 def _visit(services: Services, selection: Selection) -> None:
-    """What a changed value draws anew; frame and sidebar stay.
-
-    The number comes first, and the form, which shows what the browser has already, after it.
-    """
+    """What a changed value draws anew; frame and sidebar stay. The number comes first."""
     schema = selection.required().model.schema
-    table = patient_form.checked(schema)
+    sent = entry.current(schema)
+    table = check_patient(sent.canonical(schema), schema)
     page = st.grid(2, min_column_width=COLUMN, gap=("medium", GAP))
-    form, answer = page.cell(), page.cell()
-    form_first = patient_form.is_ahead()
-    if form_first:
-        with form:
-            _form(schema, table)
-    with answer:
-        _answer(services, selection, table)
-    if not form_first:
-        with form:
-            _form(schema, table)
+    left, right = page.cell(), page.cell()
+    with right:
+        _answer(services, selection, sent, table)
+    with left:
+        health_record.render(schema)
+        form.render(schema)
 
 
-def _form(schema: Schema, table: CheckedTable) -> None:
-    health_record.render(schema)
-    patient_form.render(schema, table)
-
-
-def _answer(services: Services, selection: Selection, table: CheckedTable) -> None:
+def _answer(services: Services, selection: Selection, sent: Entry, table: CheckedTable) -> None:
     chosen = selection.required()
-    schema = chosen.model.schema
-    if patient_form.is_complete(table):
+    case, problem = None, ""
+    if len(table.rows) == 1:
         try:
             case = Case.of(chosen, table, prevalence.current())
+        except EndpointError as error:  # told where the number would stand
+            problem = str(error)
+    with st.container(key=NUMBER):
+        answer.render(chosen.model.schema, sent, table, case, problem)
+    if case is not None:
+        with st.container(key=REST):
             result.render(case)
             _more(services, selection, case)
-        except EndpointError as error:  # told where the number would stand
-            st.error(plain(str(error)))
-    elif waiting := patient_form.unfilled(table, schema):
-        st.info(_asked_for(waiting, schema))
-    else:
-        st.warning("Correct the marked field to see the risk.")
+            result.proof(case)
 
 
 def _more(services: Services, selection: Selection, case: Case) -> None:
@@ -93,10 +104,3 @@ def _more(services: Services, selection: Selection, case: Case) -> None:
     if record.open:
         with record:
             exports.render(case)
-
-
-def _asked_for(waiting: list[str], schema: Schema) -> str:
-    if len(waiting) == len(schema.names):
-        return "To see the risk, fill in every field."
-    optional = " Everything else may stay blank." if schema.tests else ""
-    return f"To see the risk, fill in: {', '.join(waiting)}.{optional}"

@@ -5,6 +5,7 @@ One patient, a table in memory, and a piece of a file (`model.files`) pass the s
 
 from __future__ import annotations
 
+from model.intake.cells import read_number
 from model.intake.check import CheckedTable, check, check_patient
 from model.intake.issue import Finding, Issue, Severity
 
@@ -15,4 +16,5 @@ __all__ = [
     "Severity",
     "check",
     "check_patient",
+    "read_number",
 ]

@@ -72,6 +72,15 @@ def read(column: Column, feature: Feature) -> Cells:
     return cells.unread(endless) if endless.any() else cells
 
 
+def read_number(text: str) -> float | None:
+    """One number as somebody typed it; None where it is blank or can be read in two ways.
+
+    A comma is a decimal comma. ``1,234`` may be a thousand and more, and is not read.
+    """
+    value, how = _read_text(text, {})
+    return None if np.isnan(value) or np.isinf(value) or how is How.UNREADABLE else float(value)
+
+
 def _from_pandas(column: pd.Series) -> pa.Array | NDArray[np.float64]:
     if pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype):
         return column.to_numpy(dtype=np.float64, na_value=np.nan)

@@ -9,25 +9,30 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from model.schema import Schema
+from model.schema import Feature, Schema
+from model.schema.feature import mid_sentence
 from model.scoring.engine import risk_of
 
 MENTIONED = 2
 UNUSED = 1e-9  # log-odds: what is left of a term that takes its mean
-NEGLIGIBLE = 0.005  # log-odds: less than 0.13 percentage points at any risk
+NEGLIGIBLE = 0.02  # log-odds: half a percentage point at most, at any risk
+CANCELLED = 1e-9  # log-odds: a sum of effects that is nothing
 
 
 @dataclass(frozen=True)
 class Reason:
-    """One input of one patient: what was found, and what it did to the log-odds."""
+    """One input of one patient: what was found, and what it did to the log-odds.
+
+    finding : label and value, ``Age 57 years``. phrase : the same within a sentence, ``age 57``.
+    """
 
     feature: str
     label: str
     finding: str
     contribution: float
     measured: bool
-
     incomplete: bool = False
+    phrase: str = ""
 
     @property
     def unused(self) -> bool:
@@ -69,6 +74,7 @@ def reasons(schema: Schema, patient: pd.Series, contributions: pd.Series) -> tup
             float(contributions[feature.name]),
             measured=feature.name not in blank,
             incomplete=feature.name in incomplete,
+            phrase=phrase(feature, float(patient[feature.name])),
         )
         for feature in schema.features
     ]
@@ -78,25 +84,48 @@ def reasons(schema: Schema, patient: pd.Series, contributions: pd.Series) -> tup
 def steps(base: float, ordered: Sequence[Reason]) -> Iterator[Step]:
     """From the base to the patient's risk, one reason at a time, in the order given.
 
-    Log-odds add up in any order; the same steps seen as risk depend on it, so the order is
-    part of the picture.
+    base : log-odds. Log-odds add up in any order, risks do not: the difference in risk is shared
+    among the reasons in proportion to their log-odds, so that the order, the length and the
+    figure of a bar say the same. Where the log-odds cancel out, one of them is worth the slope of
+    the logistic curve there, the limit of that proportion.
     """
-    log_odds = base + np.cumsum([0.0, *(each.contribution for each in ordered)])
-    risk = risk_of(log_odds)
-    for at, reason in enumerate(ordered):
-        yield Step(reason, float(risk[at]), float(risk[at + 1]))
+    total = sum(reason.contribution for reason in ordered)
+    start, end = (float(risk) for risk in risk_of(np.array([base, base + total])))
+    rate = (end - start) / total if abs(total) > CANCELLED else end * (1 - end)
+    before = start
+    for reason in ordered:
+        after = before + rate * reason.contribution
+        yield Step(reason, before, after)
+        before = after
+
+
+def phrase(feature: Feature, value: float) -> str:
+    """A finding as a sentence has it: ``male sex``, ``age 57``, ``no exercise angina``."""
+    label = mid_sentence(feature.label)
+    if not feature.is_coded or math.isnan(value):
+        number = feature.in_words(value)
+        return f"{label} {number.removesuffix(' years')}"
+    answer = feature.in_words(value)
+    if answer in ("yes", "no"):
+        return label if answer == "yes" else f"no {label}"
+    if answer.split()[0] in label.split()[:1] or len(answer.split()) > 1:
+        return answer
+    return f"{answer} {label}"
 
 
 def sentence(ordered: Sequence[Reason]) -> str:
-    """Raised most by …; lowered most by …: two of each at most."""
-    measured = [each for each in ordered if each.measured]
-    raised = [each.finding for each in measured if each.contribution > NEGLIGIBLE][:MENTIONED]
-    lowered = [each.finding for each in measured if each.contribution < -NEGLIGIBLE][:MENTIONED]
-    parts = []
-    if raised:
-        parts.append(f"raised most by {' and '.join(raised)}")
-    if lowered:
-        parts.append(f"lowered most by {' and '.join(lowered)}")
+    """``Male sex and age 57 raise it most; typical angina lowers it most.`` Two of each at most.
+
+    What rounds to nothing is not named.
+    """
+    measured = [reason for reason in ordered if reason.measured]
+    raising = [r.phrase or r.finding for r in measured if r.contribution > NEGLIGIBLE][:MENTIONED]
+    lowering = [r.phrase or r.finding for r in measured if r.contribution < -NEGLIGIBLE][:MENTIONED]
+    parts = [
+        f"{' and '.join(found)} {verb}{'s' if len(found) == 1 else ''} it most"
+        for found, verb in ((raising, "raise"), (lowering, "lower"))
+        if found
+    ]
     if not parts:
         return "No single finding moves this number much."
     text = "; ".join(parts)

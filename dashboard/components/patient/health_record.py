@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 import streamlit as st
 
-from dashboard.components.patient import patient_form
+from dashboard.components.patient import entry
 from dashboard.markdown import note, plain
 from dashboard.text import listed
 from model import fhir
@@ -51,7 +51,7 @@ class _Account:
     """What became of the last record: refused in one sentence, or the rows and what is blank."""
 
     study: str
-    filling: int
+    source: str
     refused: str = ""
     rows: tuple[Row, ...] = field(default=(), repr=False)
     filled: tuple[str, ...] = ()
@@ -86,10 +86,12 @@ def render(
 def _current(schema: Schema) -> _Account | None:
     """The account of the patient in the form; that of another one is forgotten."""
     account: _Account | None = st.session_state.get(ACCOUNT)
-    if account is not None and (account.study, account.filling) != (
-        schema.study,
-        patient_form.filling(),
-    ):
+    if account is None:
+        return None
+    is_others = account.study != schema.study or (
+        account.source and not entry.is_of(account.source, schema)
+    )
+    if is_others:
         del st.session_state[ACCOUNT]
         return None
     return account
@@ -142,7 +144,7 @@ def _read(schema: Schema, library: Ask) -> None:
     else:
         refused = _fill(data, schema, library)
     if refused:
-        st.session_state[ACCOUNT] = _Account(schema.study, patient_form.filling(), refused)
+        st.session_state[ACCOUNT] = _Account(schema.study, "", refused)
 
 
 def _fill(data: bytes, schema: Schema, library: Ask) -> str:
@@ -153,11 +155,10 @@ def _fill(data: bytes, schema: Schema, library: Ask) -> str:
         return str(refused)
     if not what.values:
         return _nothing(what)
-    patient_form.fill(schema, what.values)
+    source = entry.offer(schema.study, what.values)
     blank = tuple(each.label for each in schema.features if each.name not in what.values)
     filled = tuple(schema[name].label for name in what.values)
-    now = patient_form.filling()
-    st.session_state[ACCOUNT] = _Account(schema.study, now, "", what.rows, filled, blank)
+    st.session_state[ACCOUNT] = _Account(schema.study, source, "", what.rows, filled, blank)
     return ""
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import markdown, text
 from dashboard.assessed_patient import Case
-from dashboard.components.patient import patient_form
+from dashboard.components.patient import entry
 from dashboard.figures import CONFIG, waterfall
 from dashboard.figures import comparison as comparisons
 from dashboard.figures import what_if as figures
@@ -64,9 +64,8 @@ def _pin(study: str, patient: Values) -> None:
 
 
 def _back(schema: Schema, patient: Values) -> None:
-    patient_form.fill(
-        schema, {name: value for name, value in patient.items() if not math.isnan(value)}
-    )
+    known = {name: value for name, value in patient.items() if not math.isnan(value)}
+    entry.offer(schema.study, known)
 
 
 def _side_by_side(case: Case, pinned: Values) -> None:

@@ -1,0 +1,136 @@
+// The number, with whom it was worked out for; struck out as soon as the form holds another patient.
+
+const SAID_AFTER_MS = 600; // a screen reader is told of a number that stays, not of each on the way
+const SVG = "http://www.w3.org/2000/svg";
+const TICKS = [0, 25, 50, 75, 100];
+
+const element = (tag, attributes = {}, ...children) => {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) if (value != null) made.setAttribute(name, value);
+  made.append(...children.filter(child => child != null && child !== ""));
+  return made;
+};
+const at = share => `${(100 * share).toFixed(2)}%`;
+
+export default function ({data, parentElement}) {
+  const root = parentElement.querySelector(".answer");
+  const shared = window.bedsideCase;
+  if (!shared) { // the form is drawn a moment later
+    const again = setTimeout(() => draw(root, data), 50);
+    return () => clearTimeout(again);
+  }
+  return draw(root, data);
+}
+
+function draw(root, data) {
+  const shared = window.bedsideCase;
+  if (!shared?.adopt) { setTimeout(() => draw(root, data), 50); return; }
+  root.data = data;
+  shared.answered = data.revision;
+  if (data.kept) shared.adopt(data.kept);
+  if (data.fill) shared.take(data.fill.id, data.fill.values);
+  if (shared.revision() === data.revision || !data.revision) shared.mark(data.issues);
+  const listener = () => refresh(root, shared);
+  shared.listeners.clear();
+  shared.listeners.add(listener);
+  refresh(root, shared, true);
+}
+
+function refresh(root, shared, isNew = false) {
+  const data = root.data;
+  // A blank form that was never sent has no revision on either side.
+  const mine = shared.revision();
+  const untouched = !data.revision && (!mine || mine.endsWith(".0"));
+  const current = !shared.away && (untouched || shared.isCurrent(data.revision));
+  const told = `${current}|${shared.away}|${mine && !current ? "later" : ""}`;
+  if (!isNew && root.told === told) return;
+  root.told = told;
+  document.body.classList.toggle("bedside-stale", !current);
+  const why = shared.away ? "Connection lost; what you see may be out of date. Your values are kept and sent when it is back."
+    : current ? "" : "Working out the number for the values in the form …";
+  const parts = data.number ? number(data, current) : [element("p", {class: "asked"}, current ? data.message : "")];
+  root.querySelector(".shown").replaceChildren(
+    ...(why ? [element("p", {class: shared.away ? "why away" : "why"}, why)] : []), ...parts);
+  bar(root, data, current, shared.away);
+  say(root, data, current, why);
+}
+
+function number(data, current) {
+  const {number} = data, tag = current ? "strong" : "s";
+  return [
+    element("p", {class: "whom"}, element("span", {}, "For: "), number.whom),
+    element("p", {class: "figures"},
+      element(tag, {class: "number", "data-testid": current ? "risk" : "stale-risk"}, number.risk_text),
+      element("span", {class: "interval"}, number.interval_text),
+      number.low == null ? null : element("span", {class: "means"}, "95 % interval")),
+    current ? scale(number) : null,
+    current ? element("p", {class: "hundred"}, number.hundred) : null,
+    number.prevalence ? element("p", {class: "note"}, number.prevalence) : null,
+    ...(current ? number.limits.map(limit => element("p", {class: `limit ${limit.kind}`}, limit.text)) : []),
+    current && number.low != null ? icons(number) : null,
+  ].filter(Boolean);
+}
+
+function scale({risk, low, high, threshold, scale_text: text}) {
+  const mark = (kind, left, width) => {
+    const made = element("div", {class: kind});
+    made.style.left = left;
+    if (width) made.style.width = width;
+    return made;
+  };
+  return element("div", {class: "scale", role: "img", "aria-label": text},
+    element("div", {class: "track"}),
+    low == null ? null : mark("span", at(low), at(high - low)),
+    mark("threshold", at(threshold)), mark("mark", at(risk)),
+    ...TICKS.map(tick => {
+      const made = element("span", {class: "tick"}, `${tick} %`);
+      made.style.left = `${tick}%`;
+      made.style.transform = `translateX(-${tick}%)`;
+      return made;
+    }));
+}
+
+// 100 patients: full up to the lower end of the interval, paler where it is uncertain.
+function icons({risk, low, high, scale_text: text}) {
+  const details = element("details", {class: "icons"}, element("summary", {}, "Show as 100 patients"));
+  details.addEventListener("toggle", () => {
+    if (!details.open || details.querySelector("svg")) return;
+    const drawing = document.createElementNS(SVG, "svg");
+    drawing.setAttribute("viewBox", "0 0 200 56");
+    drawing.setAttribute("role", "img");
+    drawing.setAttribute("aria-label", text);
+    const ends = [low, risk, high].map(end => Math.round(100 * end));
+    for (let place = 0; place < 100; place += 1) {
+      const dot = document.createElementNS(SVG, "circle");
+      dot.setAttribute("cx", 5 + (place % 20) * 10);
+      dot.setAttribute("cy", 6 + Math.floor(place / 20) * 11);
+      dot.setAttribute("r", 4);
+      dot.setAttribute("class", `icon${ends.filter(end => place >= end).length}`);
+      drawing.append(dot);
+    }
+    details.append(drawing, element("p", {class: "note"},
+      "Full: at the lower end of the interval already. Pale: uncertain. Empty: not even at its upper end."));
+  });
+  return details;
+}
+
+// On a narrow screen the number stays at the bottom while the form is filled in.
+function bar(root, data, current, away) {
+  const place = root.querySelector(".bar"), {number} = data;
+  place.classList.toggle("stale", !current);
+  const text = away ? "Connection lost" : number ? number.risk_text : data.short;
+  place.replaceChildren(
+    number && !away ? element(current ? "strong" : "s", {}, text) : element("span", {}, text),
+    number ? element("span", {}, number.bar_text) : "",
+    element("span", {class: "up", "aria-hidden": "true"}, "▲"));
+  place.onclick = () => root.scrollIntoView({block: "start"});
+}
+
+function say(root, data, current, why) {
+  clearTimeout(root.saying);
+  root.saying = setTimeout(() => {
+    const {number} = data, place = root.querySelector("[role=status]");
+    const text = why || (number ? `${number.risk_text}, ${number.interval_text}. For ${number.whom}.` : data.message);
+    if (place.textContent !== text) place.textContent = text;
+  }, SAID_AFTER_MS);
+}

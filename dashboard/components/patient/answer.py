@@ -1,0 +1,110 @@
+"""The answer to the case the browser sent: the number, for whom it is, and what limits it.
+
+It names the revision of the case. The browser shows a number only beside the values it was worked
+out from; see `answer.js`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dashboard import text
+from dashboard.assessed_patient import Case
+from dashboard.components.patient import entry, limits
+from dashboard.components.patient.entry import Entry
+from dashboard.components.patient.remarks import BLANK, remarks
+from dashboard.components.shell import threshold
+from model.intake import CheckedTable
+from model.schema import Schema
+
+HERE = Path(__file__).parent
+KEY = "patient.answer"
+NAMED = 3  # inputs that say who the patient is
+
+_answer = st.components.v2.component(
+    "bedside.patient_answer",
+    html='<div class="answer"><div class="shown"></div>'
+    '<div class="status" role="status"></div>'
+    '<button type="button" class="bar" aria-label="To the risk and its reasons"></button></div>',
+    css=(HERE / "answer.css").read_text(),
+    js=(HERE / "answer.js").read_text(),
+)
+
+
+def render(
+    schema: Schema, sent: Entry, table: CheckedTable, case: Case | None, problem: str = ""
+) -> None:
+    """Say what came of the case: a number, what is still needed, or why there is none.
+
+    problem : why a complete case has no number.
+    """
+    _answer(
+        key=KEY,
+        data={
+            "revision": sent.revision,
+            "issues": remarks(sent, table.issues, schema),
+            "kept": None if sent.is_blank else sent.document(),
+            "fill": entry.offered(schema),
+            "message": problem or _asked(table, schema),
+            "short": "No risk yet",
+            "number": _number(schema, case) if case is not None else None,
+        },
+    )
+
+
+def whom(case: Case) -> str:
+    """Who the number was worked out for: ``57 years, male, typical angina · 13 of 13 values``."""
+    schema = case.schema
+    needed = [feature for feature in schema.features if feature.required] or [*schema.features]
+    known = [f.in_words(case.values[f.name]) for f in needed[:NAMED]]
+    measured = int(case.patient.notna().sum())
+    return f"{', '.join(known)} · {measured} of {len(schema.features)} values"
+
+
+def _number(schema: Schema, case: Case) -> dict[str, Any]:
+    risk = case.risk
+    low, high = case.interval
+    return {
+        "whom": whom(case),
+        "risk": risk,
+        "low": low,
+        "high": high,
+        "threshold": threshold.current(),
+        "risk_text": text.percent(risk),
+        "interval_text": f"could be {text.percent_range(low, high)}",
+        "bar_text": f"{text.percent_range(low, high)} · {int(case.patient.notna().sum())} of "
+        f"{len(schema.features)}",
+        "scale_text": _scale(risk, low, high),
+        "hundred": text.of_hundred(risk, schema.outcome, (low, high)),
+        "prevalence": str(case.prevalence) if case.prevalence is not None else "",
+        "limits": [{"kind": kind, "text": said} for kind, said in limits.of(case)],
+    }
+
+
+def _scale(risk: float, low: float, high: float) -> str:
+    return (
+        f"Risk {text.percent(risk)}, 95 % interval {text.percent_range(low, high)}, "
+        f"decision threshold {100 * threshold.current():.0f} %."
+    )
+
+
+def _asked(table: CheckedTable, schema: Schema) -> str:
+    if len(table.rows) == 1:
+        return ""
+    waiting = [*_waiting(table, schema)]
+    if not waiting:
+        return "Correct the marked field to see the risk."
+    if len(waiting) == len(schema.names):
+        return "To see the risk, fill in every field."
+    optional = " Everything else may stay blank." if schema.tests else ""
+    return f"To see the risk, fill in: {', '.join(waiting)}.{optional}"
+
+
+def _waiting(table: CheckedTable, schema: Schema) -> Iterator[str]:
+    for issue in table.stopped:
+        if issue.column is not None and issue.code in BLANK:
+            yield schema[issue.column].label

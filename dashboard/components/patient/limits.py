@@ -1,0 +1,50 @@
+"""What should make a reader trust this number less, or know of it: said at the number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dashboard import text
+from dashboard.assessed_patient import Case
+from model import studies
+
+WEAK_RECALL = 0.5  # at a threshold of 50 %: where it misses more than half, it is said
+WARNING, NOTE = "warning", "note"
+
+
+def of(case: Case) -> Iterator[tuple[str, str]]:
+    """Each as ``warning`` or ``note`` and a sentence, what matters most first."""
+    for said in case.warnings:
+        yield WARNING, said
+    for said in _failing_groups(case):
+        yield WARNING, said
+    if case.patient.isna().any():
+        submodel = str(case.why.submodel[0])
+        yield NOTE, text.answered(submodel, complete=False)
+    for said in case.set_aside:
+        yield NOTE, said
+    for site in case.chosen.model.evaluation.get("sites", []):
+        if site["warning"]:
+            yield NOTE, text.site_warning(site["label"], site["warning"])
+
+
+def _failing_groups(case: Case) -> Iterator[str]:
+    """Groups this patient is in, of whose diseased the model misses more than half."""
+    measured = {
+        (group["kind"], group["label"]): group
+        for group in case.chosen.model.evaluation.get("subgroups", [])
+    }
+    if case.schema.study not in studies.names():
+        return
+    for group in studies.find(case.schema.study).plan.subgroups:
+        found = measured.get((group.kind, group.label))
+        value = case.values.get(group.feature)
+        if found is None or value is None or not group.low <= value <= group.high:
+            continue
+        recall = found["metrics"].get("recall", {}).get("value")
+        if recall is not None and recall < WEAK_RECALL:
+            missed = round(10 * (1 - recall))
+            yield (
+                f"{group.label}: of 10 in this group who {case.schema.outcome.among_patients}, the "
+                f"model misses {missed} at a threshold of 50 %."
+            )
