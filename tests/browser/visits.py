@@ -24,6 +24,7 @@ from model.registry import conventions
 from tests.stores import Store
 
 ROOT = Path(__file__).parents[2]
+SECONDS_TO_START = 150.0  # at most: a busy machine
 APP = ROOT / "dashboard" / "app.py"
 FLAGS = (
     "--no-sandbox",
@@ -125,34 +126,52 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
+class Running:
+    """The app as a person starts it, in a process group of its own."""
+
+    def __init__(self, seen: Place) -> None:
+        self._seen = seen
+        self._start()
+
+    def _start(self) -> None:
+        port = str(self._seen.port)
+        with (self._seen.folder / "app.log").open("a") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", port],
+                cwd=self._seen.folder,
+                env=self._seen.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        until_healthy(self._seen.port, self._process)
+
+    def stop(self) -> None:
+        os.killpg(self._process.pid, signal.SIGTERM)
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait(10)
+
+    def restart(self) -> None:
+        """End it, as an update of the server does, and start it again."""
+        self.stop()
+        self._start()
+
+
 @contextmanager
 def app(seen: Place) -> Iterator[None]:
-    """The app as a person starts it, in a process group of its own."""
-    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(seen.port)]
-    with (
-        (seen.folder / "app.log").open("w") as log,
-        subprocess.Popen(
-            command,
-            cwd=seen.folder,
-            env=seen.environment,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        ) as process,
-    ):
-        try:
-            until_healthy(seen.port, process)
-            yield
-        finally:
-            os.killpg(process.pid, signal.SIGTERM)
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
+    """The app, running as long as the block."""
+    running = Running(seen)
+    try:
+        yield
+    finally:
+        running.stop()
 
 
 def until_healthy(port: int, process: subprocess.Popen[bytes]) -> None:
-    end = monotonic() + 60
+    end = monotonic() + SECONDS_TO_START
     while monotonic() < end:
         assert process.poll() is None, "the app ended by itself; see app.log"
         try:
