@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.report.sheet import Sheet
 from dashboard.report.styles import BODY, FINE, PALE, SMALL, Style
-from dashboard.text import answered, of_hundred
+from dashboard.text import answered, of_hundred, percent, percent_range, question
 from model.record import Record
 from model.schema import Schema
 
@@ -22,7 +22,7 @@ def height(sheet: Sheet, record: Record, schema: Schema, width: float) -> float:
     """How tall the number is with all that stands below it, at most."""
     outcome = schema.outcome
     texts = (
-        (f"Risk of a {outcome.label}, {outcome.timing}", BODY),
+        (question(outcome), BODY),
         (of_hundred(record.risk, outcome, (record.low, record.high)), SENTENCE),
         (_answered(record, schema), NOTE),
     )
@@ -33,13 +33,13 @@ def height(sheet: Sheet, record: Record, schema: Schema, width: float) -> float:
 def number(sheet: Sheet, record: Record, schema: Schema, x: float, y: float, width: float) -> float:
     """The number with its interval and its sentence; the y where they end."""
     outcome = schema.outcome
-    y = sheet.block(x, y, width, f"Risk of a {outcome.label}, {outcome.timing}", BODY)
+    y = sheet.block(x, y, width, question(outcome), BODY)
     with sheet.tagged("P"):
-        shown = f"{100 * record.risk:.1f} %"
+        shown = percent(record.risk)
         sheet.write(x, y, shown, NUMBER)
         beside, low = x + sheet.width(shown, NUMBER) + 5, y + NUMBER.ascent - BODY.ascent
         sheet.write(beside, low - BODY.leading, "95 % interval", BODY)
-        sheet.write(beside, low, f"{100 * record.low:.0f} to {100 * record.high:.0f} %", BODY)
+        sheet.write(beside, low, percent_range(record.low, record.high), BODY)
     y = interval(sheet, record, x, y + NUMBER.leading + 2, width)
     limits = (record.low, record.high)
     said = sheet.balanced(of_hundred(record.risk, outcome, limits), width, SENTENCE)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from dashboard.figures.waterfall import Bar, Kind, told
+from dashboard.figures.waterfall import Bar, Kind, span, told
 from dashboard.report.bars import bars, ordered
 from dashboard.report.sheet import Sheet
 from dashboard.report.styles import BODY, BOTTOM, FINE, LEFT, PALE, RIGHT, SMALL, TOP, Style
@@ -15,15 +16,15 @@ from model.schema import Schema
 
 LABELS = 72.0  # width of the words
 FIGURES = 14.0  # width of the figures
-AXIS, SCALE = LEFT + LABELS + 3, (RIGHT - LEFT - LABELS - FIGURES - 6) / 100
+AXIS, WIDTH = LEFT + LABELS + 3, RIGHT - LEFT - LABELS - FIGURES - 6
 LETTERS, TIGHT_LETTERS = Style(8.5, spacing=1.25), Style(8, spacing=1.2)
 MANY = 16  # bars: more are set tighter
 TICKS = (0, 25, 50, 75, 100)
 SPACE = 0.4  # between rows
 
 READING = (
-    "Figures are percentage points, counted in from the largest effect to the smallest. They say "
-    "how the model weighs these findings, not what causes the disease."
+    "Figures are percentage points, shared in proportion to the log-odds. They say how the model "
+    "weighs these findings, not what causes the outcome."
 )
 
 
@@ -47,7 +48,7 @@ def render(sheet: Sheet, record: Record, schema: Schema) -> None:
     while rows:
         page = _page(sheet, rows, style)
         with sheet.tagged("Figure", told(drawn) if first else "The waterfall, continued"):
-            _chart(sheet, page, style)
+            _chart(sheet, page, style, _Scale(*span(drawn)))
         _legend(sheet)
         if rows:
             sheet.new_page()
@@ -74,10 +75,23 @@ def _page(
     return taken
 
 
-def _chart(sheet: Sheet, rows: Sequence[tuple[Bar, list[str]]], style: Style) -> None:
+@dataclass(frozen=True)
+class _Scale:
+    """From a risk to its place on the sheet."""
+
+    low: float
+    high: float
+
+    def __call__(self, risk: float) -> float:
+        return AXIS + WIDTH * (risk - self.low) / (self.high - self.low)
+
+
+def _chart(
+    sheet: Sheet, rows: Sequence[tuple[Bar, list[str]]], style: Style, place: _Scale
+) -> None:
     end = sheet.y + sum(_height(lines, style) for _, lines in rows)
     for tick in TICKS:
-        at = AXIS + tick * SCALE
+        at = place(tick / 100)
         sheet.line(at, sheet.y, at, end + 0.6, PALE)
         sheet.write(at, end + 0.6, f"{tick} %", FINE, 0.5)
     joint: tuple[float, float] | None = None
@@ -90,15 +104,15 @@ def _chart(sheet: Sheet, rows: Sequence[tuple[Bar, list[str]]], style: Style) ->
         thick = style.leading * 0.62
         if joint is not None and bar.kind is not Kind.TOTAL:
             sheet.line(joint[0], joint[1], joint[0], middle - thick / 2, 0.5, 0.15)
-        _bar(sheet, bar, middle - thick / 2, thick)
-        joint = (AXIS + 100 * bar.end * SCALE, middle + thick / 2)
+        _bar(sheet, bar, middle - thick / 2, thick, place)
+        joint = (place(bar.end), middle + thick / 2)
         sheet.y += tall
     sheet.y += 0.6
 
 
-def _bar(sheet: Sheet, bar: Bar, top: float, thick: float) -> None:
-    low, high = sorted((bar.start, bar.end))
-    _filled(sheet, bar.kind, AXIS + 100 * low * SCALE, top, 100 * (high - low) * SCALE, thick)
+def _bar(sheet: Sheet, bar: Bar, top: float, thick: float, place: _Scale) -> None:
+    low, high = sorted((place(bar.start), place(bar.end)))
+    _filled(sheet, bar.kind, low, top, high - low, thick)
 
 
 def _filled(sheet: Sheet, kind: Kind, x: float, y: float, width: float, height: float) -> None:

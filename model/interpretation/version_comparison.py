@@ -119,7 +119,7 @@ def moved(
     known = [name for name in names if name in schema.names]
     start = float(second.base[0] - first.base[0])
     found = [
-        Reason("", "Starting point", "where they start: the average in training", start, True),
+        Reason("", "Starting point", "where they start: the average patient", start, True),
         *reasons(schema, patient, changes[known]),
         *(
             Reason(name, name, f"{name}, which only the other asks for", float(changes[name]), True)

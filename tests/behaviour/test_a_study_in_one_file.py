@@ -174,7 +174,7 @@ def test_the_form_asks_for_it_and_a_risk_with_reasons_appears(services: Services
     fill(page, PATIENT)
     assert not page.exception
     assert number(page) is not None
-    assert "Risk of a serious infection, now" in words(page)
+    assert "Probability of a serious infection today" in words(page)
 
 
 @pytest.mark.parametrize("view", ["batch", "performance", "about", "models"])

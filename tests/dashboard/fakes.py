@@ -7,7 +7,7 @@ import io
 import json
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -17,9 +17,12 @@ from typing import Any
 import pandas as pd
 from streamlit.testing.v1 import AppTest
 
+from dashboard.components.patient import entry
+from dashboard.components.patient.entry import Entry, Typed
 from dashboard.markdown import WORD_JOINER
 from dashboard.services import Services
 from dashboard.settings import Settings
+from dashboard.text import percent
 from dashboard.trainer import Stage
 from model.errors import BedsideError, PromotionRefused, SignatureRefused, TrainingFailed
 from model.evaluation.measured import Measured
@@ -217,17 +220,74 @@ def _script(page: str, given: object) -> None:
     views[page].render(given, sidebar.render(given))
 
 
-def field(page: AppTest, name: str) -> Any:
-    """The field of a feature, as the form shows it now."""
-    token = page.session_state["patient_field_tokens"][name]
-    return page.get_by_key(f"patient.{name}.{token}")
+def component(page: AppTest, name: str) -> dict[str, Any] | None:
+    """What one of the page's own components was given; None where it is not drawn."""
+    found = [each.proto for each in page.get("bidi_component")]
+    given = [each for each in found if each.component_name == f"bedside.{name}"]
+    assert len(given) <= 1
+    if not given:
+        return None
+    told = given[0]
+    return dict(json.loads(told.json or told.mixed.json))
 
 
-def fill(page: AppTest, values: dict[str, float]) -> AppTest:
-    """Type values into the form, as far as given."""
-    for name, value in values.items():
-        field(page, name).set_value(value)
+def answered(page: AppTest) -> dict[str, Any]:
+    """What the browser is told of the case it sent."""
+    given = component(page, "patient_answer")
+    assert given is not None
+    return given
+
+
+def send(page: AppTest, values: Mapping[str, Typed | float | None], **parts: Any) -> AppTest:
+    """The browser sends its whole case, with these values changed, under a new revision."""
+    before = _case(page)
+    count = int(before.revision.rpartition(".")[2] or 0) + 1
+    case = replace(before, revision=f"1.{count}", values={**before.values, **values}, **parts)
+    page.session_state[entry.KEPT] = case
     return page.run()
+
+
+def fill(page: AppTest, values: Mapping[str, float]) -> AppTest:
+    """Type values in their own units and choose codes, as far as given."""
+    return send(page, {name: _entered(page, name, value) for name, value in values.items()})
+
+
+def take_over(page: AppTest) -> AppTest:
+    """The browser takes over the patient it is offered."""
+    offer = answered(page)["fill"]
+    assert offer is not None
+    whole = {name: _entered(page, name, offer["values"].get(name)) for name in shown(page)}
+    return send(page, whole, filled=offer["id"], source=offer["id"])
+
+
+def shown(page: AppTest) -> dict[str, float | None]:
+    """What the form holds, by feature: canonical, as far as it can be read."""
+    case, form = _case(page), component(page, "patient_form")
+    assert form is not None
+    held = {}
+    for one in form["fields"]:
+        value = case.values.get(one["name"])
+        if isinstance(value, Typed):
+            factors = {unit["name"]: unit["factor"] for unit in one["units"]}
+            text = value.text.strip()
+            held[one["name"]] = float(text) * factors[value.unit] if text else None
+        else:
+            held[one["name"]] = value
+    return held
+
+
+def _case(page: AppTest) -> Entry:
+    kept = entry.KEPT in page.session_state
+    return page.session_state[entry.KEPT] if kept else Entry("", STUDY)
+
+
+def _entered(page: AppTest, name: str, value: float | None) -> Typed | float | None:
+    form = component(page, "patient_form")
+    assert form is not None
+    (one,) = (each for each in form["fields"] if each["name"] == name)
+    if one["codes"]:
+        return value
+    return Typed("" if value is None else f"{value:.10g}", one["unit"])
 
 
 def opened(page: AppTest, tab: str) -> AppTest:
@@ -255,14 +315,23 @@ def paths(page: AppTest) -> list[str]:
 
 def number(page: AppTest) -> str | None:
     """The risk as it is printed, or None where no number is shown."""
+    given = component(page, "patient_answer")
+    if given is not None:
+        return given["number"] and str(given["number"]["risk_text"])
     found = [title.value for title in page.title if title.value.endswith("%")]
     assert len(found) <= 1
     return found[0] if found else None
 
 
-def expected(model: RiskModel, values: dict[str, float]) -> str:
-    """The same number from the model itself."""
-    return f"{100 * model.assess(pd.DataFrame([values])).risk[0]:.1f} %"
+def risk(page: AppTest) -> float | None:
+    """The same to the last digit."""
+    told = answered(page)["number"]
+    return told and float(told["risk"])
+
+
+def expected(model: RiskModel, values: Mapping[str, float]) -> str:
+    """The same number from the model itself, as the page prints it."""
+    return percent(float(model.assess(pd.DataFrame([values])).risk[0]))
 
 
 def read(markdown: str) -> str:
@@ -274,7 +343,14 @@ def read(markdown: str) -> str:
 def words(page: AppTest) -> str:
     """Everything the page says outside its tables and charts."""
     kinds = (page.title, page.markdown, page.text, page.info, page.warning, page.error)
-    return "\n".join(read(str(element.value)) for kind in kinds for element in kind)
+    said = [read(str(element.value)) for kind in kinds for element in kind]
+    given = component(page, "patient_answer")
+    if given is not None:
+        told = given["number"] or {}
+        said += [given["message"], *(text for text in told.values() if isinstance(text, str))]
+        said += [limit["text"] for limit in told.get("limits", [])]
+        said += [issue["message"] for issue in given["issues"].values()]
+    return "\n".join(said)
 
 
 @contextmanager

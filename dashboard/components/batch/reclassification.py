@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard import caching
+from dashboard import caching, text
 from dashboard.batch_run import Result
 from dashboard.components.shell import threshold
 from dashboard.markdown import note, plain
@@ -122,7 +122,7 @@ def _rows(
         table = {f"own {name}": result.file.texts(name, listed) for name in own}
         table["row"] = [str(row + 1) for row in listed]
         for risks, name in ((changed.before, "first"), (changed.after, "second")):
-            table[name] = [f"{100 * risk:.1f} %" for risk in risks[listed]]
+            table[name] = [text.percent(risk) for risk in risks[listed]]
         labels = {f"own {name}": name or "(no name)" for name in own} | {
             "row": "Row",
             "first": f"Risk by v{first.number}",

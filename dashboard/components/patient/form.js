@@ -189,7 +189,7 @@ export default function ({data, parentElement, setStateValue}) {
         if (value == null || wasMeant) Object.assign(mine, {typedUnit: unit.value, text: mine.typed});
         else mine.text = unit.value === mine.typedUnit ? mine.typed
           : inUnit(field, value * before.factor, unit.value);
-        show(field);
+        show(mine);
         changed();
       });
     }

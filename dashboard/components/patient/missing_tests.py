@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard import markdown
+from dashboard import markdown, text
 from dashboard.assessed_patient import Case
 from dashboard.components.shell import threshold
 from dashboard.figures import CONFIG
@@ -29,7 +29,7 @@ def render(case: Case) -> None:
     st.plotly_chart(
         figures.prospects(found, case.risk, limit, st.context.theme.type),
         config=CONFIG,
-        alt=f"Risk now {case.risk:.0%}. What each missing test could bring it to: "
+        alt=f"Risk now {text.percent(case.risk)}. What each missing test could bring it to: "
         + "; ".join(map(figures.prospect_text, found))
         + ".",
         key="missing_tests.ranges",
@@ -68,8 +68,8 @@ def _ranges(found: tuple[Prospect, ...], limit: float) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Test": [each.test for each in found],
-            "Risk from": [f"{100 * each.low:.1f} %" for each in found],
-            "to": [f"{100 * each.high:.1f} %" for each in found],
+            "Risk from": [text.percent(each.low) for each in found],
+            "to": [text.percent(each.high) for each in found],
             "At or above the threshold": [
                 f"{100 * each.at_or_above(limit):.0f} of 100" for each in found
             ],
@@ -86,7 +86,7 @@ def _results(case: Case, found: Prospect) -> list[dict[str, str]]:
     return [
         {
             "If it shows": feature.described(float(value)),
-            "Risk": f"{100 * risk:.1f} %",
+            "Risk": text.percent(risk),
             "Plausible in": f"{100 * weight:.0f} of 100",
         }
         for (value,), risk, weight in zip(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from dashboard import caching, markdown
+from dashboard import caching, markdown, text
 from dashboard.assessed_patient import Case
 from dashboard.figures import CONFIG, waterfall
 from dashboard.figures import comparison as figures
@@ -72,7 +72,7 @@ def _side_by_side(answers: dict[str, Assessment]) -> None:
         why = answer.explanation
         told.append((float(answer.risk[0]), float(why.low[0]), float(why.high[0])))
     said = [
-        f"{name}: {risk:.1%} ({low:.0%} to {high:.0%})"
+        f"{name}: {text.percent(risk)} ({text.percent_range(low, high)})"
         for name, (risk, low, high) in zip(answers, told, strict=True)
     ]
     st.plotly_chart(

@@ -83,7 +83,7 @@ def _side_by_side(case: Case, pinned: Values) -> None:
         return
     told = [(each.risk, *each.interval) for each in (before, case)]
     said = [
-        f"{name}: {risk:.1%} ({low:.0%} to {high:.0%})"
+        f"{name}: {text.percent(risk)} ({text.percent_range(low, high)})"
         for name, (risk, low, high) in zip((PIN, NOW), told, strict=True)
     ]
     st.plotly_chart(

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import math
 import re
 from itertools import pairwise
 
@@ -9,6 +8,7 @@ import pytest
 
 from dashboard.figures import CONFIG, waterfall
 from dashboard.figures.waterfall import Bar, Kind
+from dashboard.text import points
 from model.interpretation.reasons import Reason, Step, steps
 from model.scoring import risk_of
 
@@ -58,7 +58,7 @@ def test_colour_is_not_the_only_sign() -> None:
     figures = {label: bar.figure for label, bar in bars().items()}
     assert figures["Thallium scan: reversible defect"].startswith("+")
     assert figures["Chest pain: typical angina"].startswith("−")
-    assert figures["Cholesterol 233 mg/dL"] == "0"
+    assert figures["1 small effect"] == "0"
     assert figures["1 test not measured"] == "not used"
 
 
@@ -71,10 +71,9 @@ def test_tests_that_were_not_used_share_one_bar_without_length() -> None:
 def test_the_same_is_told_in_words() -> None:
     told = waterfall.told(waterfall.bars(AVERAGE, PATH))
     assert told.startswith(
-        f"From {100 * AVERAGE:.0f} %, the average in training, to {100 * RISK:.0f} %: "
+        f"From {100 * AVERAGE:.0f} %, the average patient in training, to {100 * RISK:.0f} %: "
     )
-    points = 100 * PATH[0].change
-    assert f"Thallium scan: reversible defect {points:+.1f};" in told
+    assert f"Thallium scan: reversible defect {points(PATH[0].change)};" in told
     assert told.endswith("1 test not measured, not used.")
     assert all(label in told for label in list(bars())[1:-1])
 
@@ -84,7 +83,7 @@ def test_the_picture_has_every_label_figure_and_the_words() -> None:
     picture = waterfall.drawn(path)
     assert f'aria-label="{waterfall.told(path)}"' in picture
     for bar in path:
-        assert f">{bar.label}</div>" in picture
+        assert f">{bar.label}</span>" in picture
         assert f">{bar.figure}</span>" in picture
 
 
@@ -102,16 +101,23 @@ def test_a_bar_lies_on_the_scale_of_the_risk(
     picture = waterfall.drawn([Bar("", start, end, kind, "")] * 2)
     found = re.search(r"left:([\d.]+)%;width:max\(([\d.]+)%", picture)
     assert found is not None
-    left, width = (float(each) / (100 * waterfall.ROOM) for each in found.groups())
+    left, width = (float(each) / 100 for each in found.groups())
     assert (left, left + width) == pytest.approx(place, abs=1e-4)
 
 
-def test_every_bar_lies_inside_the_picture() -> None:
-    certain = tuple(steps(8.0, (reason("Everything", 9.0),)))
-    path = waterfall.bars(float(risk_of(np.array([8.0]))[0]), certain)
-    assert math.isclose(path[-1].end, 1.0, abs_tol=1e-6)
+@pytest.mark.parametrize("undoing", [(9.0,), (9.0, -9.0), (-9.0, 9.5)])
+def test_every_bar_lies_inside_the_picture(undoing: tuple[float, ...]) -> None:
+    """Also where large effects undo each other, and the way leads past 0 or 100 %."""
+    path = waterfall.bars(0.5, tuple(steps(0.0, [reason("Effect", each) for each in undoing])))
     ends = re.findall(r"left:([\d.]+)%;width:max\(([\d.]+)%", waterfall.drawn(path))
-    assert all(float(left) + float(width) <= 100 * waterfall.ROOM + 0.01 for left, width in ends)
+    assert all(float(left) + float(width) <= 100.01 for left, width in ends)
+
+
+def test_small_effects_are_one_line_and_the_rest_keeps_its_place() -> None:
+    small = [reason(f"Small {at}", 0.01) for at in range(4)]
+    found = bars(tuple(steps(BASE, (REASONS[0], *small))))
+    assert list(found)[1:-1] == ["Thallium scan: reversible defect", "4 small effects together"]
+    assert found["4 small effects together"].end == pytest.approx(found["This patient"].end)
 
 
 def test_a_label_is_shown_letter_by_letter() -> None:

@@ -101,7 +101,7 @@ def test_its_parts_stand_in_order_and_the_inputs_come_first(model: LoadedModel) 
     said = reader.text(report(model, record_of(model, ALL)))
     places = [said.index(f"{heading} ") for heading in HEADINGS]
     assert places == sorted(places)
-    assert said.index("Age 57 years") < said.index("Risk of a")
+    assert said.index("Age 57 years") < said.index("Probability of a")
 
 
 def test_every_measured_value_is_told_with_its_unit_in_the_order_of_the_visit(

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
-import math
 import re
+from typing import Any
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from dashboard.components.patient import entry
+from dashboard.components.patient.entry import Typed
 from dashboard.settings import Endpoint
 from model.errors import GoldenMismatch
 from model.scoring import LoadedModel
@@ -13,34 +16,53 @@ from model.studies import Study
 from tests.dashboard.fakes import (
     REQUIRED,
     FakeRegistry,
+    answered,
     charts,
+    component,
     endpoint,
     expected,
-    field,
     fill,
     number,
     opened,
     paths,
     read,
+    risk,
+    send,
     services,
     show,
     words,
 )
+from tests.dashboard.fakes import shown as shown_case
 
 Models = dict[str, LoadedModel]
+
+
+def form(page: AppTest) -> dict[str, Any]:
+    """What the browser draws the form from."""
+    given = component(page, "patient_form")
+    assert given is not None
+    return given
+
+
+def limits(page: AppTest) -> str:
+    """What is said at the number."""
+    return "\n".join(limit["text"] for limit in answered(page)["number"]["limits"])
+
+
+def exact(model: LoadedModel, values: dict[str, float]) -> float:
+    return float(model.assess(pd.DataFrame([values])).risk[0])
 
 
 def test_a_blank_form_asks_for_age_sex_and_chest_pain(registry: FakeRegistry) -> None:
     page = show("patient", services(registry))
     assert not page.exception
     assert number(page) is None
-    (asked,) = page.info
-    assert "fill in: Age, Sex, Chest pain." in asked.value
+    assert "fill in: Age, Sex, Chest pain." in words(page)
 
 
 def test_what_is_still_asked_for_becomes_less(registry: FakeRegistry) -> None:
     page = fill(show("patient", services(registry)), {"age": 57.0, "cp": 4.0})
-    assert "fill in: Sex." in page.info[0].value
+    assert "fill in: Sex." in words(page)
 
 
 def test_the_number_is_the_models(registry: FakeRegistry, loaded: Models) -> None:
@@ -60,7 +82,7 @@ def test_a_forest_is_read_like_any_other_model(of_forest: FakeRegistry, loaded: 
     page = fill(show("patient", services(of_forest)), {**REQUIRED, "oldpeak": 3.5, "thal": 7.0})
     assert not page.exception
     assert number(page) == expected(loaded["forest"], {**REQUIRED, "oldpeak": 3.5, "thal": 7.0})
-    assert "Raised most by" in words(page)
+    assert "raises it most" in words(page) or "raise it most" in words(page)
 
 
 def test_the_page_says_what_the_number_comes_from(registry: FakeRegistry) -> None:
@@ -68,29 +90,77 @@ def test_the_page_says_what_the_number_comes_from(registry: FakeRegistry) -> Non
     said = words(page)
     assert "heart-disease v1, baseline · run 11111111 · scored in this app" in said
     assert "Research use; not a medical device." in said
-    assert "Raised most by" in said
+    assert "it most" in said
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "sentence"),
+    ("name", "typed", "sentence", "remedies"),
     [
-        ("trestbps", 400.0, "Outside what is plausible. Allowed: 60 to 260 mm Hg, or blank."),
-        ("age", 140.0, "Outside what is plausible. Allowed: 18 to 100 years."),
-        ("oldpeak", 99.0, "Looks like a mark for a missing value."),
+        (
+            "trestbps",
+            "400",
+            "Enter a resting blood pressure from 60 to 260 mm Hg, or leave it blank.",
+            ["Leave it blank"],
+        ),
+        ("age", "140", "Enter an age from 18 to 100 years.", []),
+        (
+            "oldpeak",
+            "99",
+            "This looks like a mark for a missing value. "
+            "Enter an ST depression from 0 to 10 mm, or leave it blank.",
+            ["Did you mean 9.9 mm?", "Leave it blank"],
+        ),
+        (
+            "chol",
+            "6.2",
+            "That is not plausible in mg/dL. "
+            "Enter a cholesterol from 60 to 1000 mg/dL, or leave it blank.",
+            ["Did you mean 6.2 mmol/L?", "Leave it blank"],
+        ),
+        (
+            "trestbps",
+            "1,380",
+            "The comma may stand for thousands or for decimals. Choose what you mean.",
+            ["Use 1380", "Use 1.380"],
+        ),
+        (
+            "trestbps",
+            "about 130",
+            "This is not a number. "
+            "Enter a resting blood pressure from 60 to 260 mm Hg, or leave it blank.",
+            [],
+        ),
     ],
 )
-def test_a_value_out_of_range_is_refused_beside_its_field(
-    registry: FakeRegistry, name: str, value: float, sentence: str
+def test_a_value_that_cannot_be_is_refused_beside_its_field_with_remedies(
+    registry: FakeRegistry, name: str, typed: str, sentence: str, remedies: list[str]
 ) -> None:
     others = {**REQUIRED, "thal": 7.0}
-    page = fill(show("patient", services(registry)), {**others, name: value})
+    page = fill(show("patient", services(registry)), others)
+    unit = next(f["unit"] for f in form(page)["fields"] if f["name"] == name)
+    send(page, {name: Typed(typed, unit)})
     assert number(page) is None
-    (refused,) = page.error
-    assert read(refused.value).startswith(sentence)
-    for other, kept in others.items():
-        if other != name:
-            assert field(page, other).value == kept
+    (issue,) = answered(page)["issues"].values()
+    assert issue["refused"]
+    assert issue["message"] == sentence
+    assert [remedy["label"] for remedy in issue["remedies"]] == remedies
+    assert {other: shown_case(page)[other] for other in others if other != name} == {
+        other: kept for other, kept in others.items() if other != name
+    }
     assert "Correct the marked field" in words(page)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read_as"),
+    [("0,5", 0.5), (" 2.3 ", 2.3), ("1,4", 1.4), ("2.3 mm", 2.3), ("0,125", 0.125), ("3", 3.0)],
+)
+def test_a_number_is_read_as_it_was_meant(
+    registry: FakeRegistry, loaded: Models, typed: str, read_as: float
+) -> None:
+    page = fill(show("patient", services(registry)), REQUIRED)
+    send(page, {"oldpeak": Typed(typed, "mm")})
+    model = loaded["baseline"]
+    assert risk(page) == pytest.approx(exact(model, {**REQUIRED, "oldpeak": read_as}), abs=1e-12)
 
 
 def test_a_value_outside_the_training_range_is_flagged_and_scored(
@@ -99,9 +169,10 @@ def test_a_value_outside_the_training_range_is_flagged_and_scored(
     values = {**REQUIRED, "trestbps": 250.0}
     page = fill(show("patient", services(registry)), values)
     assert number(page) == expected(loaded["baseline"], values)
-    beside, above = (read(each.value) for each in page.warning)
-    assert beside.startswith("Outside the range the model was trained on (94 to 200 mm Hg)")
-    assert above.startswith("Resting blood pressure: outside the range")
+    beside = answered(page)["issues"]["trestbps"]
+    assert beside["message"].startswith("Outside the range the model was trained on (94 to 200")
+    assert not beside["refused"]
+    assert "Resting blood pressure: outside the range" in limits(page)
 
 
 def test_a_switched_version_keeps_the_entries_and_changes_the_number(
@@ -112,7 +183,7 @@ def test_a_switched_version_keeps_the_entries_and_changes_the_number(
     page.get_by_key("version").set_value(2).run()
     assert number(page) == expected(loaded["logistic"], values)
     assert expected(loaded["logistic"], values) != expected(loaded["baseline"], values)
-    assert {name: field(page, name).value for name in values} == values
+    assert {name: shown_case(page)[name] for name in values} == values
 
 
 def test_a_version_that_fails_verification_says_so_and_gives_no_number(
@@ -133,44 +204,74 @@ def test_nothing_of_a_patient_is_in_the_address(registry: FakeRegistry) -> None:
     assert dict(page.query_params) == {"version": "1"}
 
 
-def test_clear_empties_every_field(registry: FakeRegistry, study: Study) -> None:
+def test_a_blank_case_has_no_number(registry: FakeRegistry, study: Study) -> None:
     page = fill(show("patient", services(registry)), {**REQUIRED, "chol": 233.0, "thal": 3.0})
-    page.get_by_key("clear").click().run()
-    assert all(field(page, name).value is None for name in study.schema.names)
+    send(page, dict.fromkeys(study.schema.names))
     assert number(page) is None
+    assert "fill in: Age, Sex, Chest pain." in words(page)
 
 
 OLDER = "Woman of 84, older than anyone it learned from"
 
 
 @pytest.mark.parametrize("at", range(8))
-def test_an_example_fills_the_form(
+def test_an_example_is_scored_whole(
     registry: FakeRegistry, loaded: Models, study: Study, at: int
 ) -> None:
-    page = fill(show("patient", services(registry)), {**REQUIRED, "chol": 431.0, "ca": 3.0})
+    page = show("patient", services(registry))
     example = study.examples[at]
-    page.get_by_key("patient_example").click(example.story).run()
-    shown = {name: field(page, name).value for name in study.schema.names}
-    assert shown == {**dict.fromkeys(study.schema.names), **example.values}
+    assert form(page)["examples"][at]["story"] == example.story
+    blank = dict.fromkeys(study.schema.names)
+    fill(page, {**blank, **form(page)["examples"][at]["values"]})
     assert number(page) == expected(loaded["baseline"], dict(example.values))
-    assert not page.error
-    assert ("outside the range" in words(page).lower()) == (example.story == OLDER)
+    assert not any(issue["refused"] for issue in answered(page)["issues"].values())
+    assert ("outside the range" in limits(page)) == (example.story == OLDER)
 
 
-def test_a_message_from_before_an_example_changes_nothing(
-    registry: FakeRegistry, loaded: Models, study: Study
-) -> None:
-    """On a slow network it arrives after the example, with all that the browser had."""
-    page = fill(show("patient", services(registry)), {**REQUIRED, "chol": 431.0})
-    late = {name: field(page, name).key for name in ("age", "trestbps", "chol")}
-    example = study.examples[0]
-    page.get_by_key("patient_example").click(example.story).run()
-    for key in late.values():
-        page.session_state[key] = 50.0
-    page.run()
-    shown = {name: field(page, name).value for name in study.schema.names}
-    assert shown == {**dict.fromkeys(study.schema.names), **example.values}
-    assert number(page) == expected(loaded["baseline"], dict(example.values))
+def test_an_answer_names_its_case_and_whom_it_is_for(registry: FakeRegistry) -> None:
+    page = fill(show("patient", services(registry)), {**REQUIRED, "chol": 233.0})
+    assert answered(page)["revision"] == "1.1"
+    assert answered(page)["number"]["whom"] == "57 years, male, asymptomatic · 4 of 13 values"
+    fill(page, {"age": 61.0})
+    assert answered(page)["revision"] == "1.2"
+    assert answered(page)["number"]["whom"].startswith("61 years")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "text",
+        {"study": "another", "revision": "1.1", "values": {}},
+        {"study": "heart-disease", "revision": "<b>", "values": {}},
+        {"study": "heart-disease", "revision": "1.1", "values": "none"},
+        {"study": "heart-disease", "values": {}},
+    ],
+)
+def test_what_is_no_case_is_not_taken_for_one(study: Study, sent: object) -> None:
+    assert entry.read(sent, study.schema) is None
+
+
+def test_of_a_case_nothing_but_texts_and_codes_is_taken(study: Study) -> None:
+    values = {
+        "age": {"typed": "5" * 90, "unit": "parsec"},
+        "sex": {"code": True},
+        "cp": {"code": 4},
+        "chol": {"typed": 241, "unit": "mg/dL"},
+        "thal": ["7"],
+        "more": {"typed": "1", "unit": ""},
+    }
+    sent = {"study": "heart-disease", "revision": "1.1", "values": values, "filled": 7}
+    taken = entry.read(sent, study.schema)
+    assert taken is not None
+    assert taken.filled is None
+    assert set(taken.values) == set(study.schema.names)
+    assert taken.values["age"] == Typed("5" * entry.LONGEST_TEXT, "parsec")
+    assert {name: taken.values[name] for name in ("sex", "cp", "chol", "thal")} == {
+        "sex": None,
+        "cp": 4.0,
+        "chol": None,
+        "thal": None,
+    }
 
 
 def test_an_endpoint_that_serves_the_version_gives_its_number(
@@ -205,108 +306,67 @@ def test_an_endpoint_that_is_gone_is_told_where_the_number_would_stand(
         fill(page, REQUIRED)
     fill(page, {"thal": 7.0})
     assert number(page) is None
-    assert "The endpoint ward" in read(page.error[0].value)
-    assert "does not answer" in read(page.error[0].value)
-    assert field(page, "thal").value == 7.0
+    assert "The endpoint ward" in answered(page)["message"]
+    assert "does not answer" in answered(page)["message"]
+    assert shown_case(page)["thal"] == 7.0
 
 
 class TestUnits:
-    def test_a_switch_of_unit_converts_the_number_and_keeps_the_risk(
-        self, registry: FakeRegistry, loaded: Models
-    ) -> None:
-        values = {**REQUIRED, "chol": 431.7}
-        page = fill(show("patient", services(registry)), values)
-        before = number(page)
-        page.get_by_key("patient_unit.chol").set_value("mmol/L").run()
-        assert field(page, "chol").value == 11.16
-        assert number(page) == before == expected(loaded["baseline"], values)
-        page.get_by_key("patient_unit.chol").set_value("mg/dL").run()
-        assert field(page, "chol").value == 431.7
-
     def test_a_number_typed_in_another_unit_is_scored_in_the_models(
         self, registry: FakeRegistry, loaded: Models
     ) -> None:
-        page = show("patient", services(registry))
-        page.get_by_key("patient_unit.chol").set_value("mmol/L").run()
-        fill(page, {**REQUIRED, "chol": 6.0})
-        assert field(page, "chol").value == 6.0
+        page = fill(show("patient", services(registry)), REQUIRED)
+        send(page, {"chol": Typed("6,0", "mmol/L")})
         typed = {**REQUIRED, "chol": round(6.0 / 0.02586, 1)}
-        assert number(page) == expected(loaded["baseline"], typed)
+        assert risk(page) == pytest.approx(exact(loaded["baseline"], typed), abs=1e-12)
 
-    def test_a_number_edited_after_a_switch_is_the_number_scored(
+    def test_a_unit_behind_the_number_counts_before_the_one_of_the_field(
         self, registry: FakeRegistry, loaded: Models
     ) -> None:
-        page = fill(show("patient", services(registry)), {**REQUIRED, "chol": 233.0})
-        page.get_by_key("patient_unit.chol").set_value("mmol/L").run()
-        fill(page, {"chol": 9.5})
-        typed = {**REQUIRED, "chol": round(9.5 / 0.02586, 1)}
-        assert number(page) == expected(loaded["baseline"], typed)
+        page = fill(show("patient", services(registry)), REQUIRED)
+        send(page, {"chol": Typed("6.0 mmol/L", "mg/dL")})
+        typed = {**REQUIRED, "chol": round(6.0 / 0.02586, 1)}
+        assert risk(page) == pytest.approx(exact(loaded["baseline"], typed), abs=1e-12)
 
-    def test_a_message_from_before_a_switch_of_unit_changes_nothing(
-        self, registry: FakeRegistry, loaded: Models
-    ) -> None:
-        values = {**REQUIRED, "chol": 241.0}
-        page = fill(show("patient", services(registry)), values)
-        late = field(page, "chol").key
-        page.get_by_key("patient_unit.chol").set_value("mmol/L").run()
-        page.session_state[late] = 241.0
-        page.run()
-        assert field(page, "chol").value == 6.23
-        assert not page.error
-        assert number(page) == expected(loaded["baseline"], values)
-
-    def test_the_range_beside_the_field_is_in_its_unit(self, registry: FakeRegistry) -> None:
+    def test_the_form_knows_each_unit_with_its_range(self, registry: FakeRegistry) -> None:
         page = show("patient", services(registry))
-        page.get_by_key("patient_unit.chol").set_value("mmol/L").run()
-        box = field(page, "chol")
-        assert box.placeholder == "1.56 to 25.86"
-        fill(page, {**REQUIRED, "chol": 233.0})
-        refused = read(page.error[0].value)
-        assert "In mmol/L: 1.56 to 25.86." in refused
-        assert "If it was meant in mg/dL, switch the unit." in refused
+        (field,) = (each for each in form(page)["fields"] if each["name"] == "chol")
+        assert [unit["name"] for unit in field["units"]] == ["mg/dL", "mmol/L"]
+        assert field["units"][1]["range"] == "1.56–25.86"
+
+    def test_a_refusal_speaks_of_the_unit_it_was_typed_in(self, registry: FakeRegistry) -> None:
+        page = fill(show("patient", services(registry)), REQUIRED)
+        send(page, {"chol": Typed("233", "mmol/L")})
+        issue = answered(page)["issues"]["chol"]
+        assert "from 1.56 to 25.86 mmol/L" in issue["message"]
+        assert issue["remedies"][0] == {
+            "label": "Did you mean 233 mg/dL?",
+            "typed": "233",
+            "unit": "mg/dL",
+        }
         assert number(page) is None
-
-    def test_a_number_typed_in_the_wrong_unit_stays_when_the_unit_is_put_right(
-        self, registry: FakeRegistry, loaded: Models
-    ) -> None:
-        page = fill(show("patient", services(registry)), {**REQUIRED, "chol": 5.8})
-        assert "If it was meant in mmol/L, switch the unit." in read(page.error[0].value)
-        page.get_by_key("patient_unit.chol").set_value("mmol/L").run()
-        assert field(page, "chol").value == 5.8
-        typed = {**REQUIRED, "chol": round(5.8 / 0.02586, 1)}
-        assert number(page) == expected(loaded["baseline"], typed)
-
-    def test_an_example_comes_in_the_unit_of_the_field(
-        self, registry: FakeRegistry, loaded: Models, study: Study
-    ) -> None:
-        page = show("patient", services(registry))
-        page.get_by_key("patient_unit.chol").set_value("mmol/L").run()
-        page.get_by_key("patient_example").click(study.examples[0].story).run()
-        shown = field(page, "chol").value
-        assert math.isclose(shown, study.examples[0].values["chol"] * 0.02586, abs_tol=0.005)
-        assert number(page) == expected(loaded["baseline"], dict(study.examples[0].values))
 
 
 def test_the_number_carries_its_interval(registry: FakeRegistry, loaded: Models) -> None:
     page = fill(show("patient", services(registry)), REQUIRED)
     why = loaded["baseline"].assess(pd.DataFrame([REQUIRED]), explain=True).explanation
     low, high = (f"{100 * float(each[0]):.0f}" for each in (why.low, why.high))
-    assert f"(95 % interval {low} to {high})" in words(page)
+    assert f"it could be {low} to {high}." in words(page)
+    assert answered(page)["number"]["interval_text"] == f"could be {low} to {high} %"
 
 
 def test_the_submodel_that_answers_is_named(of_reference: FakeRegistry) -> None:
     page = fill(show("patient", services(of_reference)), {**REQUIRED, "ca": 0.0, "thal": 3.0})
-    assert "Answered by the model without resting blood pressure, blood test" in words(page)
-    assert "fluoroscopy" not in words(page).partition("Answered by")[2].partition(".")[0]
+    assert "Based on what you entered; resting blood pressure, blood test" in limits(page)
+    assert "fluoroscopy" not in limits(page).partition("Based on")[2].partition(".")[0]
 
 
 def test_a_typed_value_that_does_nothing_says_what_it_needs(of_reference: FakeRegistry) -> None:
     page = fill(show("patient", services(of_reference)), {**REQUIRED, "chol": 240.0})
-    told = " ".join(read(each.value) for each in page.info)
-    assert "Not used: Cholesterol." in told
-    assert "fill in Fasting sugar" in told
+    assert "Not used: Cholesterol." in limits(page)
+    assert "fill in Fasting sugar" in limits(page)
     fill(page, {"fbs": 0.0})
-    assert not page.info
+    assert "Not used" not in limits(page)
 
 
 def test_an_unusual_combination_is_flagged(registry: FakeRegistry) -> None:
@@ -334,11 +394,11 @@ def test_the_same_patient_under_another_version_stands_beside_with_what_explains
     here, there = (
         float(expected(loaded[m], values).rstrip(" %")) for m in ("baseline", "logistic")
     )
-    # From one risk to the other, every cause in between, each to a tenth of a point.
+    # From one risk to the other, every cause in between, each to a point.
     assert difference.startswith(f"From {here:.0f} %, the risk under v1, to {there:.0f} %: ")
     points = re.findall(r" ([+−][\d.]+)[;.]", difference)
     total = sum(float(each.replace("−", "-")) for each in points)
-    assert total == pytest.approx(there - here, abs=0.05 * len(points) + 0.1)
+    assert total == pytest.approx(there - here, abs=0.5 * len(points) + 1)
 
 
 def test_a_version_that_cannot_be_loaded_says_so_and_the_number_stays(

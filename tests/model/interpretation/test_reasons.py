@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from model.interpretation.reasons import Reason, reasons, sentence, steps
+from model.interpretation.reasons import Reason, phrase, reasons, sentence, steps
 from model.schema import Schema
 from model.scoring import RiskModel, risk_of
 from model.studies import Study
@@ -85,12 +85,12 @@ BLANK = reason("Vessels: not measured", 3.0, measured=False)
 @pytest.mark.parametrize(
     ("ordered", "said"),
     [
-        ((UP,), "Raised most by ST depression 2.3 mm."),
-        ((DOWN,), "Lowered most by Sex: female."),
+        ((UP,), "ST depression 2.3 mm raises it most."),
+        ((DOWN,), "Sex: female lowers it most."),
         (
             (UP_MORE, UP, DOWN, UP_LESS),
-            "Raised most by Thallium scan: reversible defect and ST depression 2.3 mm; lowered "
-            "most by Sex: female.",
+            "Thallium scan: reversible defect and ST depression 2.3 mm raise it most; Sex: female "
+            "lowers it most.",
         ),
         ((HARDLY,), "No single finding moves this number much."),
         ((BLANK,), "No single finding moves this number much."),
@@ -101,6 +101,39 @@ def test_one_plain_sentence_says_what_moved_the_number(
     ordered: tuple[Reason, ...], said: str
 ) -> None:
     assert sentence(ordered) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("age", 57.0, "age 57"),
+        ("sex", 1.0, "male sex"),
+        ("cp", 1.0, "typical angina"),
+        ("exang", 0.0, "no exercise angina"),
+        ("exang", 1.0, "exercise angina"),
+        ("thal", 3.0, "normal thallium scan"),
+        ("thal", 7.0, "reversible defect"),
+        ("oldpeak", 2.3, "ST depression 2.3 mm"),
+    ],
+)
+def test_a_finding_within_a_sentence(study: Study, name: str, value: float, said: str) -> None:
+    assert phrase(study.schema[name], value) == said
+
+
+def test_points_are_shared_in_proportion_to_the_log_odds() -> None:
+    """So that order, length and figure of a bar say the same."""
+    path = list(steps(-0.4, (UP_MORE, UP, DOWN, UP_LESS)))
+    shares = [step.change / step.reason.contribution for step in path]
+    assert shares == pytest.approx([shares[0]] * 4)
+    sizes = [abs(step.change) for step in path]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_effects_that_cancel_out_are_worth_the_slope_of_the_curve() -> None:
+    cancelled = (reason("up", 1.5), reason("down", -1.5))
+    raised, lowered = steps(0.0, cancelled)
+    assert raised.change == pytest.approx(1.5 * 0.25)
+    assert lowered.after == pytest.approx(0.5)
 
 
 def test_a_value_whose_test_is_incomplete_and_that_does_nothing_is_set_aside(study: Study) -> None:

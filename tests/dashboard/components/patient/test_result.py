@@ -10,13 +10,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.components.patient.result import PROOF
+from dashboard.text import percent
 from model.interpretation.local_prevalence import Prevalence
 from model.scoring import LoadedModel
 from tests.dashboard.fakes import (
     REQUIRED,
     FakeRegistry,
+    answered,
     charts,
-    drawings,
     fill,
     number,
     opened,
@@ -44,14 +45,11 @@ def proven(page: AppTest) -> AppTest:
     return page.run()
 
 
-def test_bar_and_icons_tell_the_number_and_its_interval(
-    registry: FakeRegistry, loaded: Models
-) -> None:
+def test_the_bar_tells_the_number_and_its_interval(registry: FakeRegistry, loaded: Models) -> None:
     page = fill(show("patient", services(registry)), PATIENT)
     risk, low, high = (round(100 * each) for each in told(loaded["baseline"]))
-    said = f"{risk} of 100 patients, 95 % interval {low} to {high}."
-    assert f'aria-label="{said} Decision threshold 50 %."' in drawings(page)
-    assert f'alt="{said}"' in drawings(page)
+    said = answered(page)["number"]["scale_text"]
+    assert said == f"Risk {risk} %, 95 % interval {low} to {high} %, decision threshold 50 %."
 
 
 def test_the_page_proves_that_the_contributions_add_up(
@@ -74,7 +72,7 @@ class TestLocalPrevalence:
         self, registry: FakeRegistry, loaded: Models
     ) -> None:
         page = fill(show("patient", services(registry)), PATIENT)
-        assert number(page) == f"{100 * told(loaded['baseline'])[0]:.1f} %"
+        assert number(page) == percent(told(loaded["baseline"])[0])
         assert "Shifted" not in words(page)
 
     def test_it_shifts_number_and_interval_and_says_so(
@@ -86,12 +84,12 @@ class TestLocalPrevalence:
         answer = model.assess(pd.DataFrame([PATIENT]), explain=True)
         shifted = Prevalence(0.1, model.training_prevalence).applied(answer)
         assert shifted.explanation is not None
-        assert number(page) == f"{100 * shifted.risk[0]:.1f} %"
+        assert number(page) == percent(float(shifted.risk[0]))
         low, high = (
             f"{100 * float(each[0]):.0f}"
             for each in (shifted.explanation.low, shifted.explanation.high)
         )
-        assert f"(95 % interval {low} to {high})" in words(page)
+        assert f"it could be {low} to {high}." in words(page)
         assert "Shifted to a local prevalence of 10 %; in training it was 45.9 %." in words(page)
 
     def test_it_is_the_first_step_of_the_waterfall_and_a_row_of_the_proof(
@@ -101,11 +99,12 @@ class TestLocalPrevalence:
         page.get_by_key("prevalence").set_value(10.0)
         (path,) = paths(proven(page))
         assert re.match(
-            r"From \d+ %, the average in training, to \d+ %: Local prevalence 10 %", path
+            r"From \d+ %, the average patient in training, to \d+ %: Local prevalence 10 %", path
         )
         assert "Local prevalence 10 %, in training 45.9 %" in [*page.dataframe[0].value["Finding"]]
-        assert "Raised most by Local" not in words(page)
-        assert "lowered most by Local" not in words(page)
+        assert "Local prevalence" not in next(
+            line for line in words(page).splitlines() if " it most" in line
+        )
 
     @pytest.mark.parametrize("name", ["batch", "performance"])
     def test_a_page_that_goes_without_it_says_so(self, registry: FakeRegistry, name: str) -> None:
@@ -117,15 +116,15 @@ class TestLocalPrevalence:
     def test_every_tab_answers_at_it(self, registry: FakeRegistry) -> None:
         page = fill(show("patient", services(registry)), PATIENT)
         page.get_by_key("prevalence").set_value(10.0).run()
-        now = str(number(page)).removesuffix(" %")
+        now = str(number(page))
         page.get_by_key("what_if.pin").click().run()
         fill(page, {"oldpeak": 0.0})
-        assert f"Pinned: {now}%" in charts(page)["risks"].alt
+        assert f"Pinned: {now}" in charts(page)["risks"].alt
         fill(page, {"oldpeak": 2.3})
         opened(page, "Missing tests")
-        assert f"Risk now {float(now):.0f}%" in charts(page)["ranges"].alt
+        assert f"Risk now {now}." in charts(page)["ranges"].alt
         opened(page, "Versions").get_by_key("other_versions").set_value(["v2 logistic"]).run()
-        there = re.search(r"v2: ([\d.]+)%", charts(page)["risks"].alt)
+        there = re.search(r"v2: (\d+ %)", charts(page)["risks"].alt)
         assert there is not None
         page.get_by_key("version").set_value(2).run()
-        assert number(page) == f"{there[1]} %"
+        assert number(page) == there[1]
