@@ -25,7 +25,7 @@ def _prepare() -> None:
 
     What fails here fails again when somebody looks, and is told there.
     """
-    from dashboard import caching, views
+    from dashboard import caching, garbage, views
     from dashboard.components.shell import sidebar
     from model.errors import BedsideError
 
@@ -40,3 +40,5 @@ def _prepare() -> None:
         for each in others:
             views.page(each)
         services.registry.connect()
+    garbage.set_aside()
+    garbage.collect_when_quiet()

@@ -44,6 +44,7 @@ ROOMS = {
     "dashboard.markdown": 18,
     "dashboard.trainer": 20,
     "dashboard.settings": 19,
+    "dashboard.garbage": 19,
     "model.__main__": 16,
     "model.commands": 15,
     "model.fhir": 13,

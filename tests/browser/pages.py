@@ -6,11 +6,22 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-ANSWERED_WITHIN = 30_000  # milliseconds
+ANSWERED_WITHIN = 60_000  # milliseconds
+WORDS = """() => {
+  const main = document.querySelector('[data-testid=stMain]');
+  const own = [...main.querySelectorAll('*')].map(e => e.shadowRoot).filter(Boolean);
+  return [main.innerText, ...own.flatMap(root => [...root.children].map(e => e.innerText))].join('\\n');
+}"""
 
 
 def the_number(page: Page) -> Locator:
-    return page.get_by_role("heading", name=re.compile(r"^\d+\.\d %$"))
+    """The risk, where it is the one of the values in the form."""
+    return page.get_by_test_id("risk")
+
+
+def everything_said(page: Page) -> str:
+    """The words of the page, those of its own components among them."""
+    return str(page.evaluate(WORDS))
 
 
 def type_number(page: Page, label: str, value: str) -> None:

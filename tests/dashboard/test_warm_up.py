@@ -57,3 +57,21 @@ def test_the_server_answers_before_the_heavy_libraries_are_imported() -> None:
     is_app, *modules = json.loads(done.stdout)
     assert is_app
     assert not {"pandas", "mlflow", "sklearn", "shap"} & set(modules)
+
+
+def test_what_was_loaded_is_set_aside_from_later_collections() -> None:
+    """In a process of its own: nothing here could undo it for the tests that follow."""
+    program = (
+        "import gc, pandas\nfrom dashboard import garbage\nbefore = len(gc.get_objects())\n"
+        "garbage.set_aside()\nprint(before, len(gc.get_objects()), gc.get_freeze_count())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=FOLDER.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    before, left, frozen = map(int, done.stdout.split())
+    assert left < before / 10
+    assert frozen > before / 2
