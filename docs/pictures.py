@@ -82,7 +82,7 @@ def complete(page: Page) -> None:
 
 def why(page: Page) -> None:
     example(page, DISAGREE)
-    page.get_by_text("that it adds up").click()
+    page.get_by_text("Log-odds and the sum").click()
 
 
 def flagged(page: Page) -> None:
@@ -154,8 +154,8 @@ PATIENT: dict[str, State] = {
 
 
 def example(page: Page, story: str) -> None:
-    page.get_by_role("button", name="Examples").click()
-    page.get_by_text(story).click()
+    page.get_by_text("Examples", exact=True).click()
+    page.get_by_role("button", name=story).click()
     expect(the_number(page)).to_be_visible(timeout=ANSWERED_WITHIN)
 
 
@@ -167,7 +167,7 @@ def tab(page: Page, name: str) -> None:
 def opened(page: Page, place: Place) -> None:
     """The app anew: each state begins with an empty form."""
     page.goto(f"http://localhost:{place.port}/?version=1")
-    expect(page.get_by_role("heading", name="Symptoms")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="Needed")).to_be_visible(timeout=60_000)
 
 
 def take(page: Page, name: str) -> None:

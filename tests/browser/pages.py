@@ -10,7 +10,8 @@ ANSWERED_WITHIN = 60_000  # milliseconds
 WORDS = """() => {
   const main = document.querySelector('[data-testid=stMain]');
   const own = [...main.querySelectorAll('*')].map(e => e.shadowRoot).filter(Boolean);
-  return [main.innerText, ...own.flatMap(root => [...root.children].map(e => e.innerText))].join('\\n');
+  const words = own.flatMap(root => [...root.children].map(e => e.innerText));
+  return [main.innerText, ...words].join('\\n');
 }"""
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Download, Page, TimeoutError, expect
 
+from dashboard.text import percent
 from model.__main__ import main
 from model.studies import find
 from tests.browser.pages import ANSWERED_WITHIN, inside, waterfall
@@ -85,7 +86,7 @@ def hungary() -> str:
 
 def hand_in(page: Page, seen: Visit) -> None:
     page.goto(f"http://localhost:{seen.port}/")
-    expect(page.get_by_role("heading", name="Symptoms")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="Needed")).to_be_visible(timeout=60_000)
     page.get_by_role("link", name="Batch", exact=True).click()
     page.locator("input[type=file]").set_input_files(seen.patients)
     expect(page.get_by_role("button", name="Score 292 patients")).to_be_visible(
@@ -113,7 +114,7 @@ def explain(page: Page, seen: Visit) -> None:
     chart = waterfall(page, CANARY)
     expect(chart).to_have_count(1, timeout=ANSWERED_WITHIN)
     seen.charts, seen.heading = chart.count(), title.inner_text()
-    seen.number = page.get_by_role("heading", name=re.compile(r"^\d+\.\d %$")).inner_text()
+    seen.number = page.get_by_role("heading", name=re.compile(r"^\d+ %$")).inner_text()
 
 
 def taken(page: Page, name: str) -> Download:
@@ -160,7 +161,7 @@ def test_a_row_says_what_moved_its_number(visit: Visit) -> None:
     assert visit.heading == f"name {NAME}, row 1"
     assert visit.charts == 1
     scored = pd.read_csv(visit.results / "command-line.csv")
-    assert visit.number == f"{100 * scored['risk'][0]:.1f} %"
+    assert visit.number == percent(float(scored["risk"][0]))
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])

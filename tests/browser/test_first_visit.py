@@ -27,13 +27,15 @@ PATIENT = {"age": 57.0, "sex": 1.0, "cp": 3.0, "chol": 431.7, "oldpeak": 2.3, "t
 ANSWERS = """
 import json, os, sys
 import pandas as pd
-from model import Registry, tracking
+from dashboard.text import percent
+from model import Registry
+from model.registry import conventions
 
-os.environ.update(tracking.CLIENT_SETTINGS)
-registry, patient = Registry(tracking.EMBEDDED_STORE), pd.DataFrame([json.loads(sys.argv[1])])
+os.environ.update(conventions.CLIENT_SETTINGS)
+registry, patient = Registry(conventions.EMBEDDED_STORE), pd.DataFrame([json.loads(sys.argv[1])])
 for number in ("1", "2"):
     version = registry.resolve(f"models:/heart-disease/{number}")
-    print(f"{100 * registry.load(version).assess(patient).risk[0]:.1f} %")
+    print(percent(float(registry.load(version).assess(patient).risk[0])))
 """
 
 
@@ -79,7 +81,7 @@ def come_in(page: Page, seen: Visit) -> None:
     expect(page.get_by_role("heading", name="No model yet")).to_be_visible(timeout=60_000)
     bar = page.get_by_test_id("stProgress")
     expect(bar).to_be_visible(timeout=ANSWERED_WITHIN)
-    form = page.get_by_role("heading", name="Symptoms")
+    form = page.get_by_role("heading", name="Needed")
     end = monotonic() + TRAINED_WITHIN / 1000
     while not form.is_visible():
         assert monotonic() < end, f"no form after the training; last seen: {seen.progress[-1:]}"
@@ -87,7 +89,7 @@ def come_in(page: Page, seen: Visit) -> None:
         if told and told != seen.progress[-1:]:
             seen.progress += told
         page.wait_for_timeout(200)
-    seen.asked_for = page.get_by_role("status").first.inner_text()
+    seen.asked_for = page.get_by_text("To see the risk, fill in").first.inner_text()
 
 
 def type_in_the_patient(page: Page, seen: Visit) -> None:
@@ -117,7 +119,7 @@ def switch_version(page: Page, seen: Visit) -> None:
 def note(page: Page, seen: Visit) -> None:
     """Write down what the page shows now."""
     seen.numbers.append(the_number(page).inner_text())
-    seen.sentences.append(page.get_by_text(re.compile("of 100 patients")).first.inner_text())
+    seen.sentences.append(page.get_by_text(re.compile("Of 100 such patients")).first.inner_text())
     seen.urls.append(page.url)
     seen.entries.append(
         {
@@ -152,7 +154,7 @@ def test_after_a_switch_it_is_the_other_models(visit: Visit) -> None:
 
 def test_the_sentence_goes_with_the_number(visit: Visit) -> None:
     for number, sentence in zip(visit.numbers, visit.sentences, strict=True):
-        told = re.search(r"About (\d+) of 100 patients like this one", sentence)
+        told = re.search(r"Of 100 such patients about (\d+) have", sentence)
         assert told is not None
         assert abs(int(told[1]) - float(number.removesuffix(" %"))) < 0.56
 

@@ -26,6 +26,7 @@ from dashboard.text import percent
 from dashboard.trainer import Stage
 from model.errors import BedsideError, PromotionRefused, SignatureRefused, TrainingFailed
 from model.evaluation.measured import Measured
+from model.intake import read_number
 from model.registry.runs import (
     RUNS_A_PAGE,
     LoggedModel,
@@ -270,7 +271,8 @@ def shown(page: AppTest) -> dict[str, float | None]:
         if isinstance(value, Typed):
             factors = {unit["name"]: unit["factor"] for unit in one["units"]}
             text = value.text.strip()
-            held[one["name"]] = float(text) * factors[value.unit] if text else None
+            number = read_number(text)
+            held[one["name"]] = None if number is None else number * factors[value.unit]
         else:
             held[one["name"]] = value
     return held

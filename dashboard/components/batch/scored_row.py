@@ -6,9 +6,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from dashboard import text
 from dashboard.assessed_patient import Case
 from dashboard.batch_run import Result
-from dashboard.components.patient import result as number
+from dashboard.components.patient import limits
+from dashboard.components.patient import result as reasons
+from dashboard.components.shell import threshold
+from dashboard.figures import risk as drawings
 from dashboard.markdown import note, plain
 from model.files.results.result_rows import PROBLEMS
 from model.intake import check
@@ -27,13 +31,25 @@ def render(result: Result, row: int) -> None:
     with page.cell():
         if file.scored[row]:
             found = check(pd.DataFrame([patient]), file.schema)
-            number.render(Case(result.chosen, patient, file.assessment(row), found.issues))
+            case = Case(result.chosen, patient, file.assessment(row), found.issues)
+            _number(case)
+            reasons.render(case)
+            reasons.proof(case)
         else:
             st.error(plain(f"Rejected, so there is no risk. {problems}"))
     with page.cell():
         _values(result, patient)
         if file.scored[row]:
             st.markdown(note(plain(problems)))
+
+
+def _number(case: Case) -> None:
+    risk, (low, high) = case.risk, case.interval
+    st.markdown(f"# {plain(text.percent(risk))}", anchors=False)
+    st.html(drawings.bar(risk, low, high, threshold.current(), st.context.theme.type))
+    st.markdown(f"**{plain(text.of_hundred(risk, case.schema.outcome, (low, high)))}**")
+    for kind, said in limits.of(case):
+        (st.warning if kind == limits.WARNING else st.info)(plain(said))
 
 
 def _values(result: Result, patient: pd.Series) -> None:

@@ -103,10 +103,12 @@ def current(schema: Schema) -> Entry:
     sent = read(state.get("case") if isinstance(state, Mapping) else None, schema)
     if sent is not None:
         st.session_state[KEPT] = sent
-        if sent.filled is not None and sent.filled == st.session_state.get(FILL, ("",))[0]:
-            del st.session_state[FILL]
     kept: Entry | None = st.session_state.get(KEPT)
-    return kept if kept is not None and kept.study == schema.study else Entry("", schema.study)
+    if kept is None or kept.study != schema.study:
+        return Entry("", schema.study)
+    if kept.filled is not None and kept.filled == st.session_state.get(FILL, ("",))[0]:
+        del st.session_state[FILL]  # the browser has taken it over
+    return kept
 
 
 def offer(study: str, values: Mapping[str, float]) -> str:

@@ -107,7 +107,7 @@ def test_the_page_says_what_the_number_comes_from(registry: FakeRegistry) -> Non
             "oldpeak",
             "99",
             "This looks like a mark for a missing value. "
-            "Enter an ST depression from 0 to 10 mm, or leave it blank.",
+            "Enter an ST depression from -4 to 10 mm, or leave it blank.",
             ["Did you mean 9.9 mm?", "Leave it blank"],
         ),
         (

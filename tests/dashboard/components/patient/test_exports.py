@@ -5,6 +5,7 @@ import json
 import pytest
 
 from dashboard.components.patient import exports
+from dashboard.text import percent
 from model import fhir
 from model.scoring import LoadedModel
 from tests.dashboard.fakes import REQUIRED, FakeRegistry, fill, opened, services, show, words
@@ -22,7 +23,7 @@ def test_what_is_taken_away_is_made_when_it_is_asked_for(registry: FakeRegistry)
 def test_the_report_tells_the_number_shown(loaded: dict[str, LoadedModel]) -> None:
     here = case(loaded["reference"], 0.1)
     told = " ".join(reader.text(exports.as_pdf(here)).split())
-    assert f"{100 * here.risk:.1f} %" in told
+    assert percent(here.risk) in told
     assert "local prevalence of 10 %" in told
 
 
@@ -41,6 +42,6 @@ def test_the_risk_assessment_says_what_the_page_says_and_fills_the_form_again(
     written = exports.risk_assessment(here)
     (prediction,) = json.loads(written)["prediction"]
     assert prediction["probabilityDecimal"] == round(100 * here.risk, 1)
-    assert f"About {100 * here.risk:.0f} of 100 patients" in prediction["rationale"]
+    assert f"Of 100 such patients about {100 * here.risk:.0f}" in prediction["rationale"]
     assert ("Shifted to a local prevalence of 10 %" in written) == (local is not None)
     assert dict(fhir.read(written.encode(), here.schema).values) == PATIENT
