@@ -35,6 +35,7 @@ def main(services: Services | None = None) -> None:
     """Draw the frame and the page asked for."""
     # Not above: the server, which imports this file as well, is to answer before they are loaded.
     from dashboard import caching, views
+    from dashboard.components.patient import form
     from dashboard.components.shell import first_model, frame, recovery, sidebar
     from dashboard.markdown import plain
     from model.errors import BedsideError, TrackingError
@@ -46,7 +47,8 @@ def main(services: Services | None = None) -> None:
         services = services or caching.services()
         selection = sidebar.render(services)
         if not selection.versions:
-            first_model.render(services, selection.study)
+            frame.style()
+            first_model.render(services, selection.study, form.render)
             return
         pages = [
             st.Page(

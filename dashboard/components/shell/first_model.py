@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import streamlit as st
 
 from dashboard import caching
 from dashboard.markdown import plain
 from dashboard.services import Services
+from model import studies
+from model.schema import Schema
 
 LOOK_AGAIN = 0.3
 TRAINED = "first_model.trained"
 
 
-def render(services: Services, study: str) -> None:
-    """Train and rerun. On a server somebody configured, only when asked."""
+def render(services: Services, study: str, preview: Callable[[Schema], None]) -> None:
+    """Train and rerun. On a server somebody configured, only when asked.
+
+    preview : draws the form of the study, which one can look at and fill in already.
+    """
     # Asked once: a training may end between any two looks at it.
     running = services.trainer.stage is not None
     if not running and _is_there_by_now(services, study):
@@ -31,7 +37,7 @@ def render(services: Services, study: str) -> None:
             services.trainer.start(study)
             running = True
     if running:
-        _follow(services, study)
+        _follow(services, study, preview)
     else:
         _offer(services, study)
 
@@ -53,12 +59,15 @@ def _offer(services: Services, study: str) -> None:
     )
 
 
-def _follow(services: Services, study: str) -> None:
+def _follow(services: Services, study: str, preview: Callable[[Schema], None]) -> None:
     st.write(
         f"The reference model of the study {plain(study)} is being trained, with repeated "
         "cross-validation on all cores. This happens once and takes a minute or two."
     )
     bar = st.progress(0.0, text="Starting …")
+    if study in studies.names():
+        st.markdown("## The form, to fill in already", anchors=False)
+        preview(studies.find(study).schema)
     while (stage := services.trainer.stage) is not None:
         bar.progress(min(max(stage.done, 0.0), 1.0), text=f"{plain(stage.name)} …")
         time.sleep(LOOK_AGAIN)

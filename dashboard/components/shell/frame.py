@@ -25,9 +25,14 @@ STYLE = f"""<style>
 </style>"""
 
 
+def style() -> None:
+    """How every page looks; to be called once a run."""
+    st.html(STYLE)
+
+
 def render(selection: Selection, pages: Sequence[StreamlitPage]) -> None:
     """Draw it, at every width."""
-    st.html(STYLE)
+    style()
     with st.container(key=KEY, horizontal=True, vertical_alignment="center", gap="small"):
         named = " · ".join(["Bedside", *_study(selection)])
         st.markdown(f"**{markdown.plain(named)}**", width="content")
