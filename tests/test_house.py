@@ -64,6 +64,42 @@ ROOMS = {
     "model.numerics": 1,
 }
 LEAVES = {"model.errors", "model.schema"}
+
+# Within these a room's number is not enough: whom each may import, and nobody else.
+_TRAVELS = "model.errors model.numerics model.schema"
+_TOLD = f"{_TRAVELS} model.intake model.scoring"
+WALLS = {
+    name: set(allowed.split())
+    for name, allowed in {
+        "model.intake": "model.errors model.schema",
+        "model.estimators.classifiers": "model.numerics",
+        "model.estimators.transformers": "model.numerics",
+        "model.scoring": f"{_TRAVELS} model.intake model.estimators.classifiers",
+        "model.interpretation": _TOLD,
+        "model.evaluation": f"{_TOLD} model.studies",
+        "model.registry": f"{_TOLD} model.evaluation",
+        "model.endpoints": f"{_TOLD} model.registry",
+        "model.files": f"{_TOLD} model.interpretation",
+        "model.files.reading": f"{_TRAVELS} model.intake model.files.csv_text",
+        "model.files.results": f"{_TOLD} model.interpretation model.files",
+        "model.files.spark": f"{_TOLD} model.files",
+        "model.studies": "model.errors model.schema",
+        "model.training": f"{_TOLD} model.estimators model.evaluation model.registry model.studies",
+        "model.training.export": f"{_TOLD} model.estimators model.studies",
+        "model.training.reporting": f"{_TOLD} model.evaluation model.studies "
+        "model.training.settings model.training.bootstrap",
+        "model.adoption": f"{_TOLD} model.registry model.studies model.files",
+        "model.updating": f"{_TOLD} model.registry model.studies model.files model.evaluation "
+        "model.interpretation",
+    }.items()
+}
+# A page is built of its own components and of what stands around every page.
+SHARED_COMPONENTS = {
+    "dashboard.components.shell",
+    # A row of a file, opened, is shown as a patient.
+    "dashboard.components.patient.limits",
+    "dashboard.components.patient.result",
+}
 LIBRARIES = {
     "streamlit": r"dashboard/(app|caching)\.py|dashboard/(components|views)/.*",
     "plotly": r"dashboard/figures(\.py|/.*)|model/training/reporting/report\.py",
@@ -96,6 +132,9 @@ def name_of(path: str) -> str:
     return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
+NAMES = {name_of(path) for path in MODULES}
+
+
 def imported(tree: ast.AST, inside: bool = False) -> Iterator[tuple[str, bool]]:
     """Every module imported anywhere, and whether only when a function is called."""
     for node in ast.iter_child_nodes(tree):
@@ -125,6 +164,9 @@ def faults(path: str, source: str) -> Iterator[str]:
             yield f"{top} is imported"
         elif top in ONLY_WHEN_CALLED and not inside:
             yield f"{top} is imported outside a function"
+    for name in dict.fromkeys(targets(tree)):
+        yield from _through_a_wall(here, name)
+    yield from _private_names(tree)
     if path not in IMPORTS_BY_NAME and re.search(r"\b(import_module|__import__)\(", source):
         yield "an import by name"
     if path not in READS_ENVIRONMENT and _reads_environment(tree):
@@ -135,6 +177,64 @@ def faults(path: str, source: str) -> Iterator[str]:
         yield f"{lies.stem} shadows an installed package"
     if len(source.splitlines()) > LONGEST:
         yield f"more than {LONGEST} lines"
+
+
+def targets(tree: ast.AST) -> Iterator[str]:
+    """Every module of this project that is imported, as exactly as can be told."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if _is_ours(alias.name))
+        elif isinstance(node, ast.ImportFrom) and node.module and _is_ours(node.module):
+            for alias in node.names:
+                module = f"{node.module}.{alias.name}"
+                yield module if module in NAMES else node.module
+
+
+def _through_a_wall(here: str, name: str) -> Iterator[str]:
+    if here in ("model", "dashboard"):
+        return  # a package's own __init__ offers what lies anywhere in it
+    if any(_wrong_room(here, name)):
+        return  # told already
+    mine = _walled(here)
+    if mine and not _within(name, {mine, *WALLS[mine]}):
+        yield f"{mine} has a wall to {name}"
+    page = re.match(r"dashboard\.(?:components|views)\.(\w+)", here)
+    if page and _within(name, {"dashboard.components"}):
+        own = f"dashboard.components.{page[1]}"
+        if not _within(name, {own, *SHARED_COMPONENTS}):
+            yield f"{here} imports the components of another page: {name}"
+
+
+def _walled(module: str) -> str:
+    """The innermost room with walls that a module lies in, or nothing."""
+    return max((name for name in WALLS if _within(module, {name})), key=len, default="")
+
+
+def _within(module: str, rooms: set[str]) -> bool:
+    return any(module == name or module.startswith(f"{name}.") for name in rooms)
+
+
+def _is_ours(module: str) -> bool:
+    return module.partition(".")[0] in ("model", "dashboard")
+
+
+def _private_names(tree: ast.AST) -> Iterator[str]:
+    """Names with an underscore that are another module's."""
+    modules = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and _is_ours(node.module):
+            for alias in node.names:
+                modules.add(alias.asname or alias.name)
+                if alias.name.startswith("_"):
+                    yield f"{alias.name} is private to {node.module}"
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and node.value.id in modules
+            and re.match("_[^_]", node.attr)
+        ):
+            yield f"{node.attr} is private to {node.value.id}"
 
 
 def _wrong_room(here: str, name: str) -> Iterator[str]:
@@ -242,6 +342,83 @@ def test_a_breach_is_seen(path: str, source: str, fault: str | None) -> None:
     else:
         assert len(found) == 1
         assert fault in found[0]
+
+
+# Lower rooms are kept out by their number as well; these are breaches that only a wall sees.
+BREACHES = [
+    ("model/intake/a.py", "from model.numerics import trees", "model.numerics.trees"),
+    ("model/estimators/classifiers/a.py", "from model.studies import Study", "model.studies"),
+    ("model/estimators/transformers/a.py", "from model.estimators import encoder", "encoder"),
+    ("model/scoring/a.py", "from model.studies import Study", "model.studies"),
+    ("model/scoring/a.py", "from model import estimators", "model.estimators"),
+    ("model/interpretation/a.py", "from model.studies import Study", "model.studies"),
+    ("model/evaluation/a.py", "from model import estimators", "model.estimators"),
+    ("model/registry/a.py", "from model.studies import Study", "model.studies"),
+    ("model/registry/a.py", "from model.interpretation import reasons", "reasons"),
+    ("model/endpoints/a.py", "from model.evaluation import metrics", "metrics"),
+    ("model/files/a.py", "from model.registry import versions", "model.registry.versions"),
+    ("model/files/reading/a.py", "from model.scoring import RiskModel", "model.scoring"),
+    ("model/files/reading/a.py", "from model.files import score_file", "score_file"),
+    ("model/files/results/a.py", "from model.studies import Study", "model.studies"),
+    ("model/files/spark/a.py", "from model.interpretation import reasons", "reasons"),
+    ("model/studies/a.py", "from model.numerics import spline", "model.numerics.spline"),
+    ("model/training/a.py", "from model.files import check_file", "check_file"),
+    ("model/training/export/a.py", "from model.training import publish", "publish"),
+    ("model/training/reporting/a.py", "from model.training import publish", "publish"),
+]
+
+
+@pytest.mark.parametrize(("path", "source", "beyond"), BREACHES)
+def test_a_breach_of_a_wall_is_seen(path: str, source: str, beyond: str) -> None:
+    (fault,) = faults(path, source)
+    assert "has a wall to" in fault
+    assert beyond in fault
+
+
+def test_every_wall_has_a_breach_that_proves_it() -> None:
+    standing = {name for name in WALLS if name in NAMES}
+    assert {_walled(name_of(path)) for path, _, _ in BREACHES} >= standing
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "fault"),
+    [
+        (
+            "dashboard/components/batch/a.py",
+            "from dashboard.components.models import paging",
+            "another page",
+        ),
+        (
+            "dashboard/components/shell/a.py",
+            "from dashboard.components.models import paging",
+            "another page",
+        ),
+        (
+            "dashboard/views/patient.py",
+            "from dashboard.components.batch import work_list",
+            "another page",
+        ),
+        ("dashboard/views/batch.py", "from dashboard.components.shell import threshold", None),
+        ("dashboard/views/batch.py", "from dashboard.components.batch import work_list", None),
+        (
+            "dashboard/components/batch/a.py",
+            "from dashboard.components.patient import patient_form",
+            "another page",
+        ),
+        ("model/scoring/a.py", "from model.scoring.bundle import _read", "_read is private"),
+        (
+            "model/scoring/a.py",
+            "from model.scoring import bundle\nbundle._read()",
+            "_read is private",
+        ),
+        ("model/scoring/a.py", "from model.scoring import bundle\nbundle.__name__", None),
+        ("model/scoring/a.py", "class A:\n def f(self):\n  return self._read()", None),
+    ],
+)
+def test_pages_and_modules_keep_to_themselves(path: str, source: str, fault: str | None) -> None:
+    found = list(faults(path, source))
+    assert len(found) == (fault is not None)
+    assert all(str(fault) in told for told in found)
 
 
 def test_every_room_exists() -> None:
