@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from model.studies.heart_disease.data import SOURCE
+from model import studies
 from model.training import originals
 
+SOURCE = studies.find("heart-disease").source
 UCI = Path(__file__).parents[3].parent / "shared" / "uci"
 COLUMNS = "site age sex cp trestbps chol fbs restecg thalach exang oldpeak slope ca thal num"
 SITES = ["cleveland", "hungary", "switzerland", "va"]

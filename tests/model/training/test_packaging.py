@@ -50,9 +50,9 @@ def test_a_table_of_patients_never_travels_wherever_it_lies(
     package = tmp_path / "model"
     shutil.copytree(packaging.PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
     (package / "studies" / "ward.csv").write_text("age\n57\n")
-    (package / "studies" / "heart_disease" / "rows.parquet").write_text("57")
+    (package / "studies" / "data" / "rows.parquet").write_text("57")
     monkeypatch.setattr(packaging, "PACKAGE", package)
     (tmp_path / "copied").mkdir()
     code = copy_code(tmp_path / "copied")
-    assert (code / "studies" / "heart_disease" / "data.py").exists()
+    assert (code / "studies" / "study.py").exists()
     assert {path.suffix for path in code.rglob("*") if path.is_file()} == {".py"}
