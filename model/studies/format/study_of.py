@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ def study_of(document: Document, folder: Path) -> declared.Study:
         conduct=declared.Conduct(**document.conduct.model_dump()),
         appraisal=_appraisal(document.appraisal),
         left_out=table.left_out if table else {},
-        guessed={name: i.guessed for name, i in document.inputs.items() if i.guessed},
+        guessed=tuple(_guessed(document)),
     )
 
 
@@ -122,6 +122,12 @@ def _code(value: float, code: str | inputs.Code) -> schema.Code:
     return schema.Code(value, code.label, code.aliases, terms, code.written)
 
 
+def _guessed(document: Document) -> Iterator[tuple[str, ...]]:
+    yield from (("outcome", part) for part in document.outcome.guessed)
+    for name, given in document.inputs.items():
+        yield from (("inputs", name, part) for part in given.guessed)
+
+
 def _units(factors: Mapping[str, float]) -> tuple[Unit, ...]:
     return tuple(Unit(name, factor) for name, factor in factors.items())
 
@@ -145,6 +151,7 @@ def _source(table: data.Data | None, folder: Path) -> DataSource:
         citation=table.citation,
         url=table.url,
         columns=table.columns,
+        missing=table.missing,
         site_column=table.site_column,
         originals=tuple(Original(o.site, o.filename, o.url, o.sha256) for o in table.originals),
     )
