@@ -86,7 +86,7 @@ def _csv(data: bytes, name: str, columns: Sequence[str]) -> pd.DataFrame:
         raise TableRefused(f"{name}, line {line}, is not UTF-8. Save it as CSV UTF-8.") from None
     first = text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=first.count)
-    header = _header(text, delimiter, name, passes_first=bool(columns))
+    header = _header(text, delimiter, name, columns)
     try:
         frame: pd.DataFrame = pd.read_csv(
             StringIO(text),
@@ -94,7 +94,7 @@ def _csv(data: bytes, name: str, columns: Sequence[str]) -> pd.DataFrame:
             decimal="," if delimiter == ";" else ".",
             header=None,
             skiprows=1,
-            names=columns or header,
+            names=header,
             index_col=False,
             skipinitialspace=True,
             keep_default_na=False,
@@ -106,26 +106,27 @@ def _csv(data: bytes, name: str, columns: Sequence[str]) -> pd.DataFrame:
     return frame
 
 
-def _header(text: str, delimiter: str, name: str, *, passes_first: bool) -> list[str]:
+def _header(text: str, delimiter: str, name: str, columns: Sequence[str]) -> list[str]:
     """The column names, once every row was seen to have as many cells."""
     rows = csv.reader(StringIO(text), delimiter=delimiter, skipinitialspace=True)
-    header: list[str] = []
     try:
+        first = [cell.strip() for cell in next(rows, [])]
+        if not first:
+            raise TableRefused(f"{name} is empty.")
+        _require_size(0, len(first), name)
+        header = list(columns) or _require_apart(first, name)
         for row in rows:
-            if not header:
-                header = [cell.strip() for cell in row]
-                if not passes_first:
-                    _require_size(0, len(header), name)
-                    header = _require_apart(header, name)
-            elif row and len(row) != len(header) and not passes_first:
+            if row and len(row) != len(header):
+                if columns:
+                    raise TableRefused(
+                        f"{name} has {len(row)} columns; the study names {len(columns)}."
+                    )
                 raise TableRefused(
                     f"{name}, line {rows.line_num}: has {len(row)} cells, and the header has "
                     f"{len(header)}. Put a text that holds {delimiter!r} in double quotes."
                 )
     except csv.Error:
         raise TableRefused(f"{name}, line {rows.line_num}, is not CSV.") from None
-    if not header:
-        raise TableRefused(f"{name} is empty.")
     return header
 
 

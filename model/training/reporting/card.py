@@ -9,6 +9,7 @@ from typing import Any
 from model.scoring import Engine
 from model.scoring.bundle import Manifest
 from model.studies import Study
+from model.studies.gaps import gaps, with_gaps_shown
 from model.training import variability
 from model.training.cohort import Table
 from model.training.order import REPEATS
@@ -44,7 +45,8 @@ def model_card(
     engine: Engine,
     settings: Mapping[str, object],
 ) -> dict[str, Any]:
-    """The card as a document; every part is answered from the study or from this training.
+    """The card as a document; every part is answered from the study or from this training, and what
+    nobody has answered is shown as a gap.
 
     Parameters
     ----------
@@ -55,8 +57,10 @@ def model_card(
     Raises
     ------
     UnansweredItem
-        If the study leaves a question of TRIPOD+AI or PROBAST+AI without an answer.
+        If a question of TRIPOD+AI or PROBAST+AI has neither an answer nor a gap.
     """
+    found = gaps(study)
+    study = with_gaps_shown(study)
     measured = table.training.rows.dropna()
     surprises = expectations.surprises(study.plan.expectations, engine, measured)
     gap = phrases.recall_gap(document["subgroups"], study.schema.outcome.among_patients)
@@ -68,6 +72,7 @@ def model_card(
         "intended_users": study.intended_users,
         "out_of_scope": list(study.out_of_scope),
         "population": study.population,
+        "gaps": [asdict(gap) for gap in found],
         "limits": [*study.limits, *_found_limits(table, document, gap)],
         "data": {
             "citation": study.source.citation,

@@ -8,7 +8,15 @@ from typing import Any
 from model.training.evaluation.document import OF_SITES
 from model.training.reporting import background
 from model.training.reporting.blocks import Bullets, Columns, Section, Text, markdown
-from model.training.reporting.phrases import MEANINGS, METRICS, moment, percent, share, shown
+from model.training.reporting.phrases import (
+    MEANINGS,
+    METRICS,
+    moment,
+    percent,
+    several,
+    share,
+    shown,
+)
 
 Card = dict[str, Any]
 
@@ -61,6 +69,16 @@ def first_page(card: Card) -> Iterator[Section]:
         (Text(NOT_A_DEVICE, strong=True), Text(card["intended_use"]), Text(card["intended_users"])),
     )
     yield Section("not-for", "Not for", (Bullets(card["out_of_scope"]),))
+    if card["gaps"]:
+        told = [f"{gap['key']}: {gap['question']}" for gap in card["gaps"]]
+        yield Section(
+            "gaps",
+            "What nobody has written yet",
+            (
+                Text(f"{several(len(told), 'gap')} in the study's file.", strong=True),
+                Bullets(told),
+            ),
+        )
     measured = card["evaluation"]
     scheme = measured["resampling"]
     yield Section(
