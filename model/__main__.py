@@ -9,13 +9,16 @@ import sys
 from collections.abc import Callable, MutableMapping, Sequence
 
 from model import tracking
-from model.commands import files, receipts, training, versions
+from model.commands import files, receipts, study, training, versions
 from model.commands.arguments import parser
 from model.commands.outcome import FAILED
 from model.errors import BedsideError
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "train": training.train,
+    "new study": study.new,
+    "check study": study.check,
+    "schema study": study.schema,
     "check": files.check,
     "score": files.score,
     "promote": versions.promote,

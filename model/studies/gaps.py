@@ -10,7 +10,12 @@ from model.studies.study import Appraisal, Conduct, Judgement, Study
 
 NOT_STATED = frozenset({"", "not stated", "time not stated"})
 PARTS = ("development", "evaluation", "applicability")
-DOMAINS = ("Participants and data sources", "Predictors", "Outcome")
+DOMAINS = {
+    "participants": "Participants and data sources",
+    "predictors": "Predictors",
+    "outcome": "Outcome",
+}
+"""The keys of an appraisal, and what PROBAST+AI calls them."""
 _TEXTS = {
     "intended_use": "What may the number be used for?",
     "intended_users": "Who should use it?",
@@ -96,15 +101,15 @@ def _told(study: Study) -> Iterator[Gap]:
             yield Gap(f"conduct.{part}", question)
     for part in PARTS:
         judged = getattr(study.appraisal, part)
-        for domain in DOMAINS:
+        for key, domain in DOMAINS.items():
             if domain not in judged:
-                yield Gap(f"appraisal.{part}", f"How good is it, and why: {domain.lower()}?")
+                yield Gap(f"appraisal.{part}.{key}", f"What do you think of it: {domain.lower()}?")
 
 
 def _judged(study: Study) -> Appraisal:
     nobody = Judgement("unclear", "[Gap: nobody has judged this yet.]")
     return Appraisal(
-        *(dict.fromkeys(DOMAINS, nobody) | {**getattr(study.appraisal, p)} for p in PARTS)
+        *(dict.fromkeys(DOMAINS.values(), nobody) | {**getattr(study.appraisal, p)} for p in PARTS)
     )
 
 

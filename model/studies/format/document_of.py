@@ -10,8 +10,8 @@ from typing import Any
 
 from model.schema import Code, Coding, Feature, Interval, Unit
 from model.studies.format.document import Document
-from model.studies.format.study_of import DOMAINS
 from model.studies.format.values import FORMAT
+from model.studies.gaps import DOMAINS
 from model.studies.source import DataSource, NoTable, Packaged
 from model.studies.study import Judgement, Plan, Study
 

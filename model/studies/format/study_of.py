@@ -11,14 +11,9 @@ from model.schema import Interval, Unit
 from model.studies import study as declared
 from model.studies.format import data, inputs
 from model.studies.format.document import Appraisal, Document, Domains
+from model.studies.gaps import DOMAINS
 from model.studies.source import DataSource, NoTable, Original, Packaged
 
-DOMAINS = {
-    "participants": "Participants and data sources",
-    "predictors": "Predictors",
-    "outcome": "Outcome",
-}
-"""The keys of an appraisal, and what PROBAST+AI calls them."""
 NO_OUTCOME = declared.OutcomeValues((), ())
 
 

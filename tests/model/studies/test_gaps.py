@@ -30,7 +30,7 @@ def test_a_draft_has_one_for_every_question_nobody_answered() -> None:
     study = study_of(reading.parse(DRAFTED.encode(), "ward.yaml"), FilePath())
     found = {gap.key: gap for gap in gaps(study)}
     assert {"intended_use", "out_of_scope", "outcome.population", "outcome.timing"} < set(found)
-    assert {"data.licence", "data.training_site", "appraisal.development"} < set(found)
+    assert {"data.licence", "data.training_site", "appraisal.development.outcome"} < set(found)
     assert found["inputs.pulse"].question == ("Is what a program guessed right? (unit, plausible)")
     assert {f"conduct.{part}" for part in Conduct.questions()} - set(found) == {
         "conduct.site_differences"  # there are no other places
