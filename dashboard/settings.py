@@ -4,6 +4,7 @@ MLFLOW_TRACKING_URI   where the models are; default: the embedded store
 BEDSIDE_ENDPOINTS     REST endpoints people may choose, as name=url pairs with commas
 BEDSIDE_ALLOW_PROMOTION   true lets people point champion and challenger at a version
 BEDSIDE_AUDIT_LOG     the file that says who promoted which version
+BEDSIDE_STUDIES       a folder of studies of the operator's own, one YAML file each
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from typing import Annotated
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from model import tracking
+from model.endpoints.endpoint import Endpoint
+from model.endpoints.endpoint import endpoints as read_endpoints
 from model.errors import BedsideError
-from model.scoring.endpoint import Endpoint
-from model.scoring.endpoint import endpoints as read_endpoints
+from model.registry import conventions
 
 __all__ = ["Endpoint", "Settings", "SettingsError", "read", "training_environment"]
 
@@ -39,6 +40,7 @@ class Settings(BaseSettings):
     tracking_uri: str | None = Field(default=None, validation_alias="MLFLOW_TRACKING_URI")
     allow_promotion: bool = False
     audit_log: Path | None = None
+    studies: Path | None = None
     endpoints: Annotated[tuple[Endpoint, ...], NoDecode] = ()
 
     @property
@@ -48,7 +50,7 @@ class Settings(BaseSettings):
 
     @property
     def address(self) -> str:
-        return self.tracking_uri or tracking.EMBEDDED_STORE
+        return self.tracking_uri or conventions.EMBEDDED_STORE
 
     @field_validator("endpoints", mode="before")
     @classmethod
@@ -64,7 +66,7 @@ def read() -> Settings:
     SettingsError
         If a setting is not understood.
     """
-    for name, value in tracking.CLIENT_SETTINGS.items():
+    for name, value in conventions.CLIENT_SETTINGS.items():
         os.environ.setdefault(name, value)
     try:
         return Settings()

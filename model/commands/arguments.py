@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from model import estimators, serving, studies, tracking
+from model import estimators, studies
+from model.registry import conventions, model_server
 
-ALIASES = (tracking.CHAMPION, tracking.CHALLENGER)
+ALIASES = (conventions.CHAMPION, conventions.CHALLENGER)
 ORIGINALS = Path("originals")
 STUDIES = (*studies.names(), "one of BEDSIDE_STUDIES", "FILE.yaml")
-CHAMPION = f"models:/{studies.DEFAULT}@{tracking.CHAMPION}"
+CHAMPION = f"models:/{studies.DEFAULT}@{conventions.CHAMPION}"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -87,7 +88,13 @@ def parser() -> argparse.ArgumentParser:
     which.add_argument("reference", metavar="REF", nargs="?", help="the version to promote")
     which.add_argument("--back", action="store_true", help="to the version it was at before")
     promote.add_argument("--reason", required=True, metavar="TEXT", help="recorded with it")
-    promote.add_argument("--alias", choices=ALIASES, default=tracking.CHAMPION)
+    promote.add_argument(
+        "--with-gaps",
+        default="",
+        metavar="REASON",
+        help="make it champion although its study has gaps; recorded with it",
+    )
+    promote.add_argument("--alias", choices=ALIASES, default=conventions.CHAMPION)
     promote.add_argument(
         "--study", default=studies.DEFAULT, help="with --back (default: %(default)s)"
     )
@@ -98,8 +105,8 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, help="(default: one that is free)")
     serve.add_argument(
         "--env-manager",
-        choices=serving.ENVIRONMENTS,
-        default=serving.ENVIRONMENTS[0],
+        choices=model_server.ENVIRONMENTS,
+        default=model_server.ENVIRONMENTS[0],
         help="makes the version's own environment; local takes this one (default: %(default)s)",
     )
     serve.set_defaults(command="serve")

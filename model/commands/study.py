@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from model import studies
-from model.commands.outcome import DONE
+from model.commands.exit_codes import DONE
 from model.errors import OutputError, TableRefused
 
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ def new(chosen: argparse.Namespace) -> int:
 def check(chosen: argparse.Namespace) -> int:
     """Read a study's file and its table as a training would, and list what is still open."""
     from model.drafting import limits
+    from model.studies import cohort
     from model.studies.gaps import gaps
-    from model.training import cohort
 
     study = studies.find(str(chosen.file))
     table = cohort.read(study, chosen.data, allow_unpinned=True)

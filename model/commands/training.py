@@ -7,14 +7,14 @@ import json
 import sys
 from dataclasses import asdict
 
-from model.commands.outcome import DONE, studies_folder, study
+from model.commands.exit_codes import DONE, studies_folder, study
 
 
 def train(chosen: argparse.Namespace) -> int:
-    from model.training import procedure
+    from model.training import train as training
 
     report = _report_json if chosen.progress == "json" else _report_text
-    trained = procedure.train(
+    trained = training.train(
         chosen.study,
         chosen.estimator,
         repeats=chosen.repeats,
@@ -39,16 +39,16 @@ def train(chosen: argparse.Namespace) -> int:
 
 
 def verify_data(chosen: argparse.Namespace) -> int:
-    from model.training import originals
+    from model.studies import source_files
 
-    print(originals.verify(study(chosen).source, chosen.folder))
+    print(source_files.verify(study(chosen).source, chosen.folder))
     return DONE
 
 
 def fetch_data(chosen: argparse.Namespace) -> int:
-    from model.training import originals
+    from model.studies import source_files
 
-    print(originals.fetch(study(chosen).source, chosen.folder))
+    print(source_files.fetch(study(chosen).source, chosen.folder))
     return DONE
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from model import estimators
+from model.evaluation.sample_size import criteria
 from model.studies import Study
-from model.training.evaluation.sample_size import criteria
 
 FEWEST_EVENTS = 10
 """Of 10-fold cross-validation: each fold needs a patient of either class."""

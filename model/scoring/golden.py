@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -17,17 +17,12 @@ import pandas as pd
 from model.errors import GoldenMismatch
 from model.schema import Feature, Schema
 from model.scoring.assessment import SUBMODEL, Assessment
+from model.scoring.scorer import Scorer
 from model.scoring.terms import Floats
 
 COUNT = 32
 TOLERANCE = 1e-9
 SEED = 20240229
-
-
-class Assesses(Protocol):
-    """Whatever answers for patients: a model, a scorer, an endpoint."""
-
-    def assess(self, rows: pd.DataFrame, *, explain: bool) -> Assessment: ...
 
 
 def patients(schema: Schema, count: int = COUNT, seed: int = SEED) -> pd.DataFrame:
@@ -61,11 +56,11 @@ class Golden:
     answers: Assessment
 
     @classmethod
-    def of(cls, model: Assesses, schema: Schema) -> Self:
+    def of(cls, model: Scorer, schema: Schema) -> Self:
         rows = patients(schema)
         return cls(rows, model.assess(rows, explain=True))
 
-    def replay(self, model: Assesses, where: str) -> None:
+    def replay(self, model: Scorer, where: str) -> None:
         """Score the patients again.
 
         Raises
