@@ -37,6 +37,7 @@ def main(services: Services | None = None) -> None:
     from dashboard import caching, views
     from dashboard.components.shell import first_model, recovery, sidebar
     from dashboard.markdown import plain
+    from dashboard.selection import GO_TO
     from model.errors import BedsideError, TrackingError
 
     st.set_page_config(
@@ -45,21 +46,24 @@ def main(services: Services | None = None) -> None:
     try:
         services = services or caching.services()
         selection = sidebar.render(services)
+        titles = [*views.PAGES, *([views.NEW_STUDY] if services.settings.may_train else [])]
+        render = partial(views.render, services=services, selection=selection)
         if not selection.versions:
             first_model.render(services, selection.study)
             return
-        st.navigation(
-            [
-                st.Page(
-                    partial(views.render, title, services, selection),
-                    title=title,
-                    url_path=title.lower(),
-                    default=title == views.PAGES[0],
-                )
-                for title in views.PAGES
-            ],
-            position="top",
-        ).run()
+        pages = {
+            title: st.Page(
+                partial(render, title),
+                title=title,
+                url_path=views.address(title),
+                default=title == views.PAGES[0],
+            )
+            for title in titles
+        }
+        shown = st.navigation(list(pages.values()), position="top")
+        if (wanted := st.session_state.pop(GO_TO, None)) in pages:
+            st.switch_page(pages[wanted])
+        shown.run()
     except BedsideError as error:
         st.error(plain(str(error)))
         if isinstance(error, TrackingError):

@@ -37,6 +37,7 @@ ROOMS = {
     "dashboard.caching": 22,
     "dashboard.report": 22,
     "dashboard.services": 21,
+    "dashboard.study_draft": 20,
     "dashboard.figures": 20,
     "dashboard.scorers": 20,
     "dashboard.selection": 22,

@@ -34,7 +34,9 @@ def parser() -> argparse.ArgumentParser:
         help="point this alias at the new version; without it a study's first version becomes its "
         "champion",
     )
-    train.add_argument("--data", type=Path, metavar="CSV", help="train on another table")
+    train.add_argument(
+        "--data", type=Path, metavar="TABLE", help="train on another table; - is standard input"
+    )
     train.add_argument(
         "--allow-unpinned-data",
         action="store_true",

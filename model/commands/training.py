@@ -6,8 +6,10 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
+from pathlib import Path
 
 from model.commands.exit_codes import DONE, studies_folder, study
+from model.studies.source import InMemory
 
 
 def train(chosen: argparse.Namespace) -> int:
@@ -19,7 +21,7 @@ def train(chosen: argparse.Namespace) -> int:
         chosen.estimator,
         repeats=chosen.repeats,
         alias=chosen.alias,
-        table_path=chosen.data,
+        table_path=_table(chosen),
         allow_unpinned=chosen.allow_unpinned_data,
         studies_folder=studies_folder(chosen),
         progress=report,
@@ -36,6 +38,14 @@ def train(chosen: argparse.Namespace) -> int:
         )
     )
     return DONE
+
+
+def _table(chosen: argparse.Namespace) -> Path | InMemory | None:
+    """The table given in place of the study's own: a file, or what comes in on standard input."""
+    if chosen.data != Path("-"):
+        given: Path | None = chosen.data
+        return given
+    return InMemory(study(chosen).source.table.name, sys.stdin.buffer.read())
 
 
 def verify_data(chosen: argparse.Namespace) -> int:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from model.errors import DataNotDeclared, DataNotPinned
 from model.schema import Feature, Interval, Schema
 from model.studies import Study
+from model.studies.source import InMemory
 from model.studies.table import frame_of
 
 FAULTS_SHOWN = 5
@@ -63,7 +64,9 @@ class Table:
         return self.site(self.study.source.training_site)
 
 
-def read(study: Study, path: Path | None = None, *, allow_unpinned: bool = False) -> Table:
+def read(
+    study: Study, path: Path | InMemory | None = None, *, allow_unpinned: bool = False
+) -> Table:
     """Read the study's table, or the one at `path`, which is laid out like it.
 
     Raises

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path as FilePath
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -61,34 +62,33 @@ def parse(data: bytes, name: str) -> Document:
     try:
         parsed = Document.model_validate(marked.value)
     except ValidationError as error:
-        raise _refused(name, marked, _mistakes(error, marked)) from None
+        raise _refused(name, marked, mistakes(error, marked.value)) from None
     if found := list(faults(parsed)):
         raise _refused(name, marked, found)
     return parsed
 
 
-def _mistakes(error: ValidationError, marked: Marked) -> Iterator[Fault]:
+def mistakes(error: ValidationError, given: object) -> Iterator[Fault]:
     """Each place with a mistake once: of a value that may be one of several kinds, the first."""
     seen: set[Path] = set()
     for mistake in error.errors(include_url=False, include_context=True, include_input=False):
-        path = _path(mistake["loc"], marked)
+        path = _path(mistake["loc"], given)
         if path not in seen:
             seen.add(path)
             message = str(mistake["msg"])
             yield path, _SENTENCES.get(mistake["type"], f"{message[:1].lower()}{message[1:]}.")
 
 
-def _path(loc: Iterable[str | int], marked: Marked) -> Path:
+def _path(loc: Iterable[str | int], here: Any) -> Path:
     """Where in the file: pydantic also names the alternatives of a type and ``[key]``."""
     path: Path = ()
-    here = marked.value
     steps = list(loc)
     for number, step in enumerate(steps):
         key = step
         if isinstance(here, dict) and key not in here:  # number keys come back as text
             key = next((known for known in here if str(known) == step), step)
         if isinstance(here, dict | list) and _holds(here, key):
-            path, here = (*path, key), here[key]  # type: ignore[index]
+            path, here = (*path, key), here[key]
         elif number == len(steps) - 1 and isinstance(here, dict) and step != "[key]":
             path = (*path, key)  # a key that is missing
     return path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -35,6 +35,18 @@ class Packaged:
                 "Install it, or name a copy of the table with --data."
             )
         return Path(spec.submodule_search_locations[0], self.path).read_bytes()
+
+
+@dataclass(frozen=True)
+class InMemory:
+    """A table that was handed in and lies in no file; its name says of which kind it is."""
+
+    name: str
+    data: bytes = field(repr=False)
+
+    def read_bytes(self) -> bytes:
+        """Its content."""
+        return self.data
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from model import estimators
 from model.studies import Study
+from model.studies.source import InMemory
 
 REPEATS = 20
 FOLDS = 10
@@ -24,7 +25,7 @@ class Order:
     study: Study
     estimator: str = estimators.DEFAULT
     repeats: int = REPEATS
-    table: Path | None = None
+    table: Path | InMemory | None = None
     allow_unpinned: bool = False
 
     @property

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from model import estimators, studies
 from model.evaluation.measured import Eligibility, Measured
 from model.registry import conventions
+from model.studies.source import InMemory
 from model.training.settings import REPEATS, Order
 from model.training.worker_process import Beside, Progress
 
@@ -41,7 +42,7 @@ def train(
     *,
     repeats: int = REPEATS,
     alias: str | None = None,
-    table_path: Path | None = None,
+    table_path: Path | InMemory | None = None,
     allow_unpinned: bool = False,
     studies_folder: Path | None = None,
     progress: Progress = lambda stage, done: None,
