@@ -73,11 +73,11 @@ class Column:
             given = given.map({True: "True", False: "False"})
         if pd.api.types.is_datetime64_any_dtype(given) or pd.api.types.is_numeric_dtype(given):
             return cls(name, given)
-        words = given.astype("object").where(given.notna(), None)
-        words = words.map(lambda cell: None if cell is None else str(cell).strip() or None)
-        absent = words.map(lambda word: word is not None and word.casefold() in MISSING_WORDS)
-        found = tuple(sorted(set(words[absent])))
-        words = words.where(~absent, None)
+        cells = [None if pd.isna(cell) else str(cell).strip() or None for cell in given]
+        found = tuple(sorted({c for c in cells if c and c.casefold() in MISSING_WORDS}))
+        words = pd.Series(
+            [None if cell in found else cell for cell in cells], index=given.index, dtype="object"
+        )
         numbers = pd.to_numeric(words, errors="coerce")
         is_number = bool(found) and bool((numbers.notna() == words.notna()).all())
         return cls(name, numbers if is_number and numbers.notna().any() else words, found)

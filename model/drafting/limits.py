@@ -16,6 +16,7 @@ FEWEST_EVENTS = 10
 """Of 10-fold cross-validation: each fold needs a patient of either class."""
 EXPECTED_R_SQUARED = 0.15
 """Of the largest possible: what Riley et al. advise to expect where nothing is known."""
+MADE_UP_ROWS = 1_000
 NOT_COUNTED = frozenset({"forest"})
 """Estimators without parameters that could be counted: the criteria say nothing about them."""
 
@@ -49,16 +50,20 @@ def too_few(study: Study, estimator: str, patients: int, events: int) -> Iterato
 
 
 def _parameters(study: Study, estimator: str) -> int:
-    """Columns the inputs become for this estimator, before anything is fitted to an outcome."""
-    encode = estimators.build(estimator, study)[0]
+    """Free columns the inputs become for this estimator, before anything is fitted to an outcome.
+
+    An answer's own column for each level counts one less than there are levels: with the intercept
+    one of them says nothing new, which is what the rank of made-up rows counts.
+    """
+    random = np.random.default_rng(0)
     rows = pd.DataFrame(
         {
-            feature.name: np.resize(feature.levels, 50)
+            feature.name: random.choice(feature.levels, MADE_UP_ROWS)
             if feature.is_coded
-            else np.linspace(feature.plausible.low, feature.plausible.high, 50)
+            else random.random(MADE_UP_ROWS)
             for feature in study.schema.features
-            if feature.is_coded or feature.plausible
         },
         dtype=float,
     )
-    return int(encode.fit_transform(rows).shape[1])
+    columns = np.asarray(estimators.build(estimator, study)[0].fit_transform(rows))
+    return int(np.linalg.matrix_rank(np.column_stack([np.ones(MADE_UP_ROWS), columns]))) - 1

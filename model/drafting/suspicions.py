@@ -82,7 +82,8 @@ def _no_choice(column: Column) -> str:
 
 
 def _counts_up(column: Column) -> bool:
-    return bool((np.diff(column.values.dropna().to_numpy(dtype=np.float64)) == 1).all())
+    values = column.values.dropna().to_numpy(dtype=np.float64)
+    return bool(values[0] in (0, 1) and (np.diff(values) == 1).all())
 
 
 def _is_outcome(column: Column, outcome: OutcomeColumn) -> bool:

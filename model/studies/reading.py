@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -69,14 +69,16 @@ def parse(data: bytes, name: str) -> Document:
 
 
 def mistakes(error: ValidationError, given: object) -> Iterator[Fault]:
-    """Each place with a mistake once: of a value that may be one of several kinds, the first."""
-    seen: set[Path] = set()
-    for mistake in error.errors(include_url=False, include_context=True, include_input=False):
+    """Each place with a mistake once; where a value may be a whole number or not, as one kind."""
+    found: dict[Path, list[tuple[str, str]]] = {}
+    for mistake in error.errors(include_url=False, include_context=False, include_input=False):
         path = _path(mistake["loc"], given)
-        if path not in seen:
-            seen.add(path)
-            message = str(mistake["msg"])
-            yield path, _SENTENCES.get(mistake["type"], f"{message[:1].lower()}{message[1:]}.")
+        found.setdefault(path, []).append((mistake["type"], str(mistake["msg"])))
+    for path, told in found.items():
+        kinds = {kind for kind, _ in told}
+        kind, message = told[0]
+        kind = "float_type" if {"int_type", "float_type"} <= kinds else kind
+        yield path, _SENTENCES.get(kind, f"{message[:1].lower()}{message[1:]}.")
 
 
 def _path(loc: Iterable[str | int], here: Any) -> Path:
@@ -87,14 +89,14 @@ def _path(loc: Iterable[str | int], here: Any) -> Path:
         key = step
         if isinstance(here, dict) and key not in here:  # number keys come back as text
             key = next((known for known in here if str(known) == step), step)
-        if isinstance(here, dict | list) and _holds(here, key):
+        if isinstance(here, dict | list | tuple) and _holds(here, key):
             path, here = (*path, key), here[key]
         elif number == len(steps) - 1 and isinstance(here, dict) and step != "[key]":
             path = (*path, key)  # a key that is missing
     return path
 
 
-def _holds(here: dict[object, object] | list[object], key: object) -> bool:
+def _holds(here: dict[Any, Any] | Sequence[Any], key: object) -> bool:
     if isinstance(here, dict):
         return key in here
     return isinstance(key, int) and key < len(here)
