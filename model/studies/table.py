@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import warnings
+import zipfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import datetime, time
 from io import BytesIO, StringIO
 from pathlib import PurePath
 
@@ -14,6 +17,7 @@ from model.errors import ExtraMissing, TableRefused
 
 MOST_ROWS = 100_000
 MOST_COLUMNS = 500
+LARGEST_UNPACKED_BYTES = 200_000_000
 _DELIMITERS = ",;\t|"
 _EXCEL = (".xlsx", ".xlsm")
 
@@ -60,21 +64,46 @@ def _parquet(data: bytes, name: str) -> pd.DataFrame:
 
 
 def _excel(data: bytes, name: str) -> pd.DataFrame:
-    """The first sheet; its first row is the header."""
+    """The first sheet; its first row is the header. Formulas give the values they were saved with.
+
+    Bounded before it is opened: an archive of some kilobytes may unpack to gigabytes.
+    """
+    damaged = TableRefused(f"{name} is not an Excel file that can be read. Save it again as .xlsx.")
     try:
-        from python_calamine import CalamineWorkbook
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            unpacked = sum(part.file_size for part in archive.infolist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        raise damaged from None
+    if unpacked > LARGEST_UNPACKED_BYTES:
+        raise TableRefused(f"{name} is larger than this program reads. Save the sheet as CSV.")
+    try:
+        import openpyxl
     except ImportError:
-        raise ExtraMissing("Reading an Excel table", "python-calamine") from None
-    try:
-        rows = CalamineWorkbook.from_filelike(BytesIO(data)).get_sheet_by_index(0).to_python()
-    except Exception:  # of many kinds, whatever is wrong with the file
-        raise TableRefused(f"{name} is not an Excel file that can be read.") from None
-    if not rows:
-        raise TableRefused(f"{name} holds no patients. It needs a header and a row a patient.")
-    _require_size(len(rows) - 1, len(rows[0]), name)
+        raise ExtraMissing("Reading an Excel table", "openpyxl>=3.1,<4") from None
     text = StringIO()
-    csv.writer(text).writerows(rows)
+    writer = csv.writer(text)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of parts it passes over: charts, validation rules
+            workbook = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True)
+            sheet = workbook.worksheets[0]
+            sheet.reset_dimensions()  # what a sheet says of its own size may be anything
+            for number, row in enumerate(sheet.iter_rows(values_only=True)):
+                _require_size(number, len(row), name)
+                writer.writerow("" if cell is None else _cell(cell) for cell in row)
+            workbook.close()
+    except TableRefused:
+        raise
+    except Exception:  # of many kinds, whatever is wrong in a part; its text may quote a cell
+        raise damaged from None
     return _csv(text.getvalue().encode(), name, ())
+
+
+def _cell(cell: object) -> str:
+    """A cell as it would be in CSV: a date as its day where it has no time."""
+    if isinstance(cell, datetime) and cell.time() == time():
+        return cell.date().isoformat()
+    return str(cell)
 
 
 def _csv(data: bytes, name: str, columns: Sequence[str]) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from model.drafting.draft import Draft, Wanted, draft
 from model.errors import DraftRefused, TableRefused
 from model.studies import reading, writing
 from model.studies.format.inputs import Code
+from model.studies.table import LARGEST_UNPACKED_BYTES
 
 PATIENTS = 120
 
@@ -240,6 +242,27 @@ def test_a_bad_table_is_refused_in_one_sentence(data: bytes, told: str) -> None:
     with pytest.raises(TableRefused) as refused:
         draft(data, "ward.csv", Wanted("died", "ward"))
     assert told in str(refused.value)
+
+
+def test_an_excel_sheet_is_the_same_table(made: Draft) -> None:
+    buffer = io.BytesIO()
+    ward().to_excel(buffer, index=False)
+    excel = draft(buffer.getvalue(), "ward.xlsx", Wanted("died", "ward"))
+    assert excel.document.inputs == made.document.inputs
+
+
+@pytest.mark.parametrize("data", [b"PK\x03\x04 no workbook", b"a,died\n1,0\n"])
+def test_what_is_no_workbook_is_refused(data: bytes) -> None:
+    with pytest.raises(TableRefused, match=r"ward\.xlsx is not an Excel file that can be read"):
+        draft(data, "ward.xlsx", Wanted("died", "ward"))
+
+
+def test_an_archive_that_unpacks_to_gigabytes_is_refused_unopened() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (LARGEST_UNPACKED_BYTES + 1))
+    with pytest.raises(TableRefused, match="is larger than this program reads"):
+        draft(buffer.getvalue(), "ward.xlsx", Wanted("died", "ward"))
 
 
 def test_parquet_and_semicolons_with_decimal_commas_are_the_same_table(made: Draft) -> None:

@@ -32,7 +32,7 @@ SMOKES = "[smoker] = '1'"
 ROWS = [
     ["mrn", "base", "", "text", "Record number", "", "", "", "", "", "y", "", "y"],
     ["seen_on", "base", "", "text", "Seen on", "", "", "date_ymd", "", "", "", "", ""],
-    ["age", "", "<b>Patient</b>", "text", "Age (years)", "", "", "integer", "18", "110", "", "", "y"],
+    ["age", "", "<b>You</b>", "text", "Age (years)", "", "", "integer", "18", "110", "", "", "y"],
     ["sex", "base", "", "radio", "Sex", "0, Female | 1, Male", "", "", "", "", "", "", "y"],
     ["smoker", "base", "History", "yesno", "Smoker?", "", "Now", "", "", "", "", "", ""],
     ["packs", "base", "", "text", "Pack years", "", "", "number", "0", "", "", SMOKES, ""],
@@ -86,7 +86,7 @@ def test_every_part_is_mapped() -> None:
     ]
     age = inputs["age"]
     assert (age.label, age.unit, age.plausible) == ("Age (years)", "years", (18, 110))
-    assert (age.group, age.required) == ("Patient", True)
+    assert (age.group, age.required) == ("You", True)
     assert inputs["sex"].codes == {0: "Female", 1: "Male"}
     assert inputs["smoker"].codes == {0: "No", 1: "Yes"}
     assert (inputs["smoker"].help, inputs["smoker"].group) == ("Now", "History")
