@@ -38,6 +38,7 @@ def main(services: Services | None = None) -> None:
     from dashboard.components.patient import form
     from dashboard.components.shell import first_model, frame, recovery, sidebar
     from dashboard.markdown import plain
+    from dashboard.selection import GO_TO
     from model.errors import BedsideError, TrackingError
 
     st.set_page_config(
@@ -46,23 +47,27 @@ def main(services: Services | None = None) -> None:
     try:
         services = services or caching.services()
         selection = sidebar.render(services)
+        titles = [*views.PAGES, *([views.NEW_STUDY] if services.settings.may_train else [])]
+        render = partial(views.render, services=services, selection=selection)
         if not selection.versions:
             frame.style()
             first_model.render(services, selection.study, form.render)
             return
-        pages = [
-            st.Page(
-                partial(views.render, title, services, selection),
+        pages = {
+            title: st.Page(
+                partial(render, title),
                 title=title,
-                url_path=title.lower(),
+                url_path=views.address(title),
                 default=title == views.PAGES[0],
             )
-            for title in views.PAGES
-        ]
-        page = st.navigation(pages, position="hidden")
-        st.set_page_config(page_title=frame.title(page.title, selection))
-        frame.render(selection, pages)
-        page.run()
+            for title in titles
+        }
+        shown = st.navigation(list(pages.values()), position="hidden")
+        if (wanted := st.session_state.pop(GO_TO, None)) in pages:
+            st.switch_page(pages[wanted])
+        st.set_page_config(page_title=frame.title(shown.title, selection))
+        frame.render(selection, list(pages.values()))
+        shown.run()
     except BedsideError as error:
         st.error(plain(str(error)))
         if isinstance(error, TrackingError):

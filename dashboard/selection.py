@@ -9,6 +9,9 @@ from dashboard.services import Chosen, Foreign
 from model.errors import BedsideError
 from model.registry.versions import State, Version
 
+GO_TO = "go_to"
+"""In the session: the title of the page to go to at the next run."""
+
 
 @dataclass(frozen=True)
 class Selection:

@@ -4,6 +4,7 @@ MLFLOW_TRACKING_URI   where the models are; default: the embedded store
 BEDSIDE_ENDPOINTS     REST endpoints people may choose, as name=url pairs with commas
 BEDSIDE_ALLOW_PROMOTION   true lets people point champion and challenger at a version
 BEDSIDE_AUDIT_LOG     the file that says who promoted which version
+BEDSIDE_ALLOW_TRAINING   true lets people train studies of their own on a configured server
 """
 
 from __future__ import annotations
@@ -39,12 +40,18 @@ class Settings(BaseSettings):
     tracking_uri: str | None = Field(default=None, validation_alias="MLFLOW_TRACKING_URI")
     allow_promotion: bool = False
     audit_log: Path | None = None
+    allow_training: bool = False
     endpoints: Annotated[tuple[Endpoint, ...], NoDecode] = ()
 
     @property
     def is_embedded(self) -> bool:
         """Whether nobody configured a tracking server, so the store is the app's own."""
         return not self.tracking_uri
+
+    @property
+    def may_train(self) -> bool:
+        """Whether people may train studies of their own: in the app's own store always."""
+        return self.allow_training or self.is_embedded
 
     @property
     def address(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -36,13 +37,20 @@ class Trainer:
         self._stage: Stage | None = None
         self._failure: str | None = None
 
-    def start(self, study: str) -> None:
-        """Start a training of a study's model unless one is running."""
+    def start(self, study: str, table: bytes | None = None, *options: str) -> None:
+        """Start a training of a study's model unless one is running.
+
+        Parameters
+        ----------
+        study : its name, or the path of its file.
+        table : its patients, if they are in no file: they go to the training through a pipe.
+        options : more of the command's own.
+        """
         with self._lock:
             if self._stage is not None:
                 return
             self._stage, self._failure = Stage("Starting", 0.0), None
-        threading.Thread(target=self._run, args=(study,), daemon=True).start()
+        threading.Thread(target=self._run, args=(study, table, options), daemon=True).start()
 
     @property
     def stage(self) -> Stage | None:
@@ -54,17 +62,23 @@ class Trainer:
         """Why the last training failed; None once another is started."""
         return TrainingFailed(self._failure) if self._failure else None
 
-    def _run(self, study: str) -> None:
+    def _run(self, study: str, table: bytes | None, options: Sequence[str]) -> None:
+        given = () if table is None else ("--data", "-")
         try:
             with subprocess.Popen(
-                (*self._command, "--study", study),
+                (*self._command, *options, *given, "--study", study),
+                stdin=subprocess.DEVNULL if table is None else subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
-                text=True,
                 env=self._environment,
             ) as process:
                 assert process.stderr is not None  # asked for above
-                last = self._follow(process.stderr)
+                if process.stdin is not None and table is not None:
+                    # Read whole before anything is reported, so neither side waits for the other.
+                    with contextlib.suppress(BrokenPipeError):  # what it said is told below
+                        process.stdin.write(table)
+                        process.stdin.close()
+                last = self._follow(line.decode("utf-8", "replace") for line in process.stderr)
             if process.returncode != 0:
                 self._failure = f"The training stopped before its end. {last}".strip()
         except OSError as error:

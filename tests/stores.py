@@ -148,12 +148,14 @@ def trained(folder: Path) -> Store:
         return store
 
 
-def python(*arguments: str, store: Store, package: Path = ROOT) -> subprocess.CompletedProcess[str]:
+def python(
+    *arguments: str, store: Store, package: Path = ROOT, **settings: str
+) -> subprocess.CompletedProcess[str]:
     """Run this interpreter in the store's folder, with `model` taken from `package`."""
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=store.folder,
-        env=environment(store.uri, PYTHONPATH=str(package)),
+        env=environment(store.uri, PYTHONPATH=str(package), **settings),
         capture_output=True,
         text=True,
         check=False,

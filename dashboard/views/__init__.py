@@ -13,16 +13,27 @@ if TYPE_CHECKING:
     from dashboard.services import Services
 
 PAGES = ("Patient", "Batch", "Models", "Performance", "About")
+NEW_STUDY = "New study"
+"""Where training is allowed, beside them."""
 
 Render = Callable[["Services", "Selection"], None]
 
 
 def page(title: str) -> Render:
     """What draws the page of that title."""
-    render: Render = importlib.import_module(f"dashboard.views.{title.lower()}").render
+    render: Render = importlib.import_module(f"dashboard.views.{_name(title)}").render
     return render
 
 
 def render(title: str, services: Services, selection: Selection) -> None:
     """Draw the page of that title."""
     page(title)(services, selection)
+
+
+def address(title: str) -> str:
+    """The page's part of the address."""
+    return title.lower().replace(" ", "-")
+
+
+def _name(title: str) -> str:
+    return title.lower().replace(" ", "_")

@@ -37,6 +37,7 @@ def render(services: Services, selection: Selection) -> None:
         "loads: its files against the hashes recorded at training, its answers against golden "
         "patients logged with it."
     )
+    _gaps(card.get("gaps", []))
     st.markdown("#### Limits", anchors=False)
     _bullets(card["limits"])
     st.markdown("#### Versions of everything", anchors=False)
@@ -53,6 +54,19 @@ def render(services: Services, selection: Selection) -> None:
             )
         )
     )
+
+
+def _gaps(found: list[dict[str, str]]) -> None:
+    """What nobody has written of the study, all of it; a version from before has no list."""
+    if not found:
+        return
+    st.markdown("#### What nobody has written yet", anchors=False)
+    st.warning(
+        f"The study's file has {len(found)} gap{'s' if len(found) > 1 else ''}. Read the numbers "
+        "with that in mind."
+    )
+    with st.expander("All gaps"):
+        _bullets([f"{gap['question']} ({gap['key']})" for gap in found])
 
 
 def _bullets(items: list[str]) -> None:

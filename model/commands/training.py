@@ -6,9 +6,10 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
+from pathlib import Path
 
-from model import studies
-from model.commands.exit_codes import DONE
+from model.commands.exit_codes import DONE, studies_folder, study
+from model.studies.source import InMemory
 
 
 def train(chosen: argparse.Namespace) -> int:
@@ -20,8 +21,9 @@ def train(chosen: argparse.Namespace) -> int:
         chosen.estimator,
         repeats=chosen.repeats,
         alias=chosen.alias,
-        table_path=chosen.data,
+        table_path=_table(chosen),
         allow_unpinned=chosen.allow_unpinned_data,
+        studies_folder=studies_folder(chosen),
         progress=report,
     )
     metrics = {name: asdict(estimate) for name, estimate in trained.metrics.items()}
@@ -38,24 +40,32 @@ def train(chosen: argparse.Namespace) -> int:
     return DONE
 
 
+def _table(chosen: argparse.Namespace) -> Path | InMemory | None:
+    """The table given in place of the study's own: a file, or what comes in on standard input."""
+    if chosen.data != Path("-"):
+        given: Path | None = chosen.data
+        return given
+    return InMemory(study(chosen).source.table.name, sys.stdin.buffer.read())
+
+
 def verify_data(chosen: argparse.Namespace) -> int:
     from model.studies import source_files
 
-    print(source_files.verify(studies.find(chosen.study).source, chosen.folder))
+    print(source_files.verify(study(chosen).source, chosen.folder))
     return DONE
 
 
 def fetch_data(chosen: argparse.Namespace) -> int:
     from model.studies import source_files
 
-    print(source_files.fetch(studies.find(chosen.study).source, chosen.folder))
+    print(source_files.fetch(study(chosen).source, chosen.folder))
     return DONE
 
 
 def describe_data(chosen: argparse.Namespace) -> int:
     from model.studies import dictionary
 
-    print(dictionary.markdown(studies.find(chosen.study).schema), end="")
+    print(dictionary.markdown(study(chosen).schema), end="")
     return DONE
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -38,6 +38,37 @@ class Packaged:
 
 
 @dataclass(frozen=True)
+class InMemory:
+    """A table that was handed in and lies in no file; its name says of which kind it is."""
+
+    name: str
+    data: bytes = field(repr=False)
+
+    def read_bytes(self) -> bytes:
+        """Its content."""
+        return self.data
+
+
+@dataclass(frozen=True)
+class NoTable:
+    """In place of a table, where a study was declared without one."""
+
+    name: str = "no table"
+
+    def read_bytes(self) -> bytes:
+        """Never anything.
+
+        Raises
+        ------
+        TableAbsent
+        """
+        raise TableAbsent(
+            "The study names no table of patients. Add data.table to its file, or name one with "
+            "--data."
+        )
+
+
+@dataclass(frozen=True)
 class Original:
     """One file as its publisher offers it: no header, '?' where a value is missing."""
 
@@ -52,13 +83,14 @@ class DataSource:
     """A study's table, and the original files it must equal if it was made from any.
 
     `sha256` pins the bytes of `table`, a CSV file. `columns` names its columns, left to right,
-    where its first line holds something else, which is then passed over. `site_column` says
+    where its first line holds something else, which is then passed over. `missing` is
+    what stands in a cell for "not measured", as a blank does. `site_column` says
     where each patient is from; without one, all are from `training_site`. Apart from
     `site_column`, the table has the columns of the originals in their order; the rows of a
     site are its original's in their order.
     """
 
-    table: Path | Packaged
+    table: Path | Packaged | NoTable
     sha256: str
     training_site: str
     outcome_column: str
@@ -66,5 +98,6 @@ class DataSource:
     citation: str
     url: str
     columns: tuple[str, ...] = ()
+    missing: tuple[float | str, ...] = ()
     site_column: str = ""
     originals: tuple[Original, ...] = ()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from model import estimators, studies
+from model import estimators
+from model.studies import Study
+from model.studies.source import InMemory
 
 REPEATS = 20
 FOLDS = 10
@@ -20,10 +22,10 @@ class Order:
         allowed.
     """
 
-    study: str = studies.DEFAULT
+    study: Study
     estimator: str = estimators.DEFAULT
     repeats: int = REPEATS
-    table: Path | None = None
+    table: Path | InMemory | None = None
     allow_unpinned: bool = False
 
     @property

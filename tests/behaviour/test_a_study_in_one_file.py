@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from mlflow import MlflowClient
 
 from dashboard.services import Services
 from dashboard.settings import Settings
@@ -20,53 +19,42 @@ from model.registry.registry import Registry
 from model.registry.versions import Version
 from tests import stores
 from tests.dashboard.fakes import FakePromoter, FakeRegistry, FakeTrainer, fill, number, show, words
-from tests.servers import ROOT
 from tests.stores import Store
 
 pytestmark = pytest.mark.server
 
 DECLARATION = """
-from dataclasses import fields
-from pathlib import Path
-
-from model.schema import Code, Feature, Interval, Outcome, Schema
-from model.studies.source import DataSource
-from model.studies.study import Appraisal, Conduct, Judgement, Study
-
-SCHEMA = Schema(
-    study="ward-fever",
-    title="Ward fever",
-    outcome=Outcome("serious infection", "have a serious infection", "now"),
-    features=(
-        Feature("pulse", "Pulse", "Bedside", "At rest.", unit="beats/min", required=True,
-                plausible=Interval(30, 250)),
-        Feature("rigor", "Rigor", "Bedside", "Shivering?", codes=(Code(0, "No"), Code(1, "Yes"))),
-        Feature("crp", "C-reactive protein", "Laboratory", "In blood.", unit="mg/L", decimals=1,
-                plausible=Interval(0, 600)),
-    ),
-)
-JUDGED = {part: Judgement("unclear", "Made up.")
-          for part in ("Participants and data sources", "Predictors", "Outcome")}
-STUDY = Study(
-    schema=SCHEMA,
-    source=DataSource(
-        table=Path(__file__).parent / "ward_fever.csv",
-        sha256="SHA256",
-        training_site="ward 7",
-        outcome_column="infected",
-        licence="none",
-        citation="Nobody (2024).",
-        url="https://ward.example",
-    ),
-    diseased=Interval(1, 1),
-    intended_use="Trying this out.",
-    intended_users="Nobody.",
-    out_of_scope=("Anything else.",),
-    population="Eighty made-up patients.",
-    limits=("They are made up.",),
-    conduct=Conduct(**{each.name: "Made up." for each in fields(Conduct)}),
-    appraisal=Appraisal(JUDGED, JUDGED, JUDGED),
-)
+format: bedside-study/1
+name: ward-fever
+title: Ward fever
+intended_use: Trying this out.
+outcome:
+  label: serious infection
+  among_patients: have a serious infection
+  timing: now
+  population: patients of ward 7
+data:
+  table: ../tables/ward_fever.csv
+  sha256: SHA256
+  outcome: {column: infected, present: [1], absent: [0]}
+  training_site: ward 7
+  licence: none
+inputs:
+  pulse:
+    label: Pulse
+    group: Bedside
+    help: At rest.
+    unit: beats/min
+    required: true
+    plausible: [30, 250]
+  rigor: {label: Rigor, group: Bedside, help: "Shivering?", codes: {0: No, 1: Yes}}
+  crp:
+    label: C-reactive protein
+    group: Laboratory
+    help: In blood.
+    unit: mg/L
+    decimals: 1
+    plausible: [0, 600]
 """
 TRAINING = ("-m", "model", "train", "--study", "ward-fever", "--repeats", "1")
 PATIENT = {"pulse": 118.0, "rigor": 1.0, "crp": 180.0}
@@ -88,31 +76,24 @@ def table() -> bytes:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project in which a declaration and its table were added, and nothing else."""
+    """A hospital's own folder outside the project: a study's file, and its table elsewhere."""
     path = tmp_path_factory.mktemp("hospital")
-    shutil.copytree(ROOT / "model", path / "model", ignore=shutil.ignore_patterns("__pycache__"))
-    sha256 = hashlib.sha256(table()).hexdigest()
-    studies_there = path / "model" / "studies"
-    (studies_there / "ward_fever.csv").write_bytes(table())
-    (studies_there / "ward_fever.py").write_text(DECLARATION.replace("SHA256", sha256))
-    return path
+    (path / "tables").mkdir()
+    (path / "studies").mkdir()
+    (path / "tables" / "ward_fever.csv").write_bytes(table())
+    declaration = DECLARATION.replace("SHA256", hashlib.sha256(table()).hexdigest())
+    (path / "studies" / "ward-fever.yaml").write_text(declaration)
+    return path / "studies"
 
 
 @pytest.fixture(scope="module")
 def trained(store: Store, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
     """A store with one version of the study, by the command anybody would give."""
     made = store.empty(tmp_path_factory.mktemp("trained") / "store")
-    done = stores.python(*TRAINING, store=made, package=folder)
+    done = stores.python(*TRAINING, store=made, BEDSIDE_STUDIES=str(folder))
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout.splitlines()[-1])["version"] == 1
     return made
-
-
-@pytest.fixture(autouse=True)
-def _declared(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    there = str(folder / "model" / "studies")
-    monkeypatch.setattr(studies, "__path__", [*studies.__path__, there])
-    monkeypatch.delitem(sys.modules, "model.studies.ward_fever", raising=False)
 
 
 @pytest.fixture
@@ -126,23 +107,25 @@ def services(trained: Store) -> Services:
     return Services(settings, Registry(trained.uri), FakeTrainer(), FakePromoter(FakeRegistry()))
 
 
-def test_it_is_listed_and_described(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "ward-fever" in studies.names()
-    assert main(["data", "describe", "--study", "ward-fever"], {}) == 0
+def test_it_is_listed_and_described(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "ward-fever" in studies.names(folder)
+    settings = {"BEDSIDE_STUDIES": str(folder)}
+    assert main(["data", "describe", "--study", "ward-fever"], settings) == 0
     assert "| `pulse` (needed) | Pulse | beats/min | 30 to 250 |" in capsys.readouterr().out
 
 
 def test_a_file_of_its_patients_is_checked(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "patients.csv"
     path.write_text("pulse,rigor,crp\n80,No,12\n,Yes,30\n90,2,\n")
-    assert main(["check", str(path), "--study", "ward-fever", "--json"], {}) == 0
+    study = str(folder / "ward-fever.yaml")
+    assert main(["check", str(path), "--study", study, "--json"], {}) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["verdict"], told["rejected_rows"]) == ("accepted", [2, 3])
 
 
-def test_its_version_reproduces_itself_and_its_card_is_complete(
+def test_its_version_reproduces_itself_and_its_card_shows_the_gaps(
     trained: Store, champion: Version
 ) -> None:
     model = Registry(trained.uri).load(champion)
@@ -150,6 +133,9 @@ def test_its_version_reproduces_itself_and_its_card_is_complete(
     assert len(model.card["tripod"]) == 27
     assert model.card["participants"][0]["label"] == "Ward 7"
     assert model.card["evaluation"]["sites"] == []
+    ethics = "Who approved the study, and how did patients consent?"
+    assert {"key": "conduct.ethics", "question": ethics} in model.card["gaps"]
+    assert model.card["tripod"][16]["answer"] == f"[Gap: {ethics}]"
     low, high = (
         float(model.assess(pd.DataFrame([{**PATIENT, "crp": crp}])).risk[0]) for crp in (5, 300)
     )
@@ -183,3 +169,24 @@ def test_every_page_shows_it_without_empty_sections(services: Services, view: st
     assert not page.exception
     told = words(page)
     assert not [each for each in ("Subgroups", "Other hospitals", "are missing") if each in told]
+
+
+def test_the_about_page_shows_what_nobody_wrote(services: Services) -> None:
+    told = words(show("about", services))
+    assert "What nobody has written yet" in told
+    assert "Who approved the study, and how did patients consent? (conduct.ethics)" in told
+
+
+def test_on_a_configured_server_a_champion_with_gaps_needs_a_recorded_reason(
+    trained: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copied = trained.copy(tmp_path / "store")
+    settings = {"MLFLOW_TRACKING_URI": copied.uri, "BEDSIDE_ALLOW_PROMOTION": "true"}
+    asked = ["promote", "models:/ward-fever/1", "--reason", "a pilot"]
+    Registry(copied.uri).point(Registry(copied.uri).resolve("models:/ward-fever/1"), "challenger")
+    MlflowClient(copied.uri).delete_registered_model_alias("ward-fever", "champion")
+    assert main(asked, dict(settings)) == 1
+    assert "has 38 gaps (intended_users, population, out_of_scope, ...)" in capsys.readouterr().err
+    assert main([*asked, "--with-gaps", "no clinical use"], dict(settings)) == 0
+    (made,) = Registry(copied.uri).resolve("models:/ward-fever@champion").promotions
+    assert made.with_gaps == "no clinical use"

@@ -121,12 +121,14 @@ class FakeTrainer:
     ends: Callable[[], str | None] = lambda: None
     starts: int = 0
     studies: list[str] = field(default_factory=list)
+    tables: list[bytes | None] = field(default_factory=list)
     _left: list[Stage] = field(default_factory=list)
     _running: bool = False
     _failure: str | None = None
 
-    def start(self, study: str) -> None:
+    def start(self, study: str, table: bytes | None = None, *options: str) -> None:
         self.starts += 1
+        self.tables.append(table)
         self.studies.append(study)
         self._left, self._running, self._failure = list(self.stages), True, None
 
@@ -152,7 +154,9 @@ class FakePromoter:
     allowed: bool = False
     made: list[Promotion] = field(default_factory=list)
 
-    def promote(self, version: Version, alias: str, *, reason: str, who: str) -> Promotion:
+    def promote(
+        self, version: Version, alias: str, *, reason: str, who: str, with_gaps: str = ""
+    ) -> Promotion:
         if not reason.strip():
             raise PromotionRefused("A promotion needs a reason.")
         listed = self.registry.listed
