@@ -46,6 +46,7 @@ def evaluate(
     risks: Mapping[str, Floats],
     refits: Floats,
     folds: int,
+    coverage: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The document.
 
@@ -58,6 +59,7 @@ def evaluate(
     refits : (refits, n) risks of the training patients by the procedure repeated on bootstrap
         samples of them.
     folds : of the cross-validation behind the out-of-fold risks.
+    coverage : how often patients' intervals hold the true risk, as was measured; None if not.
     """
     patients = table.training
     outcome, headline = patients.outcome, next(iter(risks.values()))
@@ -90,6 +92,7 @@ def evaluate(
         ],
         "sites": [_site(study, table, model, each.name) for each in study.plan.sites],
         "instability": _instability(model.assess(patients.rows, explain=True), refits),
+        "interval_coverage": coverage,
         "sample_size": _sample_size(study.schema, outcome, headline),
     }
 

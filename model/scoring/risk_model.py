@@ -79,6 +79,16 @@ class RiskModel:
         sure = Certainty(risk_of(found.low), risk_of(found.high), submodel)
         return Assessment(risk_of(found.log_odds)), sure
 
+    def contribution_bounds(self, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+        """The ends of the 95 % interval of every contribution, in log-odds, one column a feature;
+        None where a version does not know them. Takes and raises what `assess` does.
+        """
+        found = self.engine.contribution_bounds(self._values(rows))
+        if found is None:
+            return None
+        names = list(self.schema.names)
+        return pd.DataFrame(found[0], columns=names), pd.DataFrame(found[1], columns=names)
+
     @cached_property
     def _submodels(self) -> pd.Categorical[str]:
         """For each member of the engine, the tests it does without, in words."""
