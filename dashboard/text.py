@@ -97,6 +97,8 @@ def eligibility(verdict: Eligibility) -> str:
     """Whether a version may become the champion, and why."""
     against = f" against {verdict.against}" if verdict.against else ""
     said = "Eligible as champion" if verdict.eligible else "Not eligible as champion"
+    if verdict.answer:
+        said = f"{said}: {verdict.answer}"
     return f"{said}{against}. {' '.join(verdict.reasons)}"
 
 

@@ -12,7 +12,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.evaluation import curves, sample_size
-from model.evaluation.estimate import BOOTSTRAPS, METRICS, all_sampled, drawn, estimate, of_samples
+from model.evaluation.eligibility import NET_BENEFIT
+from model.evaluation.estimate import (
+    BOOTSTRAPS,
+    METRICS,
+    all_sampled,
+    drawn,
+    estimate,
+    net_benefits,
+    of_samples,
+)
 from model.evaluation.measured import Measured
 from model.evaluation.metrics import Floats
 from model.schema import Schema
@@ -66,6 +75,11 @@ def evaluate(
     sampled = all_sampled(outcome, headline)
     estimates = {name: of_samples(each) for name, each in sampled.items()}
     few = curves.few(len(outcome))
+    margin = study.plan.margin
+    benefits = None
+    if margin is not None:
+        benefits = net_benefits(outcome, headline, margin.thresholds, REPLICATES)
+        sampled[NET_BENEFIT] = benefits
     return {
         "patients": len(outcome),
         "events": int(outcome.sum()),
@@ -77,6 +91,8 @@ def evaluate(
             "refits": len(refits),
         },
         "metrics": _plain(estimates),
+        "margin": asdict(margin) if margin else None,
+        "net_benefit": float(benefits[0]) if benefits is not None else None,
         "replicates": {name: _replicates(each) for name, each in sampled.items()},
         "roc": curves.roc(outcome, headline, few),
         "precision_recall": curves.precision_recall(outcome, headline, few),

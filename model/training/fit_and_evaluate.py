@@ -8,17 +8,22 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sklearn.base import clone
 
 from model import estimators, studies
 from model.evaluation import eligibility
-from model.evaluation.document import evaluate, known
+from model.evaluation.document import REPLICATES, evaluate, known
+from model.evaluation.eligibility import NET_BENEFIT
+from model.evaluation.estimate import all_sampled, net_benefits
 from model.evaluation.measured import Eligibility, Measured
 from model.evaluation.metrics import Floats
 from model.schema import Schema
 from model.scoring import Golden, RiskModel, bundle, estimator_file
 from model.studies import cohort
+from model.studies.study import Margin
 from model.training import applicability, bootstrap, coverage, cross_validation, provenance
 from model.training.cross_validation import Progress
 from model.training.export.exporter import form_of
@@ -151,7 +156,17 @@ def judge(
         theirs = next(
             iter(cross_validation.out_of_fold(unfitted, patients, repeats=len(risks)).values())
         )
-    return eligibility.judge(patients.outcome, risks, theirs, against)
+    margin = study.plan.margin
+    samples = [_sampled(patients.outcome, found, margin) for found in (risks, theirs)]
+    return eligibility.judge(*samples, against, margin)
+
+
+def _sampled(outcome: NDArray[np.int64], risks: Floats, margin: Margin | None) -> dict[str, Floats]:
+    """As many samples of every metric as a version keeps, so that a judgement can be repeated."""
+    found = {name: each[: 1 + REPLICATES] for name, each in all_sampled(outcome, risks).items()}
+    if margin is not None:
+        found[NET_BENEFIT] = net_benefits(outcome, risks, margin.thresholds, REPLICATES)
+    return found
 
 
 def _json(document: dict[str, Any]) -> bytes:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from model import estimators, studies
+from model.evaluation.measured import FULL_REPEATS
 
-REPEATS = 20
+REPEATS = FULL_REPEATS
 FOLDS = 10
 
 

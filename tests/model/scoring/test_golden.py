@@ -142,7 +142,7 @@ def test_a_bundle_with_a_changed_coefficient_is_not_opened(
     """Even where whoever changed it wrote a manifest to match."""
     files = bundle_files("logistic")
     form = json.loads(files["additive.json"])
-    form["submodels"][0]["terms"][0]["slope"] *= 1.000001
+    form["submodels"][0]["parameters"][1] *= 1.000001
     files["additive.json"] = json.dumps(form).encode()
     bundle.write(tmp_path / "bundle", manifest, files)
     with pytest.raises(GoldenMismatch):
