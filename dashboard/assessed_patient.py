@@ -153,6 +153,7 @@ class Case:
             (*self.warnings, *self.set_aside),
             self.bounds,
             self.contraries,
+            self.schema.outcome.population,
         )
 
 

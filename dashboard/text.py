@@ -36,16 +36,20 @@ def version_label(version: Version) -> str:
 
 
 def of_hundred(risk: float, outcome: Outcome, interval: tuple[float, float] | None = None) -> str:
-    """A natural frequency with one constant denominator (Trevena et al. 2013)."""
+    """A natural frequency with one constant denominator (Trevena et al. 2013), and for whom it
+    holds.
+    """
     sure = ""
     if interval is not None:
         low, high = (f"{100 * end:.0f}" for end in interval)
         sure = f" (95 % interval {low} to {high})"
-    among = f"of 100 patients like this one {outcome.among_patients}{sure}."
+    having = f"{outcome.among_patients}{sure}."
     count = f"{100 * risk:.0f}"
     # Nobody is certain to have it, or certain not to.
-    said = {"0": "Fewer than 1", "100": "More than 99"}.get(count, f"About {count}")
-    return f"{said} {among}"
+    said = {"0": "fewer than 1", "100": "more than 99"}.get(count, f"about {count}")
+    if not outcome.population:
+        return f"{said[0].upper()}{said[1:]} of 100 patients like this one {having}"
+    return f"Among {outcome.population}, {said} of 100 like this one {having}"
 
 
 def answered(submodel: str, *, complete: bool) -> str:

@@ -22,7 +22,7 @@ def height(sheet: Sheet, record: Record, schema: Schema, width: float) -> float:
     """How tall the number is with all that stands below it, at most."""
     outcome = schema.outcome
     texts = (
-        (f"Risk of a {outcome.label}, {outcome.timing}", BODY),
+        (outcome.heading, BODY),
         (of_hundred(record.risk, outcome, (record.low, record.high)), SENTENCE),
         (_answered(record, schema), NOTE),
     )
@@ -33,7 +33,7 @@ def height(sheet: Sheet, record: Record, schema: Schema, width: float) -> float:
 def number(sheet: Sheet, record: Record, schema: Schema, x: float, y: float, width: float) -> float:
     """The number with its interval and its sentence; the y where they end."""
     outcome = schema.outcome
-    y = sheet.block(x, y, width, f"Risk of a {outcome.label}, {outcome.timing}", BODY)
+    y = sheet.block(x, y, width, outcome.heading, BODY)
     with sheet.tagged("P"):
         shown = f"{100 * record.risk:.1f} %"
         sheet.write(x, y, shown, NUMBER)

@@ -52,6 +52,7 @@ class Record:
     base, contributions : in log-odds; together they give the risk. flags : sentences that should
     make a reader trust the number less. bounds : 95 % interval of every contribution; nothing if
     the version has none. contraries : effects of the version that run against expectation.
+    population : for whom the number holds; blank of a version that does not say.
     """
 
     when: datetime
@@ -68,6 +69,7 @@ class Record:
     flags: tuple[str, ...] = ()
     bounds: Mapping[str, tuple[float, float]] = field(default_factory=dict, repr=False)
     contraries: tuple[Contrary, ...] = ()
+    population: str = ""
 
     @classmethod
     def of(
@@ -81,6 +83,7 @@ class Record:
         flags: tuple[str, ...] = (),
         bounds: Bounds | None = None,
         contraries: tuple[Contrary, ...] = (),
+        population: str = "",
     ) -> Record:
         """Of one patient; `assessment` is of this patient alone, explained, and already at the
         local prevalence.
@@ -108,4 +111,5 @@ class Record:
             if bounds
             else {},
             contraries=contraries,
+            population=population,
         )

@@ -38,6 +38,14 @@ class Outcome:
     threshold: Threshold | None = None
     """Where the line starts that divides patients; None: at one half, as nobody decided."""
 
+    @property
+    def heading(self) -> str:
+        """What the number is, and for whom: ``Risk of a narrowed coronary artery, now, in patients
+        referred for coronary angiography``.
+        """
+        whom = f", in {self.population}" if self.population else ""
+        return f"Risk of a {self.label}, {self.timing}{whom}"
+
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> Self:
         """The inverse of `dataclasses.asdict`; what an older schema lacks has its default."""

@@ -152,7 +152,7 @@ def test_after_a_switch_it_is_the_other_models(visit: Visit) -> None:
 
 def test_the_sentence_goes_with_the_number(visit: Visit) -> None:
     for number, sentence in zip(visit.numbers, visit.sentences, strict=True):
-        told = re.search(r"About (\d+) of 100 patients like this one", sentence)
+        told = re.search(r"about (\d+) of 100 like this one", sentence)
         assert told is not None
         assert abs(int(told[1]) - float(number.removesuffix(" %"))) < 0.56
 

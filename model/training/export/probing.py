@@ -7,7 +7,7 @@ input is given and all others stay blank.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -22,24 +22,8 @@ from model.scoring.sums import Sum
 from model.scoring.terms import Curve, Floats, Levels, RatioOf, Slope, Term
 from model.scoring.uncertainty import Uncertainty
 from model.studies import Ratio, Study
+from model.training.export.parts import Part, centred_ratio
 from model.training.posterior import Believed
-
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """The encoded columns that belong to one term, and how weights on them become the term.
-
-    With w the weights on `columns`, the term's parameters are ``parameters @ w`` and it adds
-    ``constant @ w`` to the intercept. `term` has the right shape and stands for any weights.
-    """
-
-    columns: list[int]
-    constant: Floats
-    parameters: Floats
-    term: Term
-
-    def with_weights(self, weights: Floats) -> Term:
-        return self.term.with_parameters((self.parameters @ weights[self.columns]).tolist())
 
 
 class Encoding:
@@ -114,7 +98,7 @@ class Encoding:
     def _centred(self, part: Part, term: Term, columns: Mapping[str, Floats]) -> Term:
         """The term with its means over the training patients."""
         if isinstance(term, RatioOf):
-            return _centred_ratio(term, columns)
+            return centred_ratio(term, columns)
         return replace(term, mean=mean_of(term.parameters, self._means(part, columns).tolist()))
 
     def absent(self, member: Submodel) -> tuple[str, ...]:
@@ -245,19 +229,6 @@ def _pairs(ratio: Ratio) -> tuple[dict[str, float], ...]:
 
 def _key(probe: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(probe.items()))
-
-
-def _centred_ratio(term: RatioOf, background: Mapping[str, Floats]) -> RatioOf:
-    above = background[term.numerator]
-    below = background[term.denominator]
-    above = np.where(np.isnan(above), term.missing_numerator, above)
-    below = np.where(np.isnan(below), term.missing_denominator, below)
-    return replace(
-        term,
-        mean_numerator=float(above.mean()),
-        mean_inverse_denominator=float((1 / below).mean()),
-        mean_ratio=float((above / below).mean()),
-    )
 
 
 def _find_knots(step: Any) -> Iterator[tuple[str, Floats]]:
