@@ -70,6 +70,8 @@ def of_samples(values: Floats) -> Measured:
     if np.isnan(values[0]) or np.isnan(values[1:]).mean() > TAIL:
         return Measured(float(values[0]), float("nan"), float("nan"))
     low, high = np.nanquantile(values[1:], [TAIL, 1 - TAIL])
+    # A smoothed distance grows with resampling, and its samples may all lie above their value.
+    low, high = min(low, values[0]), max(high, values[0])
     return Measured(float(values[0]), float(low), float(high))
 
 

@@ -91,10 +91,16 @@ class RiskModel:
 
     @cached_property
     def _submodels(self) -> pd.Categorical[str]:
-        """For each member of the engine, the tests it does without, in words."""
+        """For each member of the engine, the tests it does without, in words; of a test of which
+        it does with some, the inputs it does without.
+        """
         names = []
         for absent in self.engine.absences:
-            gone = [t for t, of in self.schema.tests.items() if set(of) <= set(absent)]
+            gone: list[str] = []
+            for test, inputs in self.schema.tests.items():
+                lacking = [name for name in inputs if name in absent]
+                whole = len(lacking) == len(inputs)
+                gone += [test] if whole else [self.schema[name].in_sentence for name in lacking]
             names.append(f"without {', '.join(gone)}" if gone else ALL_TESTS)
         return pd.Categorical(names)
 
