@@ -24,7 +24,6 @@ from model.evaluation.estimate import (
 )
 from model.evaluation.measured import Measured
 from model.evaluation.metrics import Floats
-from model.schema import Schema
 from model.scoring import Assessment
 from model.scoring.scorer import Scorer
 from model.studies import Study
@@ -56,6 +55,7 @@ def evaluate(
     refits: Floats,
     folds: int,
     coverage: Mapping[str, Any] | None = None,
+    parameters: int | None = None,
 ) -> dict[str, Any]:
     """The document.
 
@@ -69,6 +69,8 @@ def evaluate(
         samples of them.
     folds : of the cross-validation behind the out-of-fold risks.
     coverage : how often patients' intervals hold the true risk, as was measured; None if not.
+    parameters : that the estimator fits; None of one that has none to count, as a forest: then
+        nothing is claimed of its sample size.
     """
     patients = table.training
     outcome, headline = patients.outcome, next(iter(risks.values()))
@@ -109,7 +111,7 @@ def evaluate(
         "sites": [_site(study, table, model, each.name) for each in study.plan.sites],
         "instability": _instability(model.assess(patients.rows, explain=True), refits),
         "interval_coverage": coverage,
-        "sample_size": _sample_size(study.schema, outcome, headline),
+        "sample_size": _sample_size(parameters, outcome, headline) if parameters else [],
     }
 
 
@@ -152,6 +154,9 @@ def _subgroup(group: Subgroup, patients: Cohort, risks: Floats) -> dict[str, Any
     return {
         "kind": group.kind,
         "label": group.label,
+        "feature": group.feature,
+        "low": group.low,
+        "high": group.high,
         **_estimated(OF_SUBGROUPS, patients.outcome[inside], risks[:, inside]),
     }
 
@@ -191,14 +196,15 @@ def _instability(fitted: Assessment, refits: Floats) -> dict[str, Any]:
     }
 
 
-def _sample_size(schema: Schema, outcome: NDArray[np.int64], risks: Floats) -> list[dict[str, Any]]:
+def _sample_size(
+    parameters: int, outcome: NDArray[np.int64], risks: Floats
+) -> list[dict[str, Any]]:
     """Riley's criteria, with the R² of the out-of-fold risks, which needs no correction."""
     prevalence = float(outcome.mean())
     inside = risks.clip(1e-12, 1 - 1e-12)
     fitted = np.where(outcome == 1, np.log(inside), np.log1p(-inside)).mean()
     null = prevalence * math.log(prevalence) + (1 - prevalence) * math.log1p(-prevalence)
     r_squared = 1 - math.exp(-2 * (fitted - null))
-    parameters = sum(max(1, len(feature.codes) - 1) for feature in schema.features)
     found = sample_size.criteria(len(outcome), prevalence, parameters, r_squared)
     return [asdict(criterion) for criterion in found]
 

@@ -36,7 +36,8 @@ ENOUGH = 100
 al., Stat Med 2016;35:214-226)."""
 MOST = 2_000
 """Patients whose bootstrap samples fit in memory one by one; more are binned."""
-BY_CHANCE = 0.5
+SMOOTHED_BINS = 200
+"""Of ten patients at least, none of which a bootstrap sample leaves empty."""
 
 
 def validate(outcome: NDArray[np.float64], risk: NDArray[np.float64]) -> dict[str, Any]:
@@ -70,7 +71,7 @@ def validate(outcome: NDArray[np.float64], risk: NDArray[np.float64]) -> dict[st
         "known": len(happened),
         "patients": len(happened),
         "events": events,
-        "doubts": list(_doubts(events, len(happened), estimates["roc_auc"])),
+        "doubts": list(_doubts(events, len(happened))),
         "metrics": {name: _plain(each) for name, each in estimates.items()},
         **bands,
         "histogram": curves.histogram(happened, risks[None]),
@@ -143,7 +144,8 @@ def _in_bins(
         samples[0] = metric(outcome, risk, whole)[0]
         estimates[name] = of_samples(samples)
     few = weights[: 1 + SMOOTHED_BOOTSTRAPS]
-    at, smooth = rows.smoothed(few)
+    coarse = Binned.of(outcome, risk, SMOOTHED_BINS)
+    at, smooth = coarse.smoothed(coarse.weights(SMOOTHED_BOOTSTRAPS))
     away = np.abs(smooth - at)
     for name, summary in SMOOTHED.items():
         estimates[name] = of_samples(np.array([summary(each) for each in away]))
@@ -155,22 +157,15 @@ def _in_bins(
     }
 
 
-def _doubts(events: int, patients: int, auc: Measured) -> list[str]:
-    """What a reader must not conclude."""
-    found = []
-    rarer = min(events, patients - events)
-    if rarer < ENOUGH:
-        found.append(
-            f"{events:,} patients had it and {patients - events:,} had not. Fewer than {ENOUGH} of "
-            "either are too few to judge calibration: slope, curve and ICI may be far off. They "
-            "are enough to see whether the risks are far too high or too low on the whole."
-        )
-    if auc.high < BY_CHANCE:
-        found.append(
-            "Those who had it were given the lower risks, more often than by chance: the values "
-            "of the outcome column may be swapped. Check which value means that they had it."
-        )
-    return found
+def _doubts(events: int, patients: int) -> list[str]:
+    """What so few patients are not enough for."""
+    if min(events, patients - events) >= ENOUGH:
+        return []
+    return [
+        f"{events:,} patients had it and {patients - events:,} had not. Fewer than {ENOUGH} of "
+        "either are too few to judge calibration: slope, curve and ICI may be far off. They are "
+        "enough to see whether the risks are far too high or too low on the whole."
+    ]
 
 
 def _plain(estimate: Measured) -> dict[str, float | None]:

@@ -98,7 +98,9 @@ def compute(order: Order, commit: str, progress: Progress) -> Computed:
     progress("Evaluating", 0.86)
     model = RiskModel(schema, engine)
     measured = asdict(interval.coverage) if interval else None
-    evaluation = evaluate(study, table, model, risks, refits.risks, FOLDS, measured)
+    evaluation = evaluate(
+        study, table, model, risks, refits.risks, FOLDS, measured, form.free_parameters(engine)
+    )
     golden = Golden.of(model, schema)
     manifest = bundle.Manifest(
         study=study.name,

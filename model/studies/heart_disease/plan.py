@@ -18,8 +18,16 @@ PLAN = Plan(
         Subgroup("Chest pain", "No chest pain", "cp", 4, 4),
     ),
     sites=(
-        Site("hungary", "Budapest, Hungary"),
-        Site("va", "Long Beach, VA"),
+        Site(
+            "hungary",
+            "Budapest, Hungary",
+            warning="on the whole the risks are too high there; recalibrate before use",
+        ),
+        Site(
+            "va",
+            "Long Beach, VA",
+            warning="the risks are too extreme there: low ones too low, high ones too high",
+        ),
         Site(
             "switzerland",
             "Zurich and Basel, Switzerland",

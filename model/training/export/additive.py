@@ -18,7 +18,7 @@ from model.errors import NotAdditive
 from model.estimators.classifiers import Submodel
 from model.schema import Schema
 from model.scoring import Additive, risk_of
-from model.scoring.terms import Floats
+from model.scoring.terms import Curve, Floats, Levels
 from model.studies import Study
 from model.studies.cohort import Cohort
 from model.training.export.probing import Encoding
@@ -50,6 +50,20 @@ def read_off(pipeline: Any, study: Study, background: pd.DataFrame) -> Additive:
 
 def kept_of(refit: Any) -> None:
     """Nothing: the interval comes from the fit itself."""
+
+
+def free_parameters(form: Additive) -> int:
+    """Of the sum over all inputs: one for every slope, for every part of a curve, and for every
+    level with an effect of its own but one.
+    """
+    return sum(
+        max(1, len(set(term.effects)) - 1)
+        if isinstance(term, Levels)
+        else len(term.coefficients)
+        if isinstance(term, Curve)
+        else 1
+        for term in form.full.terms
+    )
 
 
 def with_uncertainty(

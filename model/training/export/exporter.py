@@ -27,6 +27,12 @@ class Form(Protocol):
         """Of a refit on other patients, what the interval is made from."""
         ...
 
+    def free_parameters(self, form: Any) -> int | None:
+        """How many parameters the procedure fits, without the intercept; None if it has none that
+        can be counted.
+        """
+        ...
+
     def with_uncertainty(
         self,
         form: Any,

@@ -62,6 +62,10 @@ def kept_of(refit: Any) -> Floats:
     return nodes
 
 
+def free_parameters(form: Forest) -> None:
+    """None: trees have no parameters that sample-size criteria would count."""
+
+
 def with_uncertainty(
     form: Forest,
     fitted: Any,

