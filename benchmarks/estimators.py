@@ -34,6 +34,7 @@ HEADLINE = (
     "ici",
     "observed_to_expected",
 )
+WIDENED = 1.05  # as simulated studies ask for
 REFITS = 20  # the intervals of single patients are not what is measured here
 
 Document = dict[str, Any]
@@ -103,11 +104,11 @@ def document_of(name: str, repeats: int) -> Document:
     risks = cross_validation.out_of_fold(
         unfitted, patients, repeats=repeats, blanked=study.plan.blanked
     )
-    refits = bootstrap.refit(unfitted, study, patients, refits=REFITS)
+    refits = bootstrap.refit(unfitted, patients, refits=REFITS)
     fitted = estimators.build(name, study).fit(patients.rows, patients.outcome)
     form = form_of(fitted)
     engine = form.read_off(fitted, study, patients.rows)
-    engine = form.with_uncertainty(engine, fitted, study, refits.parameters)
+    engine = form.with_uncertainty(engine, fitted, study, patients, refits.kept, WIDENED)
     model = RiskModel(study.schema, engine)
     return evaluate(study, table, model, risks, refits.risks, FOLDS)
 

@@ -11,8 +11,9 @@ import pandas as pd
 from dashboard.services import Chosen
 from dashboard.text import listed, set_aside
 from model.intake import CheckedTable, Issue
+from model.interpretation.against_expectation import Contrary, contraries
 from model.interpretation.local_prevalence import Prevalence
-from model.interpretation.reasons import Reason, reasons
+from model.interpretation.reasons import Bounds, Reason, reasons
 from model.record import Record
 from model.schema import Schema
 from model.scoring import Assessment, Explanation
@@ -92,7 +93,19 @@ class Case:
     @cached_property
     def findings(self) -> tuple[Reason, ...]:
         """What was found in the patient, and by how much each moved the number."""
-        return reasons(self.schema, self.patient, self.why.contributions.iloc[0])
+        shares = self.why.contributions.iloc[0]
+        return reasons(self.schema, self.patient, shares, self.bounds, self.contraries)
+
+    @cached_property
+    def bounds(self) -> Bounds | None:
+        """The ends of the 95 % interval of every contribution; None if the version has none."""
+        found = self.chosen.model.contribution_bounds(self.rows)
+        return (found[0].iloc[0], found[1].iloc[0]) if found else None
+
+    @property
+    def contraries(self) -> tuple[Contrary, ...]:
+        """Effects of this version that run against expectation."""
+        return contraries(self.chosen.model.card)
 
     @property
     def causes(self) -> tuple[Reason, ...]:
@@ -138,6 +151,9 @@ class Case:
             when or datetime.now(UTC),
             self.prevalence,
             (*self.warnings, *self.set_aside),
+            self.bounds,
+            self.contraries,
+            self.schema.outcome.population,
         )
 
 

@@ -35,13 +35,6 @@ def version_label(version: Version) -> str:
     return " · ".join([name, *version.aliases])
 
 
-def question(outcome: Outcome) -> str:
-    """What the number answers: ``Probability of a narrowed coronary artery today``."""
-    article = "an" if outcome.label[:1] in "aeiou" else "a"
-    when = "today" if outcome.timing == "now" else outcome.timing
-    return f"Probability of {article} {outcome.label} {when}".rstrip()
-
-
 def percent(risk: float) -> str:
     """A risk in whole numbers, as everywhere on the pages: ``47 %``, ``under 1 %``."""
     count = _whole(risk)
@@ -61,11 +54,13 @@ def points(share: float) -> str:
 
 
 def of_hundred(risk: float, outcome: Outcome, interval: tuple[float, float] | None = None) -> str:
-    """A natural frequency with one constant denominator (Trevena et al. 2013)."""
+    """A natural frequency with one constant denominator (Trevena et al. 2013), and for whom it
+    holds.
+    """
     count = _whole(risk)
     # Nobody is certain to have it, or certain not to.
     about = {"0": "fewer than 1", "100": "more than 99"}.get(count, f"about {count}")
-    said = f"Of 100 such patients {about} {outcome.among_patients}"
+    said = f"Of 100 such {outcome.population or 'patients'} {about} {outcome.among_patients}"
     if interval is None:
         return f"{said}."
     low, high = map(_whole, interval)
@@ -133,6 +128,8 @@ def eligibility(verdict: Eligibility) -> str:
     """Whether a version may become the champion, and why."""
     against = f" against {verdict.against}" if verdict.against else ""
     said = "Eligible as champion" if verdict.eligible else "Not eligible as champion"
+    if verdict.answer:
+        said = f"{said}: {verdict.answer}"
     return f"{said}{against}. {' '.join(verdict.reasons)}"
 
 

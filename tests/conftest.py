@@ -29,6 +29,9 @@ from tests import servers, stores
 from tests.servers import Server
 from tests.stores import Store
 
+WIDENED = 1.05
+"""What simulated studies multiply an interval's standard errors by, for the models here."""
+
 # What the app and the command line set for MLflow's client before they import it.
 for name, value in conventions.CLIENT_SETTINGS.items():
     os.environ.setdefault(name, value)
@@ -70,16 +73,16 @@ def trained_schema(study: Study, cohort: Cohort) -> Schema:
 def risk_model(
     study: Study, cohort: Cohort, trained_schema: Schema, fitted: Callable[[str], Any]
 ) -> Callable[[str], RiskModel]:
-    """risk_model(name): the same, as the numbers a bundle holds; its interval from 5 refits."""
+    """risk_model(name): the same, as a bundle's numbers; a forest's interval from 5 refits."""
 
     @functools.cache
     def of(name: str) -> RiskModel:
         form = form_of(fitted(name))
         engine = form.read_off(fitted(name), study, cohort.rows)
-        refits = bootstrap.refit(estimators.build(name, study), study, cohort, refits=5)
+        refits = bootstrap.refit(estimators.build(name, study), cohort, refits=5)
         return RiskModel(
             trained_schema,
-            form.with_uncertainty(engine, fitted(name), study, refits.parameters),
+            form.with_uncertainty(engine, fitted(name), study, cohort, refits.kept, WIDENED),
         )
 
     return of

@@ -20,7 +20,11 @@ def ordered(record: Record, schema: Schema) -> tuple[Reason, ...]:
     """The reasons of a record, largest effect first."""
     patient = pd.Series({name: record.values.get(name, math.nan) for name in schema.names})
     shares = pd.Series({name: record.contributions.get(name, 0.0) for name in schema.names})
-    return reasons(schema, patient, shares)
+    bounds = None
+    if record.bounds:
+        ends = {name: record.bounds.get(name, (0.0, 0.0)) for name in schema.names}
+        bounds = tuple(pd.Series({name: pair[at] for name, pair in ends.items()}) for at in (0, 1))
+    return reasons(schema, patient, shares, bounds, record.contraries)
 
 
 def bars(record: Record, found: Sequence[Reason]) -> tuple[Bar, ...]:

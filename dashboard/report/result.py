@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.report.sheet import Sheet
 from dashboard.report.styles import BODY, FINE, PALE, SMALL, Style
-from dashboard.text import answered, of_hundred, percent, percent_range, question
+from dashboard.text import answered, of_hundred, percent, percent_range
 from model.record import Record
 from model.schema import Schema
 
@@ -22,7 +22,7 @@ def height(sheet: Sheet, record: Record, schema: Schema, width: float) -> float:
     """How tall the number is with all that stands below it, at most."""
     outcome = schema.outcome
     texts = (
-        (question(outcome), BODY),
+        (outcome.heading, BODY),
         (of_hundred(record.risk, outcome, (record.low, record.high)), SENTENCE),
         (_answered(record, schema), NOTE),
     )
@@ -33,7 +33,7 @@ def height(sheet: Sheet, record: Record, schema: Schema, width: float) -> float:
 def number(sheet: Sheet, record: Record, schema: Schema, x: float, y: float, width: float) -> float:
     """The number with its interval and its sentence; the y where they end."""
     outcome = schema.outcome
-    y = sheet.block(x, y, width, question(outcome), BODY)
+    y = sheet.block(x, y, width, outcome.heading, BODY)
     with sheet.tagged("P"):
         shown = percent(record.risk)
         sheet.write(x, y, shown, NUMBER)

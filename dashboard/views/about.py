@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.metadata import version as installed
+from typing import Any
 
 import streamlit as st
 
@@ -10,6 +11,7 @@ from dashboard.markdown import note, plain
 from dashboard.selection import Selection
 from dashboard.services import Services
 from dashboard.text import RESEARCH_USE
+from model.evaluation.wording import coverage
 
 SHOWN_LIBRARIES = ("streamlit", "mlflow", "scikit-learn", "pandas", "plotly", "numpy")
 
@@ -40,6 +42,10 @@ def render(services: Services, selection: Selection) -> None:
     _gaps(card.get("gaps", []))
     st.markdown("#### Limits", anchors=False)
     _bullets(card["limits"])
+    _against(card)
+    _coverage(card)
+    if st.toggle("The whole model card, with the answers to TRIPOD+AI and PROBAST+AI"):
+        _whole(card)
     st.markdown("#### Versions of everything", anchors=False)
     manifest = chosen.model.manifest
     st.markdown(
@@ -67,6 +73,29 @@ def _gaps(found: list[dict[str, str]]) -> None:
     )
     with st.expander("All gaps"):
         _bullets([f"{gap['question']} ({gap['key']})" for gap in found])
+
+
+def _against(card: dict[str, Any]) -> None:
+    st.markdown("#### Against clinical expectation", anchors=False)
+    _bullets(card["against_expectation"] or ["None was found."])
+
+
+def _coverage(card: dict[str, Any]) -> None:
+    st.markdown("#### What a patient's interval means", anchors=False)
+    measured = coverage(card.get("interval_coverage"))
+    st.write(
+        plain(measured or "How often it holds the true risk was not measured for this version.")
+    )
+
+
+def _whole(card: dict[str, Any]) -> None:
+    """Every section of the card, one behind the other."""
+    from model.training.reporting.readable import sections  # when asked for: seconds to import
+
+    for section in sections(card):
+        with st.expander(plain(section.heading)):
+            for block in section.blocks:
+                st.markdown(block.markdown())
 
 
 def _bullets(items: list[str]) -> None:

@@ -52,7 +52,7 @@ def render(services: Services, selection: Selection) -> None:
 def _question(model: LoadedModel) -> None:
     """What is asked, of whom, and for what use: before the first number."""
     st.html(STYLE)
-    st.markdown(f"# {plain(text.question(model.schema.outcome))}", anchors=False)
+    st.markdown(f"# {plain(model.schema.outcome.heading)}", anchors=False)
     population = str(model.card.get("population", "")).partition(". ")[0]
     st.markdown(note(plain(f"{text.RESEARCH_USE} {population}".strip())))
 

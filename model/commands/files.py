@@ -11,6 +11,7 @@ from model.commands.exit_codes import DONE, REFUSED, registry, study
 from model.errors import InputError
 
 if TYPE_CHECKING:
+    from model.files.check_report import Report
     from model.scoring import LoadedModel
     from model.scoring.scorer import Scorer
 
@@ -58,12 +59,10 @@ def score(chosen: argparse.Namespace) -> int:
             convert=chosen.convert,
             progress=console.Progress(sys.stderr),
         )
-    console.tell(report, chosen.file, sys.stderr)
-    return REFUSED if report.refusal else DONE
+    return _scored(report, chosen.file, model)
 
 
 def _score_on_spark(chosen: argparse.Namespace) -> int:
-    from model.commands import console
     from model.files.spark import job
 
     if chosen.endpoint:
@@ -78,8 +77,19 @@ def _score_on_spark(chosen: argparse.Namespace) -> int:
         explain=chosen.explain,
         convert=chosen.convert,
     )
-    console.tell(report, chosen.file, sys.stderr)
-    return REFUSED if report.refusal else DONE
+    return _scored(report, chosen.file, model)
+
+
+def _scored(report: Report, file: str, model: LoadedModel) -> int:
+    """Tell what became of a file, and for whom its risks hold."""
+    from model.commands import console
+
+    console.tell(report, file, sys.stderr)
+    if report.refusal:
+        return REFUSED
+    if population := model.schema.outcome.population:
+        print(f"The risks hold for {population}, and for nobody else.", file=sys.stderr)
+    return DONE
 
 
 def _scorer(chosen: argparse.Namespace, model: LoadedModel) -> Scorer:

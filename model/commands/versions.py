@@ -37,9 +37,10 @@ def promote(chosen: argparse.Namespace) -> int:
     )
     before = f"v{made.before}" if made.before else "no version"
     print(f"{version.title} is {made.alias} now; before it was {before}.")
-    if version.eligibility:
-        verdict = "eligible" if version.eligibility.eligible else "not eligible"
-        print(f"When it was trained it was {verdict}. {' '.join(version.eligibility.reasons)}")
+    if made.verdict:
+        print(f"Judged today: {made.verdict}.")
+    if version.quick:
+        print(version.quick)
     return DONE
 
 

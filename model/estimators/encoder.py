@@ -74,5 +74,14 @@ def _groups(study: Study, widths: list[tuple[Feature, int]]) -> Groups:
         at += width
     return tuple(
         tuple(column for name in names for column in columns[name])
-        for names in study.schema.tests.values()
+        for names in _missing_together(study)
     )
+
+
+def _missing_together(study: Study) -> list[tuple[str, ...]]:
+    """The optional inputs one by one, so that no finding is thrown away because its neighbour is
+    blank; by the test they belong to where there are too many for that.
+    """
+    tests = study.schema.tests
+    inputs = [name for names in tests.values() for name in names]
+    return [(name,) for name in inputs] if len(inputs) <= MOST_GROUPS else [*tests.values()]

@@ -51,6 +51,20 @@ def calibrated(outcome: NDArray[np.int64], risks: Floats, weights: Floats) -> Cu
     return {"risk": _plain(GRID), **_banded(one, risks, weights)}
 
 
+def banded(risk: Floats, smooth: Floats) -> Curve:
+    """The same from smoothed shares that are there already: (b, len(risk)), the patients' own
+    first.
+    """
+    curves = np.array([np.interp(GRID, risk, each, left=np.nan, right=np.nan) for each in smooth])
+    low, high = np.quantile(curves[1:], [0.025, 0.975], axis=0)
+    return {
+        "risk": _plain(GRID),
+        "value": _plain(curves[0]),
+        "low": _plain(low),
+        "high": _plain(high),
+    }
+
+
 def decision(outcome: NDArray[np.int64], risks: Floats, weights: Floats) -> Curve:
     """Net benefit at each threshold, of the model and of treating everybody."""
     benefits = np.mean(
@@ -70,15 +84,23 @@ def decision(outcome: NDArray[np.int64], risks: Floats, weights: Floats) -> Curv
 
 def at_thresholds(outcome: NDArray[np.int64], risks: Floats) -> Curve:
     """Of 100 patients at each threshold: found, missed, sent on needlessly, rightly spared."""
-    called = np.mean([risk[:, None] >= THRESHOLDS for risk in risks], axis=0)
-    diseased = outcome[:, None] == 1
+    counts = np.mean(
+        [[_reached(risk[outcome == sick]) for sick in (1, 0)] for risk in risks], axis=0
+    )
+    sick, healthy = (100 * np.sum(outcome == which) / len(outcome) for which in (1, 0))
+    found, needless = 100 * counts / len(outcome)
     return {
         "threshold": _plain(THRESHOLDS),
-        "found": _plain(100 * np.where(diseased, called, 0).mean(axis=0)),
-        "missed": _plain(100 * np.where(diseased, 1 - called, 0).mean(axis=0)),
-        "needless": _plain(100 * np.where(diseased, 0, called).mean(axis=0)),
-        "spared": _plain(100 * np.where(diseased, 0, 1 - called).mean(axis=0)),
+        "found": _plain(found),
+        "missed": _plain(sick - found),
+        "needless": _plain(needless),
+        "spared": _plain(healthy - needless),
     }
+
+
+def _reached(risk: Floats) -> NDArray[np.int64]:
+    """(thresholds,) how many risks are at or above each."""
+    return len(risk) - np.searchsorted(np.sort(risk), THRESHOLDS, side="left")
 
 
 def histogram(outcome: NDArray[np.int64], risks: Floats) -> Curve:

@@ -12,10 +12,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.evaluation import curves, sample_size
-from model.evaluation.estimate import BOOTSTRAPS, METRICS, all_sampled, drawn, estimate, of_samples
+from model.evaluation.eligibility import NET_BENEFIT
+from model.evaluation.estimate import (
+    BOOTSTRAPS,
+    METRICS,
+    all_sampled,
+    drawn,
+    estimate,
+    net_benefits,
+    of_samples,
+)
 from model.evaluation.measured import Measured
 from model.evaluation.metrics import Floats
-from model.schema import Schema
 from model.scoring import Assessment
 from model.scoring.scorer import Scorer
 from model.studies import Study
@@ -46,6 +54,8 @@ def evaluate(
     risks: Mapping[str, Floats],
     refits: Floats,
     folds: int,
+    coverage: Mapping[str, Any] | None = None,
+    parameters: int | None = None,
 ) -> dict[str, Any]:
     """The document.
 
@@ -58,12 +68,20 @@ def evaluate(
     refits : (refits, n) risks of the training patients by the procedure repeated on bootstrap
         samples of them.
     folds : of the cross-validation behind the out-of-fold risks.
+    coverage : how often patients' intervals hold the true risk, as was measured; None if not.
+    parameters : that the estimator fits; None of one that has none to count, as a forest: then
+        nothing is claimed of its sample size.
     """
     patients = table.training
     outcome, headline = patients.outcome, next(iter(risks.values()))
     sampled = all_sampled(outcome, headline)
     estimates = {name: of_samples(each) for name, each in sampled.items()}
     few = curves.few(len(outcome))
+    margin = study.plan.margin
+    benefits = None
+    if margin is not None:
+        benefits = net_benefits(outcome, headline, margin.thresholds, REPLICATES)
+        sampled[NET_BENEFIT] = benefits
     return {
         "patients": len(outcome),
         "events": int(outcome.sum()),
@@ -75,6 +93,8 @@ def evaluate(
             "refits": len(refits),
         },
         "metrics": _plain(estimates),
+        "margin": asdict(margin) if margin else None,
+        "net_benefit": float(benefits[0]) if benefits is not None else None,
         "replicates": {name: _replicates(each) for name, each in sampled.items()},
         "roc": curves.roc(outcome, headline, few),
         "precision_recall": curves.precision_recall(outcome, headline, few),
@@ -90,7 +110,8 @@ def evaluate(
         ],
         "sites": [_site(study, table, model, each.name) for each in study.plan.sites],
         "instability": _instability(model.assess(patients.rows, explain=True), refits),
-        "sample_size": _sample_size(study.schema, outcome, headline),
+        "interval_coverage": coverage,
+        "sample_size": _sample_size(parameters, outcome, headline) if parameters else [],
     }
 
 
@@ -133,6 +154,9 @@ def _subgroup(group: Subgroup, patients: Cohort, risks: Floats) -> dict[str, Any
     return {
         "kind": group.kind,
         "label": group.label,
+        "feature": group.feature,
+        "low": group.low,
+        "high": group.high,
         **_estimated(OF_SUBGROUPS, patients.outcome[inside], risks[:, inside]),
     }
 
@@ -172,14 +196,15 @@ def _instability(fitted: Assessment, refits: Floats) -> dict[str, Any]:
     }
 
 
-def _sample_size(schema: Schema, outcome: NDArray[np.int64], risks: Floats) -> list[dict[str, Any]]:
+def _sample_size(
+    parameters: int, outcome: NDArray[np.int64], risks: Floats
+) -> list[dict[str, Any]]:
     """Riley's criteria, with the R² of the out-of-fold risks, which needs no correction."""
     prevalence = float(outcome.mean())
     inside = risks.clip(1e-12, 1 - 1e-12)
     fitted = np.where(outcome == 1, np.log(inside), np.log1p(-inside)).mean()
     null = prevalence * math.log(prevalence) + (1 - prevalence) * math.log1p(-prevalence)
     r_squared = 1 - math.exp(-2 * (fitted - null))
-    parameters = sum(max(1, len(feature.codes) - 1) for feature in schema.features)
     found = sample_size.criteria(len(outcome), prevalence, parameters, r_squared)
     return [asdict(criterion) for criterion in found]
 

@@ -1,58 +1,144 @@
-"""Whether a new version may take the champion's place.
+"""Whether a new version may take the champion's place: by a margin that the study declares.
 
-Both are judged on the same patients in the same folds. A challenger is eligible when neither
-its Brier score nor its log-loss is worse, by a paired bootstrap of the patients, and its
-calibration slope lies within 0.95 to 1.10.
+Not being *significantly worse* rewards noise: the less is known of a version, the easier it passes.
+So it has to be shown that a challenger loses no more than the margin (non-inferiority: Piaggio et
+al., JAMA 2012;308:2594-2604): the whole interval of the difference to the champion must lie on the
+right side of it, for the Brier score, for calibration (ICI), and for the net benefit in the mean
+over the range of thresholds at which the study would act (Talluri & Shete, BMC Med Inform Decis Mak
+2016;16:94).
+
+Both are measured on the same patients in the same bootstrap samples, whose values stay with each
+version: so a version is judged against today's champion whenever somebody promotes it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
-from numpy.typing import NDArray
 
-from model.evaluation import calibration, metrics
-from model.evaluation.estimate import drawn, estimate, of_samples
-from model.evaluation.measured import Eligibility, Measured
-from model.evaluation.metrics import Floats, Metric
+from model.evaluation.measured import Answer, Eligibility, Measured
+from model.evaluation.metrics import Floats
+from model.studies.study import Margin
 
-SLOPES = (0.95, 1.10)
-NOT_WORSE = {"Brier score": metrics.brier, "log-loss": metrics.log_loss}
+NET_BENEFIT = "net_benefit"
+TAILS = (0.025, 0.975)
+FEWEST = 100
+"""Bootstrap samples two versions must share."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One thing a challenger may lose. sign : 1 where more is worse, -1 where less is."""
+
+    name: str
+    label: str
+    sign: int
+
+
+JUDGED = (
+    Judged("brier", "Brier score", 1),
+    Judged("ici", "Calibration (ICI)", 1),
+    Judged(NET_BENEFIT, "Net benefit", -1),
+)
 
 
 def judge(
-    outcome: NDArray[np.int64], challenger: Floats, champion: Floats, against: str
+    challenger: Mapping[str, Floats],
+    champion: Mapping[str, Floats],
+    against: str,
+    margin: Margin | None,
 ) -> Eligibility:
-    """Compare (repeats, n) out-of-fold risks of the same patients in the same folds."""
-    weights = drawn(len(outcome))
-    slope = estimate(calibration.slope, outcome, challenger, weights)
-    right_slope = SLOPES[0] <= slope.value <= SLOPES[1]
-    reasons = [
-        f"Calibration slope {slope.value:.2f} is {'within' if right_slope else 'outside'} "
-        f"{SLOPES[0]:.2f} to {SLOPES[1]:.2f}."
-    ]
-    eligible = right_slope
-    for name, metric in NOT_WORSE.items():
-        difference = _difference(metric, outcome, challenger, champion, weights)
-        # Worse means that the whole interval of the difference says so.
-        worse = difference.low > 0
-        eligible = eligible and not worse
-        reasons.append(
-            f"{name} is {'worse' if worse else 'not worse'}: difference {difference.value:+.4f} "
-            f"[{difference.low:+.4f}, {difference.high:+.4f}]."
-        )
-    return Eligibility(against, eligible, tuple(reasons))
+    """Compare metrics of the same patients: each the value, then those of the same samples."""
+    if margin is None:
+        return Eligibility.not_known(against, "the study declares no margin")
+    return _compared(challenger, champion, margin, against)
 
 
-def _difference(
-    metric: Metric,
-    outcome: NDArray[np.int64],
-    challenger: Floats,
-    champion: Floats,
-    weights: Floats,
-) -> Measured:
-    """Challenger less champion, with a paired interval."""
-    per_repeat = [
-        metric(outcome, new, weights) - metric(outcome, old, weights)
-        for new, old in zip(challenger, champion, strict=True)
-    ]
-    return of_samples(np.mean(per_repeat, axis=0))
+def judge_documents(
+    challenger: Mapping[str, Any], champion: Mapping[str, Any], against: str
+) -> Eligibility:
+    """Compare the evaluations of two versions of the same patients, by the margin of the champion's
+    study, or of the challenger's where the champion is from before there was one.
+    """
+    declared = champion.get("margin") or challenger.get("margin")
+    if declared is None:
+        return Eligibility.not_known(against, "the study declares no margin")
+    return _compared(
+        _of_document(challenger), _of_document(champion), Margin.from_document(declared), against
+    )
+
+
+def _of_document(evaluation: Mapping[str, Any]) -> dict[str, Floats]:
+    """The value of every metric, then those of the bootstrap samples that were kept."""
+    kept = evaluation.get("replicates", {})
+    values = {name: each["value"] for name, each in evaluation["metrics"].items()}
+    values[NET_BENEFIT] = evaluation.get(NET_BENEFIT)
+    return {
+        name: np.array([values[name], *samples], dtype=np.float64)
+        for name, samples in kept.items()
+        if values.get(name) is not None
+    }
+
+
+def _compared(
+    challenger: Mapping[str, Floats],
+    champion: Mapping[str, Floats],
+    margin: Margin,
+    against: str,
+) -> Eligibility:
+    losses, reasons = [], []
+    for judged in JUDGED:
+        allowed = _allowed(margin, judged.name)
+        lost = _loss(judged, challenger, champion)
+        losses.append((lost, allowed))
+        reasons.append(_reason(judged, lost, allowed))
+    known = [(lost, allowed) for lost, allowed in losses if lost is not None]
+    not_worse = len(known) == len(JUDGED) and all(lost.high <= most for lost, most in known)
+    answer = Answer.NOT_KNOWN
+    if not_worse:
+        brier = losses[0][0]
+        answer = Answer.BETTER if brier is not None and brier.high < 0 else Answer.NOT_WORSE
+    return Eligibility(against, not_worse, tuple(reasons), answer)
+
+
+def _allowed(margin: Margin, name: str) -> float:
+    return {"brier": margin.brier, "ici": margin.calibration}.get(name, margin.net_benefit)
+
+
+def _loss(
+    judged: Judged, challenger: Mapping[str, Floats], champion: Mapping[str, Floats]
+) -> Measured | None:
+    """By how much the challenger is worse, with its interval; None if the two share too little."""
+    if judged.name not in challenger or judged.name not in champion:
+        return None
+    ours, theirs = challenger[judged.name], champion[judged.name]
+    count = min(len(ours), len(theirs))
+    lost = judged.sign * (ours[:count] - theirs[:count])
+    if np.isfinite(lost).sum() <= FEWEST or np.isnan(lost[0]):
+        return None
+    low, high = np.nanquantile(lost[1:], TAILS)
+    return Measured(float(lost[0]), float(low), float(high))
+
+
+def _reason(judged: Judged, lost: Measured | None, allowed: float) -> str:
+    if lost is None:
+        return f"{judged.label}: not known of both."
+    if lost.high < 0:
+        verdict = "better"
+    elif lost.high <= allowed:
+        verdict = "not worse than the margin"
+    elif lost.low > allowed:
+        verdict = "worse by more than the margin"
+    else:
+        verdict = "not known"
+    change = _signed(judged.sign, lost)
+    return f"{judged.label}: {verdict}; difference {change}, margin {judged.sign * allowed:+.4f}."
+
+
+def _signed(sign: int, lost: Measured) -> str:
+    """The difference as it reads in the metric itself, challenger less champion."""
+    ends: Sequence[float] = sorted((sign * lost.low, sign * lost.high))
+    return f"{sign * lost.value:+.4f} [{ends[0]:+.4f}, {ends[1]:+.4f}]"

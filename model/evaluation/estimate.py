@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 from model.evaluation import calibration, metrics
 from model.evaluation.measured import Measured
 from model.evaluation.metrics import Floats, Metric
+from model.schema import Interval
 
 BOOTSTRAPS = 1000
 SMOOTHED_BOOTSTRAPS = 200
 TAIL = 0.025
+STEP = 0.01  # between thresholds
 
 METRICS: Mapping[str, Metric] = {
     "roc_auc": metrics.roc_auc,
@@ -68,6 +70,8 @@ def of_samples(values: Floats) -> Measured:
     if np.isnan(values[0]) or np.isnan(values[1:]).mean() > TAIL:
         return Measured(float(values[0]), float("nan"), float("nan"))
     low, high = np.nanquantile(values[1:], [TAIL, 1 - TAIL])
+    # A smoothed distance grows with resampling, and its samples may all lie above their value.
+    low, high = min(low, values[0]), max(high, values[0])
     return Measured(float(values[0]), float(low), float(high))
 
 
@@ -96,3 +100,14 @@ def all_sampled(
         value = np.mean([summary(each) for each in of_repeats])
         found[name] = np.array([value, *(summary(each) for each in of_drawn)])
     return found
+
+
+def net_benefits(
+    outcome: NDArray[np.int64], risks: Floats, thresholds: Interval, samples: int
+) -> Floats:
+    """Mean net benefit over a range of thresholds: of the patients, then of so many samples."""
+    grid = np.arange(thresholds.low, thresholds.high + STEP / 2, STEP)
+    weights = drawn(len(outcome))[: 1 + samples]
+    found = [calibration.net_benefit(outcome, risk, grid, weights) for risk in risks]
+    mean: Floats = np.mean(found, axis=(0, 2))
+    return mean

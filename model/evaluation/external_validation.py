@@ -1,8 +1,13 @@
-"""How good a version is for patients it has never seen, whose outcome somebody else brings."""
+"""How good a version is for patients it has never seen, whose outcome somebody else brings.
+
+Every patient counts. Of more than two thousand, the value of a metric is taken of all of them, and
+its interval of bootstrap samples of bins of them; see `binned`.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -10,13 +15,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.errors import InputError
-from model.evaluation import curves
-from model.evaluation.estimate import all_estimates
+from model.evaluation import calibration, curves
+from model.evaluation.binned import Binned
+from model.evaluation.estimate import (
+    BOOTSTRAPS,
+    METRICS,
+    SMOOTHED,
+    SMOOTHED_BOOTSTRAPS,
+    all_estimates,
+    drawn,
+    of_samples,
+)
+from model.evaluation.measured import Measured
+from model.evaluation.metrics import Floats
 
 FEWEST = 10
 """Patients with, and without, the outcome below which an estimate would mislead."""
+ENOUGH = 100
+"""Of each, that calibration asks for (Vergouwe et al., J Clin Epidemiol 2005;58:475-483; Collins et
+al., Stat Med 2016;35:214-226)."""
 MOST = 2_000
-"""Patients whose bootstrap samples fit in memory; of more, so many are drawn."""
+"""Patients whose bootstrap samples fit in memory one by one; more are binned."""
+SMOOTHED_BINS = 200
+"""Of ten patients at least, none of which a bootstrap sample leaves empty."""
 
 
 def validate(outcome: NDArray[np.float64], risk: NDArray[np.float64]) -> dict[str, Any]:
@@ -28,37 +49,124 @@ def validate(outcome: NDArray[np.float64], risk: NDArray[np.float64]) -> dict[st
 
     Returns
     -------
-    The document, with ``known``: how many patients have both; ``patients`` of them were used.
+    The document, with ``known``: how many patients have both, all of whom were used; and
+    ``doubts``: what their number or the result itself makes doubtful, a sentence each.
 
     Raises
     ------
     InputError
         If too few had it, or too few had not.
     """
-    known = np.flatnonzero(~(np.isnan(outcome) | np.isnan(risk)))
-    used = known
-    if len(known) > MOST:
-        used = np.sort(np.random.default_rng(0).choice(known, MOST, replace=False))
-    happened, risks = outcome[used].astype(np.int64), risk[used][None]
+    known = ~(np.isnan(outcome) | np.isnan(risk))
+    happened, risks = outcome[known].astype(np.int64), risk[known]
     events = int(happened.sum())
-    if min(events, len(used) - events) < FEWEST:
+    if min(events, len(happened) - events) < FEWEST:
         raise InputError(
             f"Of the patients with a risk and an outcome, {events} had it and "
-            f"{len(used) - events} had not. At least {FEWEST} of each are needed."
+            f"{len(happened) - events} had not. At least {FEWEST} of each are needed."
         )
-    estimates = all_estimates(happened, risks)
-    few = curves.few(len(used))
+    measure = _one_by_one if len(happened) <= MOST else _in_bins
+    estimates, bands = measure(happened, risks)
     return {
-        "known": len(known),
-        "patients": len(used),
+        "known": len(happened),
+        "patients": len(happened),
         "events": events,
-        "metrics": {
-            name: {part: None if math.isnan(x) else x for part, x in asdict(each).items()}
-            for name, each in estimates.items()
-        },
-        "roc": curves.roc(happened, risks, few),
-        "calibration": curves.calibrated(happened, risks, few),
-        "histogram": curves.histogram(happened, risks),
-        "decision": curves.decision(happened, risks, few),
-        "of_100": curves.at_thresholds(happened, risks),
+        "doubts": list(_doubts(events, len(happened))),
+        "metrics": {name: _plain(each) for name, each in estimates.items()},
+        **bands,
+        "histogram": curves.histogram(happened, risks[None]),
+        "of_100": curves.at_thresholds(happened, risks[None]),
     }
+
+
+def groups(
+    outcome: NDArray[np.float64],
+    risk: NDArray[np.float64],
+    members: Mapping[str, NDArray[np.bool_]],
+    threshold: float,
+) -> list[dict[str, Any]]:
+    """Calibration and net benefit at a threshold, of patients by group, with 95 % intervals.
+
+    members : (n,) who is in each group, by its name. A group with fewer than ten patients with or
+    without the outcome has counts and no metrics.
+    """
+    found = []
+    for name, inside in members.items():
+        known = inside & ~(np.isnan(outcome) | np.isnan(risk))
+        happened, risks = outcome[known].astype(np.int64), risk[known]
+        events = int(happened.sum())
+        entry: dict[str, Any] = {"label": name, "patients": len(happened), "events": events}
+        entry["metrics"] = {}
+        if min(events, len(happened) - events) >= FEWEST:
+            entry["metrics"] = {
+                each: _plain(value) for each, value in _of_group(happened, risks, threshold).items()
+            }
+        found.append(entry)
+    return found
+
+
+def _of_group(outcome: NDArray[np.int64], risk: Floats, threshold: float) -> dict[str, Measured]:
+    if len(outcome) > MOST:
+        rows = Binned.of(outcome, risk)
+        outcome, risk, weights = rows.outcome, rows.risk, rows.weights(BOOTSTRAPS)
+    else:
+        weights = drawn(len(outcome))
+    at = np.array([threshold])
+    return {
+        "observed_to_expected": of_samples(
+            calibration.observed_to_expected(outcome, risk, weights)
+        ),
+        "calibration_intercept": of_samples(calibration.intercept(outcome, risk, weights)),
+        "net_benefit": of_samples(calibration.net_benefit(outcome, risk, at, weights)[:, 0]),
+    }
+
+
+def _one_by_one(
+    outcome: NDArray[np.int64], risk: Floats
+) -> tuple[dict[str, Measured], dict[str, curves.Curve]]:
+    few = curves.few(len(outcome))
+    return all_estimates(outcome, risk[None]), {
+        "roc": curves.roc(outcome, risk[None], few),
+        "calibration": curves.calibrated(outcome, risk[None], few),
+        "decision": curves.decision(outcome, risk[None], few),
+    }
+
+
+def _in_bins(
+    outcome: NDArray[np.int64], risk: Floats
+) -> tuple[dict[str, Measured], dict[str, curves.Curve]]:
+    """Values of all patients; intervals and bands of bins of them."""
+    rows, whole = Binned.of(outcome, risk), np.ones((1, len(outcome)))
+    weights = rows.weights(BOOTSTRAPS)
+    estimates = {}
+    for name, metric in METRICS.items():
+        samples = metric(rows.outcome, rows.risk, weights)
+        samples[0] = metric(outcome, risk, whole)[0]
+        estimates[name] = of_samples(samples)
+    few = weights[: 1 + SMOOTHED_BOOTSTRAPS]
+    coarse = Binned.of(outcome, risk, SMOOTHED_BINS)
+    at, smooth = coarse.smoothed(coarse.weights(SMOOTHED_BOOTSTRAPS))
+    away = np.abs(smooth - at)
+    for name, summary in SMOOTHED.items():
+        estimates[name] = of_samples(np.array([summary(each) for each in away]))
+    one = rows.risk[None]
+    return estimates, {
+        "roc": curves.roc(rows.outcome, one, few),
+        "calibration": curves.banded(at, smooth),
+        "decision": curves.decision(rows.outcome, one, few),
+    }
+
+
+def _doubts(events: int, patients: int) -> list[str]:
+    """What so few patients are not enough for."""
+    if min(events, patients - events) >= ENOUGH:
+        return []
+    return [
+        f"{events:,} patients had it and {patients - events:,} had not. Fewer than {ENOUGH} of "
+        "either are too few to judge calibration: slope, curve and ICI may be far off. They are "
+        "enough to see whether the risks are far too high or too low on the whole."
+    ]
+
+
+def _plain(estimate: Measured) -> dict[str, float | None]:
+    return {part: None if math.isnan(x) else x for part, x in asdict(estimate).items()}

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+FULL_REPEATS = 20
+"""Of the cross-validation behind the metrics of a version; one with fewer is a quick run."""
 
 
 @dataclass(frozen=True)
@@ -17,10 +22,35 @@ class Measured:
         return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
+class Answer(StrEnum):
+    """What is known of a version beside the champion, by the margin its study declares."""
+
+    BETTER = "better"
+    NOT_WORSE = "not worse than the margin"
+    NOT_KNOWN = "not known"
+
+
 @dataclass(frozen=True)
 class Eligibility:
-    """Whether a version may take the champion's place: judged at training, against which one."""
+    """Whether a version may take the champion's place, and against which it was judged.
+
+    answer : None of a version judged before there were margins: then it was eligible unless it was
+    significantly worse.
+    """
 
     against: str
     eligible: bool
     reasons: tuple[str, ...]
+    answer: Answer | None = None
+
+    @classmethod
+    def not_known(cls, against: str, why: str) -> Self:
+        """Of one that cannot be judged, which is not eligible."""
+        reason = f"Cannot be compared with the champion: {why}."
+        return cls(against, False, (reason,), Answer.NOT_KNOWN)
+
+    @property
+    def summary(self) -> str:
+        """The answer in one line, for a record: ``not known against v1 (reference)``."""
+        said = self.answer or ("eligible" if self.eligible else "not eligible")
+        return f"{said} against {self.against}" if self.against else str(said)

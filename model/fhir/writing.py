@@ -85,7 +85,7 @@ def _document(record: Record, schema: Schema, sentence: str) -> Json:
         "contained": [patient, *basis],
         "status": STATUS,
         "method": {"text": f"Bedside, {version}"},
-        "code": {"text": f"Risk of a {schema.outcome.label}, {schema.outcome.timing}"},
+        "code": {"text": schema.outcome.heading},
         "subject": {"reference": f"#{SUBJECT}"},
         "occurrenceDateTime": record.when.isoformat(timespec="seconds"),
         "performer": {"type": "Device", "display": f"Bedside, {version}"},

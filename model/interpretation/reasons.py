@@ -9,9 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from model.interpretation.against_expectation import Contrary, line
 from model.schema import Feature, Schema
 from model.schema.feature import mid_sentence
 from model.scoring.engine import risk_of
+
+Bounds = tuple[pd.Series, pd.Series]
 
 MENTIONED = 2
 UNUSED = 1e-9  # log-odds: what is left of a term that takes its mean
@@ -24,6 +27,8 @@ class Reason:
     """One input of one patient: what was found, and what it did to the log-odds.
 
     finding : label and value, ``Age 57 years``. phrase : the same within a sentence, ``age 57``.
+    low, high : 95 % interval of the contribution; None where the version does not know it.
+    against_expectation : one sentence, if the effect runs against what clinicians expect.
     """
 
     feature: str
@@ -33,6 +38,14 @@ class Reason:
     measured: bool
     incomplete: bool = False
     phrase: str = ""
+    low: float | None = None
+    high: float | None = None
+    against_expectation: str | None = None
+
+    @property
+    def certain(self) -> bool:
+        """Whether the direction is known: false if the interval reaches past zero."""
+        return self.low is None or self.high is None or not self.low <= 0 <= self.high
 
     @property
     def unused(self) -> bool:
@@ -59,11 +72,23 @@ class Step:
         return self.after - self.before
 
 
-def reasons(schema: Schema, patient: pd.Series, contributions: pd.Series) -> tuple[Reason, ...]:
+def reasons(
+    schema: Schema,
+    patient: pd.Series,
+    contributions: pd.Series,
+    bounds: Bounds | None = None,
+    contraries: Sequence[Contrary] = (),
+) -> tuple[Reason, ...]:
     """Every input of one patient, largest effect first; those not measured at the end.
 
-    Both series are indexed by feature.
+    Parameters
+    ----------
+    patient, contributions : one value a feature.
+    bounds : the ends of the 95 % interval of every contribution, each one value a feature; None
+        where they are not known.
+    contraries : effects that run against expectation; see `against_expectation`.
     """
+    low, high = bounds or (None, None)
     blank = {name for name in schema.names if math.isnan(patient[name])}
     incomplete = {name for parts in schema.tests.values() if blank & {*parts} for name in parts}
     found = [
@@ -75,10 +100,27 @@ def reasons(schema: Schema, patient: pd.Series, contributions: pd.Series) -> tup
             measured=feature.name not in blank,
             incomplete=feature.name in incomplete,
             phrase=phrase(feature, float(patient[feature.name])),
+            low=None if low is None else float(low[feature.name]),
+            high=None if high is None else float(high[feature.name]),
+            against_expectation=_against(schema, contraries, feature.name, patient, contributions),
         )
         for feature in schema.features
     ]
     return tuple(sorted(found, key=lambda each: (not each.measured, -abs(each.contribution))))
+
+
+def _against(
+    schema: Schema,
+    contraries: Sequence[Contrary],
+    name: str,
+    patient: pd.Series,
+    contributions: pd.Series,
+) -> str | None:
+    """The line of an effect that is there and runs against expectation."""
+    value = float(patient[name])
+    if math.isnan(value) or abs(contributions[name]) < NEGLIGIBLE:
+        return None
+    return line(contraries, schema, name, value)
 
 
 def steps(base: float, ordered: Sequence[Reason]) -> Iterator[Step]:
@@ -116,9 +158,9 @@ def phrase(feature: Feature, value: float) -> str:
 def sentence(ordered: Sequence[Reason]) -> str:
     """``Male sex and age 57 raise it most; typical angina lowers it most.`` Two of each at most.
 
-    What rounds to nothing is not named.
+    What rounds to nothing, and what may as well do the opposite, is not named.
     """
-    measured = [reason for reason in ordered if reason.measured]
+    measured = [reason for reason in ordered if reason.measured and reason.certain]
     raising = [r.phrase or r.finding for r in measured if r.contribution > NEGLIGIBLE][:MENTIONED]
     lowering = [r.phrase or r.finding for r in measured if r.contribution < -NEGLIGIBLE][:MENTIONED]
     parts = [

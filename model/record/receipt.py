@@ -31,6 +31,7 @@ def write(record: Record) -> str:
         "receipt_version": RECEIPT_VERSION,
         "about": ABOUT,
         "written": record.when.isoformat(timespec="seconds"),
+        "population": record.population,
         "model": whole["origin"],
         "route": record.route,
         "inputs": whole["values"],
@@ -85,6 +86,7 @@ def _record(document: dict[str, Any]) -> Record:
         contributions=_numbers(result["contributions"]),
         prevalence=Prevalence(**_numbers(prevalence)) if prevalence is not None else None,
         flags=tuple(str(each) for each in document["flags"]),
+        population=str(document.get("population", "")),
     )
 
 

@@ -9,7 +9,9 @@ from datetime import datetime
 
 import pandas as pd
 
+from model.interpretation.against_expectation import Contrary
 from model.interpretation.local_prevalence import Prevalence
+from model.interpretation.reasons import Bounds
 from model.registry.versions import Version
 from model.scoring.assessment import Assessment
 
@@ -48,7 +50,9 @@ class Record:
     when : with its time zone. route : where it was scored. values : what was measured, by feature,
     in canonical units and codes. risk, low, high : at the local prevalence, if there is one.
     base, contributions : in log-odds; together they give the risk. flags : sentences that should
-    make a reader trust the number less.
+    make a reader trust the number less. bounds : 95 % interval of every contribution; nothing if
+    the version has none. contraries : effects of the version that run against expectation.
+    population : for whom the number holds; blank of a version that does not say.
     """
 
     when: datetime
@@ -63,6 +67,9 @@ class Record:
     contributions: Mapping[str, float] = field(repr=False)
     prevalence: Prevalence | None = None
     flags: tuple[str, ...] = ()
+    bounds: Mapping[str, tuple[float, float]] = field(default_factory=dict, repr=False)
+    contraries: tuple[Contrary, ...] = ()
+    population: str = ""
 
     @classmethod
     def of(
@@ -74,6 +81,9 @@ class Record:
         when: datetime,
         prevalence: Prevalence | None = None,
         flags: tuple[str, ...] = (),
+        bounds: Bounds | None = None,
+        contraries: tuple[Contrary, ...] = (),
+        population: str = "",
     ) -> Record:
         """Of one patient; `assessment` is of this patient alone, explained, and already at the
         local prevalence.
@@ -97,4 +107,9 @@ class Record:
             contributions={str(name): float(each) for name, each in shares.items()},
             prevalence=prevalence,
             flags=flags,
+            bounds={name: (bounds[0][name], bounds[1][name]) for name in shares.index}
+            if bounds
+            else {},
+            contraries=contraries,
+            population=population,
         )

@@ -18,6 +18,7 @@ METRICS = "bedside.metrics"
 ELIGIBILITY = "bedside.eligibility"
 AUTHOR = "bedside.author"
 PROMOTIONS = "bedside.promotions"
+REPEATS = "bedside.repeats"
 
 CHAMPION = "champion"
 CHALLENGER = "challenger"

@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
-from model.errors import PromotionRefused
+from model.errors import BedsideError, PromotionRefused
+from model.evaluation.eligibility import judge_documents
+from model.evaluation.measured import Eligibility
 from model.registry import conventions
 from model.registry.audit_log import AuditLog, Entry
 from model.registry.registry import Registry
@@ -67,18 +69,43 @@ class Promoter:
             model = self.registry.load(version)
             if self.shared and alias == conventions.CHAMPION and not accepted:
                 _require_no_gaps(version, model.card.get("gaps", ()))
+            verdict = self.judged(version)
         except Exception as error:
             self._log(replace(entry, outcome=f"refused: {type(error).__name__}"))
             raise
         before = self._pointed(version.study, alias)
         when = datetime.now(UTC).isoformat(timespec="seconds")
-        made = Promotion(alias, when, who, reason.strip(), before, with_gaps.strip())
+        summary = verdict.summary if verdict else ""
+        made = Promotion(alias, when, who, reason.strip(), before, with_gaps.strip(), summary)
         self._log(entry)
         kept = (*version.promotions, made)[-KEPT:]
         document = json.dumps([asdict(each) for each in kept])
         self.registry.tag(version, conventions.PROMOTIONS, document)
         self.registry.point(version, alias)
         return made
+
+    def judged(self, version: Version) -> Eligibility | None:
+        """How a version stands beside the champion there is today; None where it is the champion,
+        or there is none.
+
+        Raises
+        ------
+        BundleRefused, GoldenMismatch
+            If the version is not what was logged.
+        """
+        ours = self.registry.load(version)
+        versions = self.registry.versions(version.study)
+        champion = next((each for each in versions if conventions.CHAMPION in each.aliases), None)
+        if champion is None or champion.number == version.number:
+            return None
+        against = f"v{champion.number} ({champion.estimator})"
+        try:
+            theirs = self.registry.load(champion)
+        except BedsideError:
+            return Eligibility.not_known(against, "the champion cannot be loaded")
+        if ours.manifest.data_sha256 != theirs.manifest.data_sha256:
+            return Eligibility.not_known(against, "they were trained on other data")
+        return judge_documents(ours.evaluation, theirs.evaluation, against)
 
     def previous(self, study: str, alias: str) -> Version:
         """The version an alias pointed at before the one it points at now.

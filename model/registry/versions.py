@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from model.evaluation.measured import Eligibility, Measured
+from model.evaluation.measured import FULL_REPEATS, Answer, Eligibility, Measured
 from model.registry import conventions
 
 
@@ -22,7 +22,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Promotion:
-    """An alias that was pointed at a version: by whom, why, and at which version it was before."""
+    """An alias that was pointed at a version: by whom, why, and at which version it was before.
+
+    verdict : how it stood beside the champion of that moment; blank where nobody judged.
+    """
 
     alias: str
     when: str
@@ -31,6 +34,7 @@ class Promotion:
     before: int | None
     with_gaps: str = ""
     """Why it was made champion although its study has gaps; blank if it had none."""
+    verdict: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,11 +60,23 @@ class Version:
     metrics: Mapping[str, Measured] = field(default_factory=dict)
     eligibility: Eligibility | None = None
     promotions: tuple[Promotion, ...] = ()
+    repeats: int | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
         return f"{self.study} v{self.number}"
+
+    @property
+    def quick(self) -> str:
+        """That its numbers come from few repeats, in words; blank if they do not."""
+        if self.repeats is None or self.repeats >= FULL_REPEATS:
+            return ""
+        noun = "repeat" if self.repeats == 1 else "repeats"
+        return (
+            f"Quick run: its metrics come from {self.repeats} {noun} of cross-validation instead "
+            f"of {FULL_REPEATS}."
+        )
 
     @property
     def reference(self) -> str:
@@ -92,6 +108,7 @@ def version_from(entry: Any, aliases: list[str]) -> Version | None:
         metrics=_metrics(tags.get(conventions.METRICS, "{}")),
         eligibility=_eligibility(tags.get(conventions.ELIGIBILITY, "")),
         promotions=promotions_from(tags.get(conventions.PROMOTIONS, "[]")),
+        repeats=int(told) if (told := tags.get(conventions.REPEATS, "")).isdecimal() else None,
         tags={name: tags[name] for name in sorted(tags) if not name.startswith(conventions.OURS)},
     )
 
@@ -110,7 +127,9 @@ def _eligibility(text: str) -> Eligibility | None:
     try:
         found = json.loads(text)
         reasons = tuple(str(each) for each in found["reasons"])
-        return Eligibility(str(found["against"]), found["eligible"] is True, reasons)
+        given = found.get("answer")
+        answer = Answer(given) if given else None
+        return Eligibility(str(found["against"]), found["eligible"] is True, reasons, answer)
     except (ValueError, KeyError, TypeError):
         return None
 

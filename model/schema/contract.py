@@ -38,6 +38,16 @@ class Outcome:
     threshold: Threshold | None = None
     """Where the line starts that divides patients; None: at one half, as nobody decided."""
 
+    @property
+    def heading(self) -> str:
+        """What the number is, and for whom: ``Probability of a narrowed coronary artery today, in
+        patients referred for coronary angiography``.
+        """
+        article = "an" if self.label[:1] in "aeiou" else "a"
+        when = "today" if self.timing == "now" else self.timing
+        whom = f", in {self.population}" if self.population else ""
+        return f"Probability of {article} {self.label} {when}".rstrip() + whom
+
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> Self:
         """The inverse of `dataclasses.asdict`; what an older schema lacks has its default."""

@@ -92,6 +92,11 @@ class Feature:
         return tuple(code.value for code in self.codes)
 
     @property
+    def in_sentence(self) -> str:
+        """The label within a sentence: ``resting ECG``."""
+        return mid_sentence(self.label)
+
+    @property
     def allowed(self) -> str:
         """What a correct value is, as a phrase: ``60 to 260 mm Hg`` or ``1, 2, 3 or 4``."""
         if self.plausible is not None:

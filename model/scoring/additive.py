@@ -11,20 +11,18 @@ A family of one answers every patient.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from model.scoring import additive_file
 from model.scoring.engine import NORMAL_95, Bounded, Explained
 from model.scoring.sums import Sum
-from model.scoring.terms import KINDS, Columns, Floats, Term
-
-ADDITIVE_VERSION = 2
+from model.scoring.terms import Columns, Floats
 
 
 @dataclass(frozen=True)
@@ -84,16 +82,31 @@ class Additive:
     def bounded(self, values: Floats) -> Bounded:
         """The log-odds and how sure each is; `values` as for `log_odds`.
 
-        From the covariance of the parameters over refits on bootstrap samples of the training
-        patients.
+        From what is known of the parameters; see `Uncertainty`. Of a version trained before that
+        was, from their covariance over refits on bootstrap samples of the training patients.
         """
         which = self.which(values)
-        centre, error = np.empty(len(values)), np.empty(len(values))
+        shown, low, high = np.empty((3, len(values)))
         for member, rows, columns in self._answering(values, which):
-            centre[rows] = member.log_odds(columns)
-            error[rows] = member.standard_error(columns)
-        reach = NORMAL_95 * error
-        return Bounded(which, centre, centre - reach, centre + reach)
+            shown[rows] = member.log_odds(columns)
+            low[rows], high[rows] = member.spread(columns).bounds(shown[rows], NORMAL_95)
+        return Bounded(which, shown, low, high)
+
+    def contribution_bounds(self, values: Floats) -> tuple[Floats, Floats] | None:
+        """The ends of the 95 % interval of every contribution, each (n, len(features)), in
+        log-odds; None of a version trained before they were known.
+        """
+        if any(member.uncertainty is None for member in self.sums):
+            return None
+        which = self.which(values)
+        shown = self._contributions(values, which)
+        low, high = shown.copy(), shown.copy()
+        for member, rows, columns in self._answering(values, which):
+            for name, spread in member.contributions(columns):
+                at = self.features.index(name)
+                ends = spread.bounds(shown[rows, at], NORMAL_95)
+                low[rows, at], high[rows, at] = ends
+        return low, high
 
     def explained(self, values: Floats) -> Explained:
         """The same, and how each log-odds comes about."""
@@ -176,20 +189,7 @@ class Additive:
 
     def to_json(self) -> str:
         """Numbers only; `from_json` is its inverse, to the last bit."""
-        document = {
-            "additive_version": ADDITIVE_VERSION,
-            "features": self.features,
-            "submodels": [
-                {
-                    "absent": each.absent,
-                    "intercept": each.intercept,
-                    "terms": [{"kind": term.kind, **asdict(term)} for term in each.terms],
-                    "covariance": each.covariance,
-                }
-                for each in self.sums
-            ],
-        }
-        return json.dumps(document, separators=(",", ":"), allow_nan=False)
+        return additive_file.dumps(self.features, self.sums)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
@@ -201,15 +201,7 @@ class Additive:
             If the document is of another version, incomplete, or holds a number that is
             not finite.
         """
-        try:
-            document = json.loads(text, parse_constant=_refuse_constant)
-            version = document["additive_version"]
-            if version != ADDITIVE_VERSION:
-                raise ValueError(f"additive version {version!r}")
-            sums = tuple(_sum(**each) for each in document["submodels"])
-            read = cls(features=tuple(document["features"]), sums=sums)
-        except (KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-            raise ValueError(f"the additive form is incomplete: {error}") from error
+        read = cls(*additive_file.loads(text))
         read.require_whole()
         return read
 
@@ -224,26 +216,11 @@ class Additive:
             size = len(each.parameters)
             if each.covariance and len(each.covariance) != size * (size + 1) // 2:
                 raise ValueError("a covariance does not fit its parameters")
+            if each.uncertainty is not None:
+                each.uncertainty.require_whole(size)
             numbers = [*each.parameters, each.base, *each.covariance]
             if not np.isfinite(numbers).all():
                 raise ValueError("a number that is not finite")
             named = {name for term in each.terms for name in term.inputs} | set(each.absent)
             if not named <= set(self.features):
                 raise ValueError("a term names an input that is none")
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is not a finite number")
-
-
-def _sum(
-    absent: list[str], intercept: float, terms: list[dict[str, Any]], covariance: list[float]
-) -> Sum:
-    return Sum(
-        tuple(absent), float(intercept), tuple(_term(**each) for each in terms), tuple(covariance)
-    )
-
-
-def _term(kind: str, **fields: Any) -> Term:
-    lists = {name: tuple(value) for name, value in fields.items() if isinstance(value, list)}
-    return KINDS[kind](**{**fields, **lists})

@@ -76,6 +76,12 @@ class Engine(Protocol):
         """The same, and how each log-odds comes about."""
         ...
 
+    def contribution_bounds(self, values: Floats) -> tuple[Floats, Floats] | None:
+        """The ends of the 95 % interval of every contribution, each (n, features); None where they
+        are not known.
+        """
+        ...
+
     def contrast(self, ones: Floats, others: Floats) -> tuple[float, float]:
         """By how much the log-odds of n patients exceed those of n others in the mean, and the
         standard error of that: 0 where the variability is not known.

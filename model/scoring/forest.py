@@ -71,6 +71,9 @@ class Forest:
         bases = np.full(len(values), base)
         return Explained(sure.which, sure.log_odds, sure.low, sure.high, bases, contributions)
 
+    def contribution_bounds(self, values: Floats) -> None:
+        """Not known: few trees of each refit are kept, too few for contributions."""
+
     def contrast(self, ones: Floats, others: Floats) -> tuple[float, float]:
         """By how much some log-odds exceed others in the mean, and its standard error."""
         gap = _mean(self.trees, ones) - _mean(self.trees, others)

@@ -79,12 +79,28 @@ class RiskModel:
         sure = Certainty(risk_of(found.low), risk_of(found.high), submodel)
         return Assessment(risk_of(found.log_odds)), sure
 
+    def contribution_bounds(self, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+        """The ends of the 95 % interval of every contribution, in log-odds, one column a feature;
+        None where a version does not know them. Takes and raises what `assess` does.
+        """
+        found = self.engine.contribution_bounds(self._values(rows))
+        if found is None:
+            return None
+        names = list(self.schema.names)
+        return pd.DataFrame(found[0], columns=names), pd.DataFrame(found[1], columns=names)
+
     @cached_property
     def _submodels(self) -> pd.Categorical[str]:
-        """For each member of the engine, the tests it does without, in words."""
+        """For each member of the engine, the tests it does without, in words; of a test of which
+        it does with some, the inputs it does without.
+        """
         names = []
         for absent in self.engine.absences:
-            gone = [t for t, of in self.schema.tests.items() if set(of) <= set(absent)]
+            gone: list[str] = []
+            for test, inputs in self.schema.tests.items():
+                lacking = [name for name in inputs if name in absent]
+                whole = len(lacking) == len(inputs)
+                gone += [test] if whole else [self.schema[name].in_sentence for name in lacking]
             names.append(f"without {', '.join(gone)}" if gone else ALL_TESTS)
         return pd.Categorical(names)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.scoring.terms import Columns, Floats, Term
+from model.scoring.uncertainty import Spread, Uncertainty
 
 AT_ONCE = 4096
 TILE = 64
@@ -21,13 +23,15 @@ class Sum:
 
     absent : features this sum does without.
     covariance : lower triangle, row by row, of the covariance of the intercept and of every
-        term's parameters, in that order; empty while it is not known.
+        term's parameters, in that order, over refits: of versions trained before their
+        `uncertainty` was known; else empty.
     """
 
     absent: tuple[str, ...]
     intercept: float
     terms: tuple[Term, ...]
     covariance: tuple[float, ...] = ()
+    uncertainty: Uncertainty | None = None
 
     @property
     def base(self) -> float:
@@ -45,14 +49,39 @@ class Sum:
             total += term.effect(columns)
         return total
 
-    def standard_error(self, columns: Columns) -> Floats:
-        """Of the log-odds, from the covariance of the parameters."""
+    def spread(self, columns: Columns) -> Spread:
+        """Where the log-odds lie. Of a version whose covariance is that of refits, the middle is
+        what is shown.
+        """
         count = len(next(iter(columns.values())))
-        error = np.empty(count)
+        middle, error = np.empty((2, count))
         for start in range(0, count, AT_ONCE):
             rows = slice(start, start + AT_ONCE)
-            error[rows] = self._error({name: each[rows] for name, each in columns.items()})
-        return error
+            part = self._spread({name: each[rows] for name, each in columns.items()})
+            middle[rows], error[rows] = part.middle, part.error
+        return Spread(middle, error)
+
+    def contributions(self, columns: Columns) -> Iterator[tuple[str, Spread]]:
+        """Of every input, where what it adds to the mean log-odds lies; nothing if that is not
+        known.
+        """
+        known = self.uncertainty
+        if known is None:
+            return
+        means = np.zeros(len(self.parameters))
+        means[list(known.places)] = known.means
+        weighted: dict[str, list[tuple[int, Floats]]] = {}
+        first = 1
+        for term in self.terms:
+            last = first + len(term.parameters)
+            for name, rows in term.centred(columns, means[first:last]):
+                weighted.setdefault(name, []).extend(zip(range(first, last), rows, strict=True))
+            first = last
+        for name, rows_of in weighted.items():
+            varying = [(known.at[place], row) for place, row in rows_of if place in known.at]
+            if varying:
+                places, design = zip(*varying, strict=True)
+                yield name, known.judged(np.array(design), np.array(places))
 
     def mean_design(self, columns: Columns) -> Floats:
         """(parameters,) what each parameter is multiplied by, in the mean over the rows."""
@@ -60,10 +89,16 @@ class Sum:
         return np.array([1.0, *(float(row.mean()) for row in rows)])
 
     def error_of(self, weights: Floats) -> float:
-        """Standard error of the parameters' sum, so weighted; 0 where it is not known."""
+        """Standard error of the parameters' sum, so weighted; 0 where it is not known.
+
+        weights : (parameters,) of a difference: nothing for the intercept.
+        """
+        known = self.uncertainty
+        if known is not None:
+            return float(known.judged(weights[list(known.places), None]).error[0])
         return math.sqrt(max(float(weights @ self._covariance @ weights), 0.0))
 
-    def _error(self, columns: Columns) -> Floats:
+    def _spread(self, columns: Columns) -> Spread:
         """Of so few patients that their design stays in the processor's cache."""
         count = len(next(iter(columns.values())))
         # Matrix products of full tiles give a patient the same last digit in any company.
@@ -74,13 +109,18 @@ class Sum:
         for parameter, row in enumerate(rows, start=1):
             if parameter in places:
                 places[parameter][:count] = row
+        if self.uncertainty is not None:
+            found = self.uncertainty.judged(self.uncertainty.centred(design))
+            return Spread(found.middle[:count], found.error[:count])
         variance = np.einsum("pn,pn->n", self._covariance_of_uncertain @ design, design)
-        error: Floats = np.sqrt(np.maximum(variance[:count], 0.0))
-        return error
+        error = np.sqrt(np.maximum(variance[:count], 0.0))
+        return Spread(self.log_odds(columns), error)
 
     @cached_property
     def _uncertain(self) -> NDArray[np.intp]:
         """Parameters that vary: those for a blank no patient of this sum can have do not."""
+        if self.uncertainty is not None:
+            return np.array(self.uncertainty.places)
         return np.flatnonzero(np.diag(self._covariance) > 0)
 
     @cached_property

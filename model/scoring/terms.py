@@ -1,13 +1,14 @@
 """The terms an additive model is made of. Each depends on one input, or is a ratio of two.
 
 A term is linear in its `parameters`: its effect is their sum, each times its row of the design,
-in log-odds. With the parameters' covariance the same design gives its uncertainty.
+in log-odds. With the parameters' covariance the same design gives its uncertainty. Its `shares`
+are what each of its inputs contributes: the parameters times the `centred` rows of that input.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -20,6 +21,7 @@ Floats = NDArray[np.float64]
 Columns = Mapping[str, Floats]
 Shares = Iterator[tuple[str, Floats]]
 Rows = Iterator[NDArray[np.float64] | NDArray[np.bool_]]
+Weights = Iterator[tuple[str, list[Floats]]]
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,9 @@ class Slope:
     def parameters(self) -> tuple[float, ...]:
         return (self.slope, self.missing)
 
+    def with_parameters(self, parameters: Sequence[float]) -> Slope:
+        return replace(self, slope=parameters[0], missing=parameters[1])
+
     def design(self, columns: Columns) -> Rows:
         value = columns[self.feature]
         blank = np.isnan(value)
@@ -52,6 +57,9 @@ class Slope:
 
     def shares(self, columns: Columns) -> Shares:
         yield self.feature, self.effect(columns) - self.mean
+
+    def centred(self, columns: Columns, means: Floats) -> Weights:
+        yield self.feature, _less(self.design(columns), means)
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,9 @@ class Levels:
     @property
     def parameters(self) -> tuple[float, ...]:
         return (*self.effects, self.missing)
+
+    def with_parameters(self, parameters: Sequence[float]) -> Levels:
+        return replace(self, effects=tuple(parameters[:-1]), missing=parameters[-1])
 
     def design(self, columns: Columns) -> Rows:
         value = columns[self.feature]
@@ -98,6 +109,9 @@ class Levels:
     def shares(self, columns: Columns) -> Shares:
         yield self.feature, self.effect(columns) - self.mean
 
+    def centred(self, columns: Columns, means: Floats) -> Weights:
+        yield self.feature, _less(self.design(columns), means)
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -122,6 +136,9 @@ class Curve:
     def parameters(self) -> tuple[float, ...]:
         return (*self.coefficients, self.missing)
 
+    def with_parameters(self, parameters: Sequence[float]) -> Curve:
+        return replace(self, coefficients=tuple(parameters[:-1]), missing=parameters[-1])
+
     def design(self, columns: Columns) -> Rows:
         value = columns[self.feature]
         blank = np.isnan(value)
@@ -135,6 +152,9 @@ class Curve:
 
     def shares(self, columns: Columns) -> Shares:
         yield self.feature, self.effect(columns) - self.mean
+
+    def centred(self, columns: Columns, means: Floats) -> Weights:
+        yield self.feature, _less(self.design(columns), means)
 
 
 @dataclass(frozen=True)
@@ -164,6 +184,9 @@ class RatioOf:
     def parameters(self) -> tuple[float, ...]:
         return (self.slope,)
 
+    def with_parameters(self, parameters: Sequence[float]) -> RatioOf:
+        return replace(self, slope=parameters[0])
+
     @property
     def mean(self) -> float:
         return self.slope * self.mean_ratio
@@ -177,13 +200,17 @@ class RatioOf:
         return self.slope * (above / below)
 
     def shares(self, columns: Columns) -> Shares:
+        for name, (share,) in self.centred(columns, np.zeros(1)):
+            yield name, self.slope * share
+
+    def centred(self, columns: Columns, means: Floats) -> Weights:
         above, below = self._filled(columns)
-        neither = self.slope * self.mean_ratio
-        only_above = self.slope * above * self.mean_inverse_denominator
-        only_below = self.slope * self.mean_numerator / below
-        both = self.slope * (above / below)
-        yield self.numerator, 0.5 * ((only_above - neither) + (both - only_below))
-        yield self.denominator, 0.5 * ((only_below - neither) + (both - only_above))
+        neither = self.mean_ratio
+        only_above = above * self.mean_inverse_denominator
+        only_below = self.mean_numerator / below
+        both = above / below
+        yield self.numerator, [0.5 * ((only_above - neither) + (both - only_below))]
+        yield self.denominator, [0.5 * ((only_below - neither) + (both - only_above))]
 
     def _filled(self, columns: Columns) -> tuple[Floats, Floats]:
         above, below = columns[self.numerator], columns[self.denominator]
@@ -191,6 +218,10 @@ class RatioOf:
             np.where(np.isnan(above), self.missing_numerator, above),
             np.where(np.isnan(below), self.missing_denominator, below),
         )
+
+
+def _less(design: Rows, means: Floats) -> list[Floats]:
+    return [row - mean for row, mean in zip(design, means, strict=True)]
 
 
 Term = Slope | Levels | Curve | RatioOf

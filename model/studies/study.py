@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from typing import Any, Self
 
 from model.schema import Interval, Schema
 from model.studies.source import DataSource
@@ -72,14 +73,19 @@ class Margin:
     """How much worse than the champion a version may be, at most, and still be no worse.
 
     Each is a difference on the same patients: `brier` of the Brier score, `calibration` of the
-    integrated calibration index (0 to 1), `net_benefit` of the net benefit a patient, at every
-    threshold within `thresholds`.
+    integrated calibration index (0 to 1), `net_benefit` of the net benefit a patient, in the mean
+    over the thresholds within `thresholds`.
     """
 
     brier: float
     calibration: float
     net_benefit: float
     thresholds: Interval
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> Self:
+        """The inverse of `dataclasses.asdict`."""
+        return cls(**{**document, "thresholds": Interval(**document["thresholds"])})
 
 
 @dataclass(frozen=True)

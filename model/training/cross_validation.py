@@ -6,12 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from joblib import Parallel, cpu_count, delayed
 from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.model_selection import StratifiedKFold
+from sklearn.pipeline import make_pipeline
 from threadpoolctl import threadpool_limits
 
+from model.estimators.classifiers import SubmodelLogistic
 from model.studies.cohort import Cohort
 from model.training.settings import FOLDS, REPEATS
 
@@ -56,6 +59,24 @@ def out_of_fold(
     return dict(zip(blanked, risks, strict=True))
 
 
+def answering(estimator: Any, rows: pd.DataFrame, blanked: Blanked = NOTHING) -> Any:
+    """The estimator, of whose submodels only those are fitted that answer for these patients, as
+    they are and blanked: the others of a thousand would be fitted for nobody.
+    """
+    final = estimator[-1]
+    if not isinstance(final, SubmodelLogistic) or not final.groups:
+        return estimator
+    encode = clone(estimator[:-1]).fit(rows)
+    frames = [rows, *(blanking(rows, columns) for columns in blanked.values())]
+    asked = final.with_patterns_of(*(np.asarray(encode.transform(frame)) for frame in frames))
+    return make_pipeline(*(step for _, step in estimator.steps[:-1]), asked)
+
+
+def blanking(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """The same patients without some measurements."""
+    return rows.assign(**dict.fromkeys(columns, np.nan))
+
+
 def _one_repeat(
     estimator: Any, cohort: Cohort, folds: int, repeat: int, blanked: Blanked
 ) -> tuple[int, Floats]:
@@ -66,6 +87,6 @@ def _one_repeat(
             fitted = clone(estimator).fit(cohort.rows.iloc[inside], cohort.outcome[inside])
             unseen = cohort.rows.iloc[outside]
             for at, columns in enumerate(blanked.values()):
-                given = unseen.assign(**dict.fromkeys(columns, np.nan))
+                given = blanking(unseen, columns)
                 risk[at, outside] = fitted.predict_proba(given)[:, 1]
     return repeat, risk

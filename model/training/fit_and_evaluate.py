@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sklearn.base import clone
 
 from model import estimators
 from model.evaluation import eligibility
-from model.evaluation.document import evaluate, known
+from model.evaluation.document import REPLICATES, evaluate, known
+from model.evaluation.eligibility import NET_BENEFIT
+from model.evaluation.estimate import all_sampled, net_benefits
 from model.evaluation.measured import Eligibility, Measured
 from model.evaluation.metrics import Floats
 from model.schema import Schema
 from model.scoring import Golden, RiskModel, bundle, estimator_file
 from model.studies import cohort
-from model.training import applicability, bootstrap, cross_validation, provenance
+from model.studies.study import Margin
+from model.training import applicability, bootstrap, coverage, cross_validation, provenance
 from model.training.cross_validation import Progress
 from model.training.export.exporter import form_of
 from model.training.reporting import card, readable, report
 from model.training.settings import FOLDS, Order
 
-REFITS_A_REPEAT = 25  # a quick training has fewer refits behind its intervals, and says so
+REFITS_A_REPEAT, STUDIES_A_REPEAT = 25, 20  # a quick training has fewer of both, and says so
 
 
 @dataclass(frozen=True)
@@ -64,26 +69,38 @@ def compute(order: Order, commit: str, progress: Progress) -> Computed:
     schema = cohort.training_schema(study.schema, patients.rows)
     form = form_of(fitted)
     engine = form.read_off(fitted, study, patients.rows)
+    blanked = study.plan.blanked or cross_validation.NOTHING
+    asked = cross_validation.answering(unfitted, patients.rows, blanked)
     refits = bootstrap.refit(
-        unfitted,
-        study,
+        asked,
         patients,
         refits=min(bootstrap.REFITS, REFITS_A_REPEAT * order.repeats),
-        progress=lambda stage, done: progress(stage, 0.1 + 0.3 * done),
+        progress=lambda stage, done: progress(stage, 0.1 + 0.2 * done),
     )
-    engine = form.with_uncertainty(engine, fitted, study, refits.parameters)
+    interval = coverage.calibrated(
+        asked,
+        patients,
+        blanked,
+        studies=min(coverage.STUDIES, STUDIES_A_REPEAT * order.repeats),
+        progress=lambda stage, done: progress(stage, 0.3 + 0.2 * done),
+    )
+    widened = interval.widened if interval else None
+    engine = form.with_uncertainty(engine, fitted, study, patients, refits.kept, widened)
 
     risks = cross_validation.out_of_fold(
-        unfitted,
+        asked,
         patients,
         repeats=order.repeats,
-        blanked=study.plan.blanked or cross_validation.NOTHING,
-        progress=lambda stage, done: progress(stage, 0.4 + 0.45 * done),
+        blanked=blanked,
+        progress=lambda stage, done: progress(stage, 0.5 + 0.35 * done),
     )
 
     progress("Evaluating", 0.86)
     model = RiskModel(schema, engine)
-    evaluation = evaluate(study, table, model, risks, refits.risks, FOLDS)
+    measured = asdict(interval.coverage) if interval else None
+    evaluation = evaluate(
+        study, table, model, risks, refits.risks, FOLDS, measured, form.free_parameters(engine)
+    )
     golden = Golden.of(model, schema)
     manifest = bundle.Manifest(
         study=study.name,
@@ -141,7 +158,17 @@ def judge(
         theirs = next(
             iter(cross_validation.out_of_fold(unfitted, patients, repeats=len(risks)).values())
         )
-    return eligibility.judge(patients.outcome, risks, theirs, against)
+    margin = study.plan.margin
+    samples = [_sampled(patients.outcome, found, margin) for found in (risks, theirs)]
+    return eligibility.judge(*samples, against, margin)
+
+
+def _sampled(outcome: NDArray[np.int64], risks: Floats, margin: Margin | None) -> dict[str, Floats]:
+    """As many samples of every metric as a version keeps, so that a judgement can be repeated."""
+    found = {name: each[: 1 + REPLICATES] for name, each in all_sampled(outcome, risks).items()}
+    if margin is not None:
+        found[NET_BENEFIT] = net_benefits(outcome, risks, margin.thresholds, REPLICATES)
+    return found
 
 
 def _json(document: dict[str, Any]) -> bytes:

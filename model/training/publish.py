@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -23,9 +24,10 @@ from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 
 from model.errors import TrackingError
-from model.evaluation.measured import Measured
+from model.evaluation.measured import FULL_REPEATS, Measured
 from model.registry import conventions
 from model.registry.connection import Gateway
+from model.registry.versions import Promotion
 from model.schema import Schema
 from model.studies.cohort import Cohort, Table
 from model.training import provenance, pyfunc_package
@@ -202,9 +204,26 @@ def complete(name: str, published: Published) -> None:
 
 
 @_guarded
-def point(name: str, alias: str | None, version: int) -> None:
-    """Point `alias` at the version; without one, make a study's first version its champion."""
+def point(name: str, alias: str | None, version: int, who: str, repeats: int) -> None:
+    """Point `alias` at the version; without one, make a study's first version its champion.
+
+    A quick run that becomes champion so has its reason on record, as one that is promoted has.
+    """
     client = MlflowClient()
-    if alias is None and client.get_registered_model(name).aliases:
+    aliases = client.get_registered_model(name).aliases
+    if alias is None and aliases:
         return
-    client.set_registered_model_alias(name, alias or conventions.CHAMPION, str(version))
+    alias = alias or conventions.CHAMPION
+    if alias == conventions.CHAMPION and repeats < FULL_REPEATS:
+        before = aliases.get(alias)
+        asked = "asked for when it was trained" if before else "the study's first version"
+        made = Promotion(
+            alias,
+            datetime.now(UTC).isoformat(timespec="seconds"),
+            who,
+            f"Quick run ({repeats} of {FULL_REPEATS} repeats), {asked}.",
+            int(before) if before else None,
+        )
+        document = json.dumps([asdict(made)])
+        client.set_model_version_tag(name, str(version), conventions.PROMOTIONS, document)
+    client.set_registered_model_alias(name, alias, str(version))

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from model import estimators
+from model.evaluation.measured import FULL_REPEATS
 from model.studies import Study
 from model.studies.source import InMemory
 
-REPEATS = 20
+REPEATS = FULL_REPEATS
 FOLDS = 10
 
 

@@ -80,6 +80,7 @@ def train(
             conventions.DATA_PINNED: str(table.pinned).lower(),
             conventions.GIT_COMMIT: commit,
             conventions.AUTHOR: _author(),
+            conventions.REPEATS: str(order.repeats),
         }
         progress("Opening the run", 0.0)
         from model.scoring import bundle
@@ -109,7 +110,7 @@ def train(
             published = publish.Published(run_id, model_id, version)
             progress("Finishing", 0.98)
     publish.complete(study.name, published)
-    publish.point(study.name, alias, version)
+    publish.point(study.name, alias, version, _author(), order.repeats)
     progress("Done", 1.0)
     return Trained(run_id, model_id, version, dict(computed.metrics))
 
@@ -134,17 +135,12 @@ def _verdict(
         return NO_CHAMPION
     against = f"v{champion.version} ({champion.estimator})"
     if champion.data_sha256 != data_sha256:
-        return not_comparable(against, "it was trained on other data")
+        return Eligibility.not_known(against, "it was trained on other data")
     if champion.estimator not in estimators.names():
-        return not_comparable(against, "its estimator is not known here")
+        return Eligibility.not_known(against, "its estimator is not known here")
     beside.submit(_judge, order, champion.estimator, computed.risks, against)
     verdict: Eligibility = beside.result()
     return verdict
-
-
-def not_comparable(against: str, why: str) -> Eligibility:
-    """A challenger that cannot be judged is not eligible."""
-    return Eligibility(against, False, (f"Cannot be compared with the champion: {why}.",))
 
 
 def _author() -> str:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from dashboard import text
@@ -24,6 +26,14 @@ OUTCOME = Outcome("narrowed artery", "have a narrowed artery", "now")
 )
 def test_a_risk_is_said_as_patients_of_a_hundred(risk: float, sentence: str) -> None:
     assert text.of_hundred(risk, OUTCOME) == sentence
+
+
+def test_a_risk_is_said_with_whom_it_holds_for() -> None:
+    outcome = dataclasses.replace(OUTCOME, population="patients referred for angiography")
+    assert text.of_hundred(0.63, outcome, (0.52, 0.73)) == (
+        "Among patients referred for angiography, about 63 of 100 like this one have a narrowed "
+        "artery (95 % interval 52 to 73)."
+    )
 
 
 @pytest.mark.parametrize(

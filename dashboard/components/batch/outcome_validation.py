@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 from dashboard import text
 from dashboard.batch_run import Result
+from dashboard.components.batch import validated_groups
 from dashboard.components.batch.reclassification import Second
+from dashboard.components.batch.validated_groups import members
 from dashboard.components.shell import threshold
 from dashboard.figures import CONFIG
 from dashboard.figures import performance as figures
@@ -85,12 +87,15 @@ def forget() -> None:
 
 def _measure(asked: Asked) -> None:
     # Imported when asked for: the smoother behind the calibration curve takes seconds to load.
-    from model.evaluation.external_validation import validate
+    from model.evaluation.external_validation import groups, validate
 
     happened = outcome_column.outcome(asked.result.file, asked.column, asked.present)
     found: list[Series] | str
     try:
         found = [Series(label, validate(happened, risk)) for label, risk in asked.versions]
+        at = threshold.current()
+        by_group = groups(happened, asked.result.file.risk, members(asked.result), at)
+        found[0].evaluation.update(groups=by_group, threshold=at)
     except InputError as error:
         found = str(error)
     st.session_state[FOUND] = (asked, found)
@@ -104,6 +109,8 @@ def _told(asked: Asked) -> None:
     if isinstance(series, str):
         st.warning(plain(series))
         return
+    for doubt in series[0].evaluation["doubts"]:
+        st.warning(plain(doubt))
     st.markdown(plain(_of_whom(series[0].evaluation)))
     st.dataframe(
         pd.DataFrame(
@@ -124,6 +131,7 @@ def _told(asked: Asked) -> None:
         height="content",
         alt="Metrics on these patients, with 95 % intervals",
     )
+    validated_groups.render(series[0].evaluation["groups"], series[0].evaluation["threshold"])
     page = st.grid(2, min_column_width=CHART, gap="medium")
     for title, figure, reading in (
         ("ROC curve", figures.roc(series), "How many diseased are found, and at what cost"),
@@ -146,12 +154,7 @@ def _told(asked: Asked) -> None:
 
 
 def _of_whom(found: Mapping[str, Any]) -> str:
-    drawn = (
-        f" ({found['patients']:,} of them, drawn at random, are enough for these intervals)"
-        if found["patients"] < found["known"]
-        else ""
-    )
     return (
-        f"{found['known']:,} patients with a risk and an outcome{drawn}; {found['events']:,} of "
-        f"the {found['patients']:,} had it. Intervals by bootstrap of the patients."
+        f"{found['known']:,} patients with a risk and an outcome, all of whom were used; "
+        f"{found['events']:,} of them had it. Intervals by bootstrap of the patients."
     )

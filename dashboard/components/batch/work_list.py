@@ -29,6 +29,9 @@ def render(result: Result) -> int | None:
     """Draw the list; returns the row that is ticked, from 0."""
     file, at = result.file, threshold.current()
     st.markdown(f"#### Work list by {plain(result.chosen.version.title)}", anchors=False)
+    population = file.schema.outcome.population
+    if population:
+        st.markdown(note(plain(f"The risks hold for {population}, and for nobody else.")))
     members = groups(file, at)
     st.markdown(plain(_summary(members, at)))
     if not file.scored.any():
@@ -43,7 +46,7 @@ def render(result: Result) -> int | None:
     with below:
         places = _paged(wanted)
     picked = list_.dataframe(
-        _table(file, places, wanted.columns),
+        _table(result, places, wanted.columns),
         hide_index=True,
         height=HEIGHT if len(places) > 10 else "content",
         column_config=_columns(wanted.columns),
@@ -91,11 +94,12 @@ def _paged(wanted: Wanted) -> NDArray[np.intp]:
     return part
 
 
-def _table(file: ScoredFile, places: NDArray[np.intp], shown: list[str]) -> pd.DataFrame:
+def _table(result: Result, places: NDArray[np.intp], shown: list[str]) -> pd.DataFrame:
+    file = result.file
     own = {f"own {at}": file.texts(name, places) for at, name in enumerate(shown)}
     scored = file.scored[places]
     moved = np.full(len(places), "", dtype=object)
-    moved[scored] = [sentence(each) for each in file.reasons(places[scored])]
+    moved[scored] = [sentence(each) for each in file.reasons(places[scored], result.chosen.model)]
     interval = [
         f"{100 * low:.0f} to {100 * high:.0f} %" if known else ""
         for low, high, known in zip(file.low[places], file.high[places], scored, strict=True)

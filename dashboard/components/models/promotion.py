@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import caching, markdown
+from dashboard import caching, markdown, text
 from dashboard.selection import Selection
 from dashboard.services import Services
 from model.errors import BedsideError
@@ -44,6 +44,8 @@ def render(services: Services, selection: Selection, version: Version) -> None:
                 key=GAPS,
                 help="Only for a champion whose study has gaps: its card lists them. Recorded.",
             )
+        if (reason or "").strip():
+            _verdict(services, version)
         holder = next((each for each in selection.versions if alias in each.aliases), None)
         before = previous(selection.versions, str(alias))
         with st.container(horizontal=True):
@@ -62,6 +64,20 @@ def render(services: Services, selection: Selection, version: Version) -> None:
                     args=(services, before, alias, reason),
                     key=f"{KEY}.back",
                 )
+
+
+def _verdict(services: Services, version: Version) -> None:
+    """How the version stands beside today's champion, where somebody is about to promote it."""
+    if version.quick:
+        st.warning(markdown.plain(f"{version.quick} Say in the reason why it is promoted."))
+    try:
+        verdict = services.promoter.judged(version)
+    except BedsideError as error:
+        st.error(markdown.plain(str(error)))
+        return
+    if verdict is not None:
+        told = st.info if verdict.eligible else st.warning
+        told(markdown.plain(f"Judged today: {text.eligibility(verdict)}"))
 
 
 def _promote(services: Services, version: Version, alias: str, reason: str) -> None:

@@ -36,6 +36,8 @@ def render(services: Services, version: Version, *, in_use: bool) -> None:
                 "It carries its own code, which this app does not run. It answers on the Patient "
                 "page, through an endpoint of its own."
             )
+        if version.quick:
+            st.warning(markdown.plain(version.quick))
         if version.eligibility is not None:
             st.write(markdown.plain(text.eligibility(version.eligibility)))
         panels = st.grid(2, min_column_width=PANEL)

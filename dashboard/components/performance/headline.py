@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import text
 from dashboard.components.performance import chart
 from dashboard.figures.performance import Series
+from model.evaluation.wording import OPTIMISTIC
 
 
 def render(versions: Sequence[Series]) -> None:
@@ -17,7 +18,7 @@ def render(versions: Sequence[Series]) -> None:
     chart.note(
         f"{versions[0].evaluation['patients']} patients, {versions[0].evaluation['events']} with "
         f"the disease. {how['repeats']} x {how['folds']}-fold {how['scheme']}; in brackets the "
-        "95 % interval, by bootstrap of the patients."
+        f"95 % interval, by bootstrap of the patients. {OPTIMISTIC}"
     )
     rows = []
     for name, label in text.METRICS.items():

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.model_selection import StratifiedKFold
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -45,18 +45,23 @@ class SubmodelLogistic(ClassifierMixin, BaseEstimator):
     strengths : values of C to choose from, by the log-loss of an inner stratified
         cross-validation of the full model. All submodels share the one chosen.
     folds, random_state : of that cross-validation.
+    patterns : which submodels to fit, where only some will be asked, as in a cross-validation: the
+        numbers whose bits are the missing groups. None: all of them.
 
     Attributes
     ----------
     strength_ : the C chosen.
     mean_ : training means of the columns; what a missing value in no group counts as.
-    weights_ : (2**g, columns) weights of each submodel in the columns' own units; zero for
-        columns it does without.
-    intercepts_ : (2**g,).
-
-    The columns are scaled to one standard deviation for the penalty and scaled back after.
-    Row b of `weights_` belongs to the groups whose bits are set in b being missing.
+    scale_ : what each column is divided by for the penalty: its standard deviation, or 1 where
+        that is none.
+    patterns_ : (m,) the submodels there are, increasing; the full model, 0, is always one.
+    weights_ : (m, columns) weights of each submodel in the columns' own units; zero for columns it
+        does without.
+    intercepts_ : (m,).
     """
+
+    patterns: Sequence[int] | None = None
+    """Estimators stored before there was a choice lack the attribute: they have all."""
 
     def __init__(
         self,
@@ -64,11 +69,13 @@ class SubmodelLogistic(ClassifierMixin, BaseEstimator):
         strengths: Sequence[float] = STRENGTHS,
         folds: int = 5,
         random_state: int = 0,
+        patterns: Sequence[int] | None = None,
     ) -> None:
         self.groups = groups
         self.strengths = strengths
         self.folds = folds
         self.random_state = random_state
+        self.patterns = patterns
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Tune the strength on the full model, then fit every submodel."""
@@ -84,19 +91,23 @@ class SubmodelLogistic(ClassifierMixin, BaseEstimator):
         self.mean_ = np.where(blank, 0.0, values).sum(axis=0) / seen
         centred = np.where(blank, 0.0, values - self.mean_)
         spread = np.sqrt((centred**2).sum(axis=0) / seen)
-        scale = np.where(spread > 1e-12 * np.maximum(1.0, np.abs(self.mean_)), spread, 1.0)
-        scaled = centred / scale
+        varies = spread > 1e-12 * np.maximum(1.0, np.abs(self.mean_))
+        self.scale_ = np.where(varies, spread, 1.0)
+        scaled = centred / self.scale_
         self.strength_ = self._tuned(scaled, outcome)
-        count = 2 ** len(self.groups)
-        self.weights_ = np.zeros((count, values.shape[1]))
-        self.intercepts_ = np.zeros(count)
+        every = range(2 ** len(self.groups))
+        self.patterns_ = np.array(
+            every if self.patterns is None else sorted({0, *self.patterns}), dtype=np.int64
+        )
+        self.weights_ = np.zeros((len(self.patterns_), values.shape[1]))
+        self.intercepts_ = np.zeros(len(self.patterns_))
         full = newton.fit(scaled, outcome, 1 / self.strength_)
-        for missing in range(count):
+        for row, missing in enumerate(self.patterns_.tolist()):
             present = self._present(missing, values.shape[1])
             start = full[[0, *(column + 1 for column in present)]]
             fitted = newton.fit(scaled[:, present], outcome, 1 / self.strength_, start)
-            self.weights_[missing, present] = fitted[1:] / scale[present]
-            self.intercepts_[missing] = fitted[0] - self.weights_[missing] @ self.mean_
+            self.weights_[row, present] = fitted[1:] / self.scale_[present]
+            self.intercepts_[row] = fitted[0] - self.weights_[row] @ self.mean_
         return self
 
     def decision_function(self, X: ArrayLike) -> Floats:
@@ -105,7 +116,7 @@ class SubmodelLogistic(ClassifierMixin, BaseEstimator):
         values = validate_data(
             self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False
         )
-        which = self._missing(values)
+        which = self.rows_of(values)
         filled = np.where(np.isnan(values), self.mean_, values)
         log_odds: Floats = np.einsum("np,np->n", filled, self.weights_[which])
         return log_odds + self.intercepts_[which]
@@ -129,10 +140,10 @@ class SubmodelLogistic(ClassifierMixin, BaseEstimator):
         return tuple(
             Submodel(
                 tuple(sorted(columns - set(self._present(missing, self.n_features_in_)))),
-                float(self.intercepts_[missing]),
-                self.weights_[missing],
+                float(self.intercepts_[row]),
+                self.weights_[row],
             )
-            for missing in range(len(self.intercepts_))
+            for row, missing in enumerate(self._fitted)
         )
 
     def _present(self, missing: int, columns: int) -> list[int]:
@@ -144,8 +155,28 @@ class SubmodelLogistic(ClassifierMixin, BaseEstimator):
         }
         return [column for column in range(columns) if column not in absent]
 
+    @property
+    def _fitted(self) -> list[int]:
+        every = np.arange(len(self.intercepts_))  # of a stored estimator without a choice
+        patterns: list[int] = getattr(self, "patterns_", every).tolist()
+        return patterns
+
+    def rows_of(self, values: Floats) -> NDArray[np.intp]:
+        """(n,) the row of `weights_` that answers each patient; `values` is (n, columns)."""
+        missing = self._missing(values)
+        fitted = np.asarray(self._fitted)
+        rows = np.searchsorted(fitted, missing).clip(max=len(fitted) - 1)
+        if (fitted[rows] != missing).any():
+            raise ValueError("A patient lacks inputs for which no submodel was asked for.")
+        return rows
+
+    def with_patterns_of(self, *frames: Floats) -> Self:
+        """An unfitted copy with the submodels alone that answer rows of these (n, columns)."""
+        asked = {int(which) for frame in frames for which in np.unique(self._missing(frame))}
+        return cast(Self, clone(self).set_params(patterns=sorted(asked)))
+
     def _missing(self, values: Floats) -> NDArray[np.int64]:
-        """For each row, the number whose bits are its missing groups."""
+        """(n,) the number whose bits are a row's missing groups."""
         which = np.zeros(len(values), dtype=np.int64)
         for bit, group in enumerate(self.groups):
             which |= np.isnan(values[:, list(group)]).any(axis=1).astype(np.int64) << bit

@@ -18,8 +18,10 @@ from model.files import csv_text
 from model.files.reading.header import plain_name
 from model.files.results.result_rows import PROBLEMS, Rows, columns
 from model.files.results.writers import KINDS, Table
+from model.interpretation.against_expectation import contraries
 from model.interpretation.reasons import Reason, reasons
 from model.schema import Schema
+from model.scoring import LoadedModel
 from model.scoring.assessment import BASE, CONTRIBUTION, INTERVAL, SUBMODEL, Assessment, Explanation
 
 Floats = NDArray[np.float64]
@@ -110,15 +112,25 @@ class ScoredFile:
         why = Explanation(low, high, submodel, one(BASE), pd.DataFrame(shares))
         return Assessment(one(RISK), why)
 
-    def reasons(self, rows: Places) -> list[tuple[Reason, ...]]:
-        """What moved the risk of each of some scored rows, largest effect first."""
+    def reasons(self, rows: Places, model: LoadedModel | None = None) -> list[tuple[Reason, ...]]:
+        """What moved the risk of each of some scored rows, largest effect first; how sure each is,
+        and what runs against expectation, if the `model` that answered is given.
+        """
         shares = pd.DataFrame(
             {name: self._cells(CONTRIBUTION + name, rows) for name in self.schema.names}
         )
         patients = self.patients(rows)
+        ends = model.contribution_bounds(patients) if model is not None else None
+        against = contraries(model.card) if model is not None else ()
         return [
-            reasons(self.schema, patient, share)
-            for (_, patient), (_, share) in zip(patients.iterrows(), shares.iterrows(), strict=True)
+            reasons(
+                self.schema,
+                patients.iloc[at],
+                shares.iloc[at],
+                (ends[0].iloc[at], ends[1].iloc[at]) if ends else None,
+                against,
+            )
+            for at in range(len(rows))
         ]
 
     def written(self, kind: str) -> bytes:

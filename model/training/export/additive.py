@@ -18,9 +18,11 @@ from model.errors import NotAdditive
 from model.estimators.classifiers import Submodel
 from model.schema import Schema
 from model.scoring import Additive, risk_of
-from model.scoring.terms import Floats
+from model.scoring.terms import Curve, Floats, Levels
 from model.studies import Study
+from model.studies.cohort import Cohort
 from model.training.export.probing import Encoding
+from model.training.posterior import believed
 
 PROOF_PATIENTS = 10_000
 PROOF_TOLERANCE = 1e-12
@@ -46,37 +48,43 @@ def read_off(pipeline: Any, study: Study, background: pd.DataFrame) -> Additive:
     return form
 
 
-def parameters(fitted: Any, study: Study) -> Floats:
-    """Of a refit, what the covariance is taken of; see `Encoding.parameters`."""
-    return Encoding(fitted, study).parameters(members(fitted))
+def kept_of(refit: Any) -> None:
+    """Nothing: the interval comes from the fit itself."""
 
 
-def with_uncertainty(
-    form: Additive, fitted: Any, study: Study, refits: Sequence[Floats]
-) -> Additive:
-    """The additive form with the covariance of its parameters over the refits.
-
-    Deviations are taken from the fitted parameters, not from the refits' mean: tuned and
-    penalised fits move on samples with repeated patients, and that is variability as well.
+def free_parameters(form: Additive) -> int:
+    """Of the sum over all inputs: one for every slope, for every part of a curve, and for every
+    level with an effect of its own but one.
     """
-    encoding = Encoding(fitted, study)
-    family = members(fitted)
-    point = encoding.parameters(family)
-    found = np.array(refits)
-    covariances = {}
-    for at, member in enumerate(family):
-        kept = encoding.kept(member)
-        deviations = found[:, at][:, kept] - point[at, kept]
-        covariance = deviations.T @ deviations / len(deviations)
-        covariances[encoding.absent(member)] = _lower(covariance)
-    return Additive(
-        form.features,
-        tuple(replace(each, covariance=covariances[each.absent]) for each in form.sums),
+    return sum(
+        max(1, len(set(term.effects)) - 1)
+        if isinstance(term, Levels)
+        else len(term.coefficients)
+        if isinstance(term, Curve)
+        else 1
+        for term in form.full.terms
     )
 
 
-def _lower(covariance: Floats) -> tuple[float, ...]:
-    return tuple(covariance[np.tril_indices(len(covariance))].tolist())
+def with_uncertainty(
+    form: Additive,
+    fitted: Any,
+    study: Study,
+    patients: Cohort,
+    refits: Sequence[None],
+    widened: float | None,
+) -> Additive:
+    """The additive form with what is known of its parameters; as it is where that is nothing."""
+    known = believed(fitted, patients.rows, patients.outcome)
+    if known is None or widened is None:
+        return form
+    encoding = Encoding(fitted, study)
+    of_absent = {
+        encoding.absent(each.member): encoding.uncertainty(each, patients.rows, widened)
+        for each in known
+    }
+    sums = tuple(replace(each, uncertainty=of_absent[each.absent]) for each in form.sums)
+    return Additive(form.features, sums)
 
 
 def members(pipeline: Any) -> tuple[Submodel, ...]:

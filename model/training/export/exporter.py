@@ -8,8 +8,8 @@ from typing import Any, Protocol
 import pandas as pd
 
 from model.estimators.classifiers import LogOddsForest
-from model.scoring.terms import Floats
 from model.studies import Study
+from model.studies.cohort import Cohort
 from model.training.export import additive, forest
 
 
@@ -23,14 +23,30 @@ class Form(Protocol):
         """
         ...
 
-    def parameters(self, fitted: Any, study: Study) -> Floats:
+    def kept_of(self, refit: Any) -> Any:
         """Of a refit on other patients, what the interval is made from."""
         ...
 
+    def free_parameters(self, form: Any) -> int | None:
+        """How many parameters the procedure fits, without the intercept; None if it has none that
+        can be counted.
+        """
+        ...
+
     def with_uncertainty(
-        self, form: Any, fitted: Any, study: Study, refits: Sequence[Floats]
+        self,
+        form: Any,
+        fitted: Any,
+        study: Study,
+        patients: Cohort,
+        refits: Sequence[Any],
+        widened: float | None,
     ) -> Any:
-        """The engine with its interval, from the `parameters` of the refits."""
+        """The engine with its interval.
+
+        patients : that `fitted` was fitted to. refits : what is kept of each. widened : what
+        simulated studies multiply its standard errors by; None if they do not judge it.
+        """
         ...
 
 

@@ -16,6 +16,7 @@ from model.scoring.forest import nodes_of
 from model.scoring.terms import Floats
 from model.scoring.tree_shapley import shapley
 from model.studies import Study
+from model.studies.cohort import Cohort
 from model.training.export.additive import PROOF_PATIENTS, PROOF_TOLERANCE, random_patients
 
 KEPT = 2000
@@ -53,15 +54,26 @@ def read_off(pipeline: Any, study: Study, background: pd.DataFrame) -> Forest:
     return form
 
 
-def parameters(fitted: Any, study: Study) -> Floats:
-    """Of a refit, all its nodes."""
-    nodes: Floats = nodes_of(fitted).copy()
+def kept_of(refit: Any) -> Floats:
+    """All its nodes."""
+    nodes: Floats = nodes_of(refit).copy()
     leaves = nodes[:, 0] == LEAF
     nodes[leaves, 1] = nodes[leaves, 1].round(DECIMALS)
     return nodes
 
 
-def with_uncertainty(form: Forest, fitted: Any, study: Study, refits: Sequence[Floats]) -> Forest:
+def free_parameters(form: Forest) -> None:
+    """None: trees have no parameters that sample-size criteria would count."""
+
+
+def with_uncertainty(
+    form: Forest,
+    fitted: Any,
+    study: Study,
+    patients: Cohort,
+    refits: Sequence[Floats],
+    widened: float | None,
+) -> Forest:
     """The forest with some trees of each refit, as many of one as of another.
 
     They are drawn at random: trees of the same number grow from the same random numbers in every

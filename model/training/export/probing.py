@@ -7,46 +7,23 @@ input is given and all others stay blank.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from model.estimators.classifiers import Submodel
 from model.numerics.spline import spline_basis
 from model.schema import Feature
+from model.scoring.additive_file import mean_of
 from model.scoring.sums import Sum
 from model.scoring.terms import Curve, Floats, Levels, RatioOf, Slope, Term
+from model.scoring.uncertainty import Uncertainty
 from model.studies import Ratio, Study
-
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """The encoded columns that belong to one term, and how weights on them become the term.
-
-    With w the weights on `columns`, the term's parameters are ``parameters @ w`` and it adds
-    ``constant @ w`` to the intercept. `term` has the right shape and stands for any weights.
-    """
-
-    columns: list[int]
-    constant: Floats
-    parameters: Floats
-    term: Term
-
-    def with_weights(self, weights: Floats) -> Term:
-        numbers = (self.parameters @ weights[self.columns]).tolist()
-        match self.term:
-            case Slope():
-                return replace(self.term, slope=numbers[0], missing=numbers[1])
-            case Levels():
-                return replace(self.term, effects=tuple(numbers[:-1]), missing=numbers[-1])
-            case Curve():
-                return replace(self.term, coefficients=tuple(numbers[:-1]), missing=numbers[-1])
-            case RatioOf():
-                return replace(self.term, slope=numbers[0])
+from model.training.export.parts import Part, centred_ratio
+from model.training.posterior import Believed
 
 
 class Encoding:
@@ -64,21 +41,65 @@ class Encoding:
         self._answers = {_key(probe): row for probe, row in zip(probes, encoded, strict=True)}
         self._blank = encoded[0]
         self._owners = self._find_owners()
+        self._left_out = {
+            column for member in getattr(pipeline[-1], "submodels_", ()) for column in member.absent
+        }
         parts = [self._part(feature) for feature in study.schema.features]
         parts += [self._ratio(ratio) for ratio in study.ratios]
         self.parts = tuple(part for part in parts if part is not None)
 
     def sum(self, member: Submodel, background: pd.DataFrame) -> Sum:
         """One linear model as a sum of terms, centred on the background."""
-        present = self._present(member)
-        columns: dict[str, Floats] = {
-            name: background[name].to_numpy(dtype=np.float64) for name in self._schema.names
-        }
+        columns = self._columns_of(background)
         return Sum(
             self.absent(member),
             member.intercept + float(self._constants @ member.weights),
-            tuple(_centred(part.with_weights(member.weights), columns) for part in present),
+            tuple(
+                self._centred(part, part.with_weights(member.weights), columns)
+                for part in self._present(member)
+            ),
         )
+
+    def uncertainty(self, known: Believed, background: pd.DataFrame, widened: float) -> Uncertainty:
+        """What is known of a member's weights as what is known of its `sum`'s parameters."""
+        columns = self._columns_of(background)
+        parts = self._present(known.member)
+        # (parameters, columns): how intercept and weights become intercept and parameters.
+        mapped = np.zeros((1, 1 + len(self._blank)))
+        mapped[0] = [1.0, *self._constants]
+        for part in parts:
+            block = np.zeros((len(part.parameters), mapped.shape[1]))
+            block[:, 1 + np.asarray(part.columns)] = part.parameters
+            mapped = np.vstack([mapped, block])
+        means = np.concatenate([[1.0], *(self._means(part, columns) for part in parts)])
+        mapped[0] += means[1:] @ mapped[1:]  # of the average patient, instead of one of zeros
+        mapped = mapped[:, [0, *(1 + known.columns)]]
+        places = np.flatnonzero(mapped.any(axis=1))
+        weights = np.array([known.member.intercept, *known.member.weights[known.columns]])
+        covariance = mapped[places] @ known.covariance @ mapped[places].T
+        return Uncertainty.about(
+            places.tolist(), means[places], mapped[places] @ weights, widened**2 * covariance
+        )
+
+    def _columns_of(self, background: pd.DataFrame) -> dict[str, Floats]:
+        return {name: background[name].to_numpy(dtype=np.float64) for name in self._schema.names}
+
+    def _means(self, part: Part, columns: Mapping[str, Floats]) -> Floats:
+        """(parameters,) the design of a term in the mean over the training patients: where a blank
+        is never filled, over those who are not.
+        """
+        if self._left_out & set(part.columns):
+            measured = ~np.isnan(columns[part.term.inputs[0]])
+            columns = {name: values[measured] for name, values in columns.items()}
+            if not measured.any():
+                return np.zeros(len(part.parameters))
+        return np.array([float(row.mean()) for row in part.term.design(columns)])
+
+    def _centred(self, part: Part, term: Term, columns: Mapping[str, Floats]) -> Term:
+        """The term with its means over the training patients."""
+        if isinstance(term, RatioOf):
+            return centred_ratio(term, columns)
+        return replace(term, mean=mean_of(term.parameters, self._means(part, columns).tolist()))
 
     def absent(self, member: Submodel) -> tuple[str, ...]:
         """The inputs a member does without."""
@@ -89,24 +110,6 @@ class Encoding:
     def _present(self, member: Submodel) -> list[Part]:
         gone = set(member.absent)
         return [part for part in self.parts if not gone & set(part.columns)]
-
-    def parameters(self, family: Sequence[Submodel]) -> Floats:
-        """(members, 1 + all parameters): intercept and the parameters of every part.
-
-        Those of parts a member does without are zero.
-        """
-        weights = np.array([member.weights for member in family])
-        intercepts = np.array([member.intercept for member in family]) + weights @ self._constants
-        blocks = [weights[:, part.columns] @ part.parameters.T for part in self.parts]
-        return np.column_stack([intercepts, *blocks])
-
-    def kept(self, member: Submodel) -> NDArray[np.intp]:
-        """Which columns of `parameters` are those of the member's `Sum`, in its order."""
-        present = self._present(member)
-        mask = [True]
-        for part in self.parts:
-            mask += [part in present] * len(part.parameters)
-        return np.flatnonzero(mask)
 
     @cached_property
     def _constants(self) -> Floats:
@@ -157,6 +160,8 @@ class Encoding:
             return None
         blank = self._blank[columns]
         nothing = np.zeros(len(columns))
+        if self._left_out & set(columns):
+            blank = nothing  # no sum with these columns ever answers for a blank
         if feature.is_coded:
             codes = tuple(sorted(feature.levels))
             encoded = self._encoded(feature.name, codes)[:, columns]
@@ -165,7 +170,8 @@ class Encoding:
         if feature.name in self._knots:
             return self._curve(feature.name, columns)
         zero, one = self._encoded(feature.name, [0.0, 1.0])[:, columns]
-        parameters = np.vstack([one - zero, blank - zero])
+        of_blank = nothing if self._left_out & set(columns) else blank - zero
+        parameters = np.vstack([one - zero, of_blank])
         return Part(columns, zero, parameters, Slope(feature.name, 0.0, 0.0, 0.0))
 
     def _curve(self, name: str, columns: list[int]) -> Part:
@@ -180,7 +186,10 @@ class Encoding:
             design = np.column_stack([np.ones(len(probes)), basis])
             combined = np.asarray(np.linalg.lstsq(design, encoded)[0], dtype=np.float64)
         constant = combined[0]
-        parameters = np.vstack([combined[1:], self._blank[columns] - constant])
+        of_blank = self._blank[columns] - constant
+        if self._left_out & set(columns):
+            of_blank = np.zeros(len(columns))
+        parameters = np.vstack([combined[1:], of_blank])
         shape = Curve(name, tuple(knots.tolist()), (0.0,) * (len(knots) - 1), 0.0, 0.0)
         return Part(columns, constant, parameters, shape)
 
@@ -220,22 +229,6 @@ def _pairs(ratio: Ratio) -> tuple[dict[str, float], ...]:
 
 def _key(probe: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(probe.items()))
-
-
-def _centred(term: Term, background: Mapping[str, Floats]) -> Term:
-    """The term with its means over the training patients."""
-    if not isinstance(term, RatioOf):
-        return replace(term, mean=float(term.effect(background).mean()))
-    above = background[term.numerator]
-    below = background[term.denominator]
-    above = np.where(np.isnan(above), term.missing_numerator, above)
-    below = np.where(np.isnan(below), term.missing_denominator, below)
-    return replace(
-        term,
-        mean_numerator=float(above.mean()),
-        mean_inverse_denominator=float((1 / below).mean()),
-        mean_ratio=float((above / below).mean()),
-    )
 
 
 def _find_knots(step: Any) -> Iterator[tuple[str, Floats]]:

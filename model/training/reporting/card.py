@@ -62,6 +62,7 @@ def model_card(
         "title": study.title,
         "estimator": {"name": manifest.estimator, "about": about},
         "outcome": asdict(study.schema.outcome),
+        "interval_coverage": document["interval_coverage"],
         "intended_use": study.intended_use,
         "intended_users": study.intended_users,
         "out_of_scope": list(study.out_of_scope),
@@ -90,6 +91,7 @@ def model_card(
         "participants": participants.described(study, table),
         "expectations": len(study.plan.expectations),
         "against_expectation": [each.sentence(study.schema) for each in surprises],
+        "contraries": [asdict(each.contrary(study.schema)) for each in surprises],
         **specification(engine, study),
         "provenance": {
             "created_at": manifest.created_at,

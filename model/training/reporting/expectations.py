@@ -9,7 +9,8 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from model.schema import Schema
+from model.interpretation.against_expectation import Contrary
+from model.schema import Schema, mid_sentence
 from model.scoring import Engine
 from model.scoring.engine import NORMAL_95
 from model.studies.study import Expectation
@@ -23,7 +24,7 @@ class Surprise:
     """Two values of a feature of which the one expected to be riskier scores lower.
 
     by : how much lower, in log-odds.
-    low, high : 95 % interval of `by` over the refits; equal to it where they are not known.
+    low, high : 95 % interval of `by`; equal to it where it is not known.
     """
 
     expectation: Expectation
@@ -33,21 +34,35 @@ class Surprise:
     low: float
     high: float
 
+    @property
+    def unsure(self) -> str:
+        """That chance may explain it; blank if it does not."""
+        if self.low < 0 < self.high:
+            return " The interval reaches past zero: chance may explain it."
+        return ""
+
+    def contrary(self, schema: Schema) -> Contrary:
+        """The same for a reader at the bar of the input."""
+        feature = schema[self.expectation.feature]
+        among = schema.outcome.population or "the training patients"
+        line = (
+            f"Against expectation: among {among}, {mid_sentence(feature.label)} "
+            f"“{feature.in_words(self.riskier)}” goes with a lower risk than "
+            f"“{feature.in_words(self.safer)}”, although "
+            f"{self.expectation.wording}.{self.unsure}"
+        )
+        return Contrary(feature.name, self.riskier, self.safer, line)
+
     def sentence(self, schema: Schema) -> str:
         """The surprise as a clinician would put it."""
         feature = schema[self.expectation.feature]
         interval = ""
         if self.low < self.high:
             interval = f" [{self.low:.2f}, {self.high:.2f}]".replace("-", "−")
-        unsure = (
-            " The interval reaches past zero: chance may explain it."
-            if self.low < 0 < self.high
-            else ""
-        )
         return (
             f"{feature.label}: {feature.in_words(self.riskier)} scores {self.by:.2f}{interval} "
             f"log-odds below {feature.in_words(self.safer)}, although "
-            f"{self.expectation.wording}.{unsure}"
+            f"{self.expectation.wording}.{self.unsure}"
         )
 
 

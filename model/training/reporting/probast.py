@@ -88,6 +88,8 @@ def _development(card: Mapping[str, Any]) -> Judgement:
     kept = "What is tuned is tuned inside the folds, and no input is selected by the outcome."
     if against:
         return Judgement("high", " ".join([*against, kept]))
+    if not measured["sample_size"]:
+        return Judgement("unclear", f"No sample-size criterion counts what this fits. {kept}")
     return Judgement("low", kept)
 
 

@@ -6,7 +6,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from model.evaluation.document import OF_SITES
-from model.evaluation.wording import MEANINGS, METRICS, moment, percent, several, share, shown
+from model.evaluation.wording import (
+    MEANINGS,
+    METRICS,
+    OPTIMISTIC,
+    coverage,
+    moment,
+    percent,
+    several,
+    share,
+    shown,
+)
 from model.training.reporting import background
 from model.training.reporting.blocks import Bullets, Columns, Section, Text, markdown
 
@@ -81,8 +91,9 @@ def first_page(card: Card) -> Iterator[Section]:
                 f"{measured['patients']} patients, "
                 f"{share(measured['events'], measured['patients'])} with the outcome; mean over "
                 f"{scheme['repeats']} × {scheme['folds']}-fold cross-validation, in brackets "
-                "the 95 % interval."
+                f"the 95 % interval. {OPTIMISTIC}"
             ),
+            *([Text(covered)] if (covered := coverage(card.get("interval_coverage"))) else []),
             Columns(
                 ("Metric", "Value [95 %]", "Reading"),
                 [

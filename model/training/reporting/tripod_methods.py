@@ -52,8 +52,13 @@ def _data(study: Study, card: Card) -> dict[int, str]:
             conduct.outcome_reading,
         ),
         9: sentences(conduct.predictor_choice, f"They are: {inputs}.", conduct.predictor_reading),
-        10: f"The patients are all there were; no size was planned. Riley's criteria for "
-        f"{card['evaluation']['patients']} patients: {criteria}.{elsewhere}",
+        10: "The patients are all there were; no size was planned. "
+        + (
+            f"Riley's criteria for {card['evaluation']['patients']} patients: {criteria}."
+            if criteria
+            else "Riley's criteria count the parameters of a regression; none is claimed here."
+        )
+        + elsewhere,
         11: sentences(
             f"Blank inputs in {_training(card)}: {_missing(card['participants'][0])}.",
             f"Nobody was left out for a missing value. {card['estimator']['about']}",

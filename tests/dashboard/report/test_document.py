@@ -25,7 +25,6 @@ from model.schema import Feature, Interval, Outcome, Schema
 from model.scoring import LoadedModel, RiskModel, risk_of
 from model.studies import Study
 from model.studies import cohort as cohorts
-from model.training import bootstrap
 from model.training.export.exporter import form_of
 from tests import records
 from tests.dashboard.report import reader
@@ -360,11 +359,10 @@ def test_a_study_of_its_own_has_a_report_too() -> None:
     unfitted = estimators.build("reference", study)
     fitted = unfitted.fit(cohort.rows, cohort.outcome)
     form = form_of(fitted)
-    refits = bootstrap.refit(unfitted, study, cohort, refits=3)
     engine = form.read_off(fitted, study, cohort.rows)
     model = RiskModel(
         cohorts.training_schema(study.schema, cohort.rows),
-        form.with_uncertainty(engine, fitted, study, refits.parameters),
+        form.with_uncertainty(engine, fitted, study, cohort, (), 1.05),
     )
     values = {name: float(each) for name, each in study.examples[0].values.items()}
     record = record_of(model, values)

@@ -1,14 +1,27 @@
-"""The rule by which a challenger is eligible."""
+"""A challenger must show that it loses no more than the margin its study declares."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import Any
+
 import numpy as np
 import pytest
+from sklearn.model_selection import cross_val_predict
 
-from model.evaluation.eligibility import judge
-from model.training.train import not_comparable
+from model import estimators
+from model.evaluation.eligibility import NET_BENEFIT, judge, judge_documents
+from model.evaluation.estimate import all_sampled, net_benefits
+from model.evaluation.measured import Answer, Eligibility
+from model.evaluation.metrics import Floats
+from model.schema import Interval
+from model.studies import Study
+from model.studies.cohort import Cohort
+from model.studies.study import Margin
 
-COUNT = 4000
+COUNT = 2000
+SAMPLES = 200
+MARGIN = Margin(brier=0.005, calibration=0.02, net_benefit=0.01, thresholds=Interval(0.1, 0.5))
 
 
 @pytest.fixture(scope="module")
@@ -20,39 +33,102 @@ def truth() -> tuple[np.ndarray, np.ndarray]:
     return (rng.random(COUNT) < risk).astype(int), log_odds
 
 
+def sampled(outcome: np.ndarray, risks: Floats) -> dict[str, Floats]:
+    found = all_sampled(outcome, risks, bootstraps=SAMPLES)
+    found[NET_BENEFIT] = net_benefits(outcome, risks, MARGIN.thresholds, SAMPLES)
+    return found
+
+
 def _risks(log_odds: np.ndarray) -> np.ndarray:
-    return np.tile(1 / (1 + np.exp(-log_odds)), (2, 1))
+    return np.tile(1 / (1 + np.exp(-log_odds)), (1, 1))
 
 
 @pytest.mark.parametrize(
-    ("stretch", "noise", "eligible", "said"),
+    ("challenger", "champion", "answer", "said"),
     [
-        (1.0, 0.0, True, "not worse"),
-        (2.0, 0.0, False, "outside 0.95 to 1.10"),  # too sure of itself
-        (0.5, 0.0, False, "outside 0.95 to 1.10"),  # too timid
-        (1.0, 2.0, False, "Brier score is worse"),  # right on average, but says less
+        ((1.0, 0.0), (1.0, 0.0), Answer.NOT_WORSE, "Brier score: not worse than the margin"),
+        ((1.0, 0.0), (1.0, 2.0), Answer.BETTER, "Brier score: better"),
+        ((2.0, 0.0), (1.0, 0.0), Answer.NOT_KNOWN, "Calibration (ICI): worse"),  # too sure
+        ((0.5, 0.0), (1.0, 0.0), Answer.NOT_KNOWN, "Calibration (ICI): worse"),  # too timid
+        ((1.0, 2.0), (1.0, 0.0), Answer.NOT_KNOWN, "Brier score: worse by more than the margin"),
     ],
 )
-def test_a_challenger_is_judged_on_brier_log_loss_and_slope(
-    truth, stretch: float, noise: float, eligible: bool, said: str
+def test_there_are_three_answers(
+    truth,
+    challenger: tuple[float, float],
+    champion: tuple[float, float],
+    answer: Answer,
+    said: str,
 ) -> None:
     outcome, log_odds = truth
-    blurred = log_odds + noise * np.random.default_rng(0).normal(size=COUNT)
+    noise = np.random.default_rng(0).normal(size=COUNT)
+    one, other = (
+        sampled(outcome, _risks(stretch * (log_odds + blur * noise)))
+        for stretch, blur in (challenger, champion)
+    )
 
-    verdict = judge(outcome, _risks(stretch * blurred), _risks(log_odds), "v1")
+    verdict = judge(one, other, "v1", MARGIN)
 
-    assert verdict.eligible is eligible
+    assert verdict.answer is answer
+    assert verdict.eligible is (answer is not Answer.NOT_KNOWN)
     assert said in " ".join(verdict.reasons)
 
 
-def test_the_same_model_is_not_worse_than_itself(truth) -> None:
+def out_of_fold(study: Study, cohort: Cohort, blanked: tuple[str, ...] = ()) -> Floats:
+    rows = cohort.rows.assign(**dict.fromkeys(blanked, np.nan))
+    estimator = estimators.build("logistic", study)
+    found = cross_val_predict(estimator, rows, cohort.outcome, cv=10, method="predict_proba")
+    return np.asarray(found[None, :, 1])
+
+
+def test_without_the_thallium_scan_a_model_is_not_eligible(study: Study, cohort: Cohort) -> None:
+    """Its Brier score is not significantly worse; that it loses little is not shown either."""
+    whole, without = (
+        sampled(cohort.outcome, out_of_fold(study, cohort, blanked)) for blanked in ((), ("thal",))
+    )
+    lost = without["brier"] - whole["brier"]
+    assert np.quantile(lost[1:], 0.025) < 0
+
+    verdict = judge(without, whole, "v1 (logistic)", MARGIN)
+
+    assert verdict.answer is Answer.NOT_KNOWN
+    assert not verdict.eligible
+
+
+def document(samples: dict[str, Floats]) -> dict[str, Any]:
+    return {
+        "margin": asdict(MARGIN),
+        NET_BENEFIT: samples[NET_BENEFIT][0],
+        "metrics": {
+            name: {"value": each[0]} for name, each in samples.items() if name != NET_BENEFIT
+        },
+        "replicates": {name: each[1:].tolist() for name, each in samples.items()},
+    }
+
+
+def test_what_two_versions_keep_judges_them_later_just_the_same(truth) -> None:
     outcome, log_odds = truth
+    one = sampled(outcome, _risks(1.1 * log_odds))
+    other = sampled(outcome, _risks(log_odds))
 
-    verdict = judge(outcome, _risks(log_odds), _risks(log_odds), "v1")
+    later = judge_documents(document(one), document(other), "v1")
 
-    assert "difference +0.0000 [+0.0000, +0.0000]" in verdict.reasons[1]
-    assert verdict.eligible
+    assert later == judge(one, other, "v1", MARGIN)
+
+
+def test_of_a_version_from_before_there_were_margins_not_all_is_known(truth) -> None:
+    outcome, log_odds = truth
+    samples = sampled(outcome, _risks(log_odds))
+    old = document(samples)
+    del old["replicates"][NET_BENEFIT]
+
+    verdict = judge_documents(document(samples), old, "v1")
+
+    assert verdict.answer is Answer.NOT_KNOWN
+    assert "Net benefit: not known of both." in verdict.reasons
 
 
 def test_what_cannot_be_compared_is_not_eligible() -> None:
-    assert not not_comparable("v1", "it was trained on other data").eligible
+    verdict = Eligibility.not_known("v1", "it was trained on other data")
+    assert not verdict.eligible
+    assert verdict.summary == "not known against v1"

@@ -10,7 +10,8 @@ import pytest
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
 from model.errors import InputError
-from model.evaluation.external_validation import FEWEST, MOST, validate
+from model.evaluation import external_validation
+from model.evaluation.external_validation import FEWEST, groups, validate
 
 RNG = np.random.default_rng(7)
 
@@ -39,9 +40,69 @@ def test_risks_that_are_right_are_found_calibrated() -> None:
     assert slope["low"] < 1 < slope["high"]
 
 
-def test_of_very_many_some_are_drawn_and_that_is_said() -> None:
-    found = validate(*patients(MOST + 500))
-    assert (found["known"], found["patients"]) == (MOST + 500, MOST)
+def rare(events: int, patients: int) -> tuple[np.ndarray, np.ndarray]:
+    """So many events among so many, and risks that are right on the whole and tell them apart."""
+    rng = np.random.default_rng(3)
+    happened = np.zeros(patients)
+    happened[:events] = 1
+    log_odds = rng.normal(np.log(events / patients), 1, patients) + happened
+    return happened, 1 / (1 + np.exp(-log_odds))
+
+
+def test_every_event_counts() -> None:
+    """2,471 events in 353,000 patients: of 2,000 drawn at random, 14 would be left."""
+    happened, risk = rare(2_471, 353_000)
+    found = validate(happened, risk)
+    assert (found["patients"], found["events"], found["doubts"]) == (353_000, 2_471, [])
+    metrics = found["metrics"]
+    assert metrics["roc_auc"]["value"] == pytest.approx(roc_auc_score(happened, risk), abs=1e-12)
+    # Closed forms know how sure 2,471 events are: the standard error of O:E is 2 % of it.
+    ratio = metrics["observed_to_expected"]
+    assert ratio["value"] == pytest.approx(2_471 / risk.sum(), rel=1e-12)
+    reach = 1.96 * ratio["value"] * np.sqrt((1 - 2_471 / 353_000) / 2_471)
+    assert ratio["high"] - ratio["low"] == pytest.approx(2 * reach, rel=0.1)
+    for name, each in metrics.items():
+        if name == "precision":  # in some samples nobody's risk is above one half
+            continue
+        assert each["low"] is not None, name
+        assert each["low"] <= each["value"] <= each["high"], name
+
+
+def test_a_file_with_1223_rare_events_is_not_refused() -> None:
+    found = validate(*rare(1_223, 900_000))
+    assert found["events"] == 1_223
+
+
+def test_bins_and_single_patients_say_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    happened, risk = patients(1_900)
+    one_by_one = validate(happened, risk)["metrics"]
+    monkeypatch.setattr(external_validation, "MOST", 100)
+    in_bins = validate(happened, risk)["metrics"]
+    for name, each in one_by_one.items():
+        reach = (each["high"] - each["low"]) / 2
+        smoothed = name in ("ici", "e_max")
+        tolerance = 1.5 * reach if smoothed else reach / 5
+        for part in ("value", "low", "high"):
+            assert in_bins[name][part] == pytest.approx(each[part], abs=tolerance), (name, part)
+
+
+@pytest.mark.parametrize(("events", "said"), [(40, "Fewer than 100"), (150, "")])
+def test_what_the_number_of_patients_is_not_enough_for_is_said(events: int, said: str) -> None:
+    doubts = " ".join(validate(*rare(events, 400))["doubts"])
+    assert (said in doubts) if said else not doubts
+
+
+def test_groups_are_judged_at_the_readers_threshold() -> None:
+    happened, risk = patients(800)
+    members = {"first": np.arange(800) < 400, "few": np.arange(800) >= 785}
+    first, few = groups(happened, risk, members, 0.2)
+    inside = members["first"]
+    called = inside & (risk >= 0.2)
+    benefit = ((called & (happened == 1)).sum() - (called & (happened == 0)).sum() * 0.25) / 400
+    found = first["metrics"]["net_benefit"]
+    assert found["value"] == pytest.approx(benefit, abs=1e-12)
+    assert found["low"] < found["value"] < found["high"]
+    assert few["metrics"] == {}
 
 
 @pytest.mark.parametrize("events", [0, FEWEST - 1, 60 - FEWEST + 1])

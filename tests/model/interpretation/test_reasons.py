@@ -8,10 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from model import estimators
+from model.interpretation.against_expectation import Contrary
 from model.interpretation.reasons import Reason, phrase, reasons, sentence, steps
 from model.schema import Schema
 from model.scoring import RiskModel, risk_of
 from model.studies import Study
+from model.studies.cohort import Cohort
+from model.training.export.exporter import form_of
+from model.training.reporting.expectations import surprises
 
 VALUES = {"age": 57.0, "sex": 1.0, "cp": 4.0, "oldpeak": 2.3, "thal": 7.0}
 
@@ -152,3 +157,86 @@ def test_a_value_of_an_incomplete_test_that_counts_is_not_set_aside(study: Study
     counted = pd.Series(0.2, index=list(study.schema.names))
 
     assert not any(each.set_aside for each in reasons(study.schema, patient, counted))
+
+
+@pytest.fixture(scope="module")
+def sure(study: Study, cohort: Cohort) -> tuple[RiskModel, list[Contrary]]:
+    """A model that knows how sure its contributions are, and what runs against expectation."""
+    unfitted = estimators.build("logistic", study)
+    fitted = unfitted.fit(cohort.rows, cohort.outcome)
+    form = form_of(fitted)
+    engine = form.with_uncertainty(
+        form.read_off(fitted, study, cohort.rows), fitted, study, cohort, (), 1.05
+    )
+    found = surprises(study.plan.expectations, engine, cohort.rows.dropna())
+    return RiskModel(study.schema, engine), [each.contrary(study.schema) for each in found]
+
+
+def explained(sure: tuple[RiskModel, list[Contrary]], **values: float) -> dict[str, Reason]:
+    """What moves the risk of one patient, by input."""
+    model, contraries = sure
+    rows = pd.DataFrame([values], columns=list(model.schema.names), dtype=np.float64)
+    why = model.assess(rows, explain=True).explanation
+    bounds = model.contribution_bounds(rows)
+    assert why is not None
+    assert bounds is not None
+    ends = (bounds[0].iloc[0], bounds[1].iloc[0])
+    shares = why.contributions.iloc[0]
+    found = reasons(model.schema, rows.iloc[0], shares, ends, contraries)
+    return {each.feature: each for each in found}
+
+
+def test_a_reason_that_may_as_well_do_the_opposite_is_not_named(
+    sure: tuple[RiskModel, list[Contrary]],
+) -> None:
+    found = explained(sure, age=30, sex=0, cp=1, fbs=0)
+    for unsure in ("age", "fbs"):
+        assert not found[unsure].certain
+    assert found["cp"].certain
+    said = sentence([*found.values()])
+    assert "age" not in said.lower()
+    assert "sugar" not in said
+    assert "typical angina" in said
+
+
+def test_every_contribution_lies_within_its_interval(
+    sure: tuple[RiskModel, list[Contrary]], cohort: Cohort
+) -> None:
+    for _, patient in cohort.rows.iloc[:20].iterrows():
+        for each in explained(sure, **patient.to_dict()).values():
+            assert each.low <= each.contribution <= each.high
+
+
+def test_the_interval_of_a_slope_is_that_of_its_weight(
+    sure: tuple[RiskModel, list[Contrary]], cohort: Cohort
+) -> None:
+    """By hand: the distance from the mean, times where the weight may lie."""
+    term = next(each for each in sure[0].engine.full.terms if each.inputs == ("trestbps",))
+    known = sure[0].engine.full.uncertainty
+    places = [0]
+    for each in sure[0].engine.full.terms:
+        places.append(places[-1] + len(each.parameters))
+    at = known.at[places[sure[0].engine.full.terms.index(term)] + 1]
+    away = 170 - cohort.rows["trestbps"].mean()
+    reach = 1.959963984540054 * abs(away) * known.errors[at]
+    found = explained(sure, age=50, sex=1, cp=2, trestbps=170)["trestbps"]
+    middle = away * known.middle[at]
+    assert found.low == pytest.approx(min(middle - reach, found.contribution), rel=1e-4)
+    assert found.high == pytest.approx(max(middle + reach, found.contribution), rel=1e-4)
+
+
+def test_what_runs_against_expectation_is_said_at_the_reason(
+    sure: tuple[RiskModel, list[Contrary]],
+) -> None:
+    typical, atypical = (explained(sure, age=57, sex=1, cp=cp)["cp"] for cp in (1, 3))
+    assert typical.against_expectation is not None
+    assert "among patients referred for coronary angiography" in typical.against_expectation
+    assert "most suspicious complaint" in typical.against_expectation
+    assert atypical.against_expectation is None
+
+
+def test_of_a_version_without_intervals_every_reason_may_be_named(trained_schema: Schema) -> None:
+    (first, *_) = of_patient(trained_schema, {"thal": 2.0})
+    assert first.low is None
+    assert first.certain
+    assert sentence([first]) == "Raised most by Thallium scan: reversible defect."

@@ -17,6 +17,7 @@ from model.schema import Schema
 from model.scoring import Additive, Assessment, Golden, LoadedModel, RiskModel, bundle
 from model.scoring.bundle import Manifest
 from model.scoring.golden import patients
+from model.scoring.uncertainty import Uncertainty
 
 EVERY = pytest.mark.parametrize("name", estimators.names())
 
@@ -32,6 +33,16 @@ def shifted(form: Additive, at: int, **factors: float) -> Additive:
     }
     terms = [*whole.terms[:at], dataclasses.replace(term, **changes), *whole.terms[at + 1 :]]
     return with_sum(form, terms=tuple(terms))
+
+
+def of(form: Additive) -> Uncertainty:
+    known = form.sums[0].uncertainty
+    assert known is not None
+    return known
+
+
+def unsure(form: Additive, **changes: Any) -> Additive:
+    return with_sum(form, uncertainty=dataclasses.replace(of(form), **changes))
 
 
 def with_sum(form: Additive, **changes: Any) -> Additive:
@@ -104,8 +115,12 @@ def test_a_model_reproduces_its_own_numbers_also_after_json(
         pytest.param(lambda f: shifted(f, 13, mean_numerator=1 + 1e-6), id="share of the ratio"),
         pytest.param(lambda f: shifted(f, 13, slope=0), id="ratio without effect"),
         pytest.param(
-            lambda f: with_sum(f, covariance=tuple(1.0001 * each for each in f.sums[0].covariance)),
-            id="uncertainty",
+            lambda f: unsure(f, errors=tuple(1.0001 * each for each in of(f).errors)),
+            id="how sure",
+        ),
+        pytest.param(
+            lambda f: unsure(f, middle=tuple(1.0001 * each for each in of(f).middle)),
+            id="middle of the interval",
         ),
     ],
 )
@@ -127,7 +142,7 @@ def test_a_bundle_with_a_changed_coefficient_is_not_opened(
     """Even where whoever changed it wrote a manifest to match."""
     files = bundle_files("logistic")
     form = json.loads(files["additive.json"])
-    form["submodels"][0]["terms"][0]["slope"] *= 1.000001
+    form["submodels"][0]["parameters"][1] *= 1.000001
     files["additive.json"] = json.dumps(form).encode()
     bundle.write(tmp_path / "bundle", manifest, files)
     with pytest.raises(GoldenMismatch):

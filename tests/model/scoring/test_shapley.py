@@ -38,7 +38,7 @@ def over(background: pd.DataFrame, pipeline: Any, study: Study, model: RiskModel
     """The model with its contributions centred on another background."""
     form = read_off(pipeline, study, background)
     sums = zip(form.sums, model.engine.sums, strict=True)
-    kept = tuple(replace(each, covariance=other.covariance) for each, other in sums)
+    kept = tuple(replace(each, uncertainty=other.uncertainty) for each, other in sums)
     return RiskModel(model.schema, replace(form, sums=kept))
 
 

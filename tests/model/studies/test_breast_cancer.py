@@ -52,11 +52,10 @@ def model(breast_cancer: Study, cohort: Cohort) -> RiskModel:
     unfitted = estimators.build("reference", breast_cancer)
     fitted = unfitted.fit(cohort.rows, cohort.outcome)
     form = form_of(fitted)
-    refits = bootstrap.refit(unfitted, breast_cancer, cohort, refits=5)
     engine = form.read_off(fitted, breast_cancer, cohort.rows)
     return RiskModel(
         cohorts.training_schema(breast_cancer.schema, cohort.rows),
-        form.with_uncertainty(engine, fitted, breast_cancer, refits.parameters),
+        form.with_uncertainty(engine, fitted, breast_cancer, cohort, (), 1.05),
     )
 
 
@@ -71,9 +70,7 @@ def risks(breast_cancer: Study, cohort: Cohort) -> Floats:
 
 @pytest.fixture(scope="module")
 def document(breast_cancer: Study, table: Table, model: RiskModel, risks: Floats) -> dict[str, Any]:
-    refits = bootstrap.refit(
-        estimators.build("reference", breast_cancer), breast_cancer, table.training, refits=5
-    )
+    refits = bootstrap.refit(estimators.build("reference", breast_cancer), table.training, refits=5)
     return evaluate(breast_cancer, table, model, {"nothing blanked": risks}, refits.risks, FOLDS)
 
 

@@ -1,4 +1,4 @@
-"""Intervals: wide enough for the model that other patients would have given."""
+"""Refits on bootstrap samples, and the interval a forest makes from them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SMALLER = {"forest": {"logoddsforest__trees": 50}}
 """What makes a refit faster here; the interval is that of the smaller model."""
 
 
-@pytest.fixture(scope="module", params=["reference", "logistic", "forest"])
+@pytest.fixture(scope="module", params=["forest"])
 def with_interval(request, study: Study, cohort: Cohort) -> tuple[Any, RiskModel]:
     """The estimator, unfitted, and its model."""
     settings = SMALLER.get(request.param, {})
@@ -32,9 +32,9 @@ def with_interval(request, study: Study, cohort: Cohort) -> tuple[Any, RiskModel
     fitted = clone(estimator).fit(cohort.rows, cohort.outcome)
     form = form_of(fitted)
     engine = form.read_off(fitted, study, cohort.rows)
-    refits = bootstrap.refit(estimator, study, cohort, refits=REFITS)
+    refits = bootstrap.refit(estimator, cohort, refits=REFITS)
     return estimator, RiskModel(
-        study.schema, form.with_uncertainty(engine, fitted, study, refits.parameters)
+        study.schema, form.with_uncertainty(engine, fitted, study, cohort, refits.kept, None)
     )
 
 
@@ -42,7 +42,7 @@ def with_interval(request, study: Study, cohort: Cohort) -> tuple[Any, RiskModel
 def fresh(with_interval, study: Study, cohort: Cohort) -> np.ndarray:
     """(refits, n) risks of refits that the interval has not seen."""
     estimator, _ = with_interval
-    return bootstrap.refit(estimator, study, cohort, refits=REFITS, seed=1).risks
+    return bootstrap.refit(estimator, cohort, refits=REFITS, seed=1).risks
 
 
 def test_intervals_cover_fresh_refits_as_stated(with_interval, fresh, cohort: Cohort) -> None:
@@ -77,6 +77,6 @@ def test_every_submodel_has_an_interval_around_its_risk(with_interval, study: St
 
 
 def test_drawn_counts_every_patient_of_a_sample(study: Study, cohort: Cohort) -> None:
-    refits = bootstrap.refit(estimators.build("baseline", study), study, cohort, refits=2)
+    refits = bootstrap.refit(estimators.build("baseline", study), cohort, refits=2)
 
     assert (refits.drawn.sum(axis=1) == len(cohort.outcome)).all()

@@ -1,0 +1,62 @@
+"""How well the risks fit in groups of the validated patients, at the reader's threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+
+from dashboard import text
+from dashboard.batch_run import Result
+from dashboard.markdown import note, plain
+
+EVERYBODY = "All patients"
+SHOWN = {
+    "observed_to_expected": "Observed : expected",
+    "calibration_intercept": "Calibration in the large",
+    "net_benefit": "Net benefit",
+}
+
+
+def members(result: Result) -> dict[str, NDArray[np.bool_]]:
+    """(n,) who is in each of the groups that the version was looked at for."""
+    patients = result.file.patients(np.ones(len(result.file.risk), dtype=bool))
+    found = {EVERYBODY: np.ones(len(patients), dtype=bool)}
+    for group in result.chosen.model.evaluation["subgroups"]:
+        if "feature" in group:  # of a version that kept only their names they are not known
+            inside = patients[group["feature"]].between(group["low"], group["high"])
+            found[f"{group['kind']}: {group['label']}"] = inside.to_numpy()
+    return found
+
+
+def render(groups: Sequence[Mapping[str, Any]], threshold: float) -> None:
+    """A table with a row a group."""
+    st.markdown(f"##### By group, at a threshold of {100 * threshold:.0f} %")
+    rows = [
+        {
+            "Group": group["label"],
+            "Patients": group["patients"],
+            "Had it": group["events"],
+            **{label: text.estimated(group["metrics"].get(name)) for name, label in SHOWN.items()},
+        }
+        for group in groups
+    ]
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        height="content",
+        alt="Calibration and net benefit by group, with 95 % intervals",
+    )
+    st.markdown(
+        note(
+            plain(
+                "Observed : expected above 1 means that the risks are too low for the group. Net "
+                "benefit is for each patient, at your threshold. A group with fewer than ten "
+                "patients with or without the outcome has no numbers."
+            )
+        )
+    )

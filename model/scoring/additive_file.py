@@ -1,0 +1,175 @@
+"""The file of an additive model: numbers only, read back to the last bit.
+
+Version 3 names what its sums share once (the shape of every term, and the means of its design), and
+of each sum only the parameters that can differ from zero. Version 2, of models trained before the
+uncertainty of parameters was known, has every term in full, and the covariance over refits.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from model.scoring.sums import Sum
+from model.scoring.terms import KINDS, RatioOf, Term
+from model.scoring.uncertainty import Uncertainty
+
+ADDITIVE_VERSION = 3
+WITH_COVARIANCE = 2
+Read = tuple[tuple[str, ...], tuple[Sum, ...]]
+
+
+def dumps(features: Sequence[str], sums: Sequence[Sum]) -> str:
+    """The document; of version 2 where a sum's uncertainty is not known."""
+    if any(each.uncertainty is None for each in sums):
+        submodels = [_in_full(each) for each in sums]
+        return _json({"additive_version": WITH_COVARIANCE, "features": features}, submodels)
+    shapes: dict[Term, list[float]] = {}
+    for each in sums:
+        shapes.update(_shapes(each))
+    places = {shape: at for at, shape in enumerate(shapes)}
+    submodels = [_in_short(each, places) for each in sums]
+    terms = [
+        {"kind": shape.kind, **asdict(shape), "means": means} for shape, means in shapes.items()
+    ]
+    head = {"additive_version": ADDITIVE_VERSION, "features": features, "terms": terms}
+    return _json(head, submodels)
+
+
+def loads(text: str | bytes) -> Read:
+    """Features and sums.
+
+    Raises
+    ------
+    ValueError
+        If the document is of another version, incomplete, or holds a number that is not finite.
+    """
+    try:
+        document = json.loads(text, parse_constant=_refuse_constant)
+        version = document["additive_version"]
+        features = tuple(document["features"])
+        if version == WITH_COVARIANCE:
+            return features, tuple(_full(**each) for each in document["submodels"])
+        if version != ADDITIVE_VERSION:
+            raise ValueError(f"additive version {version!r}")
+        means = [each.pop("means") for each in document["terms"]]
+        shapes = [_term(**each) for each in document["terms"]]
+        sums = tuple(_short(shapes, means, **each) for each in document["submodels"])
+    except (
+        KeyError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        OverflowError,
+        RecursionError,
+    ) as error:
+        raise ValueError(f"the additive form is incomplete: {error}") from error
+    return features, sums
+
+
+def mean_of(parameters: Sequence[float], means: Sequence[float]) -> float:
+    """The mean effect of a term in training, from the means of its design."""
+    return math.fsum(p * mean for p, mean in zip(parameters, means, strict=True))
+
+
+def _json(head: dict[str, Any], submodels: list[dict[str, Any]]) -> str:
+    document = {**head, "submodels": submodels}
+    return json.dumps(document, separators=(",", ":"), allow_nan=False)
+
+
+def _in_full(each: Sum) -> dict[str, Any]:
+    return {
+        "absent": each.absent,
+        "intercept": each.intercept,
+        "terms": [{"kind": term.kind, **asdict(term)} for term in each.terms],
+        "covariance": each.covariance,
+    }
+
+
+def _shape(term: Term) -> Term:
+    """The term without its numbers: what it has in common in every sum."""
+    shape = term.with_parameters([0.0] * len(term.parameters))
+    return shape if isinstance(shape, RatioOf) else replace(shape, mean=0.0)
+
+
+def _shapes(each: Sum) -> dict[Term, list[float]]:
+    """The shape of every term, and the means of its design: 0 of what cannot vary."""
+    assert each.uncertainty is not None  # asked by `dumps`
+    at = each.uncertainty.at
+    found, first = {}, 1
+    for term in each.terms:
+        parameters = range(first, first + len(term.parameters))
+        found[_shape(term)] = [
+            each.uncertainty.means[at[p]] if p in at else 0.0 for p in parameters
+        ]
+        first = parameters.stop
+    return found
+
+
+def _in_short(each: Sum, places: dict[Term, int]) -> dict[str, Any]:
+    known = each.uncertainty
+    assert known is not None  # asked by `dumps`
+    parameters = each.parameters.tolist()
+    return {
+        "absent": each.absent,
+        "terms": [places[_shape(term)] for term in each.terms],
+        "varying": known.places,
+        "parameters": [parameters[place] for place in known.places],
+        "middle": known.middle,
+        "errors": known.errors,
+        "correlations": known.correlations,
+    }
+
+
+def _short(
+    shapes: list[Term],
+    means_of: list[list[float]],
+    absent: list[str],
+    terms: list[int],
+    varying: list[int],
+    parameters: list[float],
+    middle: list[float],
+    errors: list[float],
+    correlations: list[int],
+) -> Sum:
+    """A sum of version 3: parameters that are not given are zero."""
+    means = [1.0, *(mean for at in terms for mean in means_of[at])]
+    numbers = [0.0] * len(means)
+    for place, number in zip(varying, parameters, strict=True):
+        numbers[place] = float(number)
+    read, first = [], 1
+    for at in terms:
+        last = first + len(shapes[at].parameters)
+        term = shapes[at].with_parameters(numbers[first:last])
+        if not isinstance(term, RatioOf):
+            term = replace(term, mean=mean_of(numbers[first:last], means[first:last]))
+        read.append(term)
+        first = last
+    uncertainty = Uncertainty(
+        tuple(varying),
+        tuple(means[place] for place in varying),
+        tuple(middle),
+        tuple(errors),
+        tuple(correlations),
+    )
+    return Sum(tuple(absent), numbers[0], tuple(read), uncertainty=uncertainty)
+
+
+def _full(
+    absent: list[str], intercept: float, terms: list[dict[str, Any]], covariance: list[float]
+) -> Sum:
+    return Sum(
+        tuple(absent), float(intercept), tuple(_term(**each) for each in terms), tuple(covariance)
+    )
+
+
+def _term(kind: str, **fields: Any) -> Term:
+    lists = {name: tuple(value) for name, value in fields.items() if isinstance(value, list)}
+    return KINDS[kind](**{**fields, **lists})
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is not a finite number")

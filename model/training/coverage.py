@@ -1,0 +1,218 @@
+"""How often an interval holds the true risk: measured in simulated studies, at each training.
+
+In patients one never learns the true risk. So studies are simulated in which it is known: patients
+are drawn from those there are, outcomes from the fitted model's risks, and the whole procedure,
+tuning included, is run on each study. The fitted model is then the truth, and every interval either
+holds it or does not (a parametric bootstrap: Efron & Tibshirani 1993, chapter 21; simulation for
+coverage: Morris et al., Stat Med 2019;38:2074-2102).
+
+Half of the studies decide how wide the interval is; how often it then covers is measured in the
+other half.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from joblib import Parallel, cpu_count, delayed
+from numpy.typing import NDArray
+from sklearn.base import clone
+from threadpoolctl import threadpool_limits
+
+from model.estimators.classifiers import newton
+from model.scoring.engine import NORMAL_95
+from model.scoring.terms import Floats
+from model.studies.cohort import Cohort
+from model.training.cross_validation import NOTHING, Blanked, Progress, answering, blanking
+from model.training.posterior import believed
+
+STUDIES = 200
+FEW = 40
+BATCH = 10
+ASKED, ASKED_AT_THE_ENDS = 0.955, 0.925
+"""Coverage that the width is chosen for: of all patients, and of those at very low or high risk."""
+LOW, HIGH = 0.1, 0.9
+NO_PENALTY = 1e-6
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The share of intervals that hold the true risk, in simulated studies.
+
+    overall : of all patients. below_10, above_90 : of those whose true risk lies there; None where
+    nobody's does. blanked : of all patients when tests are blanked, by what is, for the submodels;
+    their truth is what each would say of endless patients. studies : in how many it was measured.
+    """
+
+    studies: int
+    overall: float
+    below_10: float | None
+    above_90: float | None
+    blanked: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """widened : what the standard error is multiplied by. coverage : of the interval so made."""
+
+    widened: float
+    coverage: Coverage
+
+
+@dataclass(frozen=True)
+class Distances:
+    """Of one simulated study, where truth and shown number lie in the interval's own units.
+
+    Each (n,) in standard errors from the interval's middle; NaN of patients who are not asked.
+    """
+
+    truth: Floats
+    shown: Floats
+
+    def covered(self, reach: float) -> Floats:
+        """(n,) 1 where the interval holds the truth; NaN of those not asked."""
+        low, high = np.minimum(self.shown, -reach), np.maximum(self.shown, reach)
+        inside = (low <= self.truth) & (self.truth <= high)
+        return np.where(np.isnan(self.truth), np.nan, inside)
+
+
+def calibrated(
+    unfitted: Any,
+    cohort: Cohort,
+    blanked: Blanked = NOTHING,
+    *,
+    studies: int = STUDIES,
+    seed: int = 0,
+    progress: Progress = lambda stage, done: None,
+) -> Calibrated | None:
+    """Choose how wide the interval is, and measure how often it holds the truth.
+
+    Parameters
+    ----------
+    unfitted : the procedure. Fitted to `cohort`, it is the truth of the simulated studies.
+    blanked : columns to blank, by the name of what that stands for.
+
+    Returns
+    -------
+    None if nothing is known of the weights of such a procedure; see `posterior.believed`.
+    """
+    unfitted = answering(unfitted, cohort.rows, blanked)
+    fitted = clone(unfitted).fit(cohort.rows, cohort.outcome)
+    if not hasattr(fitted[-1], "coef_") and not hasattr(fitted[-1], "submodels_"):
+        return None
+    if believed(fitted, cohort.rows, cohort.outcome) is None:
+        return None
+    risk = fitted.predict_proba(cohort.rows)[:, 1]
+    asked = {name: blanking(cohort.rows, gone) for name, gone in blanked.items() if gone}
+    asked = {"": cohort.rows, **asked}
+    truths = {name: _truth(fitted, rows, risk) for name, rows in asked.items() if name}
+    truths[""] = np.log(risk) - np.log1p(-risk)
+    seeds = np.random.SeedSequence(seed).spawn(studies)
+    jobs = cpu_count() if studies > FEW else 1
+    workers = Parallel(n_jobs=jobs, return_as="generator")
+    batches = [seeds[start : start + BATCH] for start in range(0, studies, BATCH)]
+    found: list[dict[str, Distances]] = []
+    tasks = (delayed(_studies)(unfitted, cohort.rows, risk, asked, truths, b) for b in batches)
+    for batch in workers(tasks):
+        found += batch
+        progress("Measuring the intervals in simulated studies", len(found) / studies)
+    ends = {"below_10": risk < LOW, "above_90": risk > HIGH}
+    widened = _width([each[""] for each in found[::2]], [*ends.values()])
+    reach, judged = widened * NORMAL_95, found[1::2]
+    held = {name: np.array([each[name].covered(reach) for each in judged]) for name in truths}
+    return Calibrated(
+        widened,
+        Coverage(
+            studies=len(judged),
+            overall=float(np.nanmean(held[""])),
+            blanked={name: float(np.nanmean(held[name])) for name in asked if name},
+            **{
+                name: float(held[""][:, rows].mean()) if rows.any() else None
+                for name, rows in ends.items()
+            },
+        ),
+    )
+
+
+def _truth(fitted: Any, rows: pd.DataFrame, risk: Floats) -> Floats:
+    """(n,) log-odds that a submodel would give after endless patients with these risks.
+
+    That is the logistic regression without penalty on what it is given, fitted to the risks
+    themselves. NaN of patients in whom more is missing than was blanked.
+    """
+    encoded = np.asarray(fitted[:-1].transform(rows), dtype=np.float64)
+    present = ~np.isnan(encoded).all(axis=0)
+    asked = ~np.isnan(encoded[:, present]).any(axis=1)
+    given = encoded[asked][:, present]
+    spread = given.std(axis=0)
+    scaled = (given - given.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    weights = newton.fit(scaled, risk[asked], NO_PENALTY)
+    truth = np.full(len(rows), np.nan)
+    truth[asked] = weights[0] + scaled @ weights[1:]
+    return truth
+
+
+def _studies(
+    unfitted: Any,
+    rows: pd.DataFrame,
+    risk: Floats,
+    asked: Mapping[str, pd.DataFrame],
+    truths: Mapping[str, Floats],
+    seeds: Sequence[np.random.SeedSequence],
+) -> list[dict[str, Distances]]:
+    with threadpool_limits(1):  # the matrices are small: a second thread would only wait
+        return [
+            _study(unfitted, rows, risk, asked, truths, np.random.default_rng(s)) for s in seeds
+        ]
+
+
+def _study(
+    unfitted: Any,
+    rows: pd.DataFrame,
+    risk: Floats,
+    asked: Mapping[str, pd.DataFrame],
+    truths: Mapping[str, Floats],
+    random: np.random.Generator,
+) -> dict[str, Distances]:
+    """One simulated study: the procedure on drawn patients, judged on all."""
+    drawn, outcome = _drawn(risk, random)
+    patients = rows.iloc[drawn]
+    fitted = clone(unfitted).fit(patients, outcome)
+    members = believed(fitted, patients, outcome)
+    assert members is not None  # asked of the truth
+    found = {}
+    for name, given in asked.items():
+        encoded = np.asarray(fitted[:-1].transform(given), dtype=np.float64)
+        shown = fitted[-1].decision_function(encoded)
+        final = fitted[-1]
+        which = final.rows_of(encoded) if hasattr(final, "rows_of") else np.zeros(len(shown), int)
+        filled = np.where(np.isnan(encoded), getattr(final, "mean_", 0.0), encoded)
+        middle, error = np.empty((2, len(shown)))
+        for at in np.unique(which):
+            inside = which == at
+            middle[inside], error[inside] = members[at].judged(filled[inside])
+        found[name] = Distances((truths[name] - middle) / error, (shown - middle) / error)
+    return found
+
+
+def _drawn(risk: Floats, random: np.random.Generator) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """As many patients as there are, with replacement, and an outcome for each; both outcomes
+    occur more than once.
+    """
+    while True:
+        drawn = random.integers(0, len(risk), len(risk))
+        outcome = (random.random(len(risk)) < risk[drawn]).astype(np.intp)
+        if 1 < outcome.sum() < len(risk) - 1:
+            return drawn, outcome
+
+
+def _width(studies: Sequence[Distances], ends: Sequence[NDArray[np.bool_]]) -> float:
+    """The least width, in nominal 95 % intervals, that covers as often as is asked; at least 1."""
+    distance = np.abs(np.array([each.truth for each in studies]))
+    wanted = [np.nanquantile(distance, ASKED)]
+    wanted += [np.quantile(distance[:, e], ASKED_AT_THE_ENDS) for e in ends if e.any()]
+    return max(1.0, float(max(wanted)) / NORMAL_95)
