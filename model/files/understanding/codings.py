@@ -92,7 +92,7 @@ class CodeTable:
         return tuple(reversed(places))
 
     def speaking_for(self, codes: Mapping[str, Pairs]) -> dict[Combination, int]:
-        """The combinations of which every code is known, with their rows; blank ones say nothing."""
+        """The combinations of which every code is known, with their rows; blanks say nothing."""
         blank = len(self.levels) + 1
         known = [
             {at for at, level in enumerate(self.levels) if level in codes[name]} | {blank}
@@ -182,9 +182,7 @@ def codes_of(
     return {name: theirs.get(name, own[name]) for name in columns}
 
 
-def _alone(
-    near: list[Candidate], table: CodeTable, own: Mapping[str, Pairs]
-) -> Recoding | None:
+def _alone(near: list[Candidate], table: CodeTable, own: Mapping[str, Pairs]) -> Recoding | None:
     """The likeliest, if every other one is much less likely or reads this file in the same way."""
     sound = [each for each in near if not each.absurd]
     if not sound:
@@ -253,6 +251,5 @@ def _likelihood(
 def _dirichlet(counts: list[int], prior: list[float]) -> float:
     whole = lgamma(sum(prior)) - lgamma(sum(prior) + sum(counts))
     return whole + sum(
-        lgamma(count + before) - lgamma(before)
-        for count, before in zip(counts, prior, strict=True)
+        lgamma(count + before) - lgamma(before) for count, before in zip(counts, prior, strict=True)
     )

@@ -159,9 +159,7 @@ def _codes(feature: Feature, known: Vocabulary) -> frozenset[float]:
     return frozenset((*feature.levels, *theirs))
 
 
-def _meanings(
-    content: Content, feature: Feature, known: Vocabulary
-) -> dict[str, Meaning | None]:
+def _meanings(content: Content, feature: Feature, known: Vocabulary) -> dict[str, Meaning | None]:
     texts = [text for text in content.words if text.casefold() not in MISSING_MARKS]
     if not feature.is_coded or len(texts) > MOST_WORDS:
         return dict.fromkeys(texts)
@@ -212,9 +210,7 @@ def _share_read(
     )
     for number, rows in content.numbers.items():
         canonical = unit.factor * number if unit else number
-        fits = (
-            canonical in feature.plausible if feature.plausible is not None else number in codes
-        )
+        fits = canonical in feature.plausible if feature.plausible is not None else number in codes
         if fits or number in missing or above is not None:
             read += rows
     return read / filled

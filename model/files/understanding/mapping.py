@@ -1,4 +1,4 @@
-"""How a file of one shape is to be read: agreed to by its owner, reusable, and without any patient."""
+"""How a file of one shape is to be read: agreed to by its owner, reusable, without any patient."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands for "not measured" in somebody's file: the marks of packages, of people, and numbers."""
+"""What stands for "not measured" in somebody's file: marks of packages, of people, and numbers."""
 
 from __future__ import annotations
 
@@ -9,12 +9,71 @@ from model.schema import Feature
 from model.studies.vocabulary import Vocabulary
 
 WORDS = frozenset(
-    "#null! #n/v #nv nd n.d. nk ni na. unk unkn unknown unkown missing miss blank empty void nil "
-    "x xx xxx * ** ? ?? ??? - -- --- . .. … — – / // k.a. ka keine_angabe fehlt fehlend "
-    "unbekannt nicht_gemessen manquant inconnu desconocido not_done notdone not_done. "
-    "not_available not_applicable not_recorded not_reported not_known no_data no_value none null "
-    "nan n/a n.a. na pending refused declined unavailable undetermined not_taken not_tested "
-    "not_assessed not_performed inconclusive data_missing no_result".split()
+    {
+        "#null!",
+        "#n/v",
+        "#nv",
+        "nd",
+        "n.d.",
+        "nk",
+        "unk",
+        "unkn",
+        "unknown",
+        "unkown",
+        "missing",
+        "miss",
+        "blank",
+        "empty",
+        "nil",
+        "*",
+        "**",
+        "?",
+        "??",
+        "???",
+        "-",
+        "--",
+        "---",
+        ".",
+        "..",
+        "…",
+        "—",
+        "–",
+        "k.a.",
+        "ka",
+        "keine_angabe",
+        "fehlt",
+        "fehlend",
+        "unbekannt",
+        "nicht_gemessen",
+        "manquant",
+        "inconnu",
+        "desconocido",
+        "not_done",
+        "notdone",
+        "not_available",
+        "not_applicable",
+        "not_recorded",
+        "not_reported",
+        "not_known",
+        "no_data",
+        "no_value",
+        "none",
+        "null",
+        "nan",
+        "n/a",
+        "n.a.",
+        "na",
+        "declined",
+        "unavailable",
+        "undetermined",
+        "not_taken",
+        "not_tested",
+        "not_assessed",
+        "not_performed",
+        "inconclusive",
+        "data_missing",
+        "no_result",
+    }
 )
 STATA = re.compile(r"\.[a-z_]?")
 """Stata and SAS tell missing values apart by a letter: ``.a`` to ``.z``."""

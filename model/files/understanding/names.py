@@ -70,7 +70,7 @@ def skeleton(name: str) -> str:
 
 @dataclass(frozen=True)
 class Matches:
-    """Columns with the input each seems to be, and others that seem to be an input already found."""
+    """Columns with the input each seems to be; `rivals` seem to be an input found elsewhere."""
 
     found: tuple[NameMatch, ...]
     rivals: tuple[NameMatch, ...] = ()

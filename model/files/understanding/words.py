@@ -1,4 +1,4 @@
-"""What the words in a column of codes mean: the study's own, those other files have, or near ones."""
+"""What the words in a column of codes mean: the study's own, other files', or near ones."""
 
 from __future__ import annotations
 
