@@ -17,8 +17,8 @@ from math import lgamma
 import numpy as np
 from numpy.typing import NDArray
 
+from model.files.understanding.vocabulary import Vocabulary
 from model.schema import Recoding, Schema
-from model.studies.vocabulary import Vocabulary
 
 CONCENTRATION = 10.0
 """How alike hospitals are: each counts as ten patients with the declared shares."""

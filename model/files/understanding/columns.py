@@ -13,11 +13,11 @@ import pyarrow as pa
 from model.files.understanding import marks, words
 from model.files.understanding.mapping import ColumnMapping
 from model.files.understanding.names import Confidence
+from model.files.understanding.vocabulary import Vocabulary
 from model.files.understanding.words import Meaning
 from model.intake import cells
 from model.intake.cells import MISSING_MARKS
 from model.schema import Feature, Unit
-from model.studies.vocabulary import Vocabulary
 
 FEW_VALUES = 3
 """Values from which on a unit is told by the column, and not by the row."""

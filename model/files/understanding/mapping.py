@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from model.errors import FileRefused
+from model.files.understanding import vocabulary
 from model.files.understanding.names import plain_name
 from model.schema import Feature, Recoding, Schema, Unit
-from model.studies import vocabulary
 
 POSITION = "column {}"
 """What a column is called in a file without a header."""

@@ -8,9 +8,9 @@ from typing import Any
 import yaml
 
 from model.errors import InputError
+from model.files.understanding import vocabulary
 from model.files.understanding.mapping import ColumnMapping, FileMapping
 from model.schema import NOT_MEASURED, Feature, Schema
-from model.studies import vocabulary
 
 LARGEST_BYTES = 4_000_000
 HEAD = """\

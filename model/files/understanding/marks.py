@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from model.files.understanding.vocabulary import Vocabulary
 from model.schema import Feature
-from model.studies.vocabulary import Vocabulary
 
 WORDS = frozenset(
     {

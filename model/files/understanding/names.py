@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
+from model.files.understanding import vocabulary
+from model.files.understanding.vocabulary import Vocabulary
 from model.schema import Schema
-from model.studies import vocabulary
-from model.studies.vocabulary import Vocabulary
 
 ALIKE = str.maketrans("асеорхукіԁһпвтмнαορντικ", "aceopxykidhnbtmnaopvtik")
 """Letters of other alphabets that look like ours."""

@@ -9,17 +9,16 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
-from model.files.understanding import codings, names
+from model.files.understanding import codings, names, vocabulary
 from model.files.understanding.codings import CodeTable, Fit
 from model.files.understanding.columns import ColumnProposal, propose
 from model.files.understanding.mapping import FileMapping, positions
 from model.files.understanding.names import Confidence
 from model.files.understanding.sample import Sample
+from model.files.understanding.vocabulary import Vocabulary
 from model.intake import cells
 from model.intake.cells import How
 from model.schema import Feature, Recoding, Schema
-from model.studies import vocabulary
-from model.studies.vocabulary import Vocabulary
 
 SHOWN_ROWS = 3
 

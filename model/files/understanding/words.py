@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from model.files.understanding.names import Confidence
+from model.files.understanding.vocabulary import Vocabulary
 from model.schema import Feature
-from model.studies.vocabulary import Vocabulary
 
 LONGEST_WORD = 80
 """Characters; a longer text is no answer to a question with a few."""

@@ -22,8 +22,9 @@ GENDER = "http://hl7.org/fhir/administrative-gender"
 
 # 1 kPa is 760 / 101.325 mm Hg by definition of the two.
 PRESSURE = (Unit("mm[Hg]", 1), Unit("kPa", 760 / 101.325))
-# The blood pressure panels of FHIR's vital signs (value set observation-vitalsign-bppanel).
-PRESSURE_PANELS = ("85354-9", "35094-2", "55417-0")
+# The blood pressure panels of FHIR's vital signs (value set observation-vitalsign-bppanel), and the
+# older panel that the public synthetic records have.
+PRESSURE_PANELS = ("85354-9", "35094-2", "55417-0", "55284-4")
 MASS = (Unit("mg/dL", 1), Unit("g/L", 100))
 CHOLESTEROL = (Unit("mmol/L", 1 / 0.02586),)
 # Glucose: 180.156 g/mol.

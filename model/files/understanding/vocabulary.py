@@ -14,9 +14,10 @@ from typing import Any
 
 import yaml
 
+from model import studies
 from model.schema import Recoding, Schema
 
-FOLDER = Path(__file__).parent / "vocabularies"
+FOLDER = Path(studies.__file__).parent / "vocabularies"
 
 Answers = Mapping[float, tuple[str, ...]]
 
