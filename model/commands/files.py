@@ -12,6 +12,12 @@ from model.commands.exit_codes import DONE, REFUSED, registry
 from model.errors import InputError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import BinaryIO
+
+    from model.files.understanding.mapping import FileMapping
+    from model.files.understanding.proposal import Proposal
+    from model.schema import Schema
     from model.scoring import LoadedModel
     from model.scoring.scorer import Scorer
 
@@ -27,11 +33,14 @@ def check(chosen: argparse.Namespace) -> int:
         schema = registry(chosen).open(chosen.model).schema
     else:
         schema = studies.find(chosen.study).schema
+    mapping = _mapping(chosen, schema)
     with console.opened(chosen.file) as file:
+        if chosen.propose:
+            console.tell_proposal(_propose(file, chosen.propose, schema), chosen, sys.stderr)
         if chosen.clean:
-            report = clean(file, chosen.clean, schema, convert=chosen.convert)
+            report = clean(file, chosen.clean, schema, convert=chosen.convert, mapping=mapping)
         else:
-            report = examine(file, schema, convert=chosen.convert)
+            report = examine(file, schema, convert=chosen.convert, mapping=mapping)
     if chosen.json:
         print(json.dumps(report.to_document(), ensure_ascii=False))
     else:
@@ -52,6 +61,7 @@ def score(chosen: argparse.Namespace) -> int:
     score_file.require_result(chosen.file, chosen.output)
     model = registry(chosen).open(chosen.model)
     scorer = _scorer(chosen, model)
+    mapping = _mapping(chosen, model.schema)
     with console.opened(chosen.file) as file:
         report = score_file.score(
             file,
@@ -60,6 +70,7 @@ def score(chosen: argparse.Namespace) -> int:
             model,
             explain=chosen.explain,
             convert=chosen.convert,
+            mapping=mapping,
             progress=console.Progress(sys.stderr),
         )
     console.tell(report, chosen.file, sys.stderr)
@@ -81,9 +92,40 @@ def _score_on_spark(chosen: argparse.Namespace) -> int:
         model,
         explain=chosen.explain,
         convert=chosen.convert,
+        mapping=_mapping(chosen, model.schema),
     )
     console.tell(report, chosen.file, sys.stderr)
     return REFUSED if report.refusal else DONE
+
+
+def _mapping(chosen: argparse.Namespace, schema: Schema) -> FileMapping | None:
+    """How the caller says that the file is to be read."""
+    if chosen.map is None:
+        return None
+    from model.files.understanding import mapping_file
+
+    try:
+        content = chosen.map.read_bytes()
+    except OSError as error:
+        raise InputError(f"{chosen.map} cannot be read: {error.strerror}.") from None
+    return mapping_file.from_yaml(content, schema)
+
+
+def _propose(file: BinaryIO, output: Path, schema: Schema) -> Proposal | None:
+    """Write the draft of a mapping; of a file that is no table there is none."""
+    from model.errors import FileRefused
+    from model.files.atomic_write import appearing
+    from model.files.reading import beginning
+    from model.files.understanding import mapping_file
+
+    try:
+        proposal = beginning.propose(file, schema)
+    except FileRefused:
+        return None  # the check says why
+    draft = mapping_file.draft(proposal)
+    with appearing(output) as target:
+        target.write(draft.encode())
+    return proposal
 
 
 def _scorer(chosen: argparse.Namespace, model: LoadedModel) -> Scorer:

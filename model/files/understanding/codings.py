@@ -50,6 +50,8 @@ class CodeTable:
     columns: tuple[str, ...]
     levels: tuple[float, ...]
     counts: Counter[Combination] = field(default_factory=Counter)
+    spoken: dict[str, Counter[float]] = field(default_factory=dict)
+    """Of each column the answers given in words, which mean the same in any coding."""
 
     @classmethod
     def of(cls, schema: Schema, codings: Iterable[Recoding]) -> CodeTable:
@@ -62,10 +64,19 @@ class CodeTable:
         theirs = {code for each in codings for _, pairs in each.codes for code, _ in pairs}
         return cls(columns, tuple(sorted(ours | theirs)))
 
-    def add(self, numbers: Mapping[str, Floats], count: int) -> None:
-        """Take in rows: of each column its numbers, NaN where it has none."""
+    def add(
+        self, numbers: Mapping[str, Floats], count: int, spoken: Mapping[str, Floats] | None = None
+    ) -> None:
+        """Take in rows: of each column its numbers, NaN where it has none; and what was said in
+        words, as the study's codes.
+        """
         if not self.columns or not count:
             return
+        for name, answers in (spoken or {}).items():
+            if name in self.columns:
+                codes, rows = np.unique(answers, return_counts=True)
+                here = self.spoken.setdefault(name, Counter())
+                here.update(dict(zip(codes.tolist(), rows.tolist(), strict=True)))
         levels, radix = np.array(self.levels), len(self.levels) + 2
         # A combination is one number in base `radix`, so that equal rows are counted at once.
         keys = np.zeros(count, dtype=np.int64)
@@ -83,6 +94,8 @@ class CodeTable:
     def merge(self, other: CodeTable) -> None:
         """Take in what was counted in other rows of the same file."""
         self.counts += other.counts
+        for name, answers in other.spoken.items():
+            self.spoken.setdefault(name, Counter()).update(answers)
 
     def _combination(self, key: int, radix: int) -> Combination:
         places = []
@@ -143,14 +156,29 @@ class Fit:
         return not self.candidates
 
     @property
-    def alike(self) -> tuple[Recoding, ...]:
-        """Where none is offered: those between which the file cannot decide."""
+    def near(self) -> tuple[Candidate, ...]:
+        """Those that are not much less likely than the likeliest; more than one cannot be told
+        apart by this file, unless they read it alike.
+        """
         sound = [each for each in self.candidates if not each.absurd]
-        if self.offered or not sound:
-            return ()
-        return tuple(
-            each.coding for each in sound if sound[0].likelihood - each.likelihood < MARGIN
-        )
+        return tuple(each for each in sound if sound[0].likelihood - each.likelihood < MARGIN)
+
+
+def difference(fit: Fit) -> str:
+    """In what the two likeliest codings differ, by an example in codes."""
+    one, other = (each.coding for each in fit.near[:2]) if len(fit.near) > 1 else (None, None)
+    if one is None or other is None:
+        return ""
+    theirs = {name: dict(pairs) for name, pairs in other.codes}
+    for name, pairs in one.codes:
+        for code, ours in pairs:
+            read = theirs.get(name, {}).get(code, ours)
+            if read != ours:
+                said = ["not measured" if x is None else f"{x:g}" for x in (ours, read)]
+                return (
+                    f"They differ: {name} {code:g} is {said[0]} in the one, {said[1]} in the other."
+                )
+    return ""
 
 
 def fit(table: CodeTable, schema: Schema, vocabulary: Vocabulary) -> Fit:
@@ -234,7 +262,7 @@ def _likelihood(
         shares = vocabulary.of(name).shares
         if not shares:
             continue
-        read = Counter[float | None]()
+        read = Counter[float | None](table.spoken.get(name, {}))
         for code, rows in table.seen(name).items():
             if code in codes[name]:
                 read[codes[name][code]] += rows

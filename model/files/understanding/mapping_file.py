@@ -10,6 +10,7 @@ import yaml
 from model.errors import InputError
 from model.files.understanding import vocabulary
 from model.files.understanding.mapping import ColumnMapping, FileMapping
+from model.files.understanding.proposal import Proposal
 from model.schema import NOT_MEASURED, Feature, Schema
 
 LARGEST_BYTES = 4_000_000
@@ -26,6 +27,14 @@ KEYS = {"study", "header", "sheet", "coding", "columns", "unsure", "kept", "abse
 COLUMN_KEYS = {
     "column", "input", "confidence", "words", NOT_MEASURED, "unit", "yes above", "unclear"
 }  # fmt: skip
+
+
+def draft(proposal: Proposal) -> str:
+    """What a proposal says, as a document to be looked through, corrected and agreed to."""
+    confidence = {each.feature.name: each.confidence.name.lower() for each in proposal.settled}
+    unsure = {each.column: each.feature.name for each in proposal.unsure}
+    unsure |= proposal.rivals
+    return to_yaml(proposal.mapping, proposal.schema, confidence=confidence, unsure=unsure)
 
 
 def to_yaml(

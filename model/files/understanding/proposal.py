@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -174,7 +175,7 @@ def _fit(
 ) -> tuple[Fit, dict[str, np.ndarray]]:
     """The coding of the columns' codes, and the codes themselves."""
     table = CodeTable.of(schema, known.codings)
-    numbers = {}
+    numbers, spoken = {}, {}
     for each in columns:
         if each.feature.name in table.columns and _is_settled(each):
             read = cells.read(pa.array(each.content.texts, pa.string()), each.feature)
@@ -182,7 +183,12 @@ def _fit(
             marked = [float(mark) for mark in each.marks if cells.NUMBER.fullmatch(mark)]
             codes[np.isin(codes, marked)] = np.nan
             numbers[each.feature.name] = codes
-    table.add(numbers, rows)
+            said = Counter({m.code: 0 for m in each.meanings.values() if m is not None})
+            for text, meaning in each.meanings.items():
+                if meaning is not None:
+                    said[meaning.code] += each.content.words[text]
+            spoken[each.feature.name] = np.repeat([*said.keys()], [*said.values()])
+    table.add(numbers, rows, spoken)
     return codings.fit(table, schema, known), numbers
 
 
