@@ -159,7 +159,7 @@ def _faults(feature: Feature, read: Cells) -> Iterator[Fault]:
 def _in_words(feature: Feature) -> str:
     """The words that are read for the codes of an input."""
     words = [mid_sentence(code.label) for code in feature.codes]
-    return f"In words: {', '.join(words[:-1])} or {words[-1]}. " if words else ""
+    return f"Allowed words: {', '.join(words[:-1])} or {words[-1]}. " if words else ""
 
 
 def _needs_no_word(feature: Feature, read: Cells) -> bool:

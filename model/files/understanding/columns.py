@@ -131,7 +131,8 @@ def propose(
     missing = [text for text in texts_for_none if text not in meant]
     unit = _unit(content, feature)
     above = _above(content, feature, known)
-    if _share_read(content, feature, codes, unit, above, meant, {*numbers}) < MISFIT:
+    misfit = confidence < Confidence.CHOSEN
+    if misfit and _share_read(content, feature, codes, unit, above, meant, {*numbers}) < MISFIT:
         confidence = min(confidence, Confidence.UNSURE)
     optional = not feature.required
     return ColumnProposal(

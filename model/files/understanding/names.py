@@ -40,6 +40,7 @@ class Confidence(IntEnum):
     UNSURE = 1
     LIKELY = 2
     SURE = 3
+    CHOSEN = 4  # by the file's owner
 
 
 @dataclass(frozen=True)

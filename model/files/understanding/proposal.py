@@ -100,9 +100,15 @@ def _is_settled(each: ColumnProposal) -> bool:
     return exact or each.confidence > Confidence.UNSURE
 
 
-def make(sample: Sample, schema: Schema) -> Proposal:
-    """What the beginning of a file says about the whole."""
+def make(
+    sample: Sample, schema: Schema, chosen: Mapping[int, str | None] | None = None
+) -> Proposal:
+    """What the beginning of a file says about the whole.
+
+    chosen : of some columns, from 0, the input that its owner says it is; None for none.
+    """
     known = vocabulary.of(schema)
+    chosen = chosen or {}
     header, first, rows = _header(sample, schema, known)
     matches = names.match(first, schema)
     if not header:
@@ -110,12 +116,20 @@ def make(sample: Sample, schema: Schema) -> Proposal:
         found = [(at, name, Confidence.LIKELY) for at, name in enumerate(order)]
     else:
         found = [(each.at, each.feature, each.confidence) for each in matches.found]
+    named = {name for name in chosen.values() if name}
+    found = [each for each in found if each[0] not in chosen and each[1] not in named]
+    found += [(at, name, Confidence.CHOSEN) for at, name in chosen.items() if name]
+    found.sort()
     columns = tuple(
         propose(at, first[at], schema[name], sure, _texts(rows, at), known)
         for at, name, sure in found
     )
     taken = {each.at for each in columns}
-    rivals = {first[each.at]: each.feature for each in matches.rivals} if header else {}
+    rivals = {
+        first[each.at]: each.feature
+        for each in matches.rivals
+        if header and each.at not in taken and each.at not in chosen
+    }
     kept = tuple(name for at, name in enumerate(first) if at not in taken)
     there = {each.feature.name for each in columns}
     fit, table = _fit(columns, schema, known, len(rows))
