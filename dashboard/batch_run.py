@@ -18,6 +18,7 @@ from model.files import score_file
 from model.files.check_file import examine
 from model.files.check_report import Report
 from model.files.results.scored_file import InMemory, ScoredFile
+from model.files.understanding.mapping import FileMapping
 from model.schema import Schema
 from model.scoring import Assessment, RiskModel
 from model.scoring.scorer import Scorer as AnyScorer
@@ -29,11 +30,12 @@ PATIENCE = 10.0  # seconds an endpoint may be away between two requests of a fil
 
 @dataclass(frozen=True)
 class Upload:
-    """A file somebody handed in, and the conversions they agreed to. Kept in their session only."""
+    """A file somebody handed in, and how it is read by their leave. Kept in their session only."""
 
     name: str
     content: bytes = field(repr=False)
     convert: tuple[str, ...] = ()
+    mapping: FileMapping | None = None
     digest: str = ""
 
     @classmethod
@@ -43,12 +45,20 @@ class Upload:
     def converted(self, name: str) -> Upload:
         return replace(self, convert=(*self.convert, name))
 
+    def mapped(self, mapping: FileMapping) -> Upload:
+        return replace(self, mapping=mapping, convert=())
+
     def as_it_came(self) -> Upload:
-        return replace(self, convert=())
+        return replace(self, convert=(), mapping=None)
+
+    @property
+    def reading(self) -> tuple[object, ...]:
+        """Which bytes, and how they are read."""
+        return self.digest, self.convert, self.mapping
 
     def is_as(self, other: Upload) -> bool:
         """Whether both are the same bytes, read in the same way."""
-        return (self.digest, self.convert) == (other.digest, other.convert)
+        return self.reading == other.reading
 
 
 @dataclass(frozen=True)
@@ -63,7 +73,7 @@ class Result:
     def identity(self) -> tuple[object, ...]:
         """The same for results with the same rows and numbers; holds nothing of them."""
         chosen = self.chosen
-        return self.upload.digest, self.upload.convert, chosen.model.digest, chosen.scorer.route
+        return *self.upload.reading, chosen.model.digest, chosen.scorer.route
 
 
 class Stopped(Exception):
@@ -81,7 +91,13 @@ def check(upload: Upload, schema: Schema) -> Report:
                 "or score it with “python -m model score”, which takes any number.",
             )
 
-    return examine(io.BytesIO(upload.content), schema, convert=upload.convert, progress=limited)
+    return examine(
+        io.BytesIO(upload.content),
+        schema,
+        convert=upload.convert,
+        mapping=upload.mapping,
+        progress=limited,
+    )
 
 
 class BatchRun:
@@ -122,6 +138,12 @@ class BatchRun:
     def rows_a_second(self) -> float:
         return self.rows / max(time.monotonic() - self._begun, 1e-3)
 
+    @property
+    def seconds_left(self) -> float | None:
+        """As it went so far; None until that says something."""
+        gone = time.monotonic() - self._begun
+        return gone / self.done * (1 - self.done) if self.done > 0.02 and gone > 1 else None
+
     def assess(self, rows: pd.DataFrame, *, explain: bool) -> Assessment:
         """As the scorer chosen, unless it was stopped in the meantime."""
         self._go_on()
@@ -145,6 +167,7 @@ class BatchRun:
                 self.chosen.model,
                 explain=True,
                 convert=self.upload.convert,
+                mapping=self.upload.mapping,
                 progress=self._progress,
             )
         except Stopped:

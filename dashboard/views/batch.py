@@ -13,6 +13,8 @@ from dashboard.components.batch import (
     reclassification,
     scored_row,
     scoring_run,
+    training_patients,
+    understanding,
     work_list,
 )
 from dashboard.components.shell import prevalence
@@ -21,6 +23,16 @@ from dashboard.selection import Selection
 from dashboard.services import Services
 from dashboard.text import provenance
 from model.intake import Severity
+
+STEPS = (
+    understanding,
+    file_check,
+    scoring_run,
+    training_patients,
+    reclassification,
+    outcome_validation,
+)
+"""What keeps something of a file."""
 
 
 def render(services: Services, selection: Selection) -> None:
@@ -34,19 +46,22 @@ def render(services: Services, selection: Selection) -> None:
     prevalence.not_here()
     upload = patients_file.render(chosen.model.schema)
     if upload is None:
-        for step in (file_check, scoring_run, reclassification, outcome_validation):
+        for step in STEPS:
             step.forget()
         return
     held = scoring_run.held(upload)
-    report = file_check.render(upload, chosen, folded=held is not None)
+    asked = held is None and understanding.render(upload, chosen.model.schema)
+    report = file_check.render(upload, chosen, folded=held is not None, asked=asked)
     if report is None:
         return
-    result = scoring_run.render(upload, report.rows - report.counts[Severity.REJECTED], chosen)
+    accepted = report.rows - report.counts[Severity.REJECTED]
+    result = scoring_run.render(upload, accepted, chosen, first=not asked)
     if result is not None:
         _worked_through(services, selection, result)
 
 
 def _worked_through(services: Services, selection: Selection, result: Result) -> None:
+    training_patients.render(result)
     row = work_list.render(result)
     if row is not None:
         scored_row.render(result, row)

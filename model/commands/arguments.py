@@ -49,6 +49,12 @@ def parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("check", help="check a file of patients, and say what is wrong")
     check.add_argument("--clean", type=Path, metavar="OUT.csv", help="write the accepted rows")
+    check.add_argument(
+        "--propose",
+        type=Path,
+        metavar="MAP.yaml",
+        help="write how the file seems to be meant, to be looked through and used with --map",
+    )
     check.add_argument("--json", action="store_true", help="print one JSON object")
     asks = check.add_mutually_exclusive_group()
     asks.add_argument("--study", default=studies.DEFAULT, help=_choices(STUDIES))
@@ -57,7 +63,7 @@ def parser() -> argparse.ArgumentParser:
 
     score = commands.add_parser("score", help="score a file of patients")
     score.add_argument(
-        "--output", type=Path, required=True, metavar="OUT", help="ends in .csv or .parquet"
+        "--output", type=Path, required=True, metavar="OUT", help="ends in .csv, .parquet or .xlsx"
     )
     score.add_argument(
         "--model",
@@ -76,7 +82,15 @@ def parser() -> argparse.ArgumentParser:
     score.set_defaults(command="score")
 
     for each in (check, score):
-        each.add_argument("file", metavar="FILE", help="CSV or Parquet; - is standard input")
+        each.add_argument(
+            "file", metavar="FILE", help="CSV, Parquet or Excel (.xlsx); - is standard input"
+        )
+        each.add_argument(
+            "--map",
+            type=Path,
+            metavar="MAP.yaml",
+            help="read the file as this mapping says; check --propose drafts one",
+        )
         each.add_argument(
             "--convert",
             action="append",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import sys
 import tempfile
@@ -13,6 +14,9 @@ from typing import BinaryIO, TextIO, cast
 
 from model.errors import InputError
 from model.files.check_report import Report, Verdict
+from model.files.understanding.codings import difference
+from model.files.understanding.mapping import shown
+from model.files.understanding.proposal import Proposal
 from model.intake import Severity
 
 STANDARD_INPUT = "-"
@@ -56,6 +60,28 @@ def tell(report: Report, file: str, to: TextIO) -> None:
         print(f"  {issue.severity:<10}  {issue.message}", file=to)
     if len(issues) > SHOWN:
         print(f"  … and {len(issues) - SHOWN:,} more; `check --json` lists them.", file=to)
+
+
+def tell_proposal(proposal: Proposal | None, chosen: argparse.Namespace, to: TextIO) -> None:
+    """What a proposal holds, in a few lines: names of columns and inputs, and no value."""
+    if proposal is None:
+        print("No mapping could be drafted; see below.", file=to)
+        return
+    mapping = proposal.mapping
+    print(f"Drafted {chosen.propose} from {proposal.rows:,} rows. Look it through, then:", file=to)
+    print(f"  python -m model check {chosen.file} --map {chosen.propose}", file=to)
+    coding = mapping.recoding(proposal.schema)
+    if coding is not None:
+        print(f"  coding        {coding.label} ({coding.name})", file=to)
+    elif len(proposal.fit.near) > 1:
+        alike = ", ".join(each.coding.name for each in proposal.fit.near)
+        print(f"  coding        undecided: {alike}. {difference(proposal.fit)}", file=to)
+    for each in proposal.unsure:
+        print(f"  unsure        {shown(each.column)} may be {each.feature.name}", file=to)
+    for column, name in proposal.rivals.items():
+        print(f"  not used      {shown(column)} seems to be {name} as well", file=to)
+    for feature in proposal.absent:
+        print(f"  no column     {feature.name}: counted as not measured", file=to)
 
 
 class Progress:

@@ -11,7 +11,13 @@ from model.commands.exit_codes import DONE, REFUSED, registry, study
 from model.errors import InputError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import BinaryIO
+
     from model.files.check_report import Report
+    from model.files.understanding.mapping import FileMapping
+    from model.files.understanding.proposal import Proposal
+    from model.schema import Schema
     from model.scoring import LoadedModel
     from model.scoring.scorer import Scorer
 
@@ -24,11 +30,14 @@ def check(chosen: argparse.Namespace) -> int:
     from model.files.results.cleaned_file import clean
 
     schema = registry(chosen).open(chosen.model).schema if chosen.model else study(chosen).schema
+    mapping = _mapping(chosen, schema)
     with console.opened(chosen.file) as file:
+        if chosen.propose:
+            console.tell_proposal(_propose(file, chosen.propose, schema), chosen, sys.stderr)
         if chosen.clean:
-            report = clean(file, chosen.clean, schema, convert=chosen.convert)
+            report = clean(file, chosen.clean, schema, convert=chosen.convert, mapping=mapping)
         else:
-            report = examine(file, schema, convert=chosen.convert)
+            report = examine(file, schema, convert=chosen.convert, mapping=mapping)
     if chosen.json:
         print(json.dumps(report.to_document(), ensure_ascii=False))
     else:
@@ -49,6 +58,7 @@ def score(chosen: argparse.Namespace) -> int:
     score_file.require_result(chosen.file, chosen.output)
     model = registry(chosen).open(chosen.model)
     scorer = _scorer(chosen, model)
+    mapping = _mapping(chosen, model.schema)
     with console.opened(chosen.file) as file:
         report = score_file.score(
             file,
@@ -57,6 +67,7 @@ def score(chosen: argparse.Namespace) -> int:
             model,
             explain=chosen.explain,
             convert=chosen.convert,
+            mapping=mapping,
             progress=console.Progress(sys.stderr),
         )
     return _scored(report, chosen.file, model)
@@ -76,6 +87,7 @@ def _score_on_spark(chosen: argparse.Namespace) -> int:
         model,
         explain=chosen.explain,
         convert=chosen.convert,
+        mapping=_mapping(chosen, model.schema),
     )
     return _scored(report, chosen.file, model)
 
@@ -90,6 +102,36 @@ def _scored(report: Report, file: str, model: LoadedModel) -> int:
     if population := model.schema.outcome.population:
         print(f"The risks hold for {population}, and for nobody else.", file=sys.stderr)
     return DONE
+
+
+def _mapping(chosen: argparse.Namespace, schema: Schema) -> FileMapping | None:
+    """How the caller says that the file is to be read."""
+    if chosen.map is None:
+        return None
+    from model.files.understanding import mapping_file
+
+    try:
+        content = chosen.map.read_bytes()
+    except OSError as error:
+        raise InputError(f"{chosen.map} cannot be read: {error.strerror}.") from None
+    return mapping_file.from_yaml(content, schema)
+
+
+def _propose(file: BinaryIO, output: Path, schema: Schema) -> Proposal | None:
+    """Write the draft of a mapping; of a file that is no table there is none."""
+    from model.errors import FileRefused
+    from model.files.atomic_write import appearing
+    from model.files.reading import beginning
+    from model.files.understanding import mapping_file
+
+    try:
+        proposal = beginning.propose(file, schema)
+    except FileRefused:
+        return None  # the check says why
+    draft = mapping_file.draft(proposal)
+    with appearing(output) as target:
+        target.write(draft.encode())
+    return proposal
 
 
 def _scorer(chosen: argparse.Namespace, model: LoadedModel) -> Scorer:

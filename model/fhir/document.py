@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from model.errors import RecordRefused
 from model.fhir.account import Fate, Row
+from model.fhir.releases import release_of
 from model.fhir.resource_library import Library, fault
 
 MOST_BYTES = 5_000_000
@@ -47,6 +48,12 @@ def opened(data: bytes, library: Library) -> Contents:
         If it is too large, not JSON, not such a resource, or not about exactly one patient.
     """
     document = _parsed(data)
+    release = release_of(document)
+    if release is not None:
+        raise RecordRefused(
+            f"The record is of {release}, and this program reads FHIR R4, in which the same "
+            "elements mean other things. Export it as R4. Nothing was read."
+        )
     kind = document.get("resourceType")
     if kind == "Bundle":
         found = list(_entries(document, library))

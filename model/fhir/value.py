@@ -14,7 +14,7 @@ from model.schema import BOOLEAN, Coding, Feature, Schema, Unit
 
 UCUM = "http://unitsofmeasure.org"
 ANNOTATION = re.compile(r"\{[^{}]*\}")  # UCUM: what stands in braces has no meaning
-FINER = 1  # decimals kept beyond a feature's own in a conversion, as when it is typed
+FINER = 1  # decimals kept beyond a feature's own, as when a value is typed in another unit
 
 Json = dict[str, Any]
 
@@ -58,11 +58,14 @@ def taken(part: Part, schema: Schema, when: Moment | None) -> Found:
         value, fate, how = _answer(part, schema), Fate.TAKEN, ""
         coding = usable[0]
     else:
-        value, coding, unit = _number(part, usable)
-        fate = Fate.TAKEN if unit.factor == 1 and coding.above is None else Fate.CONVERTED
+        exact, coding, unit = _number(part, usable)
+        value = exact if coding.above else round(exact, part.feature.decimals + FINER)
+        fate = Fate.TAKEN if unit.factor == 1 and value == exact else Fate.CONVERTED
         how = f"× {unit.factor:.6g}" if unit.factor != 1 else ""
         if coding.above is not None:
-            how = f"the limit is {coding.above / unit.factor:.4g} {unit.name}"
+            fate, how = Fate.CONVERTED, f"the limit is {coding.above / unit.factor:.4g} {unit.name}"
+        elif value != exact:
+            how = f"{how}, rounded as the form shows it" if how else "rounded as the form shows it"
     body, name = part.body, source(part)
     return Found(part.feature, name, shown(body, when), when, value, fate, how, coding.note)
 
@@ -114,8 +117,6 @@ def _number(part: Part, codings: list[Coding]) -> tuple[float, Coding, Unit]:
         return _decided(canonical, comparator, coding.above), coding, unit
     if comparator is not None:
         raise Ignored("Only a bound of it is known, not the number.")
-    if unit.factor != 1:
-        canonical = round(canonical, part.feature.decimals + FINER)
     return canonical, coding, unit
 
 

@@ -17,7 +17,7 @@ from model.files.reading.coding_guard import Guard
 from model.files.reading.conversion import Conversions
 from model.files.reading.csv_rows import Chunk
 from model.files.reading.readers import Patients, Piece, open_patients
-from model.intake import cells
+from model.files.understanding.mapping import FileMapping
 from model.intake.cells import Cells
 from model.intake.check import Checked, check_cells
 from model.intake.issue import Finding, Severity
@@ -54,6 +54,7 @@ class Examination:
         schema: Schema,
         *,
         convert: Collection[str] = (),
+        mapping: FileMapping | None = None,
         cells: bool = False,
         progress: Progress = lambda rows, done: None,
     ) -> None:
@@ -61,8 +62,9 @@ class Examination:
 
         Parameters
         ----------
-        file : CSV or Parquet, that can be read twice.
+        file : CSV, Parquet or an Excel workbook, that can be read twice.
         convert : names of conversions its owner asks for; see `conversion.offered`.
+        mapping : how its owner says that its columns are to be read.
         cells : keep every cell of the caller's, not only rows as they stand.
 
         Raises
@@ -72,13 +74,13 @@ class Examination:
         """
         self.report = Report()
         self.schema = schema
-        self._conversions = Conversions.of(schema, convert)
+        self._conversions = Conversions.of(schema, convert, mapping)
         self._guard = Guard(schema, self._conversions)
         self._cells = cells
         self._progress = progress
         self._patients: Patients | None = None
         try:
-            self._patients = open_patients(file, schema)
+            self._patients = open_patients(file, schema, mapping)
             self.report.say((*self._conversions.findings, *self._patients.findings))
         except FileRefused as refused:
             self.report.refusal = refused
@@ -100,7 +102,8 @@ class Examination:
             raise self.report.refusal
         try:
             yield from self._run(self._patients, then)
-            self._guard.require_meant(whole=True)
+            self._guard.require_meant()
+            self.report.require_rows()
         except FileRefused as refused:
             self.report.refusal = refused
             raise
@@ -118,18 +121,18 @@ class Examination:
         with ThreadPoolExecutor(WORKERS) as pool:
             for done, results in _in_order(pool, work, pieces):
                 for each, result in results:
-                    self._guard.add(each.read, each.checked.values)
+                    self._guard.add(each.read, each.chunk.count)
                     self.report.add(each.chunk, each.checked.rejected, each.checked.findings)
                     yield result
                 if done < 1 and not begun:  # a file that means something else shows it early
-                    self._guard.require_meant(whole=False)
+                    self._guard.require_meant()
                 begun = True
                 self._progress(self.report.rows, done)
 
 
 def examined(chunk: Chunk, schema: Schema, conversions: Conversions) -> Examined:
     """The rows of a chunk, read, converted and checked."""
-    read = {name: cells.read(column, schema[name]) for name, column in chunk.columns.items()}
+    read = {name: conversions.read(column, schema[name]) for name, column in chunk.columns.items()}
     if len(chunk.wrong_width):
         wrong = np.isin(np.arange(chunk.count), chunk.wrong_width)
         read = {name: each.unread(wrong) for name, each in read.items()}
@@ -143,16 +146,17 @@ def examine(
     schema: Schema,
     *,
     convert: Collection[str] = (),
+    mapping: FileMapping | None = None,
     progress: Progress = lambda rows, done: None,
 ) -> Report:
-    """The report of a whole file, CSV or Parquet, refused or not.
+    """The report of a whole file, refused or not.
 
     Raises
     ------
     InputError
         If the study knows no such conversion.
     """
-    examination = Examination(file, schema, convert=convert, progress=progress)
+    examination = Examination(file, schema, convert=convert, mapping=mapping, progress=progress)
     with suppress(FileRefused):  # the report says so
         deque(examination.run(lambda examined: None), maxlen=0)
     return examination.report

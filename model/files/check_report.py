@@ -19,6 +19,8 @@ from model.intake.issue import Finding, Issue, Severity
 LISTED = 1_000  # rows named for one fault of one column; the others are counted
 COMPARED = 100_000  # rows among which repeated ones are looked for
 
+NO_ROW_LEFT = "no-row-left"
+
 Kind = tuple[str | None, str]
 
 
@@ -88,9 +90,39 @@ class Report:
             what = "the same in every cell as a row before it. Leave one of them out."
             yield Finding(Severity.FLAGGED, "repeated", what, rows=again)
 
+    def require_rows(self) -> None:
+        """Let a file pass of which a row is left, or that has none.
+
+        Raises
+        ------
+        FileRefused
+            If every row was rejected, with what they were rejected for most often.
+        """
+        if not self.rows or self.counts[Severity.REJECTED] < self.rows:
+            return
+        often = sorted(
+            (
+                (count, self._kinds[kind])
+                for kind, count in self._found.items()
+                if self._kinds[kind].severity is Severity.REJECTED
+            ),
+            key=lambda each: -each[0],
+        )
+        listed = " ".join(f"{count:,} rows, {finding.reason}" for count, finding in often[:3])
+        none = "Its only row cannot" if self.rows == 1 else f"None of its {self.rows:,} rows can"
+        raise FileRefused(
+            NO_ROW_LEFT,
+            f"{none} be scored. {listed} Correct them, or agree to how the file seems to be meant.",
+        )
+
     def end(self) -> None:
         """No row comes any more: let go of what repeated ones were looked for with."""
         self._seen = self._seen[:0]
+
+    @property
+    def is_read(self) -> bool:
+        """Whether every row was looked at: no refusal, or the one that no row is left."""
+        return self.refusal is None or self.refusal.code == NO_ROW_LEFT
 
     @property
     def verdict(self) -> Verdict:
@@ -104,23 +136,26 @@ class Report:
     @property
     def issues(self) -> tuple[Issue, ...]:
         """About the whole first, then by row; each fault of a column names so many rows at most."""
-        if self.refusal:
-            refused = self.refusal
-            return (
-                Issue(
-                    Severity.REFUSED,
-                    refused.code,
-                    str(refused),
-                    column=refused.column,
-                    conversion=refused.conversion,
-                ),
-            )
+        stopped = tuple(self._stopped())
+        if not self.is_read:
+            return stopped
         return (
+            *stopped,
             *(issue for finding in self._whole.values() for issue in finding.issues()),
             *self._left_out(),
             *sorted(self._issues, key=lambda issue: issue.row or 0),
             *self._unlisted(),
         )
+
+    def _stopped(self) -> Iterable[Issue]:
+        if (refused := self.refusal) is not None:
+            yield Issue(
+                Severity.REFUSED,
+                refused.code,
+                str(refused),
+                column=refused.column,
+                conversion=refused.conversion,
+            )
 
     def _left_out(self) -> Iterable[Issue]:
         if self._blank:
@@ -141,7 +176,7 @@ class Report:
         return {
             "verdict": str(self.verdict),
             "rows": self.rows,
-            "rejected_rows": [] if self.refusal else self.rejected_rows,
+            "rejected_rows": self.rejected_rows if self.is_read else [],
             "issues": [{key: issue[key] for key in keys} for issue in told],
         }
 

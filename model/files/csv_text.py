@@ -57,6 +57,16 @@ def theirs(column: pa.Array) -> pa.Array:
     return written if pa.types.is_primitive(column.type) else _each(written, _harmless)
 
 
+def harmless(column: pa.Array) -> pa.Array:
+    """A column somebody else wrote, for a sheet: numbers as they are, anything else as text that
+    no spreadsheet runs.
+    """
+    column = decoded(column)
+    if pa.types.is_floating(column.type) or pa.types.is_integer(column.type):
+        return column
+    return _begun(texts(column))
+
+
 def texts(column: pa.Array) -> pa.Array:
     """A column of any type as texts; null stays null.
 
@@ -127,11 +137,15 @@ def _number(column: pa.Array) -> pa.Array:
 
 
 def _harmless(column: pa.Array) -> pa.Array:
+    return _quoted(_begun(column))
+
+
+def _begun(column: pa.Array) -> pa.Array:
+    """Texts that a spreadsheet would run, with an apostrophe before them."""
     formula = is_formula(column)
-    if pc.any(formula).as_py():
-        begun = pc.binary_join_element_wise("'", column, "")
-        column = pc.if_else(formula, begun, column)
-    return _quoted(column)
+    if not pc.any(formula).as_py():
+        return column
+    return pc.if_else(formula, pc.binary_join_element_wise("'", column, ""), column)
 
 
 def _quoted(column: pa.Array) -> pa.Array:

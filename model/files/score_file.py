@@ -14,6 +14,7 @@ from model.files.check_file import Examination, Examined, Progress
 from model.files.check_report import Report
 from model.files.results import result_rows, writers
 from model.files.results.writers import InFile, Sink
+from model.files.understanding.mapping import FileMapping
 from model.scoring.scorer import Likeness, Scorer
 
 
@@ -25,11 +26,12 @@ def score(
     *,
     explain: bool = False,
     convert: Collection[str] = (),
+    mapping: FileMapping | None = None,
     progress: Progress = lambda rows, done: None,
 ) -> Report:
     """Score every accepted row of a file into a new one; see `score_into`.
 
-    output : what appears, ending in .csv or .parquet; only if the whole file was scored.
+    output : what appears, ending in .csv, .parquet or .xlsx; only if the whole file was scored.
 
     Raises
     ------
@@ -39,7 +41,14 @@ def score(
         If the study knows no such conversion.
     """
     return score_into(
-        InFile(output), file, scorer, model, explain=explain, convert=convert, progress=progress
+        InFile(output),
+        file,
+        scorer,
+        model,
+        explain=explain,
+        convert=convert,
+        mapping=mapping,
+        progress=progress,
     )
 
 
@@ -51,6 +60,7 @@ def score_into(
     *,
     explain: bool = False,
     convert: Collection[str] = (),
+    mapping: FileMapping | None = None,
     progress: Progress = lambda rows, done: None,
 ) -> Report:
     """Score every accepted row of a file; the result has all its rows, in their order.
@@ -58,10 +68,10 @@ def score_into(
     Parameters
     ----------
     sink : where the result goes, if the whole file was scored.
-    file : CSV or Parquet, that can be read twice.
+    file : CSV, Parquet or an Excel workbook, that can be read twice.
     scorer, model : who answers, and the version it answers for.
     explain : also write base and contributions, in log-odds.
-    convert : conversions the file's owner asks for.
+    convert : conversions the file's owner asks for. mapping : how they say it is to be read.
 
     Returns
     -------
@@ -74,7 +84,12 @@ def score_into(
     """
     wanted = result_rows.columns(model.schema, explain=explain)
     examination = Examination(
-        file, model.schema, convert=convert, cells=sink.cells, progress=progress
+        file,
+        model.schema,
+        convert=convert,
+        mapping=mapping,
+        cells=sink.cells,
+        progress=progress,
     )
     try:
         result_rows.require_room(examination.names, wanted)
@@ -98,7 +113,7 @@ def require_result(file: str, output: Path) -> None:
         If its ending is not known, or it would take the place of the file.
     """
     if output.suffix.lower() not in writers.KINDS:
-        raise OutputError(f"{output}: the name of the result must end in .csv or .parquet.")
+        raise OutputError(f"{output}: the name of the result must end in .csv, .parquet or .xlsx.")
     if output.exists() and Path(file).exists() and output.samefile(file):
         raise OutputError("The result would take the place of the file. Name another one.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TypeAlias
@@ -17,8 +18,10 @@ from model.schema import Feature
 
 MISSING_MARKS = frozenset(
     {"", "?", "-", "--", ".", "na", "n/a", "#n/a", "nan", "none", "null", "missing"}
-    | {"unknown", "not measured", "<na>"}
+    | {"unknown", "not measured", "<na>", "#null!"}
+    | {f".{letter}" for letter in "_abcdefghijklmnopqrstuvwxyz"}
 )
+"""What stands for "not measured"; SPSS writes ``#NULL!``, Stata and SAS ``.a``."""
 PLAIN_NUMBER = r"^-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)$"
 NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
 # 1,234 may be a thousand and more, and is not read; 2,3 and 0,125 can only be decimals.
@@ -59,13 +62,16 @@ class Cells:
         )
 
 
-def read(column: Column, feature: Feature) -> Cells:
-    """Numbers, the feature's labels in words, and the usual marks for missing."""
+def read(column: Column, feature: Feature, agreed: Mapping[str, float] | None = None) -> Cells:
+    """Numbers, the feature's labels in words, and the usual marks for missing.
+
+    agreed : what further words mean, without capitals; NaN for "not measured".
+    """
     if isinstance(column, pd.Series):
         column = _from_pandas(column)
     if isinstance(column, pa.Array):
         if not pa.types.is_floating(column.type):
-            return _from_texts(column, feature)
+            return _from_texts(column, _words(feature), agreed or {})
         column = column.to_numpy(zero_copy_only=False)
     endless = np.isinf(column)
     cells = Cells(column, np.zeros(len(column), dtype=np.uint8))
@@ -97,9 +103,8 @@ def _text(cell: object) -> str:
     return str(cell).encode("utf-8", "replace").decode()  # half a surrogate pair is no text
 
 
-def _from_texts(column: pa.Array, feature: Feature) -> Cells:
+def _from_texts(column: pa.Array, words: dict[str, float], agreed: Mapping[str, float]) -> Cells:
     """Few distinct texts stand in a clinical column: each is read once."""
-    words = _words(feature)
     encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     texts = encoded.dictionary
     values = np.full(len(texts), np.nan)
@@ -110,7 +115,7 @@ def _from_texts(column: pa.Array, feature: Feature) -> Cells:
         values[plain] = pc.cast(texts.filter(pa.array(plain)), pa.float64()).to_numpy()
         rest = np.flatnonzero(~plain)
     for at, text in zip(rest, texts.take(pa.array(rest)).to_pylist(), strict=True):
-        values[at], how[at] = _read_text(text, words)
+        values[at], how[at] = _read_text(text, words, agreed)
     unreadable = np.isinf(values)
     values[unreadable], how[unreadable] = np.nan, How.UNREADABLE
     places = encoded.indices.to_numpy(zero_copy_only=False)
@@ -125,9 +130,14 @@ def _words(feature: Feature) -> dict[str, float]:
     }
 
 
-def _read_text(text: str | None, words: dict[str, float]) -> tuple[float, How]:
+def _read_text(
+    text: str | None, words: dict[str, float], agreed: Mapping[str, float]
+) -> tuple[float, How]:
     bare = (text or "").strip()
     folded = bare.casefold()
+    if folded in agreed:
+        value = agreed[folded]
+        return value, How.PLAIN if np.isnan(value) else How.WORDS
     if folded in MISSING_MARKS:
         return np.nan, How.PLAIN
     if folded in words:

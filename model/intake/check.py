@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from model.intake import cells
 from model.intake.cells import Cells, How
 from model.intake.issue import Finding, Issue, Severity
-from model.schema import Feature, Schema
+from model.schema import Feature, Schema, mid_sentence
 
 MARKS_IN_NUMBERS = frozenset({-9.0, -99.0, -999.0, -1.0, 99.0, 999.0, 9999.0})
 """Numbers people write for "missing"; refused with that advice where they are no value."""
@@ -138,7 +138,8 @@ def _faults(feature: Feature, read: Cells) -> Iterator[Fault]:
     blank = np.isnan(values) & ~unreadable
     known = _known(feature, values)
     wrong = ~(blank | unreadable | known)
-    remedy = f"Allowed: {feature.allowed}" + ("." if feature.required else ", or blank.")
+    remedy = f"{_in_words(feature)}Allowed: {feature.allowed}"
+    remedy += "." if feature.required else ", or blank."
     if unreadable.any():
         yield unreadable, Severity.REJECTED, "not-a-number", f"not understood. {remedy}"
     if wrong.any():
@@ -153,6 +154,12 @@ def _faults(feature: Feature, read: Cells) -> Iterator[Fault]:
     for how, code, what in READ_ANOTHER_WAY:
         if (read.how == how).any():
             yield read.how == how, Severity.NORMALISED, code, what
+
+
+def _in_words(feature: Feature) -> str:
+    """The words that are read for the codes of an input."""
+    words = [mid_sentence(code.label) for code in feature.codes]
+    return f"Allowed words: {', '.join(words[:-1])} or {words[-1]}. " if words else ""
 
 
 def _needs_no_word(feature: Feature, read: Cells) -> bool:

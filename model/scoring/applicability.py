@@ -16,6 +16,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from model.scoring.fingerprints import Fingerprints
 from model.scoring.terms import Floats
 
 APPLICABILITY_VERSION = 1
@@ -37,6 +38,7 @@ class Applicability:
     axes : the coordinates. mean : (k,). covariance : (k, k).
     limits : (k + 1,) the squared distance beyond which a patient is unusual, by how many
         coordinates were measured.
+    fingerprints : by which its patients are recognised in a file; None if they leave none.
     """
 
     features: tuple[str, ...]
@@ -44,6 +46,7 @@ class Applicability:
     mean: tuple[float, ...]
     covariance: tuple[tuple[float, ...], ...]
     limits: tuple[float, ...]
+    fingerprints: Fingerprints | None = None
 
     def unusual(self, values: Floats) -> NDArray[np.bool_]:
         """(n,) whether what was measured in each patient is an unusual combination.
@@ -132,6 +135,7 @@ class Applicability:
                 mean=tuple(document["mean"]),
                 covariance=tuple(tuple(row) for row in document["covariance"]),
                 limits=tuple(document["limits"]),
+                fingerprints=Fingerprints.from_document(document.get("fingerprints")),
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"the applicability document is incomplete: {error}") from error

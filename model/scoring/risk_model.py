@@ -18,6 +18,7 @@ from model.scoring.applicability import Applicability
 from model.scoring.assessment import Assessment, Certainty, Explanation
 from model.scoring.bundle import Bundle, Manifest
 from model.scoring.engine import Engine, risk_of
+from model.scoring.fingerprints import Recognised
 from model.scoring.golden import Golden
 from model.scoring.terms import Floats
 
@@ -163,6 +164,11 @@ class LoadedModel(RiskModel):
     def unusual(self, rows: pd.DataFrame) -> NDArray[np.bool_]:
         """(n,) whether each patient is an unusual combination; see `Applicability`."""
         return self.applicability.unusual(self._aligned(rows))
+
+    def recognised(self, rows: pd.DataFrame) -> Recognised | None:
+        """How many of these patients the version learned from; None if none can be told."""
+        prints = self.applicability.fingerprints
+        return prints and prints.recognised(self._aligned(rows), self.schema.names)
 
     @classmethod
     def open(cls, folder: Path, digest: str | None = None) -> Self:

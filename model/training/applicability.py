@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from scipy.stats import chi2
 
 from model.schema import Schema
 from model.scoring.applicability import Applicability, Axis, coordinates
+from model.scoring.fingerprints import Fingerprints
 from model.studies.cohort import Cohort
 
 USUAL = 0.99
@@ -46,4 +49,8 @@ def measure(schema: Schema, cohort: Cohort) -> Applicability:
     complete = measured == len(axes)
     scale = np.quantile(distance[complete], USUAL) / chi2.ppf(USUAL, len(axes))
     limits = [0.0, *(float(scale * chi2.ppf(USUAL, k)) for k in range(1, len(axes) + 1))]
-    return Applicability(schema.names, axes, unlimited.mean, unlimited.covariance, tuple(limits))
+    return replace(
+        unlimited,
+        limits=tuple(limits),
+        fingerprints=Fingerprints.of(values, schema),
+    )

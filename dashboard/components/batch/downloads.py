@@ -10,12 +10,18 @@ import streamlit as st
 from dashboard.batch_run import Result
 from dashboard.markdown import note, plain
 
-KINDS = {".csv": ("CSV", "text/csv"), ".parquet": ("Parquet", "application/vnd.apache.parquet")}
+MOST_EXCEL_ROWS = 100_000
+"""More take a spreadsheet long to open; CSV and Parquet take any number."""
+KINDS = {
+    ".xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    ".csv": ("CSV", "text/csv"),
+    ".parquet": ("Parquet", "application/vnd.apache.parquet"),
+}
 
 
 def render(result: Result) -> None:
     """Every row in the file's order, filters or not; made when it is asked for."""
-    st.markdown("#### Take away", anchors=False)
+    st.markdown("#### Download", anchors=False)
     with st.container(horizontal=True, vertical_alignment="center"):
         for kind, (label, mime) in KINDS.items():
             st.download_button(
@@ -24,6 +30,7 @@ def render(result: Result) -> None:
                 file_name=f"{PurePath(result.upload.name).stem}-scored{kind}",
                 mime=mime,
                 on_click="ignore",
+                disabled=kind == ".xlsx" and len(result.file) > MOST_EXCEL_ROWS,
                 icon=":material/download:",
                 key=f"batch.download{kind}",
             )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
+from pathlib import PurePath
 
 import pandas as pd
 import streamlit as st
@@ -12,12 +14,13 @@ from dashboard.batch_run import Upload
 from dashboard.components.batch import patients_file
 from dashboard.markdown import badge, note, plain
 from dashboard.services import Chosen
+from model.files.cells_at import cells_at
 from model.files.check_report import Report
 from model.files.reading.conversion import offered
 from model.intake import Issue, Severity
 from model.schema import Recoding, Schema
 
-CHECKED = "batch.checked"
+CHECKED, CELLS = "batch.checked", "batch.cells"
 LISTED = 1_000
 ORDER = (Severity.REJECTED, Severity.FLAGGED, Severity.NORMALISED)
 SIGNS = {
@@ -31,41 +34,38 @@ MEANING = (
 )
 
 
-def render(upload: Upload, chosen: Chosen, *, folded: bool) -> Report | None:
+def render(upload: Upload, chosen: Chosen, *, folded: bool, asked: bool) -> Report | None:
     """The report of an accepted file with rows; of any other, why it is not.
 
-    folded : leave the list of issues closed; it is a click away.
+    folded : leave the list of issues closed; it is a click away. asked : whether the file's owner
+    is being asked how it is meant; what is wrong with it as it stands is then only noted.
     """
     report = _checked(upload, chosen)
     if report.refusal is not None:
+        if asked:
+            st.markdown(note(plain(f"As it stands, nothing is scored. {report.refusal}")))
+            return None
         _refused(upload, report, chosen.model.schema)
+        if report.is_read:
+            _list(upload, chosen, report.issues[1:], folded=False)
         return None
     if report.rows == 0:
         st.warning("The file has a header and no rows. Put it away and choose one with patients.")
         return None
     _counts(report)
-    if upload.convert:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            done = " ".join(each.message for each in report.issues if each.code == "converted")
-            st.markdown(plain(done), width="stretch")
-            st.button(
-                "Undo the conversion",
-                on_click=patients_file.hold,
-                args=(upload.as_it_came(),),
-                key="batch.undo",
-            )
-    _list(report.issues, folded=folded)
+    _list(upload, chosen, report.issues, folded=folded or asked)
     return report
 
 
 def forget() -> None:
     """Nothing of a file that was put away is kept."""
     st.session_state.pop(CHECKED, None)
+    st.session_state.pop(CELLS, None)
 
 
 def _checked(upload: Upload, chosen: Chosen) -> Report:
     """The report, made once for a file, its conversions and the version it is checked for."""
-    key = (upload.digest, upload.convert, chosen.model.digest)
+    key = (*upload.reading, chosen.model.digest)
     held = st.session_state.get(CHECKED)
     if held is None or held[0] != key:
         with st.spinner("Checking the file …"):
@@ -76,7 +76,7 @@ def _checked(upload: Upload, chosen: Chosen) -> Report:
 
 
 def _refused(upload: Upload, report: Report, schema: Schema) -> None:
-    (issue,) = report.issues
+    issue = report.issues[0]
     other = offered(schema).get(issue.conversion or "")
     if other is None or issue.conversion is None:
         st.error(plain(f"Nothing of this file is scored. {issue.message}"))
@@ -95,13 +95,6 @@ def _refused(upload: Upload, report: Report, schema: Schema) -> None:
                 key="batch.convert",
             )
             st.button("Choose another file", on_click=patients_file.put_away, key="batch.other")
-    if upload.convert:
-        st.button(
-            "Undo the conversion",
-            on_click=patients_file.hold,
-            args=(upload.as_it_came(),),
-            key="batch.undo",
-        )
 
 
 def _counts(report: Report) -> None:
@@ -115,7 +108,7 @@ def _counts(report: Report) -> None:
     st.markdown(f"**{report.rows:,}** rows: {' '.join(badges)}", help=MEANING)
 
 
-def _list(issues: Sequence[Issue], *, folded: bool) -> None:
+def _list(upload: Upload, chosen: Chosen, issues: Sequence[Issue], *, folded: bool) -> None:
     if not issues:
         st.markdown(note("Nothing to say about any row."))
         return
@@ -125,11 +118,13 @@ def _list(issues: Sequence[Issue], *, folded: bool) -> None:
         each for severity in ORDER for each in (*whole, *of_rows) if each.severity is severity
     ]
     with st.expander(f"What the check found ({len(listed):,})", expanded=not folded):
+        cells = _cells(upload, chosen, listed[:LISTED])
         table = pd.DataFrame(
             {
                 "What became of it": [SIGNS[each.severity] for each in listed[:LISTED]],
                 "Row": pd.array([each.row for each in listed[:LISTED]], dtype="Int64"),
                 "Column": [each.column or "" for each in listed[:LISTED]],
+                "In the cell": [cells.get((e.row, e.column), "") for e in listed[:LISTED]],
                 "What is wrong, and what to do": [_without_row(e) for e in listed[:LISTED]],
             }
         )
@@ -141,13 +136,53 @@ def _list(issues: Sequence[Issue], *, folded: bool) -> None:
                 "Row": st.column_config.NumberColumn(width=60),
                 "What became of it": st.column_config.TextColumn(width=110),
                 "Column": st.column_config.TextColumn(width=90),
+                "In the cell": st.column_config.TextColumn(width=90),
             },
-            alt="Issues of the file: what became of the row, row, column, what to do",
+            alt="Issues of the file: what became of the row, row, column, cell, what to do",
             key="batch.issues",
+        )
+        st.download_button(
+            "Download this list",
+            data=lambda: _as_csv(listed),
+            file_name=f"{PurePath(upload.name).stem}-issues.csv",
+            mime="text/csv",
+            on_click="ignore",
+            icon=":material/download:",
+            help="Every issue with its row and column, and no value of a cell.",
+            key="batch.issues_download",
         )
         if len(listed) > LISTED:
             more = f"The first {LISTED:,} of {len(listed):,}, rejected ones first. "
             st.markdown(note(f"{more}`python -m model check FILE` lists them all."))
+
+
+def _cells(
+    upload: Upload, chosen: Chosen, issues: Sequence[Issue]
+) -> dict[tuple[int | None, str | None], str]:
+    """What stands in the cells that issues are about, read anew for this list and this screen."""
+    key = (*upload.reading, chosen.model.digest)
+    held = st.session_state.get(CELLS)
+    if held is None or held[0] != key:
+        places = {(each.row, each.column) for each in issues if each.row and each.column}
+        file = io.BytesIO(upload.content)
+        held = (key, cells_at(file, chosen.model.schema, places, upload.mapping))
+        st.session_state[CELLS] = held
+    found: dict[tuple[int | None, str | None], str] = held[1]
+    return found
+
+
+def _as_csv(issues: Sequence[Issue]) -> bytes:
+    table = pd.DataFrame(
+        {
+            "what became of it": [str(each.severity) for each in issues],
+            "row": pd.array([each.row for each in issues], dtype="Int64"),
+            "column": [each.column or "" for each in issues],
+            "code": [each.code for each in issues],
+            "message": [each.message for each in issues],
+        }
+    )
+    content: bytes = table.to_csv(index=False).encode()
+    return content
 
 
 def _without_row(issue: Issue) -> str:

@@ -28,6 +28,7 @@ from model.errors import InputError
 from model.files.results import outcome_column
 
 COLUMN, PRESENT, FOUND = "batch.outcome", "batch.outcome_present", "batch.validated"
+NOT_KNOWN = "batch.outcome_not_known"
 NONE = "no outcome"
 CHART = 380  # pixels; where two do not fit, one comes under the other
 
@@ -39,6 +40,7 @@ class Asked:
     result: Result
     column: str
     present: tuple[str, ...]
+    not_known: tuple[str, ...]
     second: Second | None
 
     @property
@@ -51,8 +53,9 @@ class Asked:
         return self.result is other.result and self._asked == other._asked
 
     @property
-    def _asked(self) -> tuple[str, tuple[str, ...], str]:
-        return self.column, self.present, self.second.label if self.second else ""
+    def _asked(self) -> tuple[object, ...]:
+        second = self.second.label if self.second else ""
+        return self.column, self.present, self.not_known, second
 
 
 def render(result: Result, second: Second | None) -> None:
@@ -70,11 +73,30 @@ def render(result: Result, second: Second | None) -> None:
         present = st.multiselect(
             f"Values that mean: had a {plain(file.schema.outcome.label)}",
             values,
-            default=outcome_column.usual(values),
+            default=outcome_column.usual(values, file.schema),
             key=f"{PRESENT}.{file.own_columns.index(column)}",
         )
-        asked = Asked(result, column, tuple(present), second)
-        st.button("Validate", on_click=_measure, args=(asked,), key="batch.validate")
+        not_known = st.multiselect(
+            "Values that mean: not known (left out)",
+            [value for value in values if value not in present],
+            default=[x for x in outcome_column.unknown(values) if x not in present],
+            key=f"{NOT_KNOWN}.{file.own_columns.index(column)}",
+        )
+        asked = Asked(result, column, tuple(present), tuple(not_known), second)
+        rest = [value for value in values if value not in (*present, *not_known)]
+        if present and rest:
+            label = file.schema.outcome.label
+            had, had_not = ", ".join(present), ", ".join(rest)
+            st.markdown(note(plain(f"Read as: {had} had a {label}; {had_not} had not.")))
+        else:
+            st.markdown(note("Say which values mean that a patient had it; others mean not."))
+        st.button(
+            "Validate",
+            on_click=_measure,
+            args=(asked,),
+            disabled=not (present and rest),
+            key="batch.validate",
+        )
         _told(asked)
     except InputError as error:
         st.warning(plain(str(error)))
@@ -89,7 +111,8 @@ def _measure(asked: Asked) -> None:
     # Imported when asked for: the smoother behind the calibration curve takes seconds to load.
     from model.evaluation.external_validation import groups, validate
 
-    happened = outcome_column.outcome(asked.result.file, asked.column, asked.present)
+    file = asked.result.file
+    happened = outcome_column.outcome(file, asked.column, asked.present, asked.not_known)
     found: list[Series] | str
     try:
         found = [Series(label, validate(happened, risk)) for label, risk in asked.versions]
@@ -109,7 +132,8 @@ def _told(asked: Asked) -> None:
     if isinstance(series, str):
         st.warning(plain(series))
         return
-    for doubt in series[0].evaluation["doubts"]:
+    doubts = [*series[0].evaluation["doubts"], _doubt(series[0].evaluation, asked)]
+    for doubt in filter(None, doubts):
         st.warning(plain(doubt))
     st.markdown(plain(_of_whom(series[0].evaluation)))
     st.dataframe(
@@ -151,6 +175,20 @@ def _told(asked: Asked) -> None:
             st.markdown(f"##### {title}")
             st.plotly_chart(figure, config=CONFIG, alt=f"{title}. {reading}.", key=f"batch.{title}")
             st.markdown(note(f"{reading}."))
+
+
+def _doubt(found: Mapping[str, Any], asked: Asked) -> str | None:
+    """An AUC clearly below a coin's: more likely a column coded the other way than such a model."""
+    auc = found["metrics"]["roc_auc"]
+    upper = auc["high"] if auc["high"] is not None else auc["value"]
+    if upper is None or upper >= 0.5:
+        return None
+    had = ", ".join(asked.present)
+    return (
+        f"Column {asked.column} seems to be coded the other way round: patients with {had} have "
+        f"the lower risks (AUC {auc['value']:.2f}). In the Kaggle copies 1 means no disease. Check "
+        "what the values mean before you believe any number below."
+    )
 
 
 def _of_whom(found: Mapping[str, Any]) -> str:

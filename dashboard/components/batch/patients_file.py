@@ -15,7 +15,7 @@ FILE, UPLOADER = "batch.file", "batch.uploader"
 WHAT_HAPPENS = (
     "What happens to it: it is checked first, and nothing is converted or scored unasked. It stays "
     "in the memory of this session only. Nothing of it is written to a disk, a log or MLflow, and "
-    "it is gone when you put it away or close the page."
+    "it is gone when you remove it or close the page."
 )
 
 
@@ -28,7 +28,7 @@ def render(schema: Schema) -> Upload | None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{plain(held.name)}** · {_size(len(held.content))}", width="stretch")
         st.button(
-            "Put away",
+            "Remove file",
             on_click=put_away,
             help="Forget this file and what was made of it, and choose another one.",
             key="batch.put_away",
@@ -49,7 +49,7 @@ def put_away() -> None:
 def _ask(schema: Schema) -> None:
     st.markdown("#### A file of patients", anchors=False)
     st.file_uploader(
-        "CSV or Parquet, one patient a row",
+        "CSV, Excel (.xlsx) or Parquet, one patient a row",
         key=UPLOADER,
         on_change=_take,
         help=f"Needed: {', '.join(schema.required)}. Your own columns are kept. "
@@ -59,13 +59,23 @@ def _ask(schema: Schema) -> None:
         st.markdown(note(plain(WHAT_HAPPENS)), width="stretch")
         st.download_button(
             "Template",
-            data=_template(schema),
+            data=template.csv(schema),
             file_name=f"{schema.study}-template.csv",
             mime="text/csv",
             on_click="ignore",
             icon=":material/download:",
-            help="A CSV file with every column, and made-up patients to try the page with.",
+            help="A CSV file with the header alone, to be filled.",
             key="batch.template",
+        )
+        st.download_button(
+            "Example file",
+            data=_examples(schema),
+            file_name=f"{schema.study}-example.csv",
+            mime="text/csv",
+            on_click="ignore",
+            icon=":material/download:",
+            help="The same with made-up patients, to try the page with.",
+            key="batch.example",
         )
     _columns(schema)
 
@@ -96,7 +106,7 @@ def _take() -> None:
         hold(Upload.of(handed_in.name, handed_in.getvalue()))
 
 
-def _template(schema: Schema) -> bytes:
+def _examples(schema: Schema) -> bytes:
     known = studies.find(schema.study).examples if schema.study in studies.names() else ()
     return template.csv(schema, [each.values for each in known])
 

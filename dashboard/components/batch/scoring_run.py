@@ -14,8 +14,11 @@ LOOK_AGAIN = 0.25  # seconds
 AT_ONCE = 0.3  # a small file is done before a bar could be drawn
 
 
-def render(upload: Upload, accepted: int, chosen: Chosen) -> Result | None:
-    """The result for this file, whichever version it is from; the way to one if there is none."""
+def render(upload: Upload, accepted: int, chosen: Chosen, *, first: bool) -> Result | None:
+    """The result for this file, whichever version it is from; the way to one if there is none.
+
+    first : whether scoring is what the page asks for next; if not, another button is.
+    """
     run = _of(upload)
     if run is not None and run.is_running and not run.was_stopped:
         _follow(run)
@@ -24,11 +27,11 @@ def render(upload: Upload, accepted: int, chosen: Chosen) -> Result | None:
         _told(run)
     result = held(upload)
     if result is None:
-        _offer("Score", upload, accepted, chosen)
+        _offer("Score" if first else "As it stands: score", upload, accepted, chosen, first)
     elif not _is_by(result, chosen):
         now, then = _named(chosen), _named(result.chosen)
         st.info(plain(f"These numbers are by {then}. Chosen now: {now}."))
-        _offer("Score again", upload, accepted, chosen)
+        _offer("Score again", upload, accepted, chosen, first)
     return result
 
 
@@ -73,10 +76,11 @@ def _told(run: BatchRun) -> None:
         st.info("Stopped. Nothing of it was kept; the checked file is still here.")
 
 
-def _offer(verb: str, upload: Upload, accepted: int, chosen: Chosen) -> None:
+def _offer(verb: str, upload: Upload, accepted: int, chosen: Chosen, first: bool) -> None:
     patients = "1 patient" if accepted == 1 else f"{accepted:,} patients"
     st.button(
         plain(f"{verb} {patients} with {_named(chosen)}"),
+        type="primary" if first else "secondary",
         on_click=_start,
         args=(upload, chosen),
         disabled=accepted == 0,
@@ -98,11 +102,18 @@ def _follow(run: BatchRun) -> None:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
         speed = f" · {run.rows_a_second:,.0f} rows a second" if run.rows else ""
+        if (left := run.seconds_left) is not None:
+            speed += f" · {_in_words(left)} left"
         st.progress(
             min(run.done, 1.0),
             text=plain(f"Scoring with {_named(run.chosen)} … {run.rows:,} rows done{speed}"),
         )
         st.button("Stop", on_click=run.stop, icon=":material/stop:", key="batch.stop")
+
+
+def _in_words(seconds: float) -> str:
+    """A time nobody waits for to the second: ``5 s``, ``2 min``."""
+    return f"{max(1, round(seconds))} s" if seconds < 90 else f"{round(seconds / 60)} min"
 
 
 def _is_by(result: Result, chosen: Chosen) -> bool:

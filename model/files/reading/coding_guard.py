@@ -1,13 +1,14 @@
-"""Whether a file means what its values seem to mean: its units, its codes, and its origin.
+"""Whether a file means what its values seem to mean: its units and its codes.
 
-No row can tell: Kaggle's codes are all plausible here, and 21 of 100 patients would change class.
-So the guard counts over the whole file, names its evidence, and leaves the conversion to the
-reader.
+No row can tell: codes of another copy are all plausible here, and 21 of 100 patients would change
+class. So the guard counts over the whole file, names its evidence, and leaves the conversion to
+the reader. What it counts of codes is compared with every coding that circulates; see
+`understanding.codings`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,8 +16,10 @@ from numpy.typing import NDArray
 
 from model.errors import FileRefused
 from model.files.reading.conversion import Conversions, name_of
+from model.files.understanding import codings, vocabulary
+from model.files.understanding.codings import CodeTable, Fit
 from model.intake.cells import Cells, How
-from model.schema import BadCopy, Feature, Interval, Recoding, Schema, Unit
+from model.schema import Feature, Interval, Recoding, Schema, Unit
 
 Floats = NDArray[np.float64]
 
@@ -25,7 +28,7 @@ FEW = 3  # values from which on a unit is told by the file, not by the row
 
 @dataclass
 class Tally:
-    """Rows or values that fit only what the study expects, and only the other thing."""
+    """Values that fit only what the study expects, and only the other thing."""
 
     ours: int = 0
     theirs: int = 0
@@ -39,17 +42,14 @@ class Guard:
     conversions: Conversions
     rows: int = 0
     units: dict[str, Tally] = field(default_factory=dict)
-    codes: dict[str, Tally] = field(default_factory=dict)
-    sums: dict[str, float] = field(default_factory=dict)
-    blanks: dict[str, int] = field(default_factory=dict)
+    codes: CodeTable = field(init=False)
 
-    def add(self, read: Mapping[str, Cells], values: Floats) -> None:
-        """Take in some rows: the cells as they were read, and (n, features) what they mean."""
-        count = len(values)
+    def __post_init__(self) -> None:
+        self.codes = CodeTable.of(self.schema, vocabulary.of(self.schema).codings)
+
+    def add(self, read: Mapping[str, Cells], count: int) -> None:
+        """Take in some rows: the cells as they were read."""
         self.rows += count
-        for feature, column in zip(self.schema.features, values.T, strict=True):
-            blank = int(np.isnan(column).sum())
-            self.blanks[feature.name] = self.blanks.get(feature.name, 0) + blank
         numbers = {
             name: np.where(cells.how == How.WORDS, np.nan, cells.values)
             if cells.how.any()
@@ -57,14 +57,14 @@ class Guard:
             for name, cells in read.items()
         }
         for name, values in numbers.items():
-            total = float(values.sum())  # the same as without blanks, if there are none
-            self.sums[name] = self.sums.get(name, 0.0) + (
-                float(np.nansum(values)) if np.isnan(total) else total
-            )
             for unit in self.schema[name].other_units:
                 self._add_unit(self.schema[name], unit, values)
-        for recoding in self.schema.recodings:
-            self._add_codes(recoding, numbers, count)
+        spoken = {
+            name: cells.values[cells.how == How.WORDS]
+            for name, cells in read.items()
+            if (cells.how == How.WORDS).any()
+        }
+        self.codes.add(numbers, count, spoken)
 
     def _add_unit(self, feature: Feature, unit: Unit, values: Floats) -> None:
         assert feature.plausible is not None  # only numbers have units
@@ -74,85 +74,54 @@ class Guard:
         tally.ours += int((ours & ~theirs).sum())
         tally.theirs += int((theirs & ~ours).sum())
 
-    def _add_codes(self, recoding: Recoding, numbers: Mapping[str, Floats], count: int) -> None:
-        ours, theirs = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
-        for name, pairs in recoding.codes:
-            if name in numbers:
-                here, there = set(self.schema[name].levels), {code for code, _ in pairs}
-                ours |= np.isin(numbers[name], list(here - there))
-                theirs |= np.isin(numbers[name], list(there - here))
-        tally = self.codes.setdefault(recoding.name, Tally())
-        tally.ours += int((ours & ~theirs).sum())
-        tally.theirs += int((theirs & ~ours).sum())
-
     def merge(self, other: Guard) -> None:
         """Take in what another guard counted in other rows of the same file."""
         self.rows += other.rows
-        for name, tally in (*other.units.items(), *other.codes.items()):
-            mine = (self.units if name in other.units else self.codes).setdefault(name, Tally())
+        for name, tally in other.units.items():
+            mine = self.units.setdefault(name, Tally())
             mine.ours += tally.ours
             mine.theirs += tally.theirs
-        for name, total in other.sums.items():
-            self.sums[name] = self.sums.get(name, 0.0) + total
-        for name, count in other.blanks.items():
-            self.blanks[name] = self.blanks.get(name, 0) + count
+        self.codes.merge(other.codes)
 
-    def require_meant(self, *, whole: bool) -> None:
+    def require_meant(self) -> None:
         """Let a file pass whose values mean what they seem to mean.
-
-        whole : whether all its rows were counted; only then can a known copy be told.
 
         Raises
         ------
         FileRefused
-            If the evidence is against it; with the conversion that would repair it, if any.
+            If the evidence is against it; with the conversion that would repair it, if one alone
+            fits.
         """
-        # What codes say goes before what blanks say: other codes have one for "missing".
-        copies = self.schema.bad_copies if whole else ()
-        self._require_none_of([copy for copy in copies if not copy.blanks])
-        for recoding in self.schema.recodings:
-            self._require_codes(recoding, self.codes.get(recoding.name, Tally()))
+        self._require_codes()
         for feature in self.schema.features:
             for unit in feature.other_units:
                 self._require_unit(feature, unit, self.units.get(name_of(unit), Tally()))
-        self._require_none_of([copy for copy in copies if copy.blanks])
 
-    def _require_none_of(self, copies: Sequence[BadCopy]) -> None:
-        for copy in copies:
-            same = self.rows == copy.rows and all(
-                self.sums.get(name) == total for name, total in copy.sums
-            )
-            if same and all(self.blanks.get(name) == count for name, count in copy.blanks):
-                if copy.recoded in self.conversions.asked:
-                    continue
-                remedy = (
-                    f"Convert it from {copy.recoded}"
-                    if copy.recoded
-                    else "Use the original files instead"
-                )
-                raise FileRefused(
-                    "bad-copy",
-                    f"This is {copy.reason}. {remedy}.",
-                    conversion=copy.recoded or None,
-                )
+    def _require_codes(self) -> None:
+        fit = codings.fit(self.codes, self.schema, vocabulary.of(self.schema))
+        asked = next((x for x in self.conversions.asked.values() if isinstance(x, Recoding)), None)
+        if asked is not None:
+            self._require_fits(asked, fit)
+        elif not fit.is_ours:
+            raise _other_codes(fit, self.codes.columns)
 
-    def _require_codes(self, recoding: Recoding, tally: Tally) -> None:
-        columns = ", ".join(name for name, _ in recoding.codes)
-        if recoding.name in self.conversions.asked:
-            if tally.ours > tally.theirs:
-                raise FileRefused(
-                    "not-recoded",
-                    f"{tally.ours:,} rows hold codes that {recoding.label} do not have. Do not "
-                    f"convert this file from {recoding.name}.",
-                )
-        elif tally.theirs > tally.ours:
+    def _require_fits(self, asked: Recoding, fit: Fit) -> None:
+        """A coding somebody asked for must be one that fits, and none may fit clearly better."""
+        if fit.is_ours and self.codes.counts:
             raise FileRefused(
-                "other-codes",
-                f"The file seems to hold {recoding.label} ({columns}): {tally.theirs:,} rows have "
-                f"codes that only they have, {tally.ours:,} such as this study has. Convert it "
-                f"from {recoding.name}, or correct the codes.",
-                conversion=recoding.name,
+                "not-recoded",
+                f"{fit.ours:,} rows hold codes as this study has them, and {asked.label} do not "
+                f"explain more. Do not convert this file from {asked.name}.",
             )
+        better = fit.offered
+        if better in (None, asked) or asked in [each.coding for each in fit.near]:
+            return
+        raise FileRefused(
+            "not-recoded",
+            f"Its codes do not fit {asked.label}: {better.label} fit, and they alone. Convert it "
+            f"from {better.name}, not from {asked.name}.",
+            conversion=better.name,
+        )
 
     def _require_unit(self, feature: Feature, unit: Unit, tally: Tally) -> None:
         name = name_of(unit)
@@ -173,6 +142,32 @@ class Guard:
                 column=feature.name,
                 conversion=name,
             )
+
+
+def _other_codes(fit: Fit, columns: tuple[str, ...]) -> FileRefused:
+    """The codes are not the study's: which they are, or between which one cannot decide."""
+    rows = max(each.rows for each in fit.candidates)
+    listed = ", ".join(columns)
+    seen = f"{rows:,} rows have codes that are not this study's all together ({listed})"
+    if fit.offered is not None:
+        coding = fit.offered
+        return FileRefused(
+            "other-codes",
+            f"The file seems to hold {coding.label}: {seen}, and of all codings that are known "
+            f"this one alone fits. Convert it from {coding.name}, or correct the codes.",
+            conversion=coding.name,
+        )
+    if fit.near:
+        alike = "; ".join(f"{each.coding.label} ({each.coding.name})" for each in fit.near)
+        return FileRefused(
+            "other-codes",
+            f"The file holds other codes: {seen}. More than one coding fits, so none is offered: "
+            f"{alike}. {codings.difference(fit)} Ask who made the file which it is.",
+        )
+    return FileRefused(
+        "other-codes",
+        f"The file holds other codes: {seen}. No coding that is known fits. Correct the codes.",
+    )
 
 
 def _within(values: Floats, interval: Interval) -> NDArray[np.bool_]:

@@ -1,15 +1,19 @@
-"""What may be done to a file if its owner says so: another unit, or another copy's codes."""
+"""What may be done to a file if its owner says so: words, marks, another unit, another coding."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from model.errors import InputError
-from model.intake.cells import Cells, How
+from model.files.understanding import vocabulary
+from model.files.understanding.mapping import ColumnMapping, FileMapping
+from model.intake import cells
+from model.intake.cells import Cells, Column, How
 from model.intake.issue import Finding, Severity
 from model.schema import Feature, Recoding, Schema, Unit
 
@@ -23,7 +27,7 @@ def offered(schema: Schema) -> dict[str, Other]:
         for feature in schema.features
         for unit in feature.other_units
     }
-    return {**units, **{recoding.name: recoding for recoding in schema.recodings}}
+    return {**units, **{coding.name: coding for coding in vocabulary.of(schema).codings}}
 
 
 def name_of(unit: Unit) -> str:
@@ -33,32 +37,58 @@ def name_of(unit: Unit) -> str:
 
 @dataclass(frozen=True)
 class Conversions:
-    """Those that were asked for."""
+    """Those that were asked for, by name or with a mapping of the file's columns."""
 
     asked: Mapping[str, Other]
+    mapping: FileMapping | None = None
 
     @classmethod
-    def of(cls, schema: Schema, names: Collection[str]) -> Conversions:
-        """Those of these names.
+    def of(
+        cls, schema: Schema, names: Collection[str], mapping: FileMapping | None = None
+    ) -> Conversions:
+        """Those of these names, and those a mapping has.
 
         Raises
         ------
         InputError
-            If the study knows no such conversion.
+            If the study knows no such conversion, or two codings are asked for.
         """
         known = offered(schema)
-        for name in names:
-            if name not in known:
+        asked = {name: known.get(name) for name in (*names, *_mapped(schema, mapping))}
+        for name, other in asked.items():
+            if other is None:
                 listed = ", ".join(known) or "none"
                 raise InputError(f"There is no conversion {name!r}. This study knows: {listed}.")
-        return cls({name: known[name] for name in names})
+        codings = [name for name, other in asked.items() if isinstance(other, Recoding)]
+        if len(codings) > 1:
+            raise InputError(
+                f"A file has one coding, and {' and '.join(codings)} were asked for. Name one."
+            )
+        return cls({name: known[name] for name in asked}, mapping)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What is done, to be said with the result."""
-        return tuple(
-            Finding(Severity.NORMALISED, "converted", _done(other)) for other in self.asked.values()
-        )
+        done = [*map(_done, self.asked.values())]
+        if self.mapping is not None:
+            done += _mapped_in_words(self.mapping)
+        return tuple(Finding(Severity.NORMALISED, "converted", what) for what in done)
+
+    def read(self, column: Column, feature: Feature) -> Cells:
+        """A column's cells: words and marks as agreed, before any conversion of numbers."""
+        agreed = self._agreed.get(feature.name)
+        if agreed is None:
+            return cells.read(column, feature)
+        read = cells.read(column, feature, agreed.words)
+        numbers = read.how != How.WORDS
+        if len(agreed.marks):
+            marked = numbers & np.isin(read.values, agreed.marks)
+            read = replace(read, values=np.where(marked, np.nan, read.values))
+        if agreed.above is not None:
+            known = numbers & ~np.isnan(read.values)
+            answers = np.where(read.values > agreed.above, 1.0, 0.0)
+            read = replace(read, values=np.where(known, answers, read.values))
+        return read
 
     def apply(self, name: str, cells: Cells) -> Cells:
         """The numbers of one input in canonical units and codes; words need no conversion."""
@@ -68,6 +98,46 @@ class Conversions:
             elif other[0].name == name:
                 cells = replace(cells, values=other[1].canonical(cells.values))
         return cells
+
+    @cached_property
+    def _agreed(self) -> dict[str, _Agreed]:
+        columns = self.mapping.columns if self.mapping else ()
+        return {each.feature: _Agreed.of(each) for each in columns if each.words or each.above}
+
+
+@dataclass(frozen=True)
+class _Agreed:
+    """What was agreed to of one column, made to be looked up.
+
+    words : texts without capitals, NaN for "not measured". marks : numbers that stand for it.
+    """
+
+    words: Mapping[str, float]
+    marks: list[float]
+    above: float | None
+
+    @classmethod
+    def of(cls, column: ColumnMapping) -> _Agreed:
+        words = {
+            text.strip().casefold(): np.nan if code is None else code for text, code in column.words
+        }
+        marks = [
+            float(text)
+            for text, code in column.words
+            if code is None and cells.NUMBER.fullmatch(text.strip())
+        ]
+        return cls(words, marks, column.above)
+
+
+def _mapped(schema: Schema, mapping: FileMapping | None) -> Iterator[str]:
+    if mapping is None:
+        return
+    if mapping.coding:
+        yield mapping.coding
+    for each in mapping.columns:
+        unit = each.other_unit(schema[each.feature])
+        if unit is not None:
+            yield name_of(unit)
 
 
 def _recoded(cells: Cells, pairs: tuple[tuple[float, float | None], ...] | None) -> Cells:
@@ -89,3 +159,16 @@ def _done(other: Other) -> str:
         return f"Converted from {other.label}, as you asked."
     feature, unit = other
     return f"{feature.label} converted from {unit.name} to {feature.unit}, as you asked."
+
+
+def _mapped_in_words(mapping: FileMapping) -> Iterator[str]:
+    """What a mapping does beside its conversions; names of inputs, and no word of the file's."""
+    spoken = [each.feature for each in mapping.columns if any(c is not None for _, c in each.words)]
+    marked = [each.feature for each in mapping.columns if any(c is None for _, c in each.words)]
+    if spoken:
+        yield f"Words read as agreed: {', '.join(spoken)}."
+    if marked:
+        yield f"Marks read as not measured, as agreed: {', '.join(marked)}."
+    for each in mapping.columns:
+        if each.above is not None:
+            yield f"{each.feature} read as yes above {each.above:g}, as agreed."

@@ -1,20 +1,19 @@
-"""Which column of a file is which input: exact names only, and a suggestion for near misses."""
+"""Which column of a file is which input: by exact names, or as its owner agreed."""
 
 from __future__ import annotations
 
-import difflib
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from model.errors import FileRefused
+from model.files.understanding import names as known_names
+from model.files.understanding.mapping import FileMapping, shown
+from model.files.understanding.names import Confidence, plain_name
 from model.intake.issue import Finding, Severity
-from model.schema import Feature, Schema
+from model.schema import Schema
 
-ALIKE = str.maketrans("асеорхукіԁһпвтмнαορντικ", "aceopxykidhnbtmnaopvtik")
-"""Letters of other alphabets that look like ours."""
-SIMILAR = 0.8
-SHORT = 3  # letters; names this short are near too many others
+LISTED_COLUMNS = 20
+"""Columns that a refusal names one by one."""
 
 
 @dataclass(frozen=True)
@@ -35,45 +34,42 @@ class Header:
         return tuple(at for at in range(len(self.names)) if at not in self.places.values())
 
 
-def plain_name(written: str) -> str:
-    """A header without the spaces around it and without capitals."""
-    return written.replace("\ufeff", "").strip().casefold()
-
-
 def recognised(names: Sequence[str], schema: Schema) -> int:
     """How many of these headers are inputs of the study."""
     return sum(plain_name(name) in schema.names for name in names)
 
 
-def understand(names: Sequence[str], schema: Schema) -> Header:
-    """Match headers with the inputs of a study.
+def understand(names: Sequence[str], schema: Schema, mapping: FileMapping | None = None) -> Header:
+    """Match headers with the inputs of a study: by their exact names, or by a mapping.
 
     Raises
     ------
     FileRefused
-        If a needed column is not there, one is there twice, or one that is not known looks like
-        one that is missing.
+        If a needed column is not there, one is there twice, or some that are not known look like
+        ones that are missing: then with all of them at once.
     """
     plain = [plain_name(name) for name in names]
+    seen: set[str] = set()
     for at, name in enumerate(plain):
         if not name and at > 0:
             raise FileRefused("unnamed-column", f"Column {at + 1} has no name. Name or remove it.")
-        if name in plain[:at]:
+        if name in seen:
             raise FileRefused(
                 "column-twice",
-                f"Column {_shown(names[at])} is there more than once. Keep the right one.",
+                f"Column “{shown(names[at])}” is there more than once. Keep the right one.",
                 column=name if name in schema.names else None,
             )
-    places = {name: plain.index(name) for name in schema.names if name in plain}
+        seen.add(name)
+    if mapping is not None:
+        places = mapping.places(names)
+        left_alone = {plain_name(name) for name in mapping.kept}
+    else:
+        # The first of each name: there is no second one any more.
+        first = {name: at for at, name in enumerate(plain)}
+        places = {name: first[name] for name in schema.names if name in first}
+        left_alone = set()
+    _require_no_other(names, schema, places, left_alone)
     absent = [feature for feature in schema.features if feature.name not in places]
-    for name in names:
-        if plain_name(name) not in places and (near := _near(name, absent)):
-            raise FileRefused(
-                "near-miss",
-                f"Column {_shown(name)} is not known. Is it {near.label} ({near.name})? Then name "
-                f"it {near.name}; if not, give it another name.",
-                column=near.name,
-            )
     if needed := [feature for feature in absent if feature.required]:
         listed = ", ".join(f"{feature.name} ({feature.label})" for feature in needed)
         raise FileRefused(
@@ -82,42 +78,47 @@ def understand(names: Sequence[str], schema: Schema) -> Header:
             f"{'it' if len(needed) == 1 else 'them'}.",
             column=needed[0].name,
         )
-    return Header(tuple(names), places, tuple(_notes(names, places)))
+    return Header(tuple(names), places, tuple(_notes(names, places, mapping)))
 
 
-def _notes(names: Sequence[str], places: dict[str, int]) -> Iterator[Finding]:
+def _require_no_other(
+    names: Sequence[str], schema: Schema, places: dict[str, int], left_alone: set[str]
+) -> None:
+    """No column may look like an input that no column is taken for."""
+    taken = {*places.values()}
+    looks = [
+        each
+        for each in known_names.match(names, schema).found
+        if each.feature not in places
+        and each.at not in taken
+        and each.confidence > Confidence.UNSURE
+        and plain_name(names[each.at]) not in left_alone
+    ]
+    if not looks:
+        return
+    pairs = [
+        f"“{shown(names[each.at])}” seems to be {schema[each.feature].label} ({each.feature})"
+        for each in looks[:LISTED_COLUMNS]
+    ]
+    several = len(looks) > 1
+    raise FileRefused(
+        "near-miss",
+        f"{len(looks)} column{'s are' if several else ' is'} not named as in this study: "
+        f"{'; '.join(pairs)}. Agree to {'these' if several else 'this'}, or rename "
+        f"{'them' if several else 'it'}: nothing is dropped unasked.",
+        column=looks[0].feature,
+    )
+
+
+def _notes(
+    names: Sequence[str], places: dict[str, int], mapping: FileMapping | None
+) -> Iterator[Finding]:
     if reworded := [name for name, at in places.items() if names[at] != name]:
-        what = f"Headers written in another way, read as: {', '.join(reworded)}."
+        how = "read as agreed" if mapping else "written in another way, read as"
+        what = f"Headers {how}: {', '.join(reworded)}."
         yield Finding(Severity.NORMALISED, "header", what)
     others = len(names) - len(places)
     if others:
         what = f"{others} other column{'s are' if others > 1 else ' is'} kept as it came."
         what = what.replace("kept as it came", "kept as they came") if others > 1 else what
         yield Finding(Severity.NORMALISED, "other-columns", what)
-
-
-def _near(written: str, absent: Sequence[Feature]) -> Feature | None:
-    """The missing input a header seems to mean."""
-    name = _skeleton(written)
-    if not name:
-        return None
-    for feature in absent:
-        if name in map(_skeleton, (feature.name, feature.label, *feature.also_called)):
-            return feature
-    for feature in absent:
-        long = min(len(name), len(feature.name)) > SHORT
-        if long and difflib.SequenceMatcher(None, name, feature.name).ratio() >= SIMILAR:
-            return feature
-    return None
-
-
-def _skeleton(name: str) -> str:
-    """What a name looks like: letters and digits, without accents, of one alphabet."""
-    spread = unicodedata.normalize("NFKD", name).casefold().translate(ALIKE)
-    return "".join(letter for letter in spread if letter.isalnum())
-
-
-def _shown(name: str) -> str:
-    """Somebody's text inside a sentence of ours."""
-    bare = "".join(letter if letter.isprintable() else " " for letter in name).strip()
-    return f"“{bare[:40]}”"

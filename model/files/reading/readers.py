@@ -15,6 +15,9 @@ from model.files import csv_text
 from model.files.reading import csv_rows, dialect, encoding, header
 from model.files.reading.csv_rows import Chunk
 from model.files.reading.header import Header
+from model.files.reading.workbook import is_workbook
+from model.files.reading.workbook_patients import WorkbookPatients
+from model.files.understanding.mapping import FileMapping
 from model.intake.cells import Column
 from model.intake.issue import Finding
 from model.schema import Schema
@@ -55,8 +58,8 @@ class Patients(Protocol):
         ...
 
 
-def open_patients(file: BinaryIO, schema: Schema) -> Patients:
-    """Understand a CSV or Parquet file that can be read twice.
+def open_patients(file: BinaryIO, schema: Schema, mapping: FileMapping | None = None) -> Patients:
+    """Understand a CSV, Parquet or Excel file that can be read twice.
 
     Raises
     ------
@@ -64,20 +67,23 @@ def open_patients(file: BinaryIO, schema: Schema) -> Patients:
         If it cannot be read without guessing.
     """
     file.seek(0)
-    if file.read(len(PARQUET)) == PARQUET:
-        return ParquetPatients(file, schema)
-    return TextPatients(file, schema)
+    head = file.read(8)
+    if head.startswith(PARQUET):
+        return ParquetPatients(file, schema, mapping)
+    if is_workbook(head):
+        return WorkbookPatients(file, schema, mapping)
+    return TextPatients(file, schema, mapping)
 
 
 class TextPatients:
     """Patients in a table of text; see `open_patients`."""
 
-    def __init__(self, file: BinaryIO, schema: Schema) -> None:
+    def __init__(self, file: BinaryIO, schema: Schema, mapping: FileMapping | None = None) -> None:
         self._file = file
         self._encoding = encoding.recognise(file)
         self._size = max(1, file.seek(0, io.SEEK_END))
         lines = self._first_lines()
-        self._layout = dialect.understand(lines, schema)
+        self._layout = dialect.understand(lines, schema, mapping)
         above = "".join(lines[: self._layout.above]).encode(self._encoding.name)
         self._begin = self._encoding.skip + len(above)
         self.names = self._layout.header.names
@@ -135,14 +141,14 @@ class TextPatients:
 class ParquetPatients:
     """Patients in a Parquet file; see `open_patients`."""
 
-    def __init__(self, file: BinaryIO, schema: Schema) -> None:
+    def __init__(self, file: BinaryIO, schema: Schema, mapping: FileMapping | None = None) -> None:
         try:
             self._file = pq.ParquetFile(file)
         except (pa.ArrowException, OSError):
             raise FileRefused(
                 "damaged-parquet", "The Parquet file is damaged or unfinished. Write it again."
             ) from None
-        understood = columns_of(self._file.schema_arrow, schema)
+        understood = columns_of(self._file.schema_arrow, schema, mapping)
         self._places = understood.places
         self.names = understood.names
         self.findings = understood.findings
@@ -165,7 +171,7 @@ class ParquetPatients:
         yield typed(piece, self._places)
 
 
-def columns_of(columns: pa.Schema, schema: Schema) -> Header:
+def columns_of(columns: pa.Schema, schema: Schema, mapping: FileMapping | None = None) -> Header:
     """The columns of a Parquet file.
 
     Raises
@@ -177,7 +183,7 @@ def columns_of(columns: pa.Schema, schema: Schema) -> Header:
         raise FileRefused(
             "nested-column", "A column holds lists or records. Keep one value a cell."
         )
-    return header.understand(columns.names, schema)
+    return header.understand(columns.names, schema, mapping)
 
 
 def typed(batch: pa.RecordBatch, places: Mapping[str, int]) -> Chunk:

@@ -14,12 +14,20 @@ from model.files import csv_text
 from model.files.atomic_write import appearing
 from model.files.check_file import Examination, Examined
 from model.files.check_report import Report
+from model.files.understanding.mapping import FileMapping
 from model.schema import Schema
 
 ROW = "row"
 
 
-def clean(file: BinaryIO, output: Path, schema: Schema, *, convert: Collection[str] = ()) -> Report:
+def clean(
+    file: BinaryIO,
+    output: Path,
+    schema: Schema,
+    *,
+    convert: Collection[str] = (),
+    mapping: FileMapping | None = None,
+) -> Report:
     """Write the row number and the features of every accepted row; blank means not measured.
 
     Nothing is written of a file that is refused.
@@ -31,7 +39,7 @@ def clean(file: BinaryIO, output: Path, schema: Schema, *, convert: Collection[s
     InputError
         If the study knows no such conversion.
     """
-    examination = Examination(file, schema, convert=convert)
+    examination = Examination(file, schema, convert=convert, mapping=mapping)
     first = 1
     try:
         with appearing(output) as result:

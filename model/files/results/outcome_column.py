@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from model.errors import InputError
 from model.files.results.scored_file import ScoredFile
-from model.intake.cells import MISSING_MARKS
+from model.files.understanding import marks, vocabulary, words
+from model.intake.cells import MISSING_MARKS, NUMBER
+from model.schema import Schema
 
 MOST_VALUES = 10
-ABSENT = frozenset({"0", "0.0", "no", "n", "false", "f", "negative", "absent", "healthy"})
-"""How people write that a patient does not have it."""
+UNKNOWN_CODES = frozenset({-9.0, -1.0, -8.0, -99.0, -999.0, 8.0, 9.0, 99.0, 999.0})
+"""What questionnaires write for "unknown"."""
 
 
 def values(file: ScoredFile, column: str) -> tuple[str, ...]:
@@ -37,18 +39,54 @@ def values(file: ScoredFile, column: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def usual(found: Collection[str]) -> tuple[str, ...]:
-    """Those of the values that seem to mean that a patient has it."""
-    return tuple(value for value in found if value.casefold() not in ABSENT)
+def usual(found: Collection[str], schema: Schema) -> tuple[str, ...]:
+    """Those of the values that mean that a patient had it, if that can be told; else none.
+
+    Told by its opposite: a word that is known to mean that they did not, or the code 0. Never all
+    values: with 1 and 2 nothing tells which is which. A code such as 9 or -9 beside 0 and 1 means
+    that nobody knows.
+    """
+    codes = {value: float(value) for value in found if NUMBER.fullmatch(value)}
+    if len(codes) == len(found):
+        return _by_codes(codes)
+    absent = {words.bare(word) for word in (*vocabulary.of(schema).absent, *words.NO)}
+    sides = [value for value in found if not marks.is_mark(value)]
+    had_not = [value for value in sides if words.bare(value) in absent]
+    return tuple(value for value in sides if value not in had_not) if had_not else ()
 
 
-def outcome(file: ScoredFile, column: str, present: Collection[str]) -> NDArray[np.float64]:
-    """(n,) 1 where the column holds one of these values, 0 another, NaN none."""
-    texts = _texts(file, column).dictionary_encode()
+def _by_codes(codes: Mapping[str, float]) -> tuple[str, ...]:
+    """0 means no. Beside it stands one other code, or all from 1 on as in the study's own files."""
+    numbers = sorted(code for code in codes.values() if code not in UNKNOWN_CODES)
+    counted = numbers == [*range(len(numbers))] and len(numbers) == len(codes)
+    if not numbers or numbers[0] != 0 or not (len(numbers) == 2 or counted):
+        return ()
+    return tuple(value for value, code in codes.items() if code > 0 and code in numbers)
+
+
+def unknown(found: Collection[str]) -> tuple[str, ...]:
+    """Those of the values that seem to say that the outcome is not known."""
+    codes = [value for value in found if NUMBER.fullmatch(value)]
+    others = [value for value in codes if float(value) not in UNKNOWN_CODES]
+    coded = codes if len(others) >= 2 else []
+    return tuple(
+        value
+        for value in found
+        if marks.is_mark(value) or (value in coded and float(value) in UNKNOWN_CODES)
+    )
+
+
+def outcome(
+    file: ScoredFile, column: str, present: Collection[str], not_known: Collection[str] = ()
+) -> NDArray[np.float64]:
+    """(n,) 1 where the column holds one of these values, 0 another, NaN none or `not_known`."""
+    encoded = _texts(file, column).dictionary_encode()
     parts = [np.zeros(0)]
-    for chunk in texts.chunks:
-        words = chunk.dictionary.to_pylist()
-        meaning = np.array([float(w in present) if _known(w) else np.nan for w in words])
+    for chunk in encoded.chunks:
+        texts = chunk.dictionary.to_pylist()
+        meaning = np.array(
+            [float(w in present) if _known(w) and w not in not_known else np.nan for w in texts]
+        )
         parts.append(meaning[chunk.indices.to_numpy(zero_copy_only=False)])
     return np.concatenate(parts)
 

@@ -15,9 +15,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from model.files import csv_text
-from model.files.reading.header import plain_name
 from model.files.results.result_rows import PROBLEMS, Rows, columns
 from model.files.results.writers import KINDS, Table
+from model.files.understanding.names import plain_name
 from model.interpretation.against_expectation import contraries
 from model.interpretation.reasons import Reason, reasons
 from model.schema import Schema

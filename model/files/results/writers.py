@@ -15,6 +15,7 @@ from model.files import csv_text
 from model.files.atomic_write import appearing
 from model.files.results import result_rows
 from model.files.results.result_rows import Rows
+from model.files.results.workbook_table import SheetWriter, rendered
 
 AT_ONCE = 16_384  # rows whose text is made together, in the processor's cache
 
@@ -56,10 +57,10 @@ class InFile:
 
     @property
     def cells(self) -> bool:
-        return self._kind is ParquetTable
+        return self._kind is not CsvTable
 
     @property
-    def _kind(self) -> type[CsvTable] | type[ParquetTable]:
+    def _kind(self) -> Kind:
         return KINDS[self.path.suffix.lower()]
 
     @contextmanager
@@ -111,7 +112,29 @@ class ParquetTable:
             self._writer.close()
 
 
-KINDS: dict[str, type[CsvTable] | type[ParquetTable]] = {
+class WorkbookTable:
+    """An Excel workbook of one sheet; see `workbook_table`."""
+
+    def __init__(self, file: BinaryIO, names: Sequence[str], added: Sequence[str]) -> None:
+        self._count = len(names) + len(added)
+        self._writer = SheetWriter(
+            file, csv_text.harmless(pa.array([*names, *added], pa.string())).to_pylist()
+        )
+
+    def render(self, rows: Rows) -> pa.Array:
+        own = [*map(csv_text.harmless, rows.written)]
+        return rendered([*own, *rows.added][: self._count])
+
+    def write(self, part: pa.Array) -> None:
+        self._writer.write(part)
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+Kind = type[CsvTable] | type[ParquetTable] | type[WorkbookTable]
+KINDS: dict[str, Kind] = {
     ".csv": CsvTable,
     ".parquet": ParquetTable,
+    ".xlsx": WorkbookTable,
 }

@@ -30,6 +30,7 @@ from model.files.reading.header import Header
 from model.files.reading.readers import columns_of
 from model.files.results import result_rows
 from model.files.spark.worker import BOM, NOT_UTF8, Batches, Found, Work
+from model.files.understanding.mapping import FileMapping
 from model.intake import Finding, Severity
 from model.scoring.assessment import SUBMODEL
 from model.scoring.risk_model import LoadedModel
@@ -72,6 +73,7 @@ def score(
     *,
     explain: bool = False,
     convert: Collection[str] = (),
+    mapping: FileMapping | None = None,
 ) -> Report:
     """Score a file or folder of CSV or Parquet; the result is a folder of the same rows.
 
@@ -95,13 +97,14 @@ def score(
     from pyspark.errors import AnalysisException, PySparkException
 
     report = Report()
-    conversions = Conversions.of(model.schema, convert)
+    conversions = Conversions.of(model.schema, convert, mapping)
     _require_free(session, output)
     _ship_code(session)
     work = Work(
         model.source,
         Header((), {}),
         convert=tuple(convert),
+        mapping=mapping,
         explain=explain,
         as_text=not output.endswith(".parquet"),
     )
@@ -114,10 +117,11 @@ def score(
             found.merge(pickle.loads(row.found))  # made by our own workers, a moment ago
         if found.refusal:
             raise found.refusal
-        found.guard.require_meant(whole=True)
+        found.guard.require_meant()
         report.rows = found.rows
         report.counts[Severity.REJECTED] = found.rejected
         report.say(_counted(found))
+        report.require_rows()
         _write(session, frame, work, output)
     except FileRefused as refused:
         report.refusal = refused
@@ -133,7 +137,7 @@ def _open(session: SparkSession, path: str, work: Work) -> tuple[DataFrame, Work
     schema = work.model.schema
     if path.rstrip("/").endswith(".parquet"):
         frame = session.read.parquet(path)
-        header = columns_of(_arrow_schema(frame), schema)
+        header = columns_of(_arrow_schema(frame), schema, work.mapping)
         return frame, replace(work, header=header)
     text = session.read.text(path)
     first = session.read.text(min(text.inputFiles()))
@@ -142,10 +146,12 @@ def _open(session: SparkSession, path: str, work: Work) -> tuple[DataFrame, Work
     if NOT_UTF8 in lines[0] or any("\0" in line for line in lines):
         raise FileRefused("encoding", "On Spark a file must be UTF-8. Save it so.")
     lines[0] = lines[0].lstrip(BOM)
-    layout = layouts.understand(lines, schema)
+    layout = layouts.understand(lines, schema, work.mapping)
     header = Header(layout.header.names, layout.header.places, layout.findings)
     frame = text.select("value", "_metadata.file_path", "_metadata.file_block_start")
-    return frame, replace(work, header=header, layout=layout, heading=lines[layout.above - 1])
+    return frame, replace(
+        work, header=header, layout=layout, heading=lines[layout.above - 1] if layout.above else ""
+    )
 
 
 def _arrow_schema(frame: DataFrame) -> pa.Schema:

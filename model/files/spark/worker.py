@@ -26,6 +26,7 @@ from model.files.reading.dialect import Layout
 from model.files.reading.header import Header
 from model.files.reading.readers import typed
 from model.files.results import result_rows
+from model.files.understanding.mapping import FileMapping
 from model.intake import Severity
 from model.scoring.bundle import Bundle
 from model.scoring.risk_model import LoadedModel
@@ -54,7 +55,7 @@ class Found:
 
     def add(self, each: Examined) -> None:
         """Take in some rows."""
-        self.guard.add(each.read, each.checked.values)
+        self.guard.add(each.read, each.chunk.count)
         self.rows += each.chunk.count
         self.rejected += int(each.checked.rejected.sum())
         for finding in each.checked.findings:
@@ -84,6 +85,7 @@ class Work:
     layout: Layout | None = None
     heading: str = ""
     convert: tuple[str, ...] = ()
+    mapping: FileMapping | None = None
     explain: bool = False
     as_text: bool = True
 
@@ -102,7 +104,7 @@ class Work:
     def find(self, batches: Batches) -> Iterator[pa.RecordBatch]:
         """Only check: one row, which holds what was `Found`, pickled."""
         schema = self.model.schema
-        found = Found(Guard(schema, Conversions.of(schema, self.convert)))
+        found = Found(Guard(schema, Conversions.of(schema, self.convert, self.mapping)))
         try:
             for each in self._examined(batches):
                 found.add(each)
@@ -128,7 +130,7 @@ class Work:
 
     def _examined(self, batches: Batches) -> Iterator[Examined]:
         schema = self.model.schema
-        conversions = Conversions.of(schema, self.convert)
+        conversions = Conversions.of(schema, self.convert, self.mapping)
         for part in self._parts(batches):
             if part.count:
                 yield examined(part, schema, conversions)

@@ -113,7 +113,7 @@ class TestAVisit:
     def test_what_is_used_says_how_it_was_understood(self, schema: Schema) -> None:
         what = understood(visit(), schema)
         assert fates(what, "Cholesterol (LOINC 14647-2)") == [
-            ("converted", "Cholesterol 224.3 mg/dL (× 38.6698).")
+            ("converted", "Cholesterol 224.3 mg/dL (× 38.6698, rounded as the form shows it).")
         ]
         assert "check that it was" in fates(what, "Resting blood pressure")[0][1]
         assert "completed years on 2024-03-01" in fates(what, "Age")[0][1]
@@ -543,3 +543,36 @@ def test_where_the_library_is_absent_it_says_how_to_install_it(schema: Schema) -
 
     with pytest.raises(ExtraMissing, match=r'pip install "fhir\.resources>=8\.3,<8\.4"'):
         fhir.read(visit(), schema, library=lambda: fhir.library(absent))
+
+
+@pytest.mark.parametrize("panel", ["85354-9", "35094-2", "55417-0", "55284-4"])
+def test_a_pressure_is_taken_from_a_blood_pressure_panel_by_its_own_code(
+    schema: Schema, panel: str
+) -> None:
+    part = {"code": concept("8480-6"), "valueQuantity": quantity(137.4471, "mm[Hg]")}
+    other = {"code": concept("8462-4"), "valueQuantity": quantity(81, "mm[Hg]")}
+    what = understood(record(observation(panel, None, component=[other, part])), schema)
+    assert what.values["trestbps"] == 137.4
+    ((fate, reason),) = fates(what, "Resting blood pressure")
+    assert fate == "converted"
+    assert "rounded as the form shows it" in reason
+
+
+@pytest.mark.parametrize(
+    ("resource", "release"),
+    [
+        ({"resourceType": "Observation", "comments": "x"}, "DSTU2"),
+        ({"resourceType": "Observation", "category": {"text": "x"}}, "DSTU2"),
+        ({"resourceType": "MedicationOrder"}, "DSTU2"),
+        ({"resourceType": "Encounter", "class": "ambulatory"}, "DSTU2"),
+        ({"resourceType": "Observation", "context": {"reference": "x"}}, "STU3"),
+        ({"resourceType": "Condition", "clinicalStatus": "active"}, "STU3"),
+        ({"resourceType": "ReferralRequest"}, "STU3"),
+        ({"resourceType": "Basic", "meta": {"profile": ["http://hl7.org/fhir/STU3/x"]}}, "STU3"),
+    ],
+)
+def test_a_record_of_an_older_release_is_named_as_such(
+    schema: Schema, resource: dict[str, Any], release: str
+) -> None:
+    with pytest.raises(RecordRefused, match=f"FHIR {release}.*Export it as R4"):
+        understood(record(resource), schema)

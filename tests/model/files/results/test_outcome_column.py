@@ -12,10 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from model.errors import InputError
-from model.files.results.outcome_column import outcome, usual, values
+from model.files.results.outcome_column import outcome, unknown, usual, values
 from model.files.results.row_groups import found
 from model.files.results.scored_file import ScoredFile
-from tests.model.files.samples import HEADER, ROWS, table
+from tests.model.files.samples import HEADER, ROWS, SCHEMA, table
 
 Held = Callable[[bytes], ScoredFile]
 
@@ -43,9 +43,39 @@ def test_values_and_what_they_seem_to_mean(
 ) -> None:
     file = held(with_outcome(*cells))
     assert values(file, "outcome") == found
-    assert usual(found) == meant
+    assert usual(found, SCHEMA) == meant
     happened = outcome(file, "outcome", meant)
     assert [None if np.isnan(each) else each for each in happened] == expected
+
+
+@pytest.mark.parametrize(
+    ("found", "meant", "nobody_knows"),
+    [
+        (("0", "1", "2", "3", "4"), ("1", "2", "3", "4"), ()),  # as in the study's own files
+        (("1", "2"), (), ()),  # Statlog's absence and presence, and elsewhere yes and no
+        (("1", "2", "9"), (), ("9",)),
+        (("0", "1", "9"), ("1",), ("9",)),
+        (("-9", "0", "1", "99"), ("1",), ("-9", "99")),
+        (("Absence", "Presence"), ("Presence",), ()),
+        (("<50", ">50_1"), (">50_1",), ()),
+        (("No disease", "Disease", "not known"), ("Disease",), ("not known",)),
+        (("A", "B"), (), ()),
+        (("1",), (), ()),
+        (("yes",), (), ()),
+    ],
+)
+def test_only_what_means_it_is_taken_for_it_and_never_both_sides(
+    found: tuple[str, ...], meant: tuple[str, ...], nobody_knows: tuple[str, ...]
+) -> None:
+    assert usual(found, SCHEMA) == meant
+    assert unknown(found) == nobody_knows
+
+
+def test_what_nobody_knows_is_no_outcome(held: Held) -> None:
+    file = held(with_outcome("0", "1", "9"))
+    happened = outcome(file, "outcome", ("1",), unknown(values(file, "outcome")))
+    assert happened.tolist()[:2] == [0.0, 1.0]
+    assert np.isnan(happened[2])
 
 
 def test_the_reader_decides_what_means_it(held: Held) -> None:
@@ -56,7 +86,11 @@ def test_numbers_of_a_parquet_file_are_an_outcome_too(held: Held) -> None:
     stored = io.BytesIO()
     pd.read_csv(io.BytesIO(with_outcome("0", "1", "1"))).to_parquet(stored)
     file = held(stored.getvalue())
-    assert outcome(file, "outcome", usual(values(file, "outcome"))).tolist() == [0.0, 1.0, 1.0]
+    assert outcome(file, "outcome", usual(values(file, "outcome"), SCHEMA)).tolist() == [
+        0.0,
+        1.0,
+        1.0,
+    ]
 
 
 @pytest.mark.parametrize("kind", [pa.binary(), pa.binary(1), pa.string()])

@@ -1,0 +1,195 @@
+"""A mapping as YAML: drafted by ``check --propose``, edited by its owner, read by ``--map``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from model.errors import InputError
+from model.files.understanding import vocabulary
+from model.files.understanding.mapping import ColumnMapping, FileMapping
+from model.files.understanding.proposal import Proposal
+from model.schema import NOT_MEASURED, Feature, Schema
+
+LARGEST_BYTES = 4_000_000
+HEAD = """\
+# How a file of this shape is read. It holds names, words and codes; no row and no patient.
+# Look it through, correct what is wrong, and use it: python -m model check FILE --map THIS.yaml
+#
+# columns: each column that is an input. words: what is written there, and the answer it means.
+# not measured: what stands there for a missing value. unclear: words nobody could read; give them
+# a meaning under words, or rows that have them are rejected. unsure: columns that may be an input;
+# list them under columns if they are. kept: columns that are none. absent: inputs without a column.
+"""
+KEYS = {"study", "header", "sheet", "coding", "columns", "unsure", "kept", "absent"}
+COLUMN_KEYS = {
+    "column", "input", "confidence", "words", NOT_MEASURED, "unit", "yes above", "unclear"
+}  # fmt: skip
+
+
+def draft(proposal: Proposal) -> str:
+    """What a proposal says, as a document to be looked through, corrected and agreed to."""
+    confidence = {each.feature.name: each.confidence.name.lower() for each in proposal.settled}
+    unsure = {each.column: each.feature.name for each in proposal.unsure}
+    unsure |= proposal.rivals
+    return to_yaml(proposal.mapping, proposal.schema, confidence=confidence, unsure=unsure)
+
+
+def to_yaml(
+    mapping: FileMapping,
+    schema: Schema,
+    *,
+    confidence: Mapping[str, str] = {},
+    unsure: Mapping[str, str] = {},
+) -> str:
+    """A mapping as a document.
+
+    confidence : of each input, in a word. unsure : columns with the input they may be. Both are
+    for its reader alone.
+    """
+    document: dict[str, Any] = {"study": mapping.study}
+    if mapping.sheet:
+        document["sheet"] = mapping.sheet
+    document["header"] = mapping.header
+    if mapping.coding:
+        document["coding"] = mapping.coding
+    document["columns"] = [
+        _column(each, schema[each.feature], confidence.get(each.feature, ""))
+        for each in mapping.columns
+    ]
+    if unsure:
+        document["unsure"] = dict(unsure)
+    document["kept"] = [each for each in mapping.kept if each not in unsure]
+    document["absent"] = [each for each in schema.names if each not in mapping.by_feature]
+    body: str = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
+    return HEAD + body
+
+
+def _column(each: ColumnMapping, feature: Feature, confidence: str) -> dict[str, Any]:
+    document: dict[str, Any] = {"column": each.column, "input": each.feature}
+    if confidence:
+        document["confidence"] = confidence
+    words = {text: feature.in_words(code) for text, code in each.words if code is not None}
+    marks = [text for text, code in each.words if code is None]
+    for key, value in (
+        ("words", words),
+        (NOT_MEASURED, marks),
+        ("unit", each.unit),
+        ("yes above", each.above),
+        ("unclear", list(each.unclear)),
+    ):
+        if value:
+            document[key] = value
+    return document
+
+
+def from_yaml(text: str | bytes, schema: Schema) -> FileMapping:
+    """Read a mapping.
+
+    Raises
+    ------
+    InputError
+        If it is none, or names what the study does not know; with the key it is about.
+    """
+    if len(text) > LARGEST_BYTES:
+        raise InputError("The mapping is larger than 4 MB. Is it the right file?")
+    try:
+        document = yaml.safe_load(text)
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", None)
+        where = f", line {line + 1}" if line is not None else ""
+        raise InputError(f"The mapping is no valid YAML{where}. Correct it.") from None
+    if not isinstance(document, dict) or not isinstance(document.get("columns"), list):
+        raise InputError("The mapping has no list of columns. Draft one with check --propose.")
+    _require_known(document, KEYS, "The mapping")
+    study = document.get("study", schema.study)
+    if study != schema.study:
+        raise InputError(f"The mapping is for the study {study!r}, not {schema.study!r}.")
+    coding = _text(document.get("coding"), "coding")
+    known = [each.name for each in vocabulary.of(schema).codings]
+    if coding and coding not in known:
+        raise InputError(f"The mapping names a coding nobody knows. Known: {', '.join(known)}.")
+    if not isinstance(document.get("header", True), bool):
+        raise InputError("In the mapping, header is either true or false.")
+    columns = tuple(_read_column(each, schema) for each in document["columns"])
+    names = [each.feature for each in columns]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise InputError(f"The mapping reads {twice} from two columns. Keep one.")
+    return FileMapping(
+        schema.study,
+        columns,
+        tuple(_text(each, "kept") for each in document.get("kept") or ()),
+        coding,
+        document.get("header", True),
+        _text(document.get("sheet"), "sheet"),
+    )
+
+
+def _read_column(document: object, schema: Schema) -> ColumnMapping:
+    if not isinstance(document, dict):
+        raise InputError("In the mapping, each of columns has a column and an input.")
+    column = _text(document.get("column"), "column")
+    name = document.get("input")
+    if name not in schema.names:
+        listed = ", ".join(schema.names)
+        raise InputError(f"In the mapping, column “{column}” has no input. Inputs: {listed}.")
+    feature = schema[name]
+    where = f"In the mapping, {name}"
+    _require_known(document, COLUMN_KEYS, where)
+    unit = _text(document.get("unit"), "unit")
+    if unit == feature.unit:
+        unit = ""
+    if unit and unit not in [each.name for each in feature.other_units]:
+        units = ", ".join(each.name for each in feature.other_units) or "none"
+        raise InputError(f"{where}: the unit is not known. Other units of it: {units}.")
+    words = document.get("words") or {}
+    if not isinstance(words, dict):
+        raise InputError(f"{where}: words are pairs, what is written and what it means.")
+    read = tuple((_cell(text), _code(said, feature, where)) for text, said in words.items())
+    marks = tuple((_cell(each), None) for each in _list(document.get(NOT_MEASURED)))
+    above = document.get("yes above")
+    if above is not None and (isinstance(above, bool) or not isinstance(above, int | float)):
+        raise InputError(f"{where}: yes above is a number.")
+    unclear = tuple(map(_cell, _list(document.get("unclear"))))
+    return ColumnMapping(column, name, (*read, *marks), unit, above, unclear)
+
+
+def _code(said: object, feature: Feature, where: str) -> float | None:
+    """A code by its number or its words; None for "not measured"."""
+    if said is None or str(said).casefold() == NOT_MEASURED:
+        return None
+    for code in feature.codes:
+        if said == code.value and not isinstance(said, bool):
+            return code.value
+        if _cell(said).casefold() in (code.label.casefold(), f"{code.value:g}"):
+            return code.value
+    answers = ", ".join(feature.in_words(value) for value in feature.levels) or "none"
+    raise InputError(f"{where}: a word has a meaning nobody knows. Answers: {answers}.")
+
+
+def _cell(written: object) -> str:
+    """What YAML took for a number or a truth value, as it would stand in a cell."""
+    if isinstance(written, dict | list):
+        raise InputError("In the mapping, a word or a mark is a text or a number.")
+    if isinstance(written, bool):
+        return "yes" if written else "no"
+    return f"{written:g}" if isinstance(written, float) else str(written)
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _text(value: object, key: str) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, dict | list):
+        raise InputError(f"In the mapping, {key} is a name.")
+    return str(value)
+
+
+def _require_known(document: Mapping[object, Any], known: set[str], where: str) -> None:
+    if unknown := [str(key)[:40] for key in document if key not in known]:
+        raise InputError(f"{where} has a key {unknown[0]!r}. Known: {', '.join(sorted(known))}.")

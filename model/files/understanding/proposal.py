@@ -1,0 +1,225 @@
+"""What a whole file seems to mean: one proposal, to be looked through and agreed to at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+
+from model.files.understanding import codings, names, vocabulary
+from model.files.understanding.codings import CodeTable, Fit
+from model.files.understanding.columns import ColumnProposal, propose
+from model.files.understanding.mapping import FileMapping, positions
+from model.files.understanding.names import Confidence
+from model.files.understanding.sample import Sample
+from model.files.understanding.vocabulary import Vocabulary
+from model.intake import cells
+from model.intake.cells import How
+from model.schema import Feature, Recoding, Schema
+
+SHOWN_ROWS = 3
+
+
+@dataclass(frozen=True)
+class Translation:
+    """One cell before and after: what stands there, and the answer it is read as."""
+
+    row: int
+    feature: Feature
+    written: str
+    read: str
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """How a file is proposed to be read.
+
+    columns : those that seem to be inputs, in the file's order. kept : the others. outcomes : of
+    these, the ones known to hold what became of the patients. rivals : further columns that seem
+    to be an input which another column is taken for. absent : inputs without a column.
+    fit : what the codes say about the coding. examples : three rows before and after, where
+    another coding is proposed. rows : how many were looked at.
+    """
+
+    schema: Schema
+    columns: tuple[ColumnProposal, ...]
+    kept: tuple[str, ...]
+    outcomes: tuple[str, ...]
+    rivals: Mapping[str, str]
+    absent: tuple[Feature, ...]
+    header: bool
+    fit: Fit
+    examples: tuple[Translation, ...]
+    rows: int
+    sheet: str = ""
+
+    @property
+    def settled(self) -> tuple[ColumnProposal, ...]:
+        """The columns that are sure enough to be agreed to as they stand."""
+        return tuple(each for each in self.columns if _is_settled(each))
+
+    @property
+    def unsure(self) -> tuple[ColumnProposal, ...]:
+        """Those that are only read if somebody says so."""
+        return tuple(each for each in self.columns if not _is_settled(each))
+
+    @cached_property
+    def mapping(self) -> FileMapping:
+        """What is agreed to, if nobody changes anything."""
+        taken = {each.at for each in self.settled}
+        unsure = (each.column for each in self.columns if each.at not in taken)
+        return FileMapping(
+            self.schema.study,
+            tuple(each.mapping for each in self.settled),
+            (*unsure, *self.kept),
+            self.fit.offered.name if self.fit.offered else "",
+            self.header,
+            self.sheet,
+        )
+
+    @cached_property
+    def is_needed(self) -> bool:
+        """Whether the file is read differently with the mapping than without."""
+        if not self.header or self.fit.candidates or self.unsure or self.rivals:
+            return True
+        return any(
+            names.plain_name(each.column) != each.feature.name
+            or each.mapping.words
+            or each.unit
+            or each.above
+            for each in self.columns
+        )
+
+
+def _is_settled(each: ColumnProposal) -> bool:
+    exact = names.plain_name(each.column) == each.feature.name
+    return exact or each.confidence > Confidence.UNSURE
+
+
+def make(
+    sample: Sample, schema: Schema, chosen: Mapping[int, str | None] | None = None
+) -> Proposal:
+    """What the beginning of a file says about the whole.
+
+    chosen : of some columns, from 0, the input that its owner says it is; None for none.
+    """
+    known = vocabulary.of(schema)
+    chosen = chosen or {}
+    header, first, rows = _header(sample, schema, known)
+    matches = names.match(first, schema)
+    if not header:
+        order = tuple(schema.names[: len(first)])
+        found = [(at, name, Confidence.LIKELY) for at, name in enumerate(order)]
+    else:
+        found = [(each.at, each.feature, each.confidence) for each in matches.found]
+    named = {name for name in chosen.values() if name}
+    found = [each for each in found if each[0] not in chosen and each[1] not in named]
+    found += [(at, name, Confidence.CHOSEN) for at, name in chosen.items() if name]
+    found.sort()
+    columns = tuple(
+        propose(at, first[at], schema[name], sure, _texts(rows, at), known)
+        for at, name, sure in found
+    )
+    taken = {each.at for each in columns}
+    rivals = {
+        first[each.at]: each.feature
+        for each in matches.rivals
+        if header and each.at not in taken and each.at not in chosen
+    }
+    kept = tuple(name for at, name in enumerate(first) if at not in taken)
+    there = {each.feature.name for each in columns}
+    fit, table = _fit(columns, schema, known, len(rows))
+    return Proposal(
+        schema,
+        columns,
+        kept,
+        tuple(name for name in kept if names.skeleton(name) in _outcomes(known)),
+        rivals,
+        tuple(feature for feature in schema.features if feature.name not in there),
+        header,
+        fit,
+        tuple(_examples(columns, fit.offered, table)) if fit.offered else (),
+        len(rows),
+        sample.sheet,
+    )
+
+
+def _outcomes(known: Vocabulary) -> set[str]:
+    return {names.skeleton(name) for name in known.outcomes}
+
+
+def _header(
+    sample: Sample, schema: Schema, known: Vocabulary
+) -> tuple[bool, tuple[str, ...], Sequence[Sequence[str]]]:
+    """Whether the first line names the columns; if not, it is a patient in the published order."""
+    first = sample.first
+    matched = names.match(first, schema).found
+    if matched or not len(schema.names) <= len(first) <= len(schema.names) + 1:
+        return True, first, sample.rows
+    rows = [first, *sample.rows]
+    read = [
+        propose(at, name, schema[name], Confidence.LIKELY, _texts(rows, at), known)
+        for at, name in enumerate(schema.names)
+    ]
+    # Each column of the published order must make sense, and so must the first line by itself.
+    if any(each.confidence is Confidence.UNSURE for each in read) or not _is_patient(first, schema):
+        return True, first, sample.rows
+    return False, positions(len(first)), rows
+
+
+def _is_patient(first: Sequence[str], schema: Schema) -> bool:
+    read = [
+        cells.read(pa.array([text], pa.string()), feature)
+        for text, feature in zip(first, schema.features, strict=False)
+    ]
+    numbers = sum(bool(~np.isnan(each.values[0])) for each in read)
+    return not any(each.unreadable[0] for each in read) and 2 * numbers > len(read)
+
+
+def _texts(rows: Sequence[Sequence[str]], at: int) -> list[str]:
+    return [row[at] if at < len(row) else "" for row in rows]
+
+
+def _fit(
+    columns: Sequence[ColumnProposal], schema: Schema, known: Vocabulary, rows: int
+) -> tuple[Fit, dict[str, np.ndarray]]:
+    """The coding of the columns' codes, and the codes themselves."""
+    table = CodeTable.of(schema, known.codings)
+    numbers, spoken = {}, {}
+    for each in columns:
+        if each.feature.name in table.columns and _is_settled(each):
+            read = cells.read(pa.array(each.content.texts, pa.string()), each.feature)
+            codes = np.where(read.how == How.WORDS, np.nan, read.values)
+            marked = [float(mark) for mark in each.marks if cells.NUMBER.fullmatch(mark)]
+            codes[np.isin(codes, marked)] = np.nan
+            numbers[each.feature.name] = codes
+            said = Counter({m.code: 0 for m in each.meanings.values() if m is not None})
+            for text, meaning in each.meanings.items():
+                if meaning is not None:
+                    said[meaning.code] += each.content.words[text]
+            spoken[each.feature.name] = np.repeat([*said.keys()], [*said.values()])
+    table.add(numbers, rows, spoken)
+    return codings.fit(table, schema, known), numbers
+
+
+def _examples(
+    columns: Sequence[ColumnProposal], offered: Recoding, codes: Mapping[str, np.ndarray]
+) -> list[Translation]:
+    """The first rows of which every code is there, before and after."""
+    pairs = {name: dict(those) for name, those in offered.codes}
+    shown = [each for each in columns if each.feature.name in pairs and each.feature.name in codes]
+    if not shown:
+        return []
+    filled = np.logical_and.reduce([~np.isnan(codes[each.feature.name]) for each in shown])
+    found = []
+    for row in np.flatnonzero(filled)[:SHOWN_ROWS]:
+        for each in shown:
+            code = float(codes[each.feature.name][row])
+            ours = pairs[each.feature.name].get(code)
+            read = each.feature.in_words(float("nan") if ours is None else ours)
+            found.append(Translation(int(row) + 1, each.feature, f"{code:g}", read))
+    return found

@@ -1,0 +1,116 @@
+"""What other people's files call a study's inputs, their answers, and what was not measured.
+
+Knowledge about files, not about a model: it lies beside the study, one YAML file a study, and is
+always today's, however old the version that is asked. A study without one has what its schema says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from model import studies
+from model.schema import Recoding, Schema
+
+FOLDER = Path(studies.__file__).parent / "vocabularies"
+
+Answers = Mapping[float, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Input:
+    """How one input is written elsewhere.
+
+    names : headers it has; tokens of `never` in a header mean something else. words : of each
+    code, words for it. above : a number above this means yes, in an input answered by yes or no.
+    shares : of each code, how many of 100 patients have it, roughly, wherever they are from.
+    zero_is_missing : whether its 0 stands for "not measured" in files that circulate.
+    """
+
+    names: tuple[str, ...] = ()
+    never: frozenset[str] = frozenset()
+    words: Answers = field(default_factory=dict)
+    above: float | None = None
+    shares: Mapping[float, float] = field(default_factory=dict)
+    zero_is_missing: bool = False
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Of one study.
+
+    abbreviations : what a token of a header is short for. fillers : tokens that say nothing.
+    codings : other codes that circulate for the study's inputs; `seldom` names the rarer of them.
+    outcomes : headers under which files hold what became of a patient.
+    present, absent : words and codes there that mean the patient had it, or did not.
+    """
+
+    inputs: Mapping[str, Input] = field(default_factory=dict)
+    abbreviations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    fillers: frozenset[str] = frozenset()
+    codings: tuple[Recoding, ...] = ()
+    seldom: frozenset[str] = frozenset()
+    outcomes: tuple[str, ...] = ()
+    present: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+
+    def of(self, name: str) -> Input:
+        """How the input of that name is written elsewhere; nothing is known of one not named."""
+        return self.inputs.get(name, Input())
+
+
+def of(schema: Schema) -> Vocabulary:
+    """The vocabulary declared for the schema's study, or what the schema itself says."""
+    declared = _declared(schema.study)
+    return declared or Vocabulary(codings=schema.recodings)
+
+
+@lru_cache
+def _declared(study: str) -> Vocabulary | None:
+    listed = {path.stem: path for path in FOLDER.glob("*.yaml")}  # a name never becomes a path
+    if study not in listed:
+        return None
+    return read(listed[study].read_text(encoding="utf-8"))
+
+
+def read(text: str) -> Vocabulary:
+    """A vocabulary from its YAML."""
+    document = yaml.safe_load(text)
+    return Vocabulary(
+        inputs={name: _input(each) for name, each in document["inputs"].items()},
+        abbreviations={
+            short: tuple(long.split()) for short, long in document["abbreviations"].items()
+        },
+        fillers=frozenset(document["fillers"]),
+        codings=tuple(_coding(name, each) for name, each in document["codings"].items()),
+        seldom=frozenset(
+            name for name, each in document["codings"].items() if each.get("seldom", False)
+        ),
+        outcomes=tuple(document["outcome"]["names"]),
+        present=tuple(document["outcome"]["present"]),
+        absent=tuple(document["outcome"]["absent"]),
+    )
+
+
+def _input(document: Mapping[str, Any]) -> Input:
+    return Input(
+        names=tuple(document.get("names", ())),
+        never=frozenset(document.get("never", ())),
+        words={float(code): tuple(words) for code, words in document.get("words", {}).items()},
+        above=document.get("above"),
+        shares={float(code): float(n) for code, n in document.get("shares", {}).items()},
+        zero_is_missing=document.get("zero_is_missing", False),
+    )
+
+
+def _coding(name: str, document: Mapping[str, Any]) -> Recoding:
+    codes = tuple(
+        (column, tuple((float(theirs), ours) for theirs, ours in pairs.items()))
+        for column, pairs in document["codes"].items()
+    )
+    return Recoding(name, document["label"], codes)

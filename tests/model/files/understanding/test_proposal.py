@@ -1,0 +1,236 @@
+"""What a whole file seems to mean: proposed at once, and right when it is agreed to."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from model.errors import FileRefused
+from model.files.check_file import Examination
+from model.files.check_report import Report
+from model.files.reading.beginning import propose
+from model.files.understanding import mapping_file, names, vocabulary
+from model.files.understanding.mapping import FileMapping
+from model.files.understanding.proposal import Proposal
+from model.schema import Feature
+from model.studies import cohort, find
+from tests.model.files.samples import SCHEMA, table
+
+CASES = Path(__file__).parents[5] / "shared" / "cases"
+PATIENTS = cohort.read(find("heart-disease")).training.rows
+KNOWN = vocabulary.of(SCHEMA)
+
+
+def proposed(content: bytes) -> Proposal:
+    return propose(io.BytesIO(content), SCHEMA)
+
+
+def agreed(content: bytes, mapping: FileMapping | None = None) -> tuple[Report, np.ndarray]:
+    """The report of a file read as proposed, and the values of its rows; rejected ones are NaN."""
+    mapping = mapping or proposed(content).mapping
+    examination = Examination(io.BytesIO(content), SCHEMA, mapping=mapping)
+    found = []
+    try:
+        for checked in examination.run(lambda each: each.checked):
+            found.append(np.where(checked.rejected[:, None], np.nan, checked.values))
+    except FileRefused:
+        return examination.report, np.empty((0, len(SCHEMA.names)))
+    return examination.report, np.concatenate(found)
+
+
+# The collection of files that circulate ----------------------------------------------------
+
+
+def cases() -> list[str]:
+    return sorted(path.name for path in CASES.glob("c*.csv"))
+
+
+@pytest.mark.skipif(not cases(), reason="the collection of files is not here")
+@pytest.mark.parametrize("name", cases())
+def test_a_file_that_circulates_is_read_by_one_consent(name: str) -> None:
+    content = (CASES / name).read_bytes()
+    report, values = agreed(content)
+    assert report.refusal is None
+    assert report.rejected_rows == []
+    plain, original = agreed((CASES / "c19-outcome-1-and-2.csv").read_bytes())
+    assert plain.refusal is None
+    missing = {"c14": ["chol"], "c16": ["chol", "ca"]}.get(name[:3], [])
+    for at, feature in enumerate(SCHEMA.names):
+        if feature not in missing:
+            np.testing.assert_array_equal(values[:, at], original[:, at], feature)
+    assert np.isnan(values[:, [SCHEMA.names.index(each) for each in missing]]).any(axis=0).all()
+
+
+# Composed at random ------------------------------------------------------------------------
+
+Cells = dict[str, list[str]]
+
+
+def _plain(rows: pd.DataFrame) -> Cells:
+    return {
+        name: ["" if np.isnan(value) else f"{value:g}" for value in rows[name]] for name in rows
+    }
+
+
+def _name(feature: Feature, draw: Callable[[list[str]], str]) -> str:
+    return draw([feature.name, feature.label, *KNOWN.of(feature.name).names])
+
+
+def _words(feature: Feature, draw: Callable[[list[str]], str]) -> dict[str, str]:
+    elsewhere = KNOWN.of(feature.name).words
+    return {
+        f"{code.value:g}": draw([code.label, *elsewhere.get(code.value, ())])
+        for code in feature.codes
+    }
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_file_composed_at_random_means_the_same_or_says_what_it_could_not_read(
+    data: st.DataObject,
+) -> None:
+    def draw(choices: list[str]) -> str:
+        return data.draw(st.sampled_from(choices))
+
+    rows = PATIENTS.sample(
+        data.draw(st.integers(15, 60)), random_state=data.draw(st.integers(0, 9))
+    )
+    cells, header, unit = _plain(rows), {}, 1.0
+    coding = data.draw(st.sampled_from([None, *KNOWN.codings]))
+    if coding is not None:
+        for name, pairs in coding.codes:
+            codes = {f"{ours:g}": f"{code:g}" for code, ours in pairs if ours is not None}
+            cells[name] = [codes.get(cell, "") for cell in cells[name]]
+    for feature in SCHEMA.features:
+        header[feature.name] = _name(feature, draw)
+        if coding is None and feature.is_coded and data.draw(st.booleans()):
+            spoken = _words(feature, draw)
+            cells[feature.name] = [spoken.get(cell, cell) for cell in cells[feature.name]]
+        if not feature.required and data.draw(st.booleans()):
+            mark = draw(["#NULL!", ".a", "n.d.", "not done", "-9", "NA", ""])
+            cells[feature.name] = [cell or mark for cell in cells[feature.name]]
+    if data.draw(st.booleans()):
+        unit = SCHEMA["chol"].other_units[0].factor
+        cells["chol"] = [str(float(x) / unit) if x else x for x in cells["chol"]]
+    assert len({names.plain_name(each) for each in header.values()}) == len(header)
+
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(header.values())
+    writer.writerows(zip(*cells.values(), strict=True))
+    content = text.getvalue().encode()
+    proposal = proposed(content)
+    report, values = agreed(content, proposal.mapping)
+
+    if report.refusal is not None:
+        assert str(report.refusal)
+        return  # refused in words: no number at all
+    rejected = np.array(report.rejected_rows, dtype=int) - 1
+    kept = np.setdiff1d(np.arange(len(rows)), rejected)
+    told = {each.feature.name for each in (*proposal.absent, *(x for x in proposal.unsure))}
+    for at, feature in enumerate(SCHEMA.features):
+        if feature.name in told:
+            continue
+        np.testing.assert_allclose(
+            values[kept, at], rows[feature.name].to_numpy()[kept], rtol=1e-9, err_msg=feature.name
+        )
+    stopped = {issue.row for issue in report.issues if issue.severity == "rejected"}
+    assert {int(row) + 1 for row in rejected} <= stopped
+
+
+# One by one --------------------------------------------------------------------------------
+
+
+def test_a_mapping_is_read_as_it_was_written_and_holds_no_number_of_a_patient() -> None:
+    rows = PATIENTS.head(20).assign(chol=431.7)
+    content = rows.rename(columns={"chol": "Total chol.", "cp": "Pain type"}).to_csv(index=False)
+    proposal = proposed(content.encode())
+    draft = mapping_file.draft(proposal)
+    assert mapping_file.from_yaml(draft, SCHEMA) == proposal.mapping
+    assert "431.7" not in draft
+
+
+@pytest.mark.parametrize("mark", ["?", "67"])
+def test_a_file_without_header_in_the_published_order_is_offered_as_such(mark: str) -> None:
+    body = table(header="").decode().strip().splitlines()
+    body[0] = body[0].replace(",6", f",{mark}") if mark == "?" else body[0]
+    proposal = proposed("\n".join(body).encode())
+    assert not proposal.header
+    report, values = agreed("\n".join(body).encode())
+    assert (report.refusal, len(values)) == (None, 4)
+
+
+def test_what_only_looks_like_an_input_is_named_and_not_read() -> None:
+    rows = PATIENTS.head(20).rename(columns={"chol": "LDL cholesterol", "trestbps": "diastolic bp"})
+    proposal = proposed(rows.to_csv(index=False).encode())
+    assert {each.name for each in proposal.absent} == {"chol", "trestbps"}
+    assert {"LDL cholesterol", "diastolic bp"} <= {*proposal.kept}
+
+
+def test_a_second_column_that_seems_to_be_an_input_is_named() -> None:
+    rows = PATIENTS.head(20).assign(**{"Serum cholesterol": 1.0})
+    proposal = proposed(rows.to_csv(index=False).encode())
+    assert proposal.rivals == {"Serum cholesterol": "chol"}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        [f"cholestero{at}" for at in range(20_000)],
+        [f"gene_{at}_expression" for at in range(20_000)],
+        ["age", "x" * 1_000_000],
+    ],
+    ids=["20,000 misspelt names", "20,000 other names", "a name of 1 MB"],
+)
+def test_a_hostile_header_costs_no_wait(header: list[str]) -> None:
+    # Far above what it takes, and far below what a quadratic comparison takes.
+    content = (",".join(header) + "\n" + ",".join("1" for _ in header) + "\n").encode()
+    begun = time.process_time()
+    with pytest.raises(FileRefused):
+        Examination(io.BytesIO(content), SCHEMA).run(lambda each: each).__next__()
+    proposed(content)
+    if os.environ.get("BEDSIDE_TIMED"):
+        assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("columns: 1", "no list of columns"),
+        ("a: [", "no valid YAML"),
+        ("!!python/object/apply:os.system ['true']", "no valid YAML"),
+        ("columns: []\nx: 1", "has a key"),
+        ("columns: []\nstudy: another", "for the study"),
+        ("columns: []\ncoding: another", "a coding nobody knows"),
+        ("columns: [{column: a, input: b}]", "has no input"),
+        ("columns: [{column: a, input: cp, words: {x: y}}]", "a meaning nobody knows"),
+        ("columns: [{column: a, input: chol, unit: stone}]", "unit is not known"),
+        ("columns: [{column: a, input: cp}, {column: b, input: cp}]", "from two columns"),
+    ],
+)
+def test_a_mapping_that_makes_no_sense_is_refused_with_its_place(text: str, reason: str) -> None:
+    from model.errors import InputError
+
+    with pytest.raises(InputError, match=reason):
+        mapping_file.from_yaml(text, SCHEMA)
+
+
+def test_a_file_of_which_no_row_is_left_is_refused_with_every_row() -> None:
+    content = table(*("200,1,1,145,233,1,2,150,0,2.3,3,0,6",) * 3)
+    report = Examination(io.BytesIO(content), SCHEMA)
+    with pytest.raises(FileRefused, match="None of its 3 rows can be scored"):
+        list(report.run(lambda each: each))
+    told = json.loads(json.dumps(report.report.to_document()))
+    assert (told["verdict"], told["rejected_rows"]) == ("refused", [1, 2, 3])
+    assert told["issues"][0]["code"] == "no-row-left"
