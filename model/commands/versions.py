@@ -72,6 +72,13 @@ def verify_audit(chosen: argparse.Namespace) -> int:
     return DONE
 
 
+def repair_audit(chosen: argparse.Namespace) -> int:
+    from model.registry.audit_log import AuditLog
+
+    print(AuditLog(chosen.file).repair())
+    return DONE
+
+
 def _audit_log(environ: Mapping[str, str]) -> AuditLog | None:
     from model.registry.audit_log import AuditLog
 

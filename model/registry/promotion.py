@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from model.errors import PromotionRefused
 from model.registry import conventions
-from model.registry.audit_log import AuditLog, Entry
+from model.registry.audit_log import INTENDED, AuditLog, Entry
 from model.registry.registry import Registry
 from model.registry.versions import Promotion, Version
 
@@ -28,7 +28,8 @@ NOT_ALLOWED = (
 class Promoter:
     """Points aliases on one server.
 
-    allowed : whether the operator allows it. audit : the log it is written to before it is done.
+    allowed : whether the operator allows it. audit : the log it is written to before it is done and
+    after.
     """
 
     registry: Registry
@@ -46,7 +47,8 @@ class Promoter:
         BundleRefused, GoldenMismatch
             If the version is not what was logged: then nothing is changed.
         OutputError, AuditBroken
-            If it cannot be logged: then neither.
+            If it cannot be logged: then neither. If only its end cannot, it is done, and the log
+            says that it was intended.
         """
         entry = Entry(who, "promoted", version.title, version.model_id, note=f"{alias}: {reason}")
         try:
@@ -58,11 +60,16 @@ class Promoter:
         before = self._pointed(version.study, alias)
         when = datetime.now(UTC).isoformat(timespec="seconds")
         made = Promotion(alias, when, who, reason.strip(), before)
-        self._log(entry)
+        self._log(replace(entry, outcome=INTENDED))
         kept = (*version.promotions, made)[-KEPT:]
         document = json.dumps([asdict(each) for each in kept])
-        self.registry.tag(version, conventions.PROMOTIONS, document)
-        self.registry.point(version, alias)
+        try:
+            self.registry.tag(version, conventions.PROMOTIONS, document)
+            self.registry.point(version, alias)
+        except Exception as error:  # an answer that was lost may have been a yes
+            self._log(replace(entry, outcome=f"unknown: {type(error).__name__}"))
+            raise
+        self._log(entry)
         return made
 
     def previous(self, study: str, alias: str) -> Version:

@@ -107,7 +107,7 @@ class _Header:
                 self._skip(kind, deepest - 1)
 
     def _integer(self) -> int:
-        """Zigzag: 0, -1, 1, -2, … are written 0, 1, 2, 3, …"""
+        """Zigzag: 0, -1, 1, -2 are written 0, 1, 2, 3."""
         number = self._unsigned()
         return (number >> 1) ^ -(number & 1)
 
