@@ -147,9 +147,9 @@ def test_on_a_nearly_full_disk_a_line_is_written_whole_or_not_at_all(log: Path, 
     ):
         AuditLog(log).add(Entry("local", "promoted"))
     assert log.read_bytes() == written
-    assert "5 lines" in audit.verify(log)
+    assert "5 lines" in audit_log.verify(log)
     AuditLog(log).add(Entry("local", "promoted"))  # there is room again
-    assert "6 lines" in audit.verify(log)
+    assert "6 lines" in audit_log.verify(log)
 
 
 def test_a_line_whose_seal_cannot_be_written_is_taken_back(log: Path) -> None:
@@ -158,7 +158,7 @@ def test_a_line_whose_seal_cannot_be_written_is_taken_back(log: Path) -> None:
     with pytest.raises(OutputError, match="cannot be written: Is a directory"):
         AuditLog(log).add(Entry("local", "promoted"))
     assert log.read_bytes() == written
-    assert "5 lines" in audit.verify(log)
+    assert "5 lines" in audit_log.verify(log)
 
 
 def test_a_line_is_on_the_disk_before_its_seal_says_so(
@@ -190,9 +190,9 @@ def test_a_last_line_that_was_cut_is_repaired_and_the_repair_is_on_record(log: P
     assert log.read_bytes().startswith(five)
     last = json.loads(log.read_bytes().splitlines()[-1])
     assert (last["number"], last["what"]) == (6, "repaired")
-    assert "6 lines" in audit.verify(log)
+    assert "6 lines" in audit_log.verify(log)
     AuditLog(log).add(Entry("local", "scored"))
-    assert "7 lines" in audit.verify(log)
+    assert "7 lines" in audit_log.verify(log)
     assert "nothing to repair" in AuditLog(log).repair()
 
 
