@@ -65,7 +65,7 @@ def run(study: str, tags: Mapping[str, str]) -> Iterator[str]:
 
 
 def _asking() -> AbstractContextManager[None]:
-    return Gateway(mlflow.get_tracking_uri()).asking()
+    return Gateway(mlflow.get_tracking_uri()).translating()
 
 
 def _guarded(write: Callable[P, T]) -> Callable[P, T]:

@@ -15,14 +15,18 @@ DRIP_SECONDS = 0.2
 
 
 @contextmanager
-def serving(answer: Answer) -> Iterator[str]:
-    """A server that gives every connection to `answer`; its address."""
+def serving(answer: Answer, *, greeted: bool = True) -> Iterator[str]:
+    """A server that gives every connection to `answer`; its address.
+
+    greeted : read the request first.
+    """
     ended = threading.Event()
     open_ones: list[socket.socket] = []
 
     def each(connection: socket.socket) -> None:
         with connection, suppress(OSError):
-            connection.recv(64 * 1024)
+            if greeted:
+                connection.recv(64 * 1024)
             answer(connection)
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
