@@ -16,8 +16,13 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
-
-from model.errors import FileStoreRetired, TrackingError, TrackingUnavailable, VersionNotFound
+from model.errors import (
+    FileStoreRetired,
+    TrackingBusy,
+    TrackingError,
+    TrackingUnavailable,
+    VersionNotFound,
+)
 from model.registry import conventions
 
 SQLITE = "sqlite:///"
@@ -53,10 +58,12 @@ LOCKED = (
 DAMAGED = "is damaged, or no database. Restore it from a backup, or check MLFLOW_TRACKING_URI."
 READ_ONLY = "cannot be written to. Give this user the right to, or choose another store."
 
+PASSING = (BUSY, TOO_SLOW, LOCKED)
+
 
 def is_new(address: str) -> bool:
     """Whether this is an SQLite database without tables: MLflow would make them first."""
-    path = _path(address)
+    path = database(address)
     return path is not None and not (path.is_file() and path.stat().st_size)
 
 
@@ -67,7 +74,7 @@ def require_usable(address: str) -> None:
     ------
     sqlite3.Error
     """
-    path = _path(address)
+    path = database(address)
     if path is None or is_new(address):
         return
     place = f"file:{quote(str(path.absolute()))}?mode=ro"
@@ -92,9 +99,10 @@ def translated(error: Exception, address: str, shown: str) -> TrackingError:
             f"The tracking server at {shown} no longer has what was asked for. Choose another "
             "version."
         )
-    what = _of_a_database(error) if _path(address) is not None else None
+    what = _of_a_database(error) if database(address) is not None else None
     what = what or _of_an_exchange(error, code, text)
-    return TrackingUnavailable(f"The tracking server at {shown} {what}")
+    kind = TrackingBusy if what in PASSING else TrackingUnavailable
+    return kind(f"The tracking server at {shown} {what}")
 
 
 def _of_a_database(error: Exception) -> str | None:
@@ -172,7 +180,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
             waiting += [getattr(each, "orig", None), *each.args]
 
 
-def _path(address: str) -> Path | None:
+def database(address: str) -> Path | None:
     """The file of an SQLite store; None for every other."""
     if not address.startswith(SQLITE) or "?" in address:
         return None

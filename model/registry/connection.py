@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from model import deadline
 from model.errors import BedsideError, TrackingError, TrackingUnavailable
 from model.registry import causes, conventions
+from model.registry.patience import turn
 
 T = TypeVar("T")
 
@@ -78,7 +79,11 @@ class Gateway:
         if not self._opening.acquire(timeout=NEW_STORE_SECONDS if is_new else self._left()):
             raise TimeoutError
         try:  # two at once would make the tables of a new store twice
-            opened = deadline.within(NEW_STORE_SECONDS if is_new else self._left(), client)
+            if is_new:
+                with turn(self._address, NEW_STORE_SECONDS):
+                    opened = deadline.within(NEW_STORE_SECONDS, client)
+            else:
+                opened = self.within(client)
         finally:
             self._opening.release()
         self._begin()
