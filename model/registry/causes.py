@@ -92,7 +92,8 @@ def translated(error: Exception, address: str, shown: str) -> TrackingError:
         return FileStoreRetired(
             f"{shown} is a folder, and MLflow no longer keeps runs in folders. "
             f"Run `mlflow migrate-filestore --source {shown} --target "
-            f"{conventions.EMBEDDED_STORE}` and set MLFLOW_TRACKING_URI={conventions.EMBEDDED_STORE}."
+            f"{conventions.EMBEDDED_STORE}` and set "
+            f"MLFLOW_TRACKING_URI={conventions.EMBEDDED_STORE}."
         )
     if code in ("RESOURCE_DOES_NOT_EXIST", "NOT_FOUND"):
         return VersionNotFound(

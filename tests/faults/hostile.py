@@ -6,7 +6,6 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -41,14 +40,12 @@ def _outline(skops: bytes) -> dict[str, object]:
     return outline
 
 
-def zeros_beside(files: Files) -> Files:
+def zeros_beside(skops: bytes) -> bytes:
     """A gigabyte of zeros in an archive of a megabyte, mentioned nowhere."""
-    return files | {
-        "estimator.skops": _archive({"1.npy": 1024 * MEGABYTE}, files["estimator.skops"])
-    }
+    return _archive({"1.npy": 1024 * MEGABYTE}, skops)
 
 
-def one_array_often(files: Files) -> Files:
+def one_array_often(skops: bytes) -> bytes:
     """An array of 8 MB, mentioned two hundred times."""
     array = io.BytesIO()
     np.save(array, np.zeros(MEGABYTE))
@@ -65,28 +62,28 @@ def one_array_often(files: Files) -> Files:
         "__loader__": "ListNode",
         "content": [mention | {"__id__": at} for at in range(200)],
         "__id__": 1000,
-        "protocol": _outline(files["estimator.skops"])["protocol"],
+        "protocol": _outline(skops)["protocol"],
         "_skops_version": "0.16",
     }
     members = {"schema.json": json.dumps(many).encode(), "1.npy": array.getvalue()}
-    return files | {"estimator.skops": _archive(members)}
+    return _archive(members)
 
 
-def an_archive_in_an_archive(files: Files) -> Files:
+def an_archive_in_an_archive(skops: bytes) -> bytes:
     """A sparse matrix whose own archive holds a gigabyte of zeros."""
     inner = _archive({"data.npy": 1024 * MEGABYTE})
-    return files | {"estimator.skops": _archive({"1.npz": inner}, files["estimator.skops"])}
+    return _archive({"1.npz": inner}, skops)
 
 
-def an_endless_outline(files: Files) -> Files:
+def an_endless_outline(skops: bytes) -> bytes:
     """Thirty megabytes of empty lists, 1.5 GB once they are read."""
     lists = b'{"content": [' + b"[]," * (10 * MEGABYTE) + b"[]]}"
-    return files | {"estimator.skops": _archive({"schema.json": lists})}
+    return _archive({"schema.json": lists})
 
 
-def many_members(files: Files) -> Files:
-    """Two hundred thousand entries without content."""
-    return files | {"estimator.skops": _archive({f"{at}.npy": b"" for at in range(20_000)})}
+def many_members(skops: bytes) -> bytes:
+    """Twenty thousand entries without content."""
+    return _archive({f"{at}.npy": b"" for at in range(20_000)})
 
 
 def an_endless_document(files: Files) -> Files:
@@ -112,18 +109,19 @@ def ten_thousand_inputs(files: Files) -> Files:
     return files | {"schema.json": json.dumps(document).encode()}
 
 
-BUNDLES: dict[str, Callable[[Files], Files]] = {
-    each.__name__.replace("_", " "): each
+ESTIMATORS: dict[str, Callable[[bytes], bytes]] = {
+    f"{each.__name__.replace('_', ' ')}.skops": each
     for each in (
         zeros_beside,
         one_array_often,
         an_archive_in_an_archive,
         an_endless_outline,
         many_members,
-        an_endless_document,
-        thirty_droppable_inputs,
-        ten_thousand_inputs,
     )
+}
+BUNDLES: dict[str, Callable[[Files], Files]] = {
+    each.__name__.replace("_", " "): each
+    for each in (an_endless_document, thirty_droppable_inputs, ten_thousand_inputs)
 }
 
 
@@ -182,10 +180,3 @@ TABLES: dict[str, Callable[[], bytes]] = {
         two_thousand_columns,
     )
 }
-
-
-def written(folder: Path, name: str, content: bytes) -> Path:
-    """A hostile file in a folder."""
-    path = folder / name
-    path.write_bytes(content)
-    return path

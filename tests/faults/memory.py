@@ -1,6 +1,6 @@
 """In a process of its own: what is said of each hostile file, and how far memory rose.
 
-python -m tests.faults.memory SOUND_BUNDLE PATH…    a bundle's folder or a file of patients each
+python -m tests.faults.memory SOUND_BUNDLE PATH…    bundles, estimators and files of patients
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from model.errors import BedsideError
 from model.files.check_file import examine
-from model.scoring import LoadedModel
+from model.scoring import LoadedModel, estimator_file
 
 
 def peak_megabytes() -> float:
@@ -22,6 +22,7 @@ def peak_megabytes() -> float:
 
 def main(sound: Path, hostile: list[Path]) -> None:
     schema = LoadedModel.open(sound).schema  # with everything a first model imports
+    estimator_file.load((sound / "estimator.skops").read_bytes())
     before = peak_megabytes()
     for path in hostile:
         begun = time.monotonic()
@@ -31,11 +32,14 @@ def main(sound: Path, hostile: list[Path]) -> None:
 
 
 def said_of(path: Path, schema: object) -> str:
-    if path.is_dir():
-        try:
+    try:
+        if path.is_dir():
             LoadedModel.open(path)
-        except BedsideError as error:
-            return str(error)
+        if path.suffix == ".skops":
+            estimator_file.load(path.read_bytes())
+    except BedsideError as error:
+        return str(error)
+    if path.is_dir() or path.suffix == ".skops":
         return ""
     with path.open("rb") as file:
         return str(examine(file, schema).refusal or "")  # type: ignore[arg-type]

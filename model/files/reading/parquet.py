@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from model import limits
 from model.errors import FileRefused
 from model.files.reading import parquet_size
+from model.files.reading.csv_rows import ENDLESS_CELL
 
 MAGIC = b"PAR1"
 LENGTH_BYTES = 4
@@ -26,9 +27,6 @@ TEXT, FIXED = "BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY"
 UNREADABLE = (pa.ArrowException, OSError, ValueError, IndexError, KeyError, OverflowError)
 DAMAGED = FileRefused(
     "damaged-parquet", "The Parquet file is damaged or unfinished. Write it again."
-)
-ENDLESS_CELL = FileRefused(
-    "endless-cell", f"A cell is longer than {limits.CELL_CHARACTERS:,} characters. Remove it."
 )
 
 
