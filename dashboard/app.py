@@ -22,6 +22,7 @@ sys.path[:] = [
 ]
 
 import streamlit as st
+from streamlit.errors import FragmentHandledException
 
 from dashboard import mishap, warm_up, web_protection
 
@@ -64,13 +65,15 @@ def main(services: Services | None = None) -> None:
         st.error(plain(str(error)))
         if isinstance(error, TrackingError):
             recovery.watch()
+    except FragmentHandledException:  # its own error was told where it was raised
+        raise
     except Exception as error:
         broke_off(error)
 
 
 def broke_off(error: Exception) -> bool:
     """Tell an error of this program's own; True, so that Streamlit shows nothing beside it."""
-    from dashboard.text import plain
+    from dashboard.markdown import plain
 
     mishap.record(error)
     st.error(plain(mishap.sentence(error)))

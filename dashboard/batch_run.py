@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from dashboard.scorers import RestScorer, Scorer
+from dashboard.scorers import Scorer
 from dashboard.services import Chosen
 from model.endpoints.proven_scorer import ProvenEndpoint
 from model.errors import BedsideError, FileRefused
@@ -19,7 +19,7 @@ from model.files.check_file import examine
 from model.files.check_report import Report
 from model.files.results.scored_file import InMemory, ScoredFile
 from model.schema import Schema
-from model.scoring import Assessment, RiskModel
+from model.scoring import Assessment
 from model.scoring.scorer import Scorer as AnyScorer
 
 MOST_ROWS = 300_000
@@ -90,7 +90,7 @@ class BatchRun:
     def __init__(self, upload: Upload, chosen: Chosen, ended: threading.Event) -> None:
         self.upload = upload
         self.chosen = chosen
-        self._scorer = _for_files(chosen.scorer, chosen.model)
+        self._scorer = _for_files(chosen.scorer)
         self.rows, self.done = 0, 0.0
         self.result: Result | None = None
         self.failure: str | None = None
@@ -163,8 +163,6 @@ class BatchRun:
                 self.result = Result(self.upload, self.chosen, sink.scored)
 
 
-def _for_files(scorer: Scorer, model: RiskModel) -> AnyScorer:
-    """Who answers for a whole file: of an endpoint only the risks, as on the command line."""
-    if isinstance(scorer, RestScorer):
-        return ProvenEndpoint(scorer.waiting(PATIENCE), model)
-    return scorer
+def _for_files(scorer: Scorer) -> AnyScorer:
+    """Who answers for a whole file: an endpoint may be away for a moment between two requests."""
+    return scorer.waiting(PATIENCE) if isinstance(scorer, ProvenEndpoint) else scorer

@@ -12,6 +12,8 @@ import logging
 import traceback
 from pathlib import Path
 
+from model.errors import BedsideError
+
 log = logging.getLogger("bedside")
 
 ROOT = Path(__file__).parents[1]
@@ -47,6 +49,14 @@ def sentence(error: BaseException) -> str:
         "you entered was changed. Choose another page or version on the left, and report the code "
         "to whoever runs this app."
     )
+
+
+def as_ours(error: Exception) -> BedsideError:
+    """One of our errors as it is; any other recorded, and as its sentence."""
+    if isinstance(error, BedsideError):
+        return error
+    record(error)
+    return BedsideError(sentence(error))
 
 
 def record(error: BaseException) -> None:

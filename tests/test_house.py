@@ -29,6 +29,7 @@ MODULES = {
 # A room may import from rooms with a smaller number, and from itself.
 ROOMS = {
     "dashboard.app": 26,
+    "dashboard.web_protection": 25,
     "dashboard.warm_up": 25,
     "dashboard.views": 24,
     "dashboard.components": 23,
@@ -42,6 +43,7 @@ ROOMS = {
     "dashboard.selection": 22,
     "dashboard.text": 21,
     "dashboard.markdown": 20,
+    "dashboard.mishap": 20,
     "dashboard.trainer": 20,
     "dashboard.settings": 19,
     "model.__main__": 16,
@@ -60,11 +62,13 @@ ROOMS = {
     "model.studies": 4,
     "model.schema": 2,
     "model.errors": 1,
+    "model.deadline": 1,
+    "model.limits": 1,
     "model.numerics": 1,
 }
-LEAVES = {"model.errors", "model.schema"}
+LEAVES = {"model.deadline", "model.errors", "model.limits", "model.schema"}
 LIBRARIES = {
-    "streamlit": r"dashboard/(app|caching)\.py|dashboard/(components|views)/.*",
+    "streamlit": r"dashboard/(app|caching|web_protection)\.py|dashboard/(components|views)/.*",
     "plotly": r"dashboard/figures(\.py|/.*)|model/training/reporting/report\.py",
     "fpdf": r"dashboard/report/sheet\.py",
     "mlflow": r"model/training/.*|model/registry/(registry|artifacts)\.py"

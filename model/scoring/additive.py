@@ -20,7 +20,6 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from model import limits
 from model.scoring.engine import NORMAL_95, Bounded, Explained
 from model.scoring.sums import Sum
 from model.scoring.terms import KINDS, Columns, Floats, Term
@@ -219,8 +218,6 @@ class Additive:
         if not any(not each.absent for each in self.sums):
             raise ValueError("the additive form has no sum over all inputs")
         dropped = set(self._droppable)
-        if len(dropped) > limits.DROPPABLE_INPUTS:
-            raise ValueError(f"sums without {len(dropped)} inputs, one after the other")
         if not any(dropped <= set(each.absent) for each in self.sums):
             raise ValueError("the additive form has no sum for a patient without any of its tests")
         for each in self.sums:

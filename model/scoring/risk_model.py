@@ -139,6 +139,9 @@ class LoadedModel(RiskModel):
         if len(schema.features) > limits.FEATURES:
             raise ValueError(f"{len(schema.features):,} inputs, more than a form can show")
         super().__init__(schema, engines.read(files))
+        droppable = {name for absent in self.engine.absences for name in absent}
+        if len(droppable) > limits.DROPPABLE_INPUTS:
+            raise ValueError(f"{len(droppable)} inputs that members do without, in every mixture")
         self.manifest: Manifest = source.manifest
         self.digest: str = source.digest
         self.golden = Golden.from_json(files["golden.json"], schema)
