@@ -29,11 +29,11 @@ def place_of(error: BaseException) -> str:
         return "an unknown place"
     ours = [each for each in frames if Path(each.filename).is_relative_to(ROOT)]
     places = []
-    for frame in dict.fromkeys([*ours[-1:], frames[-1]]):
+    for frame in [*ours[-1:], frames[-1]]:
         path = Path(frame.filename)
         shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else Path(*path.parts[-2:])
         places.append(f"{shown}:{frame.lineno} in {frame.name}")
-    return ", raised at ".join(places)
+    return ", raised at ".join(dict.fromkeys(places))
 
 
 def code_of(error: BaseException) -> str:
