@@ -17,6 +17,7 @@ from dashboard import views
 from model import studies
 from model.__main__ import main
 from model.studies import dictionary
+from tests import markup
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -245,6 +246,41 @@ def test_a_breach_is_seen(path: str, source: str, fault: str | None) -> None:
     else:
         assert len(found) == 1
         assert fault in found[0]
+
+
+MADE_OF_BADGES = {"dashboard/components/shell/sidebar.py": ["' '.join([*aliases, state])"]}
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path.startswith("dashboard/")])
+def test_nobody_s_text_reaches_the_page_as_markup(path: str) -> None:
+    found = [fault.partition(": ")[2] for fault in markup.faults(MODULES[path])]
+    assert found == MADE_OF_BADGES.get(path, [])
+
+
+@pytest.mark.parametrize(
+    ("source", "is_seen"),
+    [
+        ("st.button(version.title)", True),
+        ("st.button(plain(version.title))", False),
+        ("st.markdown(f'**{feature.label}**')", True),
+        ("st.markdown(f'**{plain(feature.label)}**')", False),
+        ("st.number_input(feature.label)", True),
+        ("st.number_input('Age', help=feature.hint)", True),
+        ("st.pills('Sex', feature.labels)", True),
+        ("st.pills('Sex', feature.levels, format_func=label)", False),
+        ("st.pills('Sex', (1, 2), format_func=lambda value: names[value])", True),
+        ("def f(name):\n told = name\n st.info(told)", True),
+        ("def f(name):\n told = plain(name)\n st.info(told)", False),
+        ("def f(is_short):\n pick = st.pills if is_short else st.radio\n pick(name, (1, 2))", True),
+        ("st.info(f'{count:,} rows')", False),
+        ("st.info(WARNING)", False),
+        ("st.info(note(words))", True),
+        ("st.expander(', '.join(names))", True),
+        ("st.expander(', '.join(plain(name) for name in names))", False),
+    ],
+)
+def test_markup_of_somebody_else_s_is_seen(source: str, is_seen: bool) -> None:
+    assert bool(list(markup.faults(source))) == is_seen
 
 
 def test_every_room_exists() -> None:

@@ -73,7 +73,7 @@ def _answer(services: Services, selection: Selection, table: CheckedTable) -> No
         except EndpointError as error:  # told where the number would stand
             st.error(plain(str(error)))
     elif waiting := patient_form.unfilled(table, schema):
-        st.info(_asked_for(waiting, schema))
+        st.info(plain(_asked_for(waiting, schema)))
     else:
         st.warning("Correct the marked field to see the risk.")
 

@@ -19,7 +19,7 @@ def render(result: Result) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         for kind, (label, mime) in KINDS.items():
             st.download_button(
-                label,
+                plain(label),
                 data=partial(result.file.written, kind),
                 file_name=f"{PurePath(result.upload.name).stem}-scored{kind}",
                 mime=mime,

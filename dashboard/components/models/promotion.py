@@ -40,7 +40,7 @@ def render(services: Services, selection: Selection, version: Version) -> None:
         before = previous(selection.versions, str(alias))
         with st.container(horizontal=True):
             st.button(
-                f"Make v{version.number} {alias}",
+                markdown.label(f"Make v{version.number} {alias}"),
                 disabled=holder == version or not (reason or "").strip(),
                 on_click=_promote,
                 args=(services, version, alias, reason),

@@ -8,7 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from dashboard.components.patient import field_keys, unit_switch
-from dashboard.markdown import plain
+from dashboard.markdown import label, plain
 from model import studies
 from model.intake import CheckedTable, Issue, Severity, check_patient
 from model.intake.check import NOT_MEASURED
@@ -166,9 +166,9 @@ def _choice(feature: Feature, width: int | Literal["content"] = "content") -> No
     # Joined buttons look broken where they need two lines; separate ones do not.
     buttons = st.segmented_control if _width(feature) <= ONE_LINE else st.pills
     buttons(
-        feature.label,
+        label(feature.label),
         feature.levels,
-        format_func={code.value: code.label for code in feature.codes}.__getitem__,
+        format_func={code.value: label(code.label) for code in feature.codes}.__getitem__,
         key=field_keys.key(feature.name),
         label_visibility="collapsed",
         persist_state="session",
@@ -180,7 +180,9 @@ def _choice(feature: Feature, width: int | Literal["content"] = "content") -> No
 def _number(feature: Feature) -> None:
     assert feature.plausible is not None  # what has no codes has a range
     st.number_input(
-        f"{feature.label} ({unit})" if (unit := unit_switch.unit(feature)) else feature.label,
+        label(
+            f"{feature.label} ({unit})" if (unit := unit_switch.unit(feature)) else feature.label
+        ),
         value=None,
         step=unit_switch.step(feature),
         format="%g",

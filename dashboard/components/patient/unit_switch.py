@@ -12,6 +12,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard.components.patient import field_keys
+from dashboard.markdown import label
 from model.schema import Feature, Interval
 
 UNIT, BEFORE, EXACT = "patient_unit.", "patient_unit_before.", "patient_exact."
@@ -24,8 +25,9 @@ def render(feature: Feature, then: Callable[[], None] = lambda: None) -> None:
     then : called after a switch, which changes the number in the field.
     """
     st.segmented_control(
-        f"Unit of {feature.label.lower()}",
+        label(f"Unit of {feature.label.lower()}"),
         _units(feature),
+        format_func=label,
         key=UNIT + feature.name,
         default=None if UNIT + feature.name in st.session_state else feature.unit,
         required=True,
