@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from dashboard.audit_trail import REFUSED, SCORED
 from dashboard.scorers import Scorer
 from dashboard.services import Chosen
 from model.endpoints.proven_scorer import ProvenEndpoint
@@ -18,6 +19,7 @@ from model.files import score_file
 from model.files.check_file import examine
 from model.files.check_report import Report
 from model.files.results.scored_file import InMemory, ScoredFile
+from model.intake.issue import Severity
 from model.schema import Schema
 from model.scoring import Assessment
 from model.scoring.scorer import Scorer as AnyScorer
@@ -157,10 +159,26 @@ class BatchRun:
                 f"({type(error).__name__}). Nothing was scored; the file is still here."
             )
         else:
-            if report.refusal is not None:
-                self.failure = str(report.refusal)
-            elif sink.scored is not None and not self.was_stopped:
-                self.result = Result(self.upload, self.chosen, sink.scored)
+            self._end(report, sink.scored)
+
+    def _end(self, report: Report, scored: ScoredFile | None) -> None:
+        """Written down first: what cannot be is not shown."""
+        chosen, refusal = self.chosen, report.refusal
+        if refusal is None and (scored is None or self.was_stopped):
+            return
+        rows = report.rows - report.counts[Severity.REJECTED]
+        try:
+            if refusal is None:
+                chosen.trail.add(SCORED, chosen.version, chosen.scorer.route, rows)
+            else:
+                chosen.trail.add(REFUSED, chosen.version, chosen.scorer.route, 0, refusal.code)
+        except BedsideError as error:
+            self.failure = str(error)
+            return
+        if refusal is not None:
+            self.failure = str(refusal)
+        elif scored is not None:
+            self.result = Result(self.upload, chosen, scored)
 
 
 def _for_files(scorer: Scorer) -> AnyScorer:

@@ -45,6 +45,7 @@ ROOMS = {
     "dashboard.text": 21,
     "dashboard.markdown": 20,
     "dashboard.mishap": 20,
+    "dashboard.audit_trail": 19,
     "dashboard.trainer": 20,
     "dashboard.settings": 19,
     "model.__main__": 16,

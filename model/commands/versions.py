@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import signal
 import sys
-from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from model.commands.exit_codes import DONE, registry
+from model.commands.exit_codes import DONE, audit_log, login, registry
 from model.registry import conventions
-
-if TYPE_CHECKING:
-    from model.registry.audit_log import AuditLog
 
 
 def promote(chosen: argparse.Namespace) -> int:
@@ -22,12 +15,12 @@ def promote(chosen: argparse.Namespace) -> int:
 
     versions, environ = registry(chosen), chosen.environ
     allowed = environ.get("BEDSIDE_ALLOW_PROMOTION", "").lower() == "true"
-    promoter = Promoter(versions, allowed, _audit_log(environ))
+    promoter = Promoter(versions, allowed, audit_log(chosen))
     if chosen.back:
         version = promoter.previous(chosen.study, chosen.alias)
     else:
         version = versions.resolve(chosen.reference)
-    made = promoter.promote(version, chosen.alias, reason=chosen.reason, who=getpass.getuser())
+    made = promoter.promote(version, chosen.alias, reason=chosen.reason, who=login())
     before = f"v{made.before}" if made.before else "no version"
     print(f"{version.title} is {made.alias} now; before it was {before}.")
     if version.eligibility:
@@ -77,10 +70,3 @@ def repair_audit(chosen: argparse.Namespace) -> int:
 
     print(AuditLog(chosen.file).repair())
     return DONE
-
-
-def _audit_log(environ: Mapping[str, str]) -> AuditLog | None:
-    from model.registry.audit_log import AuditLog
-
-    path = environ.get("BEDSIDE_AUDIT_LOG", "")
-    return AuditLog(Path(path)) if path else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import caching, markdown
+from dashboard.components.shell import login
 from dashboard.selection import Selection
 from dashboard.services import Services
 from model.errors import BedsideError
@@ -13,7 +14,6 @@ from model.registry.promotion import ALIASES, LONGEST_REASON, previous
 from model.registry.versions import State, Version
 
 KEY = "promotion"
-NOBODY = "local"  # who promotes where there is no login
 TOLD = f"{KEY}.told"
 
 
@@ -58,14 +58,10 @@ def render(services: Services, selection: Selection, version: Version) -> None:
 
 def _promote(services: Services, version: Version, alias: str, reason: str) -> None:
     try:
-        services.promoter.promote(version, alias, reason=reason, who=_who())
+        services.promoter.promote(version, alias, reason=reason, who=login.name())
     except BedsideError as error:
         st.session_state[TOLD] = (False, str(error))
         return
     caching.forget_listed()
     st.session_state[f"{KEY}.reason"] = ""
     st.session_state[TOLD] = (True, f"{version.title} is {alias} now.")
-
-
-def _who() -> str:
-    return str(st.user.get("email") or NOBODY) if st.user.get("is_logged_in") else NOBODY

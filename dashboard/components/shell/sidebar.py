@@ -7,7 +7,8 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard import caching, markdown, mishap, text
-from dashboard.components.shell import newer_champion, prevalence, recovery, threshold
+from dashboard.audit_trail import Trail
+from dashboard.components.shell import login, newer_champion, prevalence, recovery, threshold
 from dashboard.scorers import LocalScorer, RestScorer, Scorer
 from dashboard.selection import Selection
 from dashboard.services import Chosen, Foreign, Services
@@ -98,7 +99,9 @@ def _select(services: Services) -> Selection:
         st.markdown(markdown.note(markdown.plain(str(error))))
         return Selection(study, versions, problem=error)
     _badges(badges, version, VERIFIED)
-    return Selection(study, versions, Chosen(version, model, scorer))
+    return Selection(
+        study, versions, Chosen(version, model, scorer, Trail(services.audit, login.name()))
+    )
 
 
 def _select_foreign(
