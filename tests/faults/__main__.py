@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "docs" / "faults.md"
 COPIED = ("dashboard", "model", "tests", ".streamlit", "pyproject.toml", "README.md", "docs")
 MINUTES = 60
+SECONDS_A_TEST = 240  # a protection that is gone may let a test hang
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def without(protection: Protection) -> bool:
         if text.count(protection.kept) != 1:
             raise SystemExit(f"{protection.file} holds this not once: {protection.kept}")
         path.write_text(text.replace(protection.kept, protection.gone))
-        outcomes = run(folder, [protection.test])
+        outcomes = run(folder, ["--timeout", str(SECONDS_A_TEST), protection.test])
         return bool(outcomes) and not any(each.passed for each in outcomes)
 
 

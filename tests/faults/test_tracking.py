@@ -158,6 +158,20 @@ def test_everybody_is_told_in_time_and_hears_when_it_is_back(fault: Answer) -> N
         assert time.monotonic() - begun < SECONDS
 
 
+def test_after_a_question_that_was_not_answered_the_next_one_is_told_at_once() -> None:
+    """Streamlit lets one session ask at a time: those behind it must not wait one after another."""
+    asked: list[int] = []
+
+    def silent(connection: socket.socket) -> None:
+        asked.append(1)
+        hang(connection)
+
+    with serving(silent) as address:
+        registry = Registry(address)
+        assert told(registry) == told(registry) == told(registry)
+        assert len(asked) == 1
+
+
 # SQLite -----------------------------------------------------------------------------------
 
 
