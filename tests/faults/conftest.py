@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 
-Measures = Callable[[float], "contextmanager[None]"]  # type: ignore[type-arg]
+Within = Callable[[float], AbstractContextManager[None]]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -20,7 +20,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture
-def within(record_property: Callable[[str, object], None]) -> Callable[[float], object]:
+def within(record_property: Callable[[str, object], None]) -> Within:
     """within(seconds): what happens inside takes no longer; both go into the table of faults."""
 
     @contextmanager

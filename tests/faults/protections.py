@@ -40,7 +40,7 @@ PROTECTIONS: tuple[Protection, ...] = (
         "model/deadline.py",
         "        _reaper.take(thread)\n",
         "",
-        "tests/model/test_deadline.py::test_a_thread_that_reads_from_a_dripping_server_is_ended[head]",
+        "tests/model/test_deadline.py::test_a_thread_that_reads_from_a_dripping_server_is_ended[body]",
     ),
     Protection(
         "An endpoint has one deadline for its whole answer",

@@ -14,10 +14,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from model.files.check_file import examine
 from model.files.reading import parquet, parquet_size
+from model.schema import Schema
 from model.scoring import bundle
 from model.scoring.bundle import Manifest
 from tests.faults import hostile
+from tests.faults.conftest import Within
 
 MEGABYTES = 500
 """By how much the memory of the process may rise."""
@@ -66,6 +69,25 @@ def test_a_file_that_becomes_large_is_refused_in_a_sentence(
     assert outcome["said"].endswith(".")
     assert len(outcome["said"]) < 300
     assert outcome["megabytes"] < MEGABYTES
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        ("age,sex,cp," + "x" * 100_000, "endless-name"),
+        ("age,sex,cp," + ",".join(f"c{at}" for at in range(20_000)), "too-many-columns"),
+        ("age,sex,cp," + "x" * 1_000_000, "no-header"),
+    ],
+    ids=["a name of 100 kB", "20,000 columns", "a name of a megabyte"],
+)
+def test_an_endless_header_is_refused_before_it_is_compared(
+    trained_schema: Schema, header: str, code: str, within: Within
+) -> None:
+    file = io.BytesIO(f"{header}\n".encode())
+    with within(10):
+        refused = examine(file, trained_schema).refusal
+    assert refused is not None
+    assert refused.code == code
 
 
 def test_a_text_of_many_rows_that_is_not_too_long_is_read() -> None:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from model import limits
 from model.errors import FileRefused
 from model.intake.issue import Finding, Severity
 from model.schema import Feature, Schema
@@ -54,6 +55,7 @@ def understand(names: Sequence[str], schema: Schema) -> Header:
         If a needed column is not there, one is there twice, or one that is not known looks like
         one that is missing.
     """
+    _require_few_and_short(names)
     plain = [plain_name(name) for name in names]
     for at, name in enumerate(plain):
         if not name and at > 0:
@@ -83,6 +85,23 @@ def understand(names: Sequence[str], schema: Schema) -> Header:
             column=needed[0].name,
         )
     return Header(tuple(names), places, tuple(_notes(names, places)))
+
+
+def _require_few_and_short(names: Sequence[str]) -> None:
+    """Before names are compared, which takes longer the more and the longer they are."""
+    if len(names) > limits.COLUMNS:
+        raise FileRefused(
+            "too-many-columns",
+            f"The file has {len(names):,} columns; at most {limits.COLUMNS:,} are read. Keep those "
+            "of the study.",
+        )
+    for at, name in enumerate(names):
+        if len(name) > limits.COLUMN_NAME_CHARACTERS:
+            raise FileRefused(
+                "endless-name",
+                f"The name of column {at + 1} is longer than {limits.COLUMN_NAME_CHARACTERS:,} "
+                "characters. Shorten it; the first line must hold the names of the columns.",
+            )
 
 
 def _notes(names: Sequence[str], places: dict[str, int]) -> Iterator[Finding]:
