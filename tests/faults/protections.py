@@ -68,7 +68,7 @@ PROTECTIONS: tuple[Protection, ...] = (
         "model/scoring/assessment.py",
         "is_numeric_dtype(kind) and not is_bool_dtype(kind)",
         "True",
-        f"{REST}{FAULT}[a number as text]",
+        f"{REST}{FAULT}[numbers as text]",
     ),
     Protection(
         "Golden patients stand at random places",
