@@ -12,7 +12,7 @@ MLFLOW_DISABLE_TELEMETRY ?= true
 export MLFLOW_DISABLE_TELEMETRY
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix train serve bench pictures lock clean
+.PHONY: help run test check fix train serve bench faults pictures sbom licences audit lock clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,19 @@ bench: $(VENV)/ready-dev ## Run every benchmark; ours and the peer's side by sid
 		PYTHONPATH=. $(BIN)/python "$$script" || failed="$$failed $$script"; \
 	done; \
 	[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
+
+faults: $(VENV)/ready-dev ## Make everything go wrong, and write docs/faults.md
+	$(BIN)/python -m tests.faults $(ARGS)
+
+sbom: $(VENV)/made ## Write sbom.json, a bill of materials (CycloneDX) from the lock
+	$(BIN)/uv tool run --from cyclonedx-bom==7.5.0 cyclonedx-py requirements requirements.txt \
+		--output-format JSON --output-reproducible --output-file sbom.json
+
+licences: $(VENV)/ready ## List the licences of the packages in docs/licences.md
+	$(BIN)/python -m tests.supply_chain licences
+
+audit: $(VENV)/ready ## Ask an advisory service about every package of the lock
+	$(BIN)/python -m tests.supply_chain audit
 
 pictures: $(VENV)/ready-dev ## Take the pictures in docs/ anew
 	PYTHONPATH=. $(BIN)/python docs/pictures.py

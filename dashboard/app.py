@@ -22,8 +22,9 @@ sys.path[:] = [
 ]
 
 import streamlit as st
+from streamlit.errors import FragmentHandledException
 
-from dashboard import warm_up
+from dashboard import mishap, warm_up, web_protection
 
 if TYPE_CHECKING:
     from dashboard.services import Services
@@ -72,9 +73,29 @@ def main(services: Services | None = None) -> None:
         st.error(plain(str(error)))
         if isinstance(error, TrackingError):
             recovery.watch()
+    except FragmentHandledException:  # its own error was told where it was raised
+        raise
+    except Exception as error:
+        broke_off(error)
+
+
+def broke_off(error: Exception) -> bool:
+    """Tell an error of this program's own; True, so that Streamlit shows nothing beside it."""
+    from dashboard.markdown import plain
+
+    mishap.record(error)
+    st.error(plain(mishap.sentence(error)))
+    return True
 
 
 if __name__ == "__main__":  # for each session's run
     main()
 elif __name__ == FILE.stem:  # once, for the server
-    app = st.App(__file__, lifespan=warm_up.beside)
+    mishap.keep_values_out_of_logs()
+    web_protection.warn_if_exposed()
+    app = st.App(
+        __file__,
+        lifespan=warm_up.beside,
+        middleware=web_protection.MIDDLEWARE,
+        on_script_error=broke_off,  # in a callback or a fragment, which `main` does not see
+    )

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from dashboard.scorers import RestScorer, Scorer
+from dashboard.audit_trail import REFUSED, SCORED
+from dashboard.scorers import Scorer
 from dashboard.services import Chosen
 from model.endpoints.proven_scorer import ProvenEndpoint
 from model.errors import BedsideError, FileRefused
@@ -19,8 +20,9 @@ from model.files.check_file import examine
 from model.files.check_report import Report
 from model.files.results.scored_file import InMemory, ScoredFile
 from model.files.understanding.mapping import FileMapping
+from model.intake.issue import Severity
 from model.schema import Schema
-from model.scoring import Assessment, RiskModel
+from model.scoring import Assessment
 from model.scoring.scorer import Scorer as AnyScorer
 
 MOST_ROWS = 300_000
@@ -106,7 +108,7 @@ class BatchRun:
     def __init__(self, upload: Upload, chosen: Chosen, ended: threading.Event) -> None:
         self.upload = upload
         self.chosen = chosen
-        self._scorer = _for_files(chosen.scorer, chosen.model)
+        self._scorer = _for_files(chosen.scorer)
         self.rows, self.done = 0, 0.0
         self.result: Result | None = None
         self.failure: str | None = None
@@ -180,14 +182,28 @@ class BatchRun:
                 f"({type(error).__name__}). Nothing was scored; the file is still here."
             )
         else:
-            if report.refusal is not None:
-                self.failure = str(report.refusal)
-            elif sink.scored is not None and not self.was_stopped:
-                self.result = Result(self.upload, self.chosen, sink.scored)
+            self._end(report, sink.scored)
+
+    def _end(self, report: Report, scored: ScoredFile | None) -> None:
+        """Written down first: what cannot be is not shown."""
+        chosen, refusal = self.chosen, report.refusal
+        if refusal is None and (scored is None or self.was_stopped):
+            return
+        rows = report.rows - report.counts[Severity.REJECTED]
+        try:
+            if refusal is None:
+                chosen.trail.add(SCORED, chosen.version, chosen.scorer.route, rows)
+            else:
+                chosen.trail.add(REFUSED, chosen.version, chosen.scorer.route, 0, refusal.code)
+        except BedsideError as error:
+            self.failure = str(error)
+            return
+        if refusal is not None:
+            self.failure = str(refusal)
+        elif scored is not None:
+            self.result = Result(self.upload, chosen, scored)
 
 
-def _for_files(scorer: Scorer, model: RiskModel) -> AnyScorer:
-    """Who answers for a whole file: of an endpoint only the risks, as on the command line."""
-    if isinstance(scorer, RestScorer):
-        return ProvenEndpoint(scorer.waiting(PATIENCE), model)
-    return scorer
+def _for_files(scorer: Scorer) -> AnyScorer:
+    """Who answers for a whole file: an endpoint may be away for a moment between two requests."""
+    return scorer.waiting(PATIENCE) if isinstance(scorer, ProvenEndpoint) else scorer

@@ -35,6 +35,7 @@ def services() -> Services:
         registry=registry,
         trainer=Trainer(settings.training_environment(read)),
         promoter=Promoter(registry, read.allow_promotion, log, shared=not read.is_embedded),
+        audit=log,
     )
 
 

@@ -12,6 +12,8 @@ MAGIC = re.compile(
     r"|(?<!\S)[<>~-](?=(?:-|>|=|->)(?!\S))"
 )
 NUMBERED = re.compile(r"^(\d+)(?=[.)])")
+RISKY = re.compile(r"[\\`*_{}\[\]<>#!|$~:&@]|//|www\.|^[-+]|^\d+[.)]|--|->|<-")
+"""In a label, what may begin markup; brackets, signs and dots alone do not."""
 WORD_JOINER = "\u2060"
 
 
@@ -19,6 +21,19 @@ def plain(outside: str) -> str:
     """Somebody's text, so that Markdown shows it letter by letter, on one line."""
     line = MAGIC.sub(lambda found: found.group() + WORD_JOINER, " ".join(outside.split()))
     return NUMBERED.sub(r"\1\\", MARKUP.sub(r"\\\1", line))
+
+
+def label(outside: str) -> str:
+    """Somebody's text as the label of a field or a button: as it is where nothing in it is markup,
+    since a screen reader reads labels before the escapes are gone.
+    """
+    line = " ".join(outside.split())
+    return plain(line) if RISKY.search(line) else line
+
+
+def code(outside: str) -> str:
+    """Somebody's text as it would be typed."""
+    return f"`{' '.join(outside.split()).replace('`', chr(39))}`"
 
 
 def note(markdown: str) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from dashboard.audit_trail import Trail
 from dashboard.scorers import Scorer
 from dashboard.settings import Settings
 from dashboard.trainer import Stage
 from model.endpoints.foreign_model import ForeignModel
 from model.errors import TrainingFailed
+from model.registry.audit_log import AuditLog
 from model.registry.runs import LoggedPage, RunDetails, RunPage, RunQuery
 from model.registry.signature import Interface
 from model.registry.versions import Promotion, Version
@@ -59,15 +61,19 @@ class Services:
     registry: Versions
     trainer: Trains
     promoter: Promotes
+    audit: AuditLog | None = None
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """The version a session works with, verified and loaded, and the route it scores by."""
+    """The version a session works with, verified and loaded, the route it scores by, and where what
+    is done with it is written down.
+    """
 
     version: Version
     model: LoadedModel
     scorer: Scorer
+    trail: Trail = field(default_factory=Trail)
 
 
 @dataclass(frozen=True)

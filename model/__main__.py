@@ -25,6 +25,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "serve": versions.serve,
     "verify": receipts.verify,
     "verify audit": versions.verify_audit,
+    "repair audit": versions.repair_audit,
     "verify data": training.verify_data,
     "fetch data": training.fetch_data,
     "describe data": training.describe_data,

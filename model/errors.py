@@ -22,6 +22,7 @@
     │   └── DownloadFailed  the original files could not be fetched
     ├── TrackingError       MLflow could not be asked, or refused
     │   ├── TrackingUnavailable   nothing answers at that address
+    │   │   └── TrackingBusy      it is locked, overloaded or slow: what may pass by itself
     │   ├── FileStoreRetired      the address is a folder, which MLflow no longer serves
     │   └── VersionNotFound       the store has no such model, version or alias
     ├── ModelError
@@ -147,6 +148,10 @@ class TrackingError(BedsideError):
 
 class TrackingUnavailable(TrackingError):
     """Nothing answers at the tracking address."""
+
+
+class TrackingBusy(TrackingUnavailable):
+    """The store is locked, overloaded or slow; it may be asked again."""
 
 
 class FileStoreRetired(TrackingError):

@@ -41,6 +41,10 @@ settings.register_profile("bedside", derandomize=True, database=None, deadline=N
 settings.load_profile("bedside")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--faults", action="store_true", help="also what takes minutes to go wrong")
+
+
 @pytest.fixture(scope="session")
 def study() -> Study:
     return studies.find("heart-disease")

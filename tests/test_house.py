@@ -17,6 +17,7 @@ from dashboard import views
 from model import studies
 from model.__main__ import main
 from model.studies import dictionary
+from tests import markup
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -29,6 +30,7 @@ MODULES = {
 # A room may import from rooms with a smaller number, and from itself.
 ROOMS = {
     "dashboard.app": 26,
+    "dashboard.web_protection": 25,
     "dashboard.warm_up": 25,
     "dashboard.views": 24,
     "dashboard.components": 23,
@@ -43,6 +45,8 @@ ROOMS = {
     "dashboard.selection": 22,
     "dashboard.text": 19,
     "dashboard.markdown": 18,
+    "dashboard.mishap": 20,
+    "dashboard.audit_trail": 19,
     "dashboard.trainer": 20,
     "dashboard.settings": 19,
     "dashboard.garbage": 19,
@@ -63,12 +67,14 @@ ROOMS = {
     "model.studies": 4,
     "model.schema": 2,
     "model.errors": 1,
+    "model.deadline": 1,
+    "model.limits": 1,
     "model.numerics": 1,
 }
-LEAVES = {"model.errors", "model.schema"}
+LEAVES = {"model.deadline", "model.errors", "model.limits", "model.schema"}
 
 # Within these a room's number is not enough: whom each may import, and nobody else.
-_TRAVELS = "model.errors model.numerics model.schema"
+_TRAVELS = "model.errors model.limits model.numerics model.schema"
 _TOLD = f"{_TRAVELS} model.intake model.scoring"
 WALLS = {
     name: set(allowed.split())
@@ -103,7 +109,7 @@ SHARED_COMPONENTS = {
     "dashboard.components.patient.result",
 }
 LIBRARIES = {
-    "streamlit": r"dashboard/(app|caching)\.py|dashboard/(components|views)/.*",
+    "streamlit": r"dashboard/(app|caching|web_protection)\.py|dashboard/(components|views)/.*",
     "plotly": r"dashboard/figures(\.py|/.*)|model/training/reporting/report\.py",
     "fpdf": r"dashboard/report/sheet\.py",
     "mlflow": r"model/training/.*|model/registry/(registry|artifacts)\.py"
@@ -421,6 +427,41 @@ def test_pages_and_modules_keep_to_themselves(path: str, source: str, fault: str
     found = list(faults(path, source))
     assert len(found) == (fault is not None)
     assert all(str(fault) in told for told in found)
+
+
+MADE_OF_BADGES = {"dashboard/components/shell/sidebar.py": ["' '.join([*aliases, state])"]}
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path.startswith("dashboard/")])
+def test_nobody_s_text_reaches_the_page_as_markup(path: str) -> None:
+    found = [fault.partition(": ")[2] for fault in markup.faults(MODULES[path])]
+    assert found == MADE_OF_BADGES.get(path, [])
+
+
+@pytest.mark.parametrize(
+    ("source", "is_seen"),
+    [
+        ("st.button(version.title)", True),
+        ("st.button(plain(version.title))", False),
+        ("st.markdown(f'**{feature.label}**')", True),
+        ("st.markdown(f'**{plain(feature.label)}**')", False),
+        ("st.number_input(feature.label)", True),
+        ("st.number_input('Age', help=feature.hint)", True),
+        ("st.pills('Sex', feature.labels)", True),
+        ("st.pills('Sex', feature.levels, format_func=label)", False),
+        ("st.pills('Sex', (1, 2), format_func=lambda value: names[value])", True),
+        ("def f(name):\n told = name\n st.info(told)", True),
+        ("def f(name):\n told = plain(name)\n st.info(told)", False),
+        ("def f(is_short):\n pick = st.pills if is_short else st.radio\n pick(name, (1, 2))", True),
+        ("st.info(f'{count:,} rows')", False),
+        ("st.info(WARNING)", False),
+        ("st.info(note(words))", True),
+        ("st.expander(', '.join(names))", True),
+        ("st.expander(', '.join(plain(name) for name in names))", False),
+    ],
+)
+def test_markup_of_somebody_else_s_is_seen(source: str, is_seen: bool) -> None:
+    assert bool(list(markup.faults(source))) == is_seen
 
 
 def test_every_room_exists() -> None:

@@ -34,10 +34,10 @@ def render(services: Services, selection: Selection) -> None:
     st.markdown("#### How the numbers are made", anchors=False)
     st.write(plain(card["estimator"]["about"]))
     st.write(
-        f"{chosen.model.engine.attribution} The metrics come from repeated cross-validation: every "
-        "prediction in them is of a patient the fit had not seen. Every version is checked when it "
-        "loads: its files against the hashes recorded at training, its answers against golden "
-        "patients logged with it."
+        f"{plain(chosen.model.engine.attribution)} The metrics come from repeated "
+        "cross-validation: every prediction in them is of a patient the fit had not seen. Every "
+        "version is checked when it loads: its files against the hashes recorded at training, its "
+        "answers against golden patients logged with it."
     )
     _gaps(card.get("gaps", []))
     st.markdown("#### Limits", anchors=False)

@@ -139,6 +139,9 @@ def parser() -> argparse.ArgumentParser:
     unchanged = audits.add_parser("verify", help="say whether a log is as it was written")
     unchanged.add_argument("file", type=Path, metavar="FILE")
     unchanged.set_defaults(command="verify audit")
+    mended = audits.add_parser("repair", help="take away a last line that a full disk cut")
+    mended.add_argument("file", type=Path, metavar="FILE")
+    mended.set_defaults(command="repair audit")
 
     data = commands.add_parser("data", help="a study's table, its original files, its dictionary")
     actions = data.add_subparsers(required=True, metavar="ACTION")

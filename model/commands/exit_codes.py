@@ -1,12 +1,14 @@
-"""How commands end, and where they find versions."""
+"""How commands end, and where they find versions and the audit log."""
 
 from __future__ import annotations
 
 import argparse
+import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from model.registry.audit_log import AuditLog
     from model.registry.registry import Registry
     from model.studies import Study
 
@@ -31,3 +33,19 @@ def registry(chosen: argparse.Namespace) -> Registry:
     from model.registry.registry import Registry
 
     return Registry(chosen.environ["MLFLOW_TRACKING_URI"], look_first=True)
+
+
+def audit_log(chosen: argparse.Namespace) -> AuditLog | None:
+    """The log the operator keeps, if any."""
+    from model.registry.audit_log import AuditLog
+
+    path = chosen.environ.get("BEDSIDE_AUDIT_LOG", "")
+    return AuditLog(Path(path)) if path else None
+
+
+def login() -> str:
+    """Who runs the command; a container's user may have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "local"

@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from model.commands.exit_codes import DONE, REFUSED, registry, study
+from model.commands.exit_codes import DONE, REFUSED, audit_log, login, registry, study
 from model.errors import InputError
+from model.intake.issue import Severity
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +54,7 @@ def score(chosen: argparse.Namespace) -> int:
 
     from model.commands import console
     from model.files import score_file
+    from model.registry.audit_log import INTENDED, Entry
 
     # Arrow's own allocators return memory that the next chunk asks for again.
     pa.set_memory_pool(pa.system_memory_pool())
@@ -59,6 +62,10 @@ def score(chosen: argparse.Namespace) -> int:
     model = registry(chosen).open(chosen.model)
     scorer = _scorer(chosen, model)
     mapping = _mapping(chosen, model.schema)
+    log = audit_log(chosen)
+    entry = Entry(login(), "scored", chosen.model, route=chosen.endpoint or "", outcome=INTENDED)
+    if log is not None:  # what cannot be logged is not done
+        log.add(entry)
     with console.opened(chosen.file) as file:
         report = score_file.score(
             file,
@@ -70,6 +77,10 @@ def score(chosen: argparse.Namespace) -> int:
             mapping=mapping,
             progress=console.Progress(sys.stderr),
         )
+    if log is not None:
+        rows = 0 if report.refusal else report.rows - report.counts[Severity.REJECTED]
+        outcome = f"refused: {report.refusal.code}" if report.refusal else "done"
+        log.add(replace(entry, rows=rows, outcome=outcome))
     return _scored(report, chosen.file, model)
 
 

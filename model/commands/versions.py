@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import signal
 import sys
-from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from model.commands.exit_codes import DONE, registry
+from model.commands.exit_codes import DONE, audit_log, login, registry
 from model.registry import conventions
-
-if TYPE_CHECKING:
-    from model.registry.audit_log import AuditLog
 
 
 def promote(chosen: argparse.Namespace) -> int:
@@ -23,7 +16,7 @@ def promote(chosen: argparse.Namespace) -> int:
     versions, environ = registry(chosen), chosen.environ
     allowed = environ.get("BEDSIDE_ALLOW_PROMOTION", "").lower() == "true"
     shared = "MLFLOW_TRACKING_URI" in chosen.given
-    promoter = Promoter(versions, allowed, _audit_log(environ), shared)
+    promoter = Promoter(versions, allowed, audit_log(chosen), shared)
     if chosen.back:
         version = promoter.previous(chosen.study, chosen.alias)
     else:
@@ -32,7 +25,7 @@ def promote(chosen: argparse.Namespace) -> int:
         version,
         chosen.alias,
         reason=chosen.reason,
-        who=getpass.getuser(),
+        who=login(),
         with_gaps=chosen.with_gaps,
     )
     before = f"v{made.before}" if made.before else "no version"
@@ -80,8 +73,8 @@ def verify_audit(chosen: argparse.Namespace) -> int:
     return DONE
 
 
-def _audit_log(environ: Mapping[str, str]) -> AuditLog | None:
+def repair_audit(chosen: argparse.Namespace) -> int:
     from model.registry.audit_log import AuditLog
 
-    path = environ.get("BEDSIDE_AUDIT_LOG", "")
-    return AuditLog(Path(path)) if path else None
+    print(AuditLog(chosen.file).repair())
+    return DONE

@@ -78,7 +78,7 @@ def _number(answer: Any) -> int | float:
     if isinstance(answer, dict) and len(answer) == 1:
         (answer,) = answer.values()
     if isinstance(answer, list) and len(answer) == 2:
-        answer = float(answer[1])
+        return float(_number(answer[1]))
     if isinstance(answer, bool) or not isinstance(answer, int | float):
         raise TypeError
     return answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,10 @@ class ProvenEndpoint:
     @property
     def route(self) -> str:
         return self.endpoint.route
+
+    def waiting(self, patience: float) -> ProvenEndpoint:
+        """The same endpoint, which may be away for so many seconds."""
+        return replace(self, endpoint=self.endpoint.waiting(patience))
 
     def assess(self, rows: pd.DataFrame, *, explain: bool = False) -> Assessment:
         """Score checked patients.

@@ -1,7 +1,8 @@
 """Scores through an MLflow REST endpoint, and proves with every answer whose it is.
 
-Two golden patients travel at the head of each request. An endpoint that does not give them
-the chosen version's answers, reasons included, serves another model, and nothing of its answer
+Two golden patients travel with each request, others each time and among the patients at random
+places, so that a server cannot tell them apart by where they stand. An endpoint that does not give
+them the chosen version's answers, reasons included, serves another model, and nothing of its answer
 is used: a server may be restarted with another version between any two requests.
 """
 
@@ -36,7 +37,7 @@ PAUSE = 0.5  # seconds before an endpoint that is away is asked again
 class RestScorer:
     """The version a `Golden` belongs to, asked for at an endpoint.
 
-    `seconds` is how long the endpoint may take to begin its answer, and again to finish it;
+    `seconds` is how long the endpoint may take for an answer, beside what each row takes;
     `patience` is how long it may be away, between two requests of a batch, before that is told.
     """
 
@@ -55,6 +56,7 @@ class RestScorer:
         self._golden = golden
         self._patience = patience
         self._rows_a_request = rows_a_request
+        self._random = np.random.default_rng()  # of its own: nobody can know what comes next
 
     @property
     def route(self) -> str:
@@ -95,7 +97,13 @@ class RestScorer:
     def _assess(self, rows: pd.DataFrame, explain: bool) -> Assessment:
         """One request. A server that is away for a moment is asked again: it keeps nothing."""
         names = list(self._schema.names)
-        asked = pd.concat([self._golden.rows.head(SENTINELS), rows.reindex(columns=names)])
+        chosen = self._random.choice(len(self._golden.rows), SENTINELS, replace=False)
+        known = self._golden.rows.iloc[chosen]
+        asked = pd.concat([known, rows.reindex(columns=names)], ignore_index=True)
+        # Where each row stands in the request: first the golden ones, then the patients in order.
+        golden = self._random.choice(len(asked), SENTINELS, replace=False)
+        places = np.concatenate([golden, np.delete(np.arange(len(asked)), golden)])
+        asked = asked.iloc[np.argsort(places)]
         body, kind = _json(asked) if explain else _parquet(asked)
         end = time.monotonic() + self._patience
         while True:
@@ -106,11 +114,11 @@ class RestScorer:
                 if time.monotonic() >= end:
                     raise
                 time.sleep(min(PAUSE, self._patience / 20))
-        self._prove(answer)
-        return answer.part(slice(SENTINELS, None))
+        self._prove(answer.part(places[:SENTINELS]), self._golden.answers.part(chosen))
+        return answer.part(places[SENTINELS:])
 
-    def _prove(self, answer: Assessment) -> None:
-        given, golden = (each.to_frame().head(SENTINELS) for each in (answer, self._golden.answers))
+    def _prove(self, answer: Assessment, logged: Assessment) -> None:
+        given, golden = answer.to_frame(), logged.to_frame()
         for name in given.columns:
             if pd.api.types.is_numeric_dtype(given[name]):
                 same = np.allclose(given[name], golden[name], rtol=0, atol=TOLERANCE)

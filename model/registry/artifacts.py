@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from model.errors import BundleRefused, SignatureRefused
 from model.registry.signature import LARGEST
@@ -14,15 +15,27 @@ from model.scoring.bundle import LARGEST_FILE, MANIFEST, files_of
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
+T = TypeVar("T")
+
 BUNDLE_PATH = "data/bundle"
 
 
-class Artifacts:
-    """What lies beside the versions on one tracking server; whoever asks guards the questions."""
+class Within(Protocol):
+    """See `Gateway.within`."""
 
-    def __init__(self, client: MlflowClient, address: str) -> None:
+    def __call__(self, work: Callable[[], T], size: int = 0) -> T: ...
+
+
+class Artifacts:
+    """What lies beside the versions on one tracking server; whoever asks guards the questions.
+
+    within : runs work in what is left of a question's time, and more for what is large.
+    """
+
+    def __init__(self, client: MlflowClient, address: str, within: Within) -> None:
         self._client = client
         self._address = address
+        self._within = within
 
     def bundle(self, version: Version, into: Path) -> Path:
         """The folder of a version's bundle, downloaded.
@@ -38,7 +51,8 @@ class Artifacts:
             raise BundleRefused("The model's files on the server are not those of a bundle.")
         if any((each.file_size or 0) > LARGEST_FILE for each in listed):
             raise BundleRefused("A file of the model on the server is too large to be one of ours.")
-        return self._download(f"{self._location(version)}/{BUNDLE_PATH}", into)
+        size = sum(each.file_size or 0 for each in listed)
+        return self._download(f"{self._location(version)}/{BUNDLE_PATH}", into, size)
 
     def small(self, version: Version, name: str) -> bytes:
         """One file of a logged model, that somebody may have made as large as they like.
@@ -51,7 +65,9 @@ class Artifacts:
         from mlflow.artifacts import list_artifacts
 
         location = self._location(version)
-        listed = list_artifacts(artifact_uri=location, tracking_uri=self._address)
+        listed = self._within(
+            lambda: list_artifacts(artifact_uri=location, tracking_uri=self._address)
+        )
         sizes = {Path(each.path).name: each.file_size or 0 for each in listed if not each.is_dir}
         if sizes.get(name, LARGEST + 1) > LARGEST:
             raise SignatureRefused(f"{version.title} has no {name}, or one that is too large.")
@@ -66,10 +82,13 @@ class Artifacts:
             found = self._client.get_model_version_download_uri(version.study, str(version.number))
         return str(found).rstrip("/")
 
-    def _download(self, place: str, into: Path) -> Path:
+    def _download(self, place: str, into: Path, size: int = 0) -> Path:
         from mlflow.artifacts import download_artifacts
 
-        found = download_artifacts(
-            artifact_uri=place, dst_path=str(into), tracking_uri=self._address
+        found = self._within(
+            lambda: download_artifacts(
+                artifact_uri=place, dst_path=str(into), tracking_uri=self._address
+            ),
+            size,
         )
         return Path(found)

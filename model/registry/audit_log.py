@@ -4,10 +4,14 @@ Beside the log lies its seal, which says how many lines there are and the hash o
 that a log that was cut is told from one that ends there. Neither holds a value of a patient. The
 chain shows that the log was changed, to whoever can trust the seal; it does not keep from it
 somebody who may write both.
+
+A line is there whole or not at all. What changes something is written down twice: before, as
+intended, and after, as done or not.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -23,6 +27,8 @@ from model.errors import AuditBroken, OutputError
 
 BEGINNING = "0" * 64
 INTERRUPTED = 1  # a line a killed writer may have written and not sealed
+INTENDED, DONE = "intended", "done"
+REPAIRED = "repaired"
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,9 @@ class Entry:
     """One thing somebody did.
 
     who : a login name, or ``local``. what : ``scored``, ``exported``, ``promoted`` or ``refused``.
-    route : where the numbers came from. rows : how many patients. note : why, in their words.
+    route : where the numbers came from. rows : how many patients. outcome : ``intended`` before
+    something is changed, then ``done``, ``refused: …`` or ``unknown: …``. note : why, in their
+    words.
     """
 
     who: str
@@ -48,7 +56,7 @@ class Entry:
     model_id: str = ""
     route: str = ""
     rows: int = 0
-    outcome: str = "done"
+    outcome: str = DONE
     note: str = ""
 
 
@@ -68,15 +76,47 @@ class AuditLog:
         AuditBroken
             If the log does not end as its seal says.
         """
-        when = datetime.now(UTC).isoformat(timespec="milliseconds")
         try:
             with self._locked() as file:
                 end = _end(file, self._path)
-                number = end.lines + 1
-                line = _line({"number": number, "when": when, **asdict(entry), "before": end.last})
-                file.write(line)
-                os.fsync(file.fileno())
-                _seal(self._path, Seal(number, end.size + len(line), _hash(line)))
+                _append(file, self._path, end, entry)
+        except OSError as error:
+            raise OutputError(
+                f"The audit log {self._path} cannot be written: {error.strerror}."
+            ) from None
+
+    def repair(self) -> str:
+        """Take away a last line of which a full disk kept only the beginning; says what was done.
+
+        The repair is a line of its own: that one was cut stays on record.
+
+        Raises
+        ------
+        AuditBroken
+            If anything but the end of the last line is missing.
+        OutputError
+            If it cannot be written.
+        """
+        try:
+            with self._locked() as file:
+                sealed = _sealed(self._path)
+                file.seek(0)
+                *whole, half = file.read().split(b"\n")
+                lines = [line + b"\n" for line in whole]
+                _require_chain(self._path, lines)
+                if not half and len(lines) == sealed.lines:
+                    return f"{self._path}: nothing to repair."
+                if len(lines) + 1 != sealed.lines or not half.startswith(_beginning(lines)):
+                    raise AuditBroken(
+                        f"{self._path} lacks more than the end of its last line. It was changed by "
+                        "other means and is left as it is."
+                    )
+                size = sum(map(len, lines))
+                file.truncate(size)
+                end = Seal(len(lines), size, _hash(lines[-1]) if lines else BEGINNING)
+                note = f"line {sealed.lines} was cut after {len(half)} bytes and taken away"
+                _append(file, self._path, end, Entry("local", REPAIRED, note=note))
+                return f"{self._path}: {note}; the line in its place says so."
         except OSError as error:
             raise OutputError(
                 f"The audit log {self._path} cannot be written: {error.strerror}."
@@ -102,14 +142,9 @@ def verify(path: Path) -> str:
         sealed = _sealed(path)
     except OSError as error:
         raise AuditBroken(f"{path} cannot be read: {error.strerror}.") from None
-    before = BEGINNING
-    for number, line in enumerate(lines, start=1):
-        entry = _entry(line)
-        if entry is None or entry.get("number") != number or entry.get("before") != before:
-            raise AuditBroken(f"{path}, line {number}: edited, deleted or moved, here or above.")
-        if number == sealed.lines and _hash(line) != sealed.last:
-            raise AuditBroken(f"{path}, line {number}: not the line that was written last.")
-        before = _hash(line)
+    _require_chain(path, lines)
+    if 0 < sealed.lines <= len(lines) and _hash(lines[sealed.lines - 1]) != sealed.last:
+        raise AuditBroken(f"{path}, line {sealed.lines}: not the line that was written last.")
     if len(lines) < sealed.lines:
         raise AuditBroken(
             f"{path}, line {len(lines) + 1}: cut off here; {sealed.lines} lines were written."
@@ -117,6 +152,37 @@ def verify(path: Path) -> str:
     if len(lines) > sealed.lines + INTERRUPTED:
         raise AuditBroken(f"{path}, line {sealed.lines + 1}: added by other means.")
     return f"{path}: {len(lines):,} lines, as they were written."
+
+
+def _require_chain(path: Path, lines: list[bytes]) -> None:
+    """Raise `AuditBroken` with the first line that does not follow from the one before."""
+    before = BEGINNING
+    for number, line in enumerate(lines, start=1):
+        entry = _entry(line)
+        if entry is None or entry.get("number") != number or entry.get("before") != before:
+            raise AuditBroken(f"{path}, line {number}: edited, deleted or moved, here or above.")
+        before = _hash(line)
+
+
+def _append(file: BinaryIO, path: Path, end: Seal, entry: Entry) -> None:
+    """Write a line and its seal; a disk that takes half of either gets the log back as it was."""
+    when = datetime.now(UTC).isoformat(timespec="milliseconds")
+    number = end.lines + 1
+    line = _line({"number": number, "when": when, **asdict(entry), "before": end.last})
+    try:
+        written = file.write(line)
+        if written != len(line):  # a nearly full disk takes a part and reports no error
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.fsync(file.fileno())
+        _seal(path, Seal(number, end.size + len(line), _hash(line)))
+    except OSError:
+        file.truncate(end.size)
+        raise
+
+
+def _beginning(lines: list[bytes]) -> bytes:
+    """How the line after these begins."""
+    return json.dumps({"number": len(lines) + 1}).encode().rstrip(b"}")
 
 
 def _end(file: BinaryIO, path: Path) -> Seal:
@@ -142,7 +208,10 @@ def _seal_of(path: Path) -> Path:
 
 def _seal(path: Path, seal: Seal) -> None:
     written = _seal_of(path).with_suffix(".new")
-    written.write_text(f"{seal.lines} {seal.size} {seal.last}\n")
+    with written.open("w") as file:
+        file.write(f"{seal.lines} {seal.size} {seal.last}\n")
+        file.flush()
+        os.fsync(file.fileno())
     written.replace(_seal_of(path))
 
 

@@ -1,24 +1,33 @@
-"""The one way to a tracking server: what goes wrong there leaves as one of our errors."""
+"""The one way to a tracking server: within a time, and what goes wrong there leaves as one of our
+errors, with a sentence for each cause.
+
+A question has less than three seconds, whatever the server does with them. After one that was not
+answered nobody is asked for another: whoever waited behind it is told at once.
+"""
 
 from __future__ import annotations
 
-import json
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from contextvars import ContextVar
+from functools import partial
+from typing import Any, TypeVar
 
-from model.errors import (
-    BedsideError,
-    FileStoreRetired,
-    TrackingError,
-    TrackingUnavailable,
-    VersionNotFound,
-)
-from model.registry import conventions
+from model import deadline
+from model.errors import BedsideError, TrackingError, TrackingUnavailable
+from model.registry import causes, conventions
+from model.registry.patience import turn
 
-PROBE_SECONDS = 2.0
+T = TypeVar("T")
+
+QUESTION_SECONDS = 2.5
+NEW_STORE_SECONDS = 60.0  # MLflow makes the tables of a database that has none
+LEFT_ALONE_SECONDS = 1.0  # after a question that was not answered
+DOWNLOAD_BYTES_A_SECOND = 1_000_000  # the slowest way files may take
+
+_end: ContextVar[float] = ContextVar("end")
 
 
 class Gateway:
@@ -27,69 +36,93 @@ class Gateway:
     def __init__(self, address: str) -> None:
         self._address = address
         self.shown_address = conventions.without_credentials(address)
+        self._opening = threading.Lock()
+        self._away: tuple[float, str] = (0.0, "")
 
     @contextmanager
     def asking(self) -> Iterator[None]:
-        """Whatever goes wrong inside leaves as a `TrackingError`."""
+        """A question, of several answers perhaps, that may take `QUESTION_SECONDS` altogether.
+
+        Raises
+        ------
+        TrackingError
+            Whatever goes wrong inside.
+        """
+        until, told = self._away
+        if time.monotonic() < until:
+            raise TrackingUnavailable(told)
+        before = _end.set(time.monotonic() + QUESTION_SECONDS)
         try:
-            self._probe()
+            with self.translating():
+                causes.require_usable(self._address)
+                yield
+        finally:
+            _end.reset(before)
+
+    @contextmanager
+    def translating(self) -> Iterator[None]:
+        """Whatever goes wrong inside leaves as a `TrackingError`; it may take any time."""
+        try:
             yield
         except BedsideError:
             raise
         except Exception as error:
             # Not chained: the original's text may hold credentials or a server's whole answer.
-            raise self._translated(error) from None
+            raise self._told(error) from None
 
-    def _probe(self) -> None:
-        """Fail in two seconds where nothing answers; the client itself takes far longer."""
-        if not self._address.startswith(("http://", "https://")):
-            return
-        request = urllib.request.Request(self.shown_address.rstrip("/") + "/health")
-        try:
-            with _OPENER.open(request, timeout=PROBE_SECONDS):
-                return
-        except urllib.error.HTTPError:
-            return  # it answers; whether it serves MLflow the client will see
-        except (OSError, ValueError):
-            raise self._unavailable("does not answer") from None
+    def opened(self, client: Callable[[], T]) -> T:
+        """A client each of whose questions ends with the time of `asking`, which begins again now:
+        MLflow takes seconds to import, and its first client as long to make a new store's tables.
+        """
+        self._begin()
+        is_new = causes.is_new(self._address)
+        if not self._opening.acquire(timeout=NEW_STORE_SECONDS if is_new else self._left()):
+            raise TimeoutError
+        try:  # two at once would make the tables of a new store twice
+            if is_new:
+                with turn(self._address, NEW_STORE_SECONDS):
+                    opened = deadline.within(NEW_STORE_SECONDS, client)
+            else:
+                opened = self.within(client)
+        finally:
+            self._opening.release()
+        self._begin()
+        made: Any = _InTime(opened, self.within)
+        return made  # type: ignore[no-any-return]  # stands for the client
 
-    def _unavailable(self, what: str) -> TrackingUnavailable:
-        return TrackingUnavailable(
-            f"The tracking server at {self.shown_address} {what}. Start it or check "
-            "MLFLOW_TRACKING_URI."
-        )
+    def within(self, work: Callable[[], T], size: int = 0) -> T:
+        """What `work` returns in what is left of the time, and a second more a megabyte.
 
-    def _translated(self, error: Exception) -> TrackingError:
-        code = getattr(error, "error_code", "")
-        text = str(error)
-        if "filesystem tracking backend" in text:
-            return FileStoreRetired(
-                f"{self.shown_address} is a folder, and MLflow no longer keeps runs in folders. "
-                f"Run `mlflow migrate-filestore --source {self.shown_address} --target "
-                f"{conventions.EMBEDDED_STORE}` and set "
-                f"MLFLOW_TRACKING_URI={conventions.EMBEDDED_STORE}."
-            )
-        if code in ("RESOURCE_DOES_NOT_EXIST", "NOT_FOUND"):
-            return VersionNotFound(
-                f"The tracking server at {self.shown_address} no longer has what was asked for. "
-                "Choose another version."
-            )
-        if code in ("UNAUTHENTICATED", "PERMISSION_DENIED"):
-            return self._unavailable(
-                "refused the login: check MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
-            )
-        if isinstance(error, ImportError):
-            return self._unavailable("needs a database driver that is not installed here")
-        if "valid JSON" in text or isinstance(error, json.JSONDecodeError):
-            return self._unavailable("answers, but not as MLflow does")
-        if "unsupported URI" in text:
-            return self._unavailable("has an address MLflow does not understand")
-        return self._unavailable(f"does not answer as it should ({code or type(error).__name__})")
+        Raises
+        ------
+        TimeoutError
+        """
+        return deadline.within(self._left() + size / DOWNLOAD_BYTES_A_SECOND, work)
+
+    @staticmethod
+    def _begin() -> None:
+        _end.set(time.monotonic() + QUESTION_SECONDS)
+
+    def _left(self) -> float:
+        return max(0.0, _end.get() - time.monotonic())
+
+    def _told(self, error: Exception) -> TrackingError:
+        told = causes.translated(error, self._address, self.shown_address)
+        if isinstance(error, TimeoutError):
+            self._away = (time.monotonic() + LEFT_ALONE_SECONDS, str(told))
+        return told
 
 
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_args: Any, **_kwargs: Any) -> None:
-        return None
+class _InTime:
+    """A client whose methods are called through `within`."""
 
+    def __init__(self, client: Any, within: Callable[[Callable[[], Any]], Any]) -> None:
+        self._client, self._within = client, within
 
-_OPENER = urllib.request.build_opener(_NoRedirects)
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self._client, name)
+
+        def ask(*arguments: Any, **named: Any) -> Any:
+            return self._within(partial(method, *arguments, **named))
+
+        return ask

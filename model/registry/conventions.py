@@ -32,6 +32,9 @@ CLIENT_SETTINGS: Mapping[str, str] = {
     # By default a dead server holds the client for four minutes.
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "5",
+    # Where a server sends requests on to, and how long it tells a client to wait, is not obeyed.
+    "MLFLOW_ALLOW_HTTP_REDIRECTS": "false",
+    "MLFLOW_HTTP_RESPECT_RETRY_AFTER_HEADER": "false",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
     "MLFLOW_LOGGING_LEVEL": "WARNING",
     PICKLES: "false",

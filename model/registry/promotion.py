@@ -14,7 +14,7 @@ from model.errors import BedsideError, PromotionRefused
 from model.evaluation.eligibility import judge_documents
 from model.evaluation.measured import Eligibility
 from model.registry import conventions
-from model.registry.audit_log import AuditLog, Entry
+from model.registry.audit_log import INTENDED, AuditLog, Entry
 from model.registry.registry import Registry
 from model.registry.versions import Promotion, Version
 
@@ -31,9 +31,9 @@ NOT_ALLOWED = (
 class Promoter:
     """Points aliases on one server.
 
-    allowed : whether the operator allows it. audit : the log it is written to before it is done.
-    shared : whether somebody configured the server: its champion has no gaps in its study, or a
-        recorded reason why they do not matter.
+    allowed : whether the operator allows it. audit : the log it is written to before it is done and
+    after. shared : whether somebody configured the server: its champion has no gaps in its study,
+    or a recorded reason why they do not matter.
     """
 
     registry: Registry
@@ -58,7 +58,8 @@ class Promoter:
         BundleRefused, GoldenMismatch
             If the version is not what was logged: then nothing is changed.
         OutputError, AuditBroken
-            If it cannot be logged: then neither.
+            If it cannot be logged: then neither. If only its end cannot, it is done, and the log
+            says that it was intended.
         """
         accepted = f" With gaps: {with_gaps.strip()}" if with_gaps.strip() else ""
         note = f"{alias}: {reason}{accepted}"
@@ -77,11 +78,16 @@ class Promoter:
         when = datetime.now(UTC).isoformat(timespec="seconds")
         summary = verdict.summary if verdict else ""
         made = Promotion(alias, when, who, reason.strip(), before, with_gaps.strip(), summary)
-        self._log(entry)
+        self._log(replace(entry, outcome=INTENDED))
         kept = (*version.promotions, made)[-KEPT:]
         document = json.dumps([asdict(each) for each in kept])
-        self.registry.tag(version, conventions.PROMOTIONS, document)
-        self.registry.point(version, alias)
+        try:
+            self.registry.tag(version, conventions.PROMOTIONS, document)
+            self.registry.point(version, alias)
+        except Exception as error:  # an answer that was lost may have been a yes
+            self._log(replace(entry, outcome=f"unknown: {type(error).__name__}"))
+            raise
+        self._log(entry)
         return made
 
     def judged(self, version: Version) -> Eligibility | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import tempfile
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,20 +55,23 @@ class Registry:
         self._first = FirstLook(address) if look_first else None
         self._gateway = Gateway(address)
         self.shown_address = self._gateway.shown_address
+        self._opened: MlflowClient | None = None
 
-    @cached_property
+    @property
     def _client(self) -> MlflowClient:
         from mlflow.tracking import MlflowClient  # two seconds: not before it is needed
 
-        return MlflowClient(self._address)
+        if self._opened is None:
+            self._opened = self._gateway.opened(lambda: MlflowClient(self._address))
+        return self._opened
 
-    @cached_property
+    @property
     def _artifacts(self) -> Artifacts:
-        return Artifacts(self._client, self._address)
+        return Artifacts(self._client, self._address, self._gateway.within)
 
     @property
     def _look(self) -> FirstLook | None:
-        return None if "_client" in vars(self) else self._first
+        return self._first if self._opened is None else None
 
     def connect(self) -> None:
         """Import MLflow, which takes seconds, and open the store with it."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from model.scoring.engine import risk_of
 from model.scoring.terms import Floats
@@ -52,8 +54,8 @@ class Assessment:
     risk: Floats
     explanation: Explanation | None = None
 
-    def part(self, rows: slice) -> Assessment:
-        """The answers of some of the patients."""
+    def part(self, rows: slice | NDArray[np.intp]) -> Assessment:
+        """The answers of some of the patients, in the order of their places."""
         why = self.explanation
         if why is None:
             return Assessment(self.risk[rows])
@@ -122,15 +124,21 @@ class Assessment:
         return cls(risk, Explanation(low, high, pd.Categorical(frame[SUBMODEL]), base, shares))
 
 
+def _types(frame: pd.DataFrame, columns: list[str]) -> list[Any]:
+    return frame[columns].dtypes.tolist()
+
+
 def _numbers(frame: pd.DataFrame, columns: list[str]) -> Floats:
     """(n, columns) finite numbers, of which the risks lie in [0, 1]."""
     missing = [name for name in columns if name not in frame.columns]
     if missing:
         raise ValueError(f"no column {missing[0]}")
-    try:
-        numbers = frame[columns].to_numpy(dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ValueError("an answer that is not a number") from None
+    # By the type of the column: the text "0.5" and the truth value `true` would become numbers.
+    if not all(
+        is_numeric_dtype(kind) and not is_bool_dtype(kind) for kind in _types(frame, columns)
+    ):
+        raise ValueError("an answer that is not a number")
+    numbers = frame[columns].to_numpy(dtype=np.float64)
     if not np.isfinite(numbers).all():
         raise ValueError("an answer that is not a finite number")
     risks = numbers[:, [at for at, name in enumerate(columns) if name.startswith("risk")]]

@@ -26,6 +26,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from model import limits
 from model.errors import BundleRefused
 
 BUNDLE_VERSION = 1
@@ -42,8 +43,8 @@ FILES = frozenset(
 )
 ENGINES = frozenset({"additive.json", "explanation.json"})
 """The files that say how a model is scored and explained: a bundle has one of them."""
-LARGEST_FILE = 64 * 1024 * 1024
-LARGEST_MANIFEST = 64 * 1024
+LARGEST_FILE = limits.BUNDLE_FILE_BYTES
+ESTIMATOR = "estimator.skops"
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def read(folder: Path, digest: str | None = None) -> Bundle:
     found = _listing(folder)
     if MANIFEST not in found:
         raise BundleRefused(f"The model has no {MANIFEST}; it was not logged by this project.")
-    text = _bytes_of(folder / MANIFEST, LARGEST_MANIFEST)
+    text = _bytes_of(folder / MANIFEST, limits.MANIFEST_BYTES)
     actual = sha256_of(text)
     if digest is not None and actual != digest:
         raise BundleRefused(
@@ -123,8 +124,10 @@ def read(folder: Path, digest: str | None = None) -> Bundle:
             f"The model's files are not those of its manifest: {', '.join(odd):.200}."
         )
     files = {}
+    left = limits.BUNDLE_DOCUMENTS_BYTES
     for name, entry in manifest.files.items():
-        data = _bytes_of(folder / name, LARGEST_FILE)
+        data = _bytes_of(folder / name, LARGEST_FILE if name == ESTIMATOR else left)
+        left -= 0 if name == ESTIMATOR else len(data)
         if len(data) != entry.get("bytes") or sha256_of(data) != entry.get("sha256"):
             raise BundleRefused(
                 f"{name} is not the file that was logged: its sha256 differs. Restore the model's "

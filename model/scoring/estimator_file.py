@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from model import limits
 from model.errors import BundleRefused
 
 TRUSTED = frozenset(
@@ -45,17 +46,20 @@ def load(data: bytes) -> Any:
     Raises
     ------
     BundleRefused
-        If it holds any type outside `TRUSTED`, or is not readable.
+        If it holds any type outside `TRUSTED`, comes to more than is read, or is not readable.
     """
     import skops.io
     from skops.io.exceptions import UntrustedTypesFoundException
 
     try:
+        limits.require_estimator(data)
         return skops.io.loads(data, trusted=sorted(TRUSTED))
     except UntrustedTypesFoundException:
         raise BundleRefused(
             "estimator.skops holds types this project does not trust; it was not loaded."
         ) from None
+    except limits.TooMuch as much:
+        raise BundleRefused(f"estimator.skops holds {much}; it was not loaded.") from None
     except Exception as error:  # a hostile file may fail anywhere inside the reader
         raise BundleRefused(
             f"estimator.skops is not readable ({type(error).__name__}); it was not loaded."

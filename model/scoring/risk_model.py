@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from model import limits
 from model.errors import BundleRefused, InputError
 from model.schema import Schema
 from model.scoring import bundle, engines
@@ -22,7 +23,15 @@ from model.scoring.fingerprints import Recognised
 from model.scoring.golden import Golden
 from model.scoring.terms import Floats
 
-UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+UNREADABLE = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 """What reading numbers somebody else wrote can raise."""
 
 ALL_TESTS = "all tests"
@@ -144,10 +153,17 @@ class LoadedModel(RiskModel):
         self.source = source
         files = source.files
         schema = Schema.from_json(files["schema.json"])
+        if len(schema.features) > limits.FEATURES:
+            raise ValueError(f"{len(schema.features):,} inputs, more than a form can show")
         super().__init__(schema, engines.read(files))
+        droppable = {name for absent in self.engine.absences for name in absent}
+        if len(droppable) > limits.DROPPABLE_INPUTS:
+            raise ValueError(f"{len(droppable)} inputs that members do without, in every mixture")
         self.manifest: Manifest = source.manifest
         self.digest: str = source.digest
         self.golden = Golden.from_json(files["golden.json"], schema)
+        if len(self.golden.rows) > limits.GOLDEN_PATIENTS:
+            raise ValueError(f"{len(self.golden.rows):,} golden patients")
         self.applicability = Applicability.from_json(files["applicability.json"])
         self.evaluation: dict[str, Any] = json.loads(files["evaluation.json"])
         self.card: dict[str, Any] = json.loads(files["model_card.json"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import wraps
@@ -27,6 +27,7 @@ from model.errors import TrackingError
 from model.evaluation.measured import FULL_REPEATS, Measured
 from model.registry import conventions
 from model.registry.connection import Gateway
+from model.registry.patience import patiently, turn
 from model.registry.versions import Promotion
 from model.schema import Schema
 from model.studies.cohort import Cohort, Table
@@ -51,43 +52,60 @@ def run(study: str, tags: Mapping[str, str]) -> Iterator[str]:
 
     The experiment is the study's own, except in a run that is already there.
     """
-    with _asking():
-        if not MLFLOW_RUN_ID.get():
-            mlflow.set_experiment(study)
-        active = mlflow.start_run()
-        mlflow.set_tags({conventions.STATUS: conventions.STARTED, **tags})
+    run_id = _begin(study, tags)
     try:
-        yield active.info.run_id
+        yield run_id
     except BaseException:
-        with suppress(TrackingError), _asking():
+        with suppress(TrackingError), Gateway(mlflow.get_tracking_uri()).translating():
             mlflow.end_run("FAILED")
         raise
-    with _asking():
-        mlflow.end_run()
+    _end()
 
 
-def _asking() -> AbstractContextManager[None]:
-    return Gateway(mlflow.get_tracking_uri()).asking()
+def _guarded(*, is_finished: bool) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """One writer at a time at a store that is a file; what may pass is waited for, and what goes
+    wrong leaves as one of our errors.
+
+    is_finished : whether it writes what was computed, for which more is waited for.
+    """
+
+    def guard(write: Callable[P, T]) -> Callable[P, T]:
+        @wraps(write)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
+            address = mlflow.get_tracking_uri()
+
+            def once() -> T:
+                with turn(address), Gateway(address).translating():
+                    return write(*args, **kwargs)
+
+            return patiently(once, is_finished=is_finished)
+
+        return guarded
+
+    return guard
 
 
-def _guarded(write: Callable[P, T]) -> Callable[P, T]:
-    """What goes wrong at the tracking server leaves as one of our errors."""
-
-    @wraps(write)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
-        with _asking():
-            return write(*args, **kwargs)
-
-    return guarded
+@_guarded(is_finished=False)
+def _begin(study: str, tags: Mapping[str, str]) -> str:
+    if not MLFLOW_RUN_ID.get():
+        mlflow.set_experiment(study)
+    active = mlflow.active_run() or mlflow.start_run()
+    mlflow.set_tags({conventions.STATUS: conventions.STARTED, **tags})
+    return str(active.info.run_id)
 
 
-@_guarded
+@_guarded(is_finished=True)
+def _end() -> None:
+    mlflow.end_run()
+
+
+@_guarded(is_finished=True)
 def log_parameters(settings: Mapping[str, object]) -> None:
     """What was asked for, or came of it."""
     mlflow.log_params({name: str(value) for name, value in settings.items()})
 
 
-@_guarded
+@_guarded(is_finished=False)
 def log_cohort(table: Table, cohort: Cohort) -> None:
     """The training patients as the run's input: digest, columns and counts, no rows."""
     source = table.study.source
@@ -101,7 +119,7 @@ def log_cohort(table: Table, cohort: Cohort) -> None:
     mlflow.log_input(dataset, context="training")
 
 
-@_guarded
+@_guarded(is_finished=True)
 def log_metrics(metrics: Mapping[str, Measured], model_id: str) -> None:
     """Each metric and the ends of its interval, on the run and on the model."""
     values: dict[str, float] = {}
@@ -111,14 +129,14 @@ def log_metrics(metrics: Mapping[str, Measured], model_id: str) -> None:
     mlflow.log_metrics(values, model_id=model_id)
 
 
-@_guarded
+@_guarded(is_finished=True)
 def log_texts(texts: Mapping[str, str]) -> None:
     """Readable files of the run, by name."""
     for name, text in texts.items():
         mlflow.log_text(text, name)
 
 
-@_guarded
+@_guarded(is_finished=True)
 def log_bundle(
     bundle: Path,
     schema: Schema,
@@ -145,7 +163,7 @@ def log_bundle(
     return str(info.model_id)
 
 
-@_guarded
+@_guarded(is_finished=True)
 def register(
     name: str, run_id: str, model_id: str, metrics: Mapping[str, Measured], tags: dict[str, str]
 ) -> int:
@@ -176,7 +194,7 @@ class Champion:
     data_sha256: str
 
 
-@_guarded
+@_guarded(is_finished=False)
 def champion(name: str) -> Champion | None:
     """The champion there is now; None before the first."""
     client = MlflowClient()
@@ -194,7 +212,7 @@ def champion(name: str) -> Champion | None:
     )
 
 
-@_guarded
+@_guarded(is_finished=True)
 def complete(name: str, published: Published) -> None:
     """Turn the status of version and run complete: from here on the version is offered."""
     client = MlflowClient()
@@ -203,7 +221,7 @@ def complete(name: str, published: Published) -> None:
     client.set_tag(published.run_id, conventions.STATUS, conventions.COMPLETE)
 
 
-@_guarded
+@_guarded(is_finished=True)
 def point(name: str, alias: str | None, version: int, who: str, repeats: int) -> None:
     """Point `alias` at the version; without one, make a study's first version its champion.
 

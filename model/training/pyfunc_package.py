@@ -18,6 +18,7 @@ LOADER = f"{PACKAGE.name}.scoring.pyfunc"
 SCORES = (
     "__init__.py",
     "errors.py",
+    "limits.py",
     "estimators/__init__.py",
     "estimators/classifiers",
     "estimators/transformers",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from dataclasses import replace
 
+import pytest
 import streamlit as st
 
+from dashboard import mishap, views
 from dashboard.trainer import Stage
 from model.errors import TrackingUnavailable
 from model.registry.versions import State
@@ -202,3 +206,74 @@ class TestAnEmptyStore:
         page = show("app", services(registry, trainer, MLFLOW_TRACKING_URI=None))
         assert trainer.starts == 1
         assert "its model is not listed" in read(page.error[0].value)
+
+
+class TestTheEdge:
+    """Whatever an odd version or this program does, one sentence stands for it, and the rest of
+    the page stays usable.
+    """
+
+    CANARY = "431.7"
+
+    def broken(self, model: LoadedModel) -> LoadedModel:
+        """A version that loads and then raises, with a value of a patient in the text."""
+        canary = self.CANARY
+
+        class Odd(LoadedModel):
+            @property
+            def training_prevalence(self) -> float:
+                raise KeyError(f"chol {canary}")
+
+        return Odd(model.source)
+
+    def test_a_version_that_breaks_the_sidebar_leaves_the_others_to_be_chosen(
+        self, registry: FakeRegistry, loaded: Models, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        registry.models["m-1"] = self.broken(loaded["baseline"])
+        page = show("app", services(registry))
+        assert not page.exception
+        (told,) = page.error
+        code = re.search(r"code ([0-9A-F]{6})", read(told.value))
+        assert code is not None
+        (line,) = [message for message in caplog.messages if message.startswith("Error ")]
+        assert code[1] in line
+        assert "KeyError at tests/dashboard/test_app.py:" in line
+        page.get_by_key("version").set_value(2).run()
+        assert not page.error
+        assert page.get_by_key("version").value == 2
+
+    def test_a_page_that_breaks_off_says_so_in_a_sentence_with_a_code(
+        self,
+        registry: FakeRegistry,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        def broken(*_: object) -> None:
+            raise ZeroDivisionError(f"chol {self.CANARY}")
+
+        monkeypatch.setattr(views, "page", lambda title: broken)
+        page = show("app", services(registry))
+        assert not page.exception
+        (told,) = page.error
+        assert "broke off because of an error in this program (code " in read(told.value)
+        assert page.get_by_key("version").value == 1
+        everything = words(page) + "".join(map(str, caplog.records)) + caplog.text
+        assert self.CANARY not in everything
+        assert "ZeroDivisionError at tests/dashboard/test_app.py" in caplog.text
+
+    def test_what_streamlit_would_log_whole_is_logged_without_its_text(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        mishap.keep_values_out_of_logs()
+        mishap.keep_values_out_of_logs()
+        assert len(logging.getLogger(mishap.STREAMLIT_LOG).filters) == 1
+        logger = logging.getLogger(mishap.STREAMLIT_LOG)
+        logger.addHandler(caplog.handler)
+        try:
+            raise ValueError(f"chol {self.CANARY}")
+        except ValueError as error:
+            logger.error("Uncaught app execution", exc_info=error)
+        finally:
+            logger.removeHandler(caplog.handler)
+        assert "ValueError at tests/dashboard/test_app.py" in caplog.text
+        assert self.CANARY not in caplog.text

@@ -16,6 +16,7 @@ from dashboard.batch_run import BatchRun, Upload
 from dashboard.scorers import LocalScorer, RestScorer
 from dashboard.services import Chosen
 from dashboard.settings import Endpoint
+from model.endpoints.proven_scorer import ProvenEndpoint
 from model.files import score_file
 from model.scoring import Assessment, LoadedModel
 from tests.dashboard.fakes import endpoint, version
@@ -129,12 +130,16 @@ def test_a_file_refused_while_it_is_scored_is_told(begin: Begin, content: bytes,
     assert told in str(run.failure)
 
 
+def proven(endpoint: Endpoint, model: LoadedModel) -> ProvenEndpoint:
+    return ProvenEndpoint(RestScorer(endpoint, model.schema, model.golden), model)
+
+
 class TestAnEndpoint:
     def test_gives_the_same_risks_under_its_own_name(self, begin: Begin, loaded: Loaded) -> None:
         model = loaded["baseline"]
         here = begin(table())
         with endpoint(model, model.schema) as url:
-            there = begin(table(), RestScorer(Endpoint("ward", url), model.schema, model.golden))
+            there = begin(table(), proven(Endpoint("ward", url), model))
             there.wait(SECONDS)
         here.wait(SECONDS)
         assert here.result is not None
@@ -148,7 +153,7 @@ class TestAnEndpoint:
         monkeypatch.setattr(batch_run, "PATIENCE", 0.1)
         model = loaded["baseline"]
         nowhere = Endpoint("ward", "http://127.0.0.1:9")
-        run = begin(table(), RestScorer(nowhere, model.schema, model.golden))
+        run = begin(table(), proven(nowhere, model))
         run.wait(SECONDS)
         assert run.result is None
         assert "The endpoint ward (http://127.0.0.1:9) does not answer." in str(run.failure)

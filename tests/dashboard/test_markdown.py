@@ -36,3 +36,36 @@ J = markdown.WORD_JOINER
 def test_markdown_shows_somebodys_text_letter_by_letter(outside: str, shown: str) -> None:
     assert markdown.plain(outside) == shown
     assert read(markdown.plain(outside)) == re.sub(r"\s+", " ", outside)
+
+
+@pytest.mark.parametrize(
+    "outside",
+    [
+        "![](https://evil.example/a.png)",
+        "[click](https://evil.example)",
+        "https://evil.example",
+        "www.evil.example",
+        "**bold**",
+        "`code`",
+        "# heading",
+        ":material/home:",
+        ":red[text]",
+        "<b>",
+        "nurse@evil.example",
+        "1. first",
+        "- item",
+        "a | b",
+        "$x$",
+    ],
+)
+def test_a_label_with_markup_in_it_is_shown_letter_by_letter(outside: str) -> None:
+    assert markdown.label(outside) == markdown.plain(outside) != outside
+
+
+@pytest.mark.parametrize("outside", ["Cholesterol (mg/dL)", "ST depression, mm", "Asymptomatic"])
+def test_a_label_without_markup_is_what_a_screen_reader_reads(outside: str) -> None:
+    assert markdown.label(outside) == outside
+
+
+def test_what_would_be_typed_stays_one_piece_of_code() -> None:
+    assert markdown.code("train --study a`b\nc") == "`train --study a'b c`"

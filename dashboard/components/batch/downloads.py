@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 import streamlit as st
 
+from dashboard.audit_trail import EXPORTED
 from dashboard.batch_run import Result
 from dashboard.markdown import note, plain
 
@@ -25,8 +26,8 @@ def render(result: Result) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         for kind, (label, mime) in KINDS.items():
             st.download_button(
-                label,
-                data=partial(result.file.written, kind),
+                plain(label),
+                data=partial(_written, result, kind),
                 file_name=f"{PurePath(result.upload.name).stem}-scored{kind}",
                 mime=mime,
                 on_click="ignore",
@@ -43,3 +44,9 @@ def render(result: Result) -> None:
             )
         )
     )
+
+
+def _written(result: Result, kind: str) -> bytes:
+    chosen = result.chosen
+    chosen.trail.add(EXPORTED, chosen.version, chosen.scorer.route, len(result.file), kind)
+    return result.file.written(kind)

@@ -172,9 +172,9 @@ def _told(asked: Asked) -> None:
         ),
     ):
         with page.cell():
-            st.markdown(f"##### {title}")
+            st.markdown(f"##### {plain(title)}")
             st.plotly_chart(figure, config=CONFIG, alt=f"{title}. {reading}.", key=f"batch.{title}")
-            st.markdown(note(f"{reading}."))
+            st.markdown(note(plain(f"{reading}.")))
 
 
 def _doubt(found: Mapping[str, Any], asked: Asked) -> str | None:

@@ -26,7 +26,7 @@ def render(schema: Schema) -> Upload | None:
         _ask(schema)
         return None
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{plain(held.name)}** · {_size(len(held.content))}", width="stretch")
+        st.markdown(f"**{plain(held.name)}** · {plain(_size(len(held.content)))}", width="stretch")
         st.button(
             "Remove file",
             on_click=put_away,
@@ -52,7 +52,7 @@ def _ask(schema: Schema) -> None:
         "CSV, Excel (.xlsx) or Parquet, one patient a row",
         key=UPLOADER,
         on_change=_take,
-        help=f"Needed: {', '.join(schema.required)}. Your own columns are kept. "
+        help=f"Needed: {plain(', '.join(schema.required))}. Your own columns are kept. "
         f"At most {MOST_ROWS:,} rows.",
     )
     with st.container(horizontal=True, vertical_alignment="center"):

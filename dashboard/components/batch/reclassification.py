@@ -117,7 +117,7 @@ def _rows(
     if not len(rows):
         return
     first, listed = result.chosen.version, rows[:LISTED]
-    with st.expander(f"{title} ({len(rows):,})"):
+    with st.expander(f"{plain(title)} ({len(rows):,})"):
         own = result.file.own_columns[:1]
         table = {f"own {name}": result.file.texts(name, listed) for name in own}
         table["row"] = [str(row + 1) for row in listed]

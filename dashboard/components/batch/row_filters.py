@@ -9,6 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard.batch_run import Result
+from dashboard.markdown import plain
 from model.files.results.row_groups import Group, Mask, by_risk, found
 from model.files.results.scored_file import ScoredFile
 
@@ -47,7 +48,7 @@ def _group(members: dict[Group, Mask]) -> Group:
         list(Group),
         default=Group.ALL,
         required=True,
-        format_func=lambda group: f"{group} ({counts[group]:,})",
+        format_func=lambda group: plain(f"{group} ({counts[group]:,})"),
         key=GROUP,
         label_visibility="collapsed",
         wrap=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import caching, markdown, text
+from dashboard.components.shell import login
 from dashboard.selection import Selection
 from dashboard.services import Services
 from model.errors import BedsideError
@@ -13,7 +14,6 @@ from model.registry.promotion import ALIASES, LONGEST_REASON, previous
 from model.registry.versions import State, Version
 
 KEY = "promotion"
-NOBODY = "local"  # who promotes where there is no login
 TOLD = f"{KEY}.told"
 GAPS = f"{KEY}.gaps"
 
@@ -50,7 +50,7 @@ def render(services: Services, selection: Selection, version: Version) -> None:
         before = previous(selection.versions, str(alias))
         with st.container(horizontal=True):
             st.button(
-                f"Make v{version.number} {alias}",
+                markdown.label(f"Make v{version.number} {alias}"),
                 disabled=holder == version or not (reason or "").strip(),
                 on_click=_promote,
                 args=(services, version, alias, reason),
@@ -83,14 +83,11 @@ def _verdict(services: Services, version: Version) -> None:
 def _promote(services: Services, version: Version, alias: str, reason: str) -> None:
     try:
         accepted = str(st.session_state.get(GAPS) or "")
-        services.promoter.promote(version, alias, reason=reason, who=_who(), with_gaps=accepted)
+        who = login.name()
+        services.promoter.promote(version, alias, reason=reason, who=who, with_gaps=accepted)
     except BedsideError as error:
         st.session_state[TOLD] = (False, str(error))
         return
     caching.forget_listed()
     st.session_state[f"{KEY}.reason"] = ""
     st.session_state[TOLD] = (True, f"{version.title} is {alias} now.")
-
-
-def _who() -> str:
-    return str(st.user.get("email") or NOBODY) if st.user.get("is_logged_in") else NOBODY

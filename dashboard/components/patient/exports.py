@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 import streamlit as st
 
 from dashboard import report
 from dashboard.assessed_patient import Case
+from dashboard.audit_trail import EXPORTED
 from dashboard.markdown import note, plain
 from dashboard.text import of_hundred
 from model import fhir
 from model.errors import ExtraMissing
 from model.fhir.resource_library import PURPOSE, REQUIREMENT
 from model.record import receipt
+
+T = TypeVar("T")
 
 
 def render(case: Case, *, is_installed: Callable[[], bool] = fhir.is_installed) -> None:
@@ -22,7 +26,7 @@ def render(case: Case, *, is_installed: Callable[[], bool] = fhir.is_installed) 
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             "Report (PDF)",
-            data=lambda: as_pdf(case),
+            data=lambda: exported(case, "report", as_pdf),
             file_name="report.pdf",
             mime="application/pdf",
             on_click="ignore",
@@ -31,7 +35,7 @@ def render(case: Case, *, is_installed: Callable[[], bool] = fhir.is_installed) 
         )
         st.download_button(
             "Receipt (JSON)",
-            data=lambda: receipt.write(case.record()),
+            data=lambda: exported(case, "receipt", lambda case: receipt.write(case.record())),
             file_name="receipt.json",
             mime="application/json",
             on_click="ignore",
@@ -41,7 +45,7 @@ def render(case: Case, *, is_installed: Callable[[], bool] = fhir.is_installed) 
         if has_codes and is_installed():
             st.download_button(
                 "FHIR RiskAssessment",
-                data=lambda: risk_assessment(case),
+                data=lambda: exported(case, "FHIR", risk_assessment),
                 file_name="risk-assessment.json",
                 mime="application/fhir+json",
                 on_click="ignore",
@@ -59,6 +63,13 @@ def render(case: Case, *, is_installed: Callable[[], bool] = fhir.is_installed) 
     )
     if has_codes and not is_installed():
         st.markdown(note(plain(str(ExtraMissing(PURPOSE, REQUIREMENT)))))
+
+
+def exported(case: Case, kind: str, write: Callable[[Case], T]) -> T:
+    """What `write` gives, once it is in the audit log that it was taken away."""
+    chosen = case.chosen
+    chosen.trail.add(EXPORTED, chosen.version, chosen.scorer.route, 1, kind)
+    return write(case)
 
 
 def as_pdf(case: Case) -> bytes:

@@ -188,5 +188,5 @@ def _tell(account: _Account) -> None:
     alt = "What became of each part of the record"
     with st.container(height=TABLE):  # the form below stays in sight
         # Its help is what takes the focus here, so that the keyboard can scroll.
-        st.markdown(f"{alt}: {told}.", help=EACH_PART)
+        st.markdown(plain(f"{alt}: {told}."), help=EACH_PART)
         st.table(pd.DataFrame(rows), hide_index=True, border="horizontal", alt=alt)

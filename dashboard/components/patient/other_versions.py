@@ -89,8 +89,9 @@ def _difference(case: Case, answers: dict[str, Assessment]) -> None:
     if len(names) > 1:
         name = str(
             st.segmented_control(
-                f"What makes {own} differ from",
+                markdown.label(f"What makes {own} differ from"),
                 names,
+                format_func=markdown.label,
                 default=name,
                 required=True,
                 key=f"{KEY}.second",
@@ -107,7 +108,9 @@ def _difference(case: Case, answers: dict[str, Assessment]) -> None:
     st.html(waterfall.drawn(drawn, begins=f"the risk under {own}"))
     st.markdown(
         markdown.note(
-            f"From {own} to {name}, in percentage points, the largest cause first: by how much "
-            f"more {name} raises the risk for each finding than {own} does."
+            markdown.plain(
+                f"From {own} to {name}, in percentage points, the largest cause first: by how much "
+                f"more {name} raises the risk for each finding than {own} does."
+            )
         )
     )

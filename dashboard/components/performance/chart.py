@@ -11,7 +11,7 @@ from dashboard.figures import CONFIG
 
 
 def chart(title: str, figure: Any, reading: str) -> None:
-    st.markdown(f"##### {title}")
+    st.markdown(f"##### {markdown.plain(title)}")
     st.plotly_chart(figure, config=CONFIG, alt=f"{title}. {reading}.", key=f"performance.{title}")
     note(f"{reading}.")
 

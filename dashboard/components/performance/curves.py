@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from dashboard import markdown
 from dashboard.components.performance import chart
 from dashboard.components.shell import threshold
 from dashboard.figures import CONFIG
@@ -49,8 +50,9 @@ def at_threshold(versions: Sequence[Series]) -> None:
         counts = hundred(version.evaluation["of_100"], at)
         with column:
             st.write(
-                f"{version.label}: **{counts['found']} found**, **{counts['missed']} missed**, "
-                f"**{counts['needless']} sent on needlessly**, {counts['spared']} rightly spared."
+                f"{markdown.plain(version.label)}: **{counts['found']:d} found**, "
+                f"**{counts['missed']:d} missed**, **{counts['needless']:d} sent on needlessly**, "
+                f"{counts['spared']:d} rightly spared."
             )
             said = ", ".join(f"{count} {kind}" for kind, count in counts.items())
             st.plotly_chart(

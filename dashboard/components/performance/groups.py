@@ -23,7 +23,12 @@ def subgroups(versions: Sequence[Series]) -> None:
         "Observed to expected": "observed_to_expected",
     }
     picked = st.segmented_control(
-        "Metric", list(metrics), default="Recall at 50 %", required=True, key="performance.subgroup"
+        "Metric",
+        list(metrics),
+        default="Recall at 50 %",
+        required=True,
+        format_func=markdown.label,
+        key="performance.subgroup",
     )
     metric = metrics[str(picked)]
     for version, column in zip(versions, st.columns(len(versions)), strict=True):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard import caching
-from dashboard.markdown import plain
+from dashboard.markdown import code, plain
 from dashboard.services import Services
 from model import studies
 from model.schema import Schema
@@ -51,8 +51,8 @@ def _is_there_by_now(services: Services, study: str) -> bool:
 def _offer(services: Services, study: str) -> None:
     place = "This app's own store" if services.settings.is_embedded else "The tracking server"
     st.markdown(
-        f"{place} at {plain(services.registry.shown_address)} holds no finished model. Train one "
-        f"there with `python -m model train --study {study}`, or from here:"
+        f"{plain(f'{place} at {services.registry.shown_address}')} holds no finished model. Train "
+        f"one there with {code(f'python -m model train --study {study}')}, or from here:"
     )
     st.button(
         "Train the reference model", on_click=services.trainer.start, args=(study,), key="train"

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
-from dashboard import caching, markdown, text
-from dashboard.components.shell import newer_champion, prevalence, recovery, threshold
+from dashboard import caching, markdown, mishap, text
+from dashboard.audit_trail import Trail
+from dashboard.components.shell import login, newer_champion, prevalence, recovery, threshold
 from dashboard.scorers import LocalScorer, RestScorer, Scorer
 from dashboard.selection import Selection
 from dashboard.services import Chosen, Foreign, Services
 from model import studies as known
 from model.endpoints.foreign_model import SECONDS, ForeignModel
 from model.endpoints.invocations import Invocations
+from model.endpoints.proven_scorer import ProvenEndpoint
 from model.errors import BedsideError, EndpointError, TrackingError
 from model.registry.conventions import CHAMPION
 from model.registry.versions import State, Version
@@ -67,7 +71,10 @@ def render(services: Services) -> Selection:
             st.session_state[LAST] = selection.chosen
             threshold.render()
             model = selection.chosen.model
-            prevalence.render(model.schema.outcome, model.training_prevalence)
+            try:
+                prevalence.render(model.schema.outcome, model.training_prevalence)
+            except Exception as raised:  # of an odd version: the others stay to be chosen
+                selection = replace(selection, chosen=None, problem=mishap.as_ours(raised))
         return selection
 
 
@@ -86,12 +93,15 @@ def _select(services: Services) -> Selection:
     try:
         model = caching.loaded(services, version)
         scorer = _scorer(services, model)
-    except BedsideError as error:
+    except Exception as raised:
+        error = mishap.as_ours(raised)
         _badges(badges, version, _failing(error))
         st.markdown(markdown.note(markdown.plain(str(error))))
         return Selection(study, versions, problem=error)
     _badges(badges, version, VERIFIED)
-    return Selection(study, versions, Chosen(version, model, scorer))
+    return Selection(
+        study, versions, Chosen(version, model, scorer, Trail(services.audit, login.name()))
+    )
 
 
 def _select_foreign(
@@ -207,4 +217,4 @@ def _scorer(services: Services, model: LoadedModel) -> Scorer:
         return LocalScorer(model)
     remote = RestScorer(endpoints[route], model.schema, model.golden)
     caching.proven(remote, endpoints[route], model.digest)
-    return remote
+    return ProvenEndpoint(remote, model)  # on every page, each of its answers

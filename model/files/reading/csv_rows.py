@@ -19,19 +19,19 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 from numpy.typing import NDArray
 
+from model import limits
 from model.errors import FileRefused
 from model.files.csv_text import is_formula
 from model.files.reading.dialect import Layout
 from model.intake.cells import Column
 
-ROWS = 20_000
+ROWS = limits.PIECE_ROWS
 FORMULA_BYTES = (b"=", b"+", b"-", b"@", b"\t", b"\r", b"\xef")
 """One of these is in every text that has such a cell."""
 NO_DELIMITER = b"\x01"
 NOBODY = np.zeros(0, dtype=np.intp)
-LONGEST_CELL = 131_072  # characters; more is a quotation mark that was never closed
 ENDLESS_CELL = FileRefused(
-    "endless-cell", f"A cell is longer than {LONGEST_CELL:,} characters. Remove it."
+    "endless-cell", f"A cell is longer than {limits.CELL_CHARACTERS:,} characters. Remove it."
 )
 
 
@@ -125,7 +125,7 @@ def _line_feeds(block: bytes) -> NDArray[np.bool_]:
 
 
 def _sensible(texts: pa.Array) -> pa.Array:
-    if len(texts) and pc.max(pc.binary_length(texts)).as_py() > LONGEST_CELL:
+    if len(texts) and pc.max(pc.binary_length(texts)).as_py() > limits.CELL_CHARACTERS:
         raise ENDLESS_CELL
     return texts
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from model import limits
 from model.errors import FileRefused
 from model.files.understanding import names as known_names
 from model.files.understanding.mapping import FileMapping, shown
@@ -48,6 +49,7 @@ def understand(names: Sequence[str], schema: Schema, mapping: FileMapping | None
         If a needed column is not there, one is there twice, or some that are not known look like
         ones that are missing: then with all of them at once.
     """
+    _require_few_and_short(names)
     plain = [plain_name(name) for name in names]
     seen: set[str] = set()
     for at, name in enumerate(plain):
@@ -79,6 +81,23 @@ def understand(names: Sequence[str], schema: Schema, mapping: FileMapping | None
             column=needed[0].name,
         )
     return Header(tuple(names), places, tuple(_notes(names, places, mapping)))
+
+
+def _require_few_and_short(names: Sequence[str]) -> None:
+    """Before names are compared, which takes longer the more and the longer they are."""
+    if len(names) > limits.COLUMNS:
+        raise FileRefused(
+            "too-many-columns",
+            f"The file has {len(names):,} columns; at most {limits.COLUMNS:,} are read. Keep those "
+            "of the study.",
+        )
+    for at, name in enumerate(names):
+        if len(name) > limits.COLUMN_NAME_CHARACTERS:
+            raise FileRefused(
+                "endless-name",
+                f"The name of column {at + 1} is longer than {limits.COLUMN_NAME_CHARACTERS:,} "
+                "characters. Shorten it; the first line must hold the names of the columns.",
+            )
 
 
 def _require_no_other(

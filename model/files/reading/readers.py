@@ -8,11 +8,11 @@ from typing import BinaryIO, Protocol, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
+from model import limits
 from model.errors import FileRefused
 from model.files import csv_text
-from model.files.reading import csv_rows, dialect, encoding, header
+from model.files.reading import csv_rows, dialect, encoding, header, parquet
 from model.files.reading.csv_rows import Chunk
 from model.files.reading.header import Header
 from model.files.reading.workbook import is_workbook
@@ -22,9 +22,7 @@ from model.intake.cells import Column
 from model.intake.issue import Finding
 from model.schema import Schema
 
-PARQUET = b"PAR1"
 BLOCK = 2 * 1024 * 1024
-LONGEST_ROW = 16 * 1024 * 1024
 NUMBERS = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
 
 Piece: TypeAlias = "bytes | Chunk | pa.RecordBatch"
@@ -68,7 +66,7 @@ def open_patients(file: BinaryIO, schema: Schema, mapping: FileMapping | None = 
     """
     file.seek(0)
     head = file.read(8)
-    if head.startswith(PARQUET):
+    if head.startswith(parquet.MAGIC):
         return ParquetPatients(file, schema, mapping)
     if is_workbook(head):
         return WorkbookPatients(file, schema, mapping)
@@ -102,7 +100,7 @@ class TextPatients:
             at += len(data)
             end = data.rfind(b"\n" if b"\n" in data else b"\r") + 1
             block, rest = (rest + data[:end], data[end:]) if end else (b"", rest + data)
-            if len(rest) > LONGEST_ROW:
+            if len(rest) > limits.ROW_BYTES:
                 raise FileRefused("endless-row", "A row is longer than 16 MB. Is this a table?")
             if block:
                 yield block, at / self._size
@@ -142,29 +140,17 @@ class ParquetPatients:
     """Patients in a Parquet file; see `open_patients`."""
 
     def __init__(self, file: BinaryIO, schema: Schema, mapping: FileMapping | None = None) -> None:
-        try:
-            self._file = pq.ParquetFile(file)
-        except (pa.ArrowException, OSError):
-            raise FileRefused(
-                "damaged-parquet", "The Parquet file is damaged or unfinished. Write it again."
-            ) from None
+        self._file = parquet.opened(file)
+        self._size = file.seek(0, io.SEEK_END)
         understood = columns_of(self._file.schema_arrow, schema, mapping)
         self._places = understood.places
         self.names = understood.names
         self.findings = understood.findings
 
     def pieces(self) -> Iterator[tuple[Piece, float]]:
-        total, done = self._file.metadata.num_rows, 0
-        try:
-            if not total:
-                yield pa.RecordBatch.from_pylist([], self._file.schema_arrow), 1.0
-            for batch in self._file.iter_batches(batch_size=csv_rows.ROWS):
-                done += batch.num_rows
-                yield batch, done / total
-        except (pa.ArrowException, OSError):
-            raise FileRefused(
-                "damaged-parquet", "The Parquet file is damaged or unfinished. Write it again."
-            ) from None
+        if not self._file.metadata.num_rows:
+            yield pa.RecordBatch.from_pylist([], self._file.schema_arrow), 1.0
+        yield from parquet.pieces(self._file, self._size)
 
     def read(self, piece: Piece, *, cells: bool = False) -> Iterator[Chunk]:
         assert isinstance(piece, pa.RecordBatch)  # what `pieces` gives

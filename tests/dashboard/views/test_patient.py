@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,7 +12,7 @@ from dashboard.components.patient import entry
 from dashboard.components.patient.entry import Typed
 from dashboard.settings import Endpoint
 from model.errors import GoldenMismatch
-from model.scoring import LoadedModel
+from model.scoring import Assessment, LoadedModel, RiskModel
 from model.studies import Study
 from tests.dashboard.fakes import (
     REQUIRED,
@@ -295,6 +296,29 @@ def test_an_endpoint_that_serves_another_model_gives_a_sentence_and_no_number(
         assert number(page) is None
         (refused,) = page.error
         assert "ward serves another model than the version chosen" in read(refused.value)
+
+
+def test_an_endpoint_right_on_the_golden_patients_and_wrong_on_this_one_gives_no_number(
+    registry: FakeRegistry, loaded: Models
+) -> None:
+    model = loaded["baseline"]
+    known = {tuple(row) for row in model.golden.rows.fillna(-1).to_numpy()}
+
+    class Halved(RiskModel):
+        """Answers for whoever is golden as logged, and for everybody else half the risk."""
+
+        def assess(self, rows: pd.DataFrame, *, explain: bool = False) -> Assessment:
+            answer = super().assess(rows)
+            golden = [tuple(row) in known for row in rows.fillna(-1).to_numpy()]
+            return Assessment(np.where(golden, answer.risk, answer.risk / 2))
+
+    with endpoint(Halved(model.schema, model.engine), model.schema) as url:
+        page = show("app", services(registry, endpoints=(Endpoint("ward", url),)))
+        page.session_state["route"] = "ward"
+        fill(page, REQUIRED)
+        assert number(page) is None
+        assert page.error
+        assert f"{expected(model, REQUIRED)[:3]}" not in words(page)
 
 
 def test_an_endpoint_that_is_gone_is_told_where_the_number_would_stand(

@@ -29,6 +29,7 @@ from model.errors import (
 from model.schema import Schema
 from model.scoring import Golden, RiskModel
 from model.studies.cohort import Cohort
+from tests.faults.servers import serving
 from tests.servers import free_port
 
 CANARY = 431.7
@@ -139,7 +140,13 @@ def test_an_honest_endpoint_answers_as_the_model_does(
     pd.testing.assert_frame_equal(scorer.assess(patients, explain=explain).to_frame(), expected)
 
 
-def test_patients_travel_in_the_body_behind_two_golden_ones_and_blank_is_null(
+def goldens(rows: pd.DataFrame, golden: Golden) -> list[int]:
+    """Where in a request the golden patients stand."""
+    known = {tuple(row) for row in golden.rows.fillna(-1).to_numpy()}
+    return [at for at, row in enumerate(rows.fillna(-1).to_numpy()) if tuple(row) in known]
+
+
+def test_patients_travel_in_the_body_among_two_golden_ones_and_blank_is_null(
     scorer: RestScorer, endpoint: Endpoints, patients: pd.DataFrame, golden: Golden
 ) -> None:
     scorer.assess(patients.assign(ca=np.nan), explain=True)
@@ -148,9 +155,26 @@ def test_patients_travel_in_the_body_behind_two_golden_ones_and_blank_is_null(
     sent = json.loads(body)["dataframe_split"]
     assert sent["columns"] == list(patients.columns)
     assert len(sent["data"]) == 2 + len(patients)
-    assert sent["data"][0] == golden.rows.iloc[0].to_list()
-    assert [row[sent["columns"].index("ca")] for row in sent["data"][2:]] == [None] * 3
+    rows = pd.DataFrame(sent["data"], columns=sent["columns"], dtype=np.float64)
+    known = goldens(rows, golden)
+    assert len(known) == 2
+    blank = rows["ca"].drop(index=known)
+    assert [sent["data"][at][sent["columns"].index("ca")] for at in blank.index] == [None] * 3
     assert b"NaN" not in body
+
+
+def test_golden_patients_stand_somewhere_else_each_time_and_are_others(
+    scorer: RestScorer, endpoint: Endpoints, patients: pd.DataFrame, golden: Golden
+) -> None:
+    for _ in range(12):
+        scorer.assess(patients, explain=True)
+    sent = [understood(body, "application/json")[0] for _, body in endpoint.asked]
+    places = [tuple(goldens(rows, golden)) for rows in sent]
+    assert len(set(places)) > 3
+    asked = {
+        tuple(r.iloc[at].fillna(-1)) for r, known in zip(sent, places, strict=True) for at in known
+    }
+    assert len(asked) > 4
 
 
 def test_reasons_nobody_asked_for_are_dropped(
@@ -314,6 +338,23 @@ def drip(request: Request, answer: Answer) -> None:
         request.wfile.write(bytes([byte]))
 
 
+def as_texts(request: Request, answer: Answer) -> None:
+    for each in answer["predictions"]:
+        each["risk"] = str(each["risk"])
+    request.send(answer)
+
+
+def drip_headers(request: Request, _: Answer) -> None:
+    request.wfile.write(b"HTTP/1.1 200 OK\r\n")
+    while not request.server.over.wait(0.1):
+        request.wfile.write(b"X-More: 1\r\n")
+
+
+def go_on_for_ever(request: Request, _: Answer) -> None:
+    while not request.server.over.wait(0.1):
+        request.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
 FAULTS: dict[str, tuple[Behaviour, type[EndpointError], str]] = {
     "an error that repeats the patients": (echo, EndpointRefused, "answered with status 400"),
     "status 500": (sends("Internal Server Error", 500), EndpointRefused, "status 500"),
@@ -332,6 +373,9 @@ FAULTS: dict[str, tuple[Behaviour, type[EndpointError], str]] = {
     "null": (sends('{"predictions": null}'), EndpointRefused, "not a risk"),
     "risks without a name": (sends('{"predictions": [0.1, 0.2]}'), EndpointRefused, "not a risk"),
     "a word": (last(risk="high"), EndpointRefused, "not a risk"),
+    "a number as text": (last(risk="0.5"), EndpointRefused, "not a risk"),
+    "numbers as text": (as_texts, EndpointRefused, "not a risk"),
+    "a truth value": (last(risk=True), EndpointRefused, "not a risk"),
     "a null": (last(risk=None), EndpointRefused, "not a risk"),
     "NaN": (last(risk=float("nan")), EndpointRefused, "not a risk"),
     "infinity": (last(risk=float("inf")), EndpointRefused, "not a risk"),
@@ -352,6 +396,8 @@ FAULTS: dict[str, tuple[Behaviour, type[EndpointError], str]] = {
     "silence": (hang, EndpointUnavailable, "does not answer"),
     "silence half way": (hang_half_way, EndpointUnavailable, "does not answer"),
     "a byte at a time": (drip, EndpointUnavailable, "does not answer"),
+    "a header at a time": (drip_headers, EndpointUnavailable, "does not answer"),
+    "“go on” again and again": (go_on_for_ever, EndpointUnavailable, "does not answer"),
 }
 
 
@@ -395,6 +441,22 @@ def test_nobody_listening_is_told_with_the_address(
     assert "431.7" not in "".join(traceback.format_exception(told.value))
 
 
+def test_a_proxy_of_the_environment_gets_no_patient(
+    scorer: RestScorer,
+    endpoint: Endpoints,
+    patients: pd.DataFrame,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[int] = []
+    with serving(lambda connection: seen.append(1)) as proxy:
+        for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "all_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, proxy)
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        assert len(scorer.assess(patients).risk) == 3
+    assert seen == []
+
+
 def test_the_endpoint_that_comes_back_is_used_again(
     scorer: RestScorer, endpoint: Endpoints, patients: pd.DataFrame
 ) -> None:
@@ -425,15 +487,14 @@ def asks(endpoint: Endpoints, trained_schema: Schema, golden: Golden) -> Asks:
 
 
 def test_many_patients_travel_as_parquet_a_few_hundred_at_a_time(
-    asks: Asks, endpoint: Endpoints, crowd: pd.DataFrame
+    asks: Asks, endpoint: Endpoints, crowd: pd.DataFrame, golden: Golden
 ) -> None:
     risk = asks().assess(crowd).risk
     np.testing.assert_allclose(risk, endpoint.model.assess(crowd).risk, rtol=0, atol=1e-12)
     sent = [understood(body, "application/vnd.apache.parquet")[0] for _, body in endpoint.asked]
     assert [len(rows) - 2 for rows in sent] == [300, 300, 300, 100]
-    pd.testing.assert_frame_equal(
-        pd.concat([rows.iloc[2:] for rows in sent], ignore_index=True), crowd
-    )
+    others = [rows.drop(index=goldens(rows, golden)) for rows in sent]
+    pd.testing.assert_frame_equal(pd.concat(others, ignore_index=True), crowd)
 
 
 @pytest.mark.parametrize("lost", [[1], [1, 2], [0, 2, 5]])

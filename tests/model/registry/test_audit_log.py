@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import os
+import resource
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -122,6 +125,95 @@ def test_a_writer_killed_in_the_middle_does_not_break_the_log(log: Path, kept: f
     AuditLog(log).add(Entry("local", "scored"))
     lines = 7 if kept == 1 else 6
     assert audit_log.verify(log) == f"{log}: {lines} lines, as they were written."
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """As on a disk that is nearly full: of what goes beyond, the beginning is written."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("room", [0, 1, 60])
+def test_on_a_nearly_full_disk_a_line_is_written_whole_or_not_at_all(log: Path, room: int) -> None:
+    written = log.read_bytes()
+    with (
+        files_of_at_most(len(written) + room),
+        pytest.raises(OutputError, match="cannot be written"),
+    ):
+        AuditLog(log).add(Entry("local", "promoted"))
+    assert log.read_bytes() == written
+    assert "5 lines" in audit_log.verify(log)
+    AuditLog(log).add(Entry("local", "promoted"))  # there is room again
+    assert "6 lines" in audit_log.verify(log)
+
+
+def test_a_line_whose_seal_cannot_be_written_is_taken_back(log: Path) -> None:
+    written = log.read_bytes()
+    log.with_name(log.name + ".new").mkdir()
+    with pytest.raises(OutputError, match="cannot be written: Is a directory"):
+        AuditLog(log).add(Entry("local", "promoted"))
+    assert log.read_bytes() == written
+    assert "5 lines" in audit_log.verify(log)
+
+
+def test_a_line_is_on_the_disk_before_its_seal_says_so(
+    log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seal = log.with_name(log.name + ".seal")
+    synced: list[tuple[int, str]] = []
+    monkeypatch.setattr(
+        os, "fsync", lambda file: synced.append((os.fstat(file).st_ino, seal.read_text()[:1]))
+    )
+    AuditLog(log).add(Entry("local", "scored"))
+    assert synced[0] == (log.stat().st_ino, "5")
+    assert len(synced) == 2  # and the new seal, before it takes the old one's place
+    assert seal.read_text().startswith("6 ")
+
+
+def half_written(log: Path) -> None:
+    """As an earlier release left it on a full disk: half a line, and a seal that says whole."""
+    AuditLog(log).add(Entry("local", "promoted"))
+    log.write_bytes(log.read_bytes()[:-40])
+
+
+def test_a_last_line_that_was_cut_is_repaired_and_the_repair_is_on_record(log: Path) -> None:
+    five = log.read_bytes()
+    half_written(log)
+    with pytest.raises(AuditBroken):
+        AuditLog(log).add(Entry("local", "scored"))
+    assert "line 6 was cut" in AuditLog(log).repair()
+    assert log.read_bytes().startswith(five)
+    last = json.loads(log.read_bytes().splitlines()[-1])
+    assert (last["number"], last["what"]) == (6, "repaired")
+    assert "6 lines" in audit_log.verify(log)
+    AuditLog(log).add(Entry("local", "scored"))
+    assert "7 lines" in audit_log.verify(log)
+    assert "nothing to repair" in AuditLog(log).repair()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda log: log.write_bytes(b"".join(log.read_bytes().splitlines(True)[:3])),
+        lambda log: log.write_bytes(b"".join(log.read_bytes().splitlines(True)[:4]) + b"{}"),
+        lambda log: log.write_bytes(log.read_bytes().replace(b"v1", b"v9")[:-40]),
+        lambda log: log.write_bytes(b""),
+    ],
+    ids=["two lines gone", "another last line", "edited above", "emptied"],
+)
+def test_what_is_more_than_a_cut_line_is_not_repaired(
+    log: Path, change: Callable[[Path], object]
+) -> None:
+    change(log)
+    found = log.read_bytes()
+    with pytest.raises(AuditBroken):
+        AuditLog(log).repair()
+    assert log.read_bytes() == found
 
 
 def test_many_writers_make_one_chain(log: Path) -> None:

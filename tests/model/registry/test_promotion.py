@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from model.__main__ import main
-from model.errors import BundleRefused, OutputError, PromotionRefused
+from model.errors import BundleRefused, OutputError, PromotionRefused, TrackingUnavailable
 from model.registry import conventions
 from model.registry.audit_log import AuditLog, verify
 from model.registry.promotion import Promoter
@@ -52,11 +52,11 @@ def test_a_promotion_moves_the_alias_and_is_recorded_three_times(
     assert promoted.number == 2
     (made,) = promoted.promotions
     assert (made.alias, made.reason, made.before) == ("champion", REASON, 1)
-    (line,) = log.read_text().splitlines()
-    logged = json.loads(line)
+    intended, logged = map(json.loads, log.read_text().splitlines())
+    assert (intended["outcome"], logged["outcome"]) == ("intended", "done")
     assert (logged["what"], logged["version"]) == ("promoted", f"{STUDY} v2")
     assert (logged["model_id"], logged["note"]) == (promoted.model_id, f"champion: {REASON}")
-    assert "1 lines" in verify(log)
+    assert "2 lines" in verify(log)
 
 
 def test_one_step_takes_it_back(copied: Store) -> None:
@@ -118,6 +118,21 @@ def test_what_cannot_be_logged_is_not_done(copied: Store, tmp_path: Path) -> Non
             version(copied, "/2"), "champion", reason=REASON, who="local"
         )
     assert version(copied, "@champion").number == 1
+
+
+def test_a_promotion_the_server_did_not_answer_is_not_logged_as_done(
+    copied: Store, tmp_path: Path
+) -> None:
+    class Away(Registry):
+        def point(self, version: Version, alias: str) -> None:
+            raise TrackingUnavailable("away")
+
+    log = tmp_path / "audit.jsonl"
+    away = Promoter(Away(copied.uri), allowed=True, audit=AuditLog(log))
+    with pytest.raises(TrackingUnavailable):
+        away.promote(version(copied, "/2"), "champion", reason=REASON, who="local")
+    outcomes = [json.loads(line)["outcome"] for line in log.read_text().splitlines()]
+    assert outcomes == ["intended", "unknown: TrackingUnavailable"]
 
 
 def test_there_are_two_aliases_to_promote_to(copied: Store) -> None:

@@ -539,7 +539,7 @@ def test_a_server_that_accepts_and_says_nothing_is_told_within_3_seconds() -> No
     [
         (Page, "answers, but not as MLflow does"),
         (NotJson, "answers, but not as MLflow does"),
-        (Broken, "does not answer as it should"),
+        (Broken, "answers with an error of its own"),
         (LoggedOut, "refused the login"),
     ],
 )

@@ -1,0 +1,110 @@
+"""Questions to servers that are answered in time or given up, whatever the server does.
+
+A client's own timeouts are per read: a server that sends a byte a second is never late. So a
+question runs in a thread of its own, and whoever asks waits for so long and no longer. A thread
+that was given up is ended as soon as it is seen waiting for the network, and left alone everywhere
+else: an import or a change to a database that is broken off would do more harm than it takes time.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import ctypes
+import queue
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+MOST_GIVEN_UP = 64  # threads; a database driver may hold one until the network gives up
+LOOKS_EVERY_SECONDS = 0.25
+WAITS_FOR_THE_NETWORK = ("/socket.py", "/ssl.py")
+
+
+class _GivenUp(BaseException):
+    """Ends a thread nobody waits for; no `except Exception` holds it up."""
+
+
+class _Reaper:
+    """Ends the threads that were given up. Its own thread lives while there are any."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._given_up: list[threading.Thread] = []
+        self._is_at_work = False
+
+    def take(self, thread: threading.Thread) -> None:
+        with self._lock:
+            self._given_up.append(thread)
+            if not self._is_at_work:
+                self._is_at_work = True
+                threading.Thread(target=self._work, name="reaper", daemon=True).start()
+
+    def __len__(self) -> int:
+        with self._lock:
+            return len(self._given_up)
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                self._given_up = [thread for thread in self._given_up if thread.is_alive()]
+                if not self._given_up:
+                    self._is_at_work = False
+                    return
+                for thread in self._given_up:
+                    _end(thread)
+            time.sleep(LOOKS_EVERY_SECONDS)
+
+
+_reaper = _Reaper()
+
+
+def within(seconds: float, work: Callable[[], T]) -> T:
+    """What `work` returns, or raises, within so many seconds.
+
+    It runs in another thread with this one's context, so it must not rest on what a thread keeps
+    to itself.
+
+    Raises
+    ------
+    TimeoutError
+        If it takes longer; or at once, where too many questions that took longer still hang.
+    """
+    if len(_reaper) >= MOST_GIVEN_UP:
+        raise TimeoutError
+    answers: queue.SimpleQueue[tuple[bool, T | BaseException]] = queue.SimpleQueue()
+    context = contextvars.copy_context()
+
+    def ask() -> None:
+        try:
+            answers.put((True, context.run(work)))
+        except _GivenUp:
+            pass
+        except BaseException as error:
+            answers.put((False, error))
+
+    thread = threading.Thread(target=ask, name="question", daemon=True)
+    thread.start()
+    try:
+        is_answer, found = answers.get(timeout=seconds)
+    except queue.Empty:
+        _reaper.take(thread)
+        raise TimeoutError from None
+    if is_answer:
+        return found  # type: ignore[return-value]  # the flag says so
+    raise found  # type: ignore[misc]
+
+
+def _end(thread: threading.Thread) -> None:
+    """Raise `_GivenUp` in a thread whose innermost call reads from the network.
+
+    It comes when that call returns, with the next byte or the client's own timeout.
+    """
+    frame = sys._current_frames().get(thread.ident or 0)
+    if frame is not None and frame.f_code.co_filename.endswith(WAITS_FOR_THE_NETWORK):
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(
+            ctypes.c_ulong(thread.ident or 0), ctypes.py_object(_GivenUp)
+        )

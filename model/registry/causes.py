@@ -1,0 +1,188 @@
+"""What can go wrong at a tracking server, told apart: one sentence for each cause.
+
+MLflow hides most causes in the text of its own exception, so the exceptions it caught are looked
+at as well. None of their texts is repeated: they may hold credentials or a server's whole answer.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import sqlite3
+import ssl
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote
+
+from model.errors import (
+    FileStoreRetired,
+    TrackingBusy,
+    TrackingError,
+    TrackingUnavailable,
+    VersionNotFound,
+)
+from model.registry import conventions
+
+SQLITE = "sqlite:///"
+SQLITE_SECONDS = 0.2  # to wait for whoever is writing
+STATUS = re.compile(r"(?:error code|too many) (\d{3})\b")
+CHECK = "Start it or check MLFLOW_TRACKING_URI."
+
+REDIRECTS = (
+    "sends requests on to another address, which is not followed. Set MLFLOW_TRACKING_URI to the "
+    "address it is really at; it may also be the login page of a proxy."
+)
+LOGIN = (
+    "refused the login. Check MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or "
+    "MLFLOW_TRACKING_TOKEN, which may have expired."
+)
+BUSY = "is asked for too much at the moment (status 429). Wait a minute and try again."
+CERTIFICATE = (
+    "does not prove who it is: its certificate is not accepted. Check the address, or name the "
+    "certificate it is signed with in MLFLOW_TRACKING_SERVER_CERT_PATH."
+)
+NO_SUCH_NAME = (
+    "has a name that leads nowhere. Check MLFLOW_TRACKING_URI and this machine's network."
+)
+TOO_SLOW = (
+    "does not answer in time. It may be overloaded, or something between here and there holds the "
+    "answer up: try again, or check MLFLOW_TRACKING_URI."
+)
+NOT_MLFLOW = f"answers, but not as MLflow does. {CHECK}"
+LOCKED = (
+    "is locked by another program that writes to it. Wait for that to end; if nothing writes, end "
+    "the program that holds it open."
+)
+DAMAGED = "is damaged, or no database. Restore it from a backup, or check MLFLOW_TRACKING_URI."
+READ_ONLY = "cannot be written to. Give this user the right to, or choose another store."
+
+PASSING = (BUSY, TOO_SLOW, LOCKED)
+
+
+def is_new(address: str) -> bool:
+    """Whether this is an SQLite database without tables: MLflow would make them first."""
+    path = database(address)
+    return path is not None and not (path.is_file() and path.stat().st_size)
+
+
+def require_usable(address: str) -> None:
+    """Look whether an SQLite database can be read, which MLflow takes many seconds for.
+
+    Raises
+    ------
+    sqlite3.Error
+    """
+    path = database(address)
+    if path is None or is_new(address):
+        return
+    place = f"file:{quote(str(path.absolute()))}?mode=ro"
+    with closing(sqlite3.connect(place, uri=True, timeout=SQLITE_SECONDS)) as connection:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+
+
+def translated(error: Exception, address: str, shown: str) -> TrackingError:
+    """One of our errors for one of a client's.
+
+    shown : the address without credentials.
+    """
+    code, text = getattr(error, "error_code", ""), str(error)
+    if "filesystem tracking backend" in text:
+        return FileStoreRetired(
+            f"{shown} is a folder, and MLflow no longer keeps runs in folders. "
+            f"Run `mlflow migrate-filestore --source {shown} --target "
+            f"{conventions.EMBEDDED_STORE}` and set "
+            f"MLFLOW_TRACKING_URI={conventions.EMBEDDED_STORE}."
+        )
+    if code in ("RESOURCE_DOES_NOT_EXIST", "NOT_FOUND"):
+        return VersionNotFound(
+            f"The tracking server at {shown} no longer has what was asked for. Choose another "
+            "version."
+        )
+    what = _of_a_database(error) if database(address) is not None else None
+    what = what or _of_an_exchange(error, code, text)
+    kind = TrackingBusy if what in PASSING else TrackingUnavailable
+    return kind(f"The tracking server at {shown} {what}")
+
+
+def _of_a_database(error: Exception) -> str | None:
+    for each in _causes(error):
+        said = str(each).lower()
+        if isinstance(each, sqlite3.Error) or type(each).__name__.endswith("OperationalError"):
+            if "locked" in said:
+                return LOCKED
+            if "readonly" in said or "read-only" in said:
+                return READ_ONLY
+        if isinstance(each, sqlite3.DatabaseError) and not isinstance(
+            each, sqlite3.OperationalError
+        ):
+            return DAMAGED
+        if "database is locked" in said:
+            return LOCKED
+        if "malformed" in said or "not a database" in said:
+            return DAMAGED
+        if isinstance(each, TimeoutError):
+            return LOCKED
+    return None
+
+
+def _of_an_exchange(error: Exception, code: str, text: str) -> str:
+    if status := STATUS.search(text):
+        return _of_a_status(int(status[1]))
+    if code in ("UNAUTHENTICATED", "PERMISSION_DENIED"):
+        return LOGIN
+    if code in ("REQUEST_LIMIT_EXCEEDED", "RESOURCE_EXHAUSTED"):
+        return BUSY
+    for each in _causes(error):
+        if isinstance(each, ssl.SSLError):
+            return CERTIFICATE
+        if isinstance(each, socket.gaierror):
+            return NO_SUCH_NAME
+        if isinstance(each, ConnectionRefusedError):
+            return f"does not answer. {CHECK}"
+        if isinstance(each, TimeoutError) or "Timeout" in type(each).__name__:
+            return TOO_SLOW
+        if isinstance(each, json.JSONDecodeError):
+            return NOT_MLFLOW
+    if "valid JSON" in text:
+        return NOT_MLFLOW
+    if isinstance(error, ImportError):
+        return f"needs a database driver that is not installed here. {CHECK}"
+    if "unsupported URI" in text:
+        return f"has an address MLflow does not understand. {CHECK}"
+    return f"does not answer as it should ({code or type(error).__name__}). {CHECK}"
+
+
+def _of_a_status(status: int) -> str:
+    if 300 <= status < 400:
+        return REDIRECTS
+    if status in (401, 403):
+        return LOGIN
+    if status == 429:
+        return BUSY
+    return (
+        f"answers with an error of its own (status {status}). See its log, or check "
+        "MLFLOW_TRACKING_URI."
+    )
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The exception, and those it was raised for."""
+    seen: list[BaseException] = []
+    waiting: list[object] = [error]
+    while waiting:
+        each = waiting.pop(0)
+        if isinstance(each, BaseException) and each not in seen:
+            seen.append(each)
+            yield each
+            # urllib3 keeps what it gave up for in an attribute, requests in its arguments.
+            waiting += [each.__cause__, each.__context__, getattr(each, "reason", None)]
+            waiting += [getattr(each, "orig", None), *each.args]
+
+
+def database(address: str) -> Path | None:
+    """The file of an SQLite store; None for every other."""
+    if not address.startswith(SQLITE) or "?" in address:
+        return None
+    return Path(address.removeprefix(SQLITE))

@@ -1,0 +1,49 @@
+"""In a process of its own: what is said of each hostile file, and how far memory rose.
+
+python -m tests.faults.memory SOUND_BUNDLE PATH…    bundles, estimators and files of patients
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+
+from model.errors import BedsideError
+from model.files.check_file import examine
+from model.scoring import LoadedModel, estimator_file
+
+
+def peak_megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main(sound: Path, hostile: list[Path]) -> None:
+    schema = LoadedModel.open(sound).schema  # with everything a first model imports
+    estimator_file.load((sound / "estimator.skops").read_bytes())
+    before = peak_megabytes()
+    for path in hostile:
+        begun = time.monotonic()
+        outcome: dict[str, object] = {"name": path.name, "said": said_of(path, schema)}
+        outcome |= {"seconds": time.monotonic() - begun, "megabytes": peak_megabytes() - before}
+        sys.stdout.write(json.dumps(outcome) + "\n")
+
+
+def said_of(path: Path, schema: object) -> str:
+    try:
+        if path.is_dir():
+            LoadedModel.open(path)
+        if path.suffix == ".skops":
+            estimator_file.load(path.read_bytes())
+    except BedsideError as error:
+        return str(error)
+    if path.is_dir() or path.suffix == ".skops":
+        return ""
+    with path.open("rb") as file:
+        return str(examine(file, schema).refusal or "")  # type: ignore[arg-type]
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), [Path(each) for each in sys.argv[2:]])

@@ -1,0 +1,95 @@
+"""A question is answered in time or given up, and what was given up goes away."""
+
+from __future__ import annotations
+
+import contextvars
+import http.client
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+
+import pytest
+
+from model import deadline
+from model.deadline import within
+from tests.faults.servers import dripping
+
+SHORT = 0.3
+
+
+def test_an_answer_in_time_is_given() -> None:
+    assert within(30, lambda: 3) == 3
+
+
+def test_an_error_in_time_is_raised_as_it_is() -> None:
+    with pytest.raises(KeyError, match="lost"):
+        within(30, lambda: {}["lost"])
+
+
+def test_the_work_sees_the_context_of_whoever_asks() -> None:
+    asked = contextvars.ContextVar("asked", default="nobody")
+    asked.set("this one")
+    assert within(30, asked.get) == "this one"
+
+
+def test_what_takes_too_long_is_given_up() -> None:
+    go = threading.Event()
+    begun = time.monotonic()
+    with pytest.raises(TimeoutError):
+        within(SHORT, go.wait)
+    assert time.monotonic() - begun < 30
+    go.set()
+
+
+def until(is_so: Callable[[], bool]) -> bool:
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        if is_so():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.mark.parametrize("part", ["head", "body"])
+def test_a_thread_that_reads_from_a_dripping_server_is_ended(part: str) -> None:
+    with dripping(part) as address:
+
+        def ask() -> bytes:
+            host, _, port = address.removeprefix("http://").partition(":")
+            with closing(http.client.HTTPConnection(host, int(port), timeout=30)) as connection:
+                connection.request("GET", "/")
+                with connection.getresponse() as response:
+                    return response.read()
+
+        with pytest.raises(TimeoutError):
+            within(SHORT, ask)
+        assert until(lambda: not any(t.name == "question" for t in threading.enumerate()))
+
+
+def test_a_thread_that_does_anything_else_is_left_alone() -> None:
+    go, finished = threading.Event(), threading.Event()
+
+    def change_a_database() -> None:
+        go.wait()
+        finished.set()
+
+    with pytest.raises(TimeoutError):
+        within(SHORT, change_a_database)
+    time.sleep(4 * deadline.LOOKS_EVERY_SECONDS)
+    go.set()
+    assert finished.wait(30)
+
+
+def test_where_too_many_hang_no_further_one_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deadline, "MOST_GIVEN_UP", 1)
+    go = threading.Event()
+    asked: list[int] = []
+    with pytest.raises(TimeoutError):
+        within(SHORT, go.wait)
+    with pytest.raises(TimeoutError):
+        within(30, lambda: asked.append(1))
+    assert asked == []
+    go.set()
+    assert until(lambda: len(deadline._reaper) == 0)
+    assert within(30, lambda: 3) == 3
