@@ -2,6 +2,7 @@
 
     BedsideError
     ├── StudyError          no such study or estimator, or they do not go together
+    │   └── StudyRefused    a study's file does not declare one
     ├── InputError          patients that cannot be scored as they are
     │   ├── FileRefused     a file of which nothing is scored
     │   ├── ReceiptRefused  a receipt that cannot be read, or scored again
@@ -49,6 +50,10 @@ class BedsideError(Exception):
 
 class StudyError(BedsideError):
     """There is no study or estimator of that name, or the one does not go with the other."""
+
+
+class StudyRefused(StudyError):
+    """A study's file that cannot be read as one; the message names line and key."""
 
 
 class InputError(BedsideError):

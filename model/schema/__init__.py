@@ -8,7 +8,7 @@ always asked in the terms it was trained with.
 from __future__ import annotations
 
 from model.schema.coding import BOOLEAN, PATIENT, SYSTEM_NAMES, Coding, Term
-from model.schema.contract import SCHEMA_VERSION, Outcome, Schema
+from model.schema.contract import SCHEMA_VERSION, Outcome, Schema, Threshold
 from model.schema.feature import NOT_MEASURED, Code, Feature, Interval, mid_sentence
 from model.schema.lookalikes import BadCopy, Recoding
 from model.schema.unit import Unit
@@ -28,6 +28,7 @@ __all__ = [
     "Recoding",
     "Schema",
     "Term",
+    "Threshold",
     "Unit",
     "mid_sentence",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from model.schema.coding import Coding
 from model.schema.feature import Feature, Interval, mid_sentence
@@ -13,6 +13,14 @@ from model.schema.lookalikes import BadCopy, Recoding
 from model.schema.unit import Unit
 
 SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A risk from 0 to 1 that divides patients, and why it lies there."""
+
+    value: float
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -25,6 +33,16 @@ class Outcome:
     """Completes "About 62 of 100 patients like this one …"."""
     timing: str
     """When it is true: ``now`` for a diagnosis, or the horizon of a prognosis."""
+    population: str = ""
+    """For whom the number holds: ``patients referred for coronary angiography``."""
+    threshold: Threshold | None = None
+    """Where the line starts that divides patients; None: at one half, as nobody decided."""
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> Self:
+        """The inverse of `dataclasses.asdict`; what an older schema lacks has its default."""
+        given = document.get("threshold")
+        return cls(**{**document, "threshold": Threshold(**given) if given else None})
 
 
 @dataclass(frozen=True)
@@ -122,7 +140,7 @@ class Schema:
             return cls(
                 study=document["study"],
                 title=document["title"],
-                outcome=Outcome(**document["outcome"]),
+                outcome=Outcome.from_document(document["outcome"]),
                 features=tuple(Feature.from_document(each) for each in document["features"]),
                 recodings=tuple(
                     Recoding.from_document(each) for each in document.get("recodings", ())

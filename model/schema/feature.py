@@ -16,13 +16,15 @@ NOT_MEASURED = "not measured"
 class Code:
     """One value of a coded input: the number in the data and what it means in words.
 
-    `terms` are the same answer in the code systems of electronic records.
+    `terms` are the same answer in the code systems of electronic records. `written` is how the
+    data a model is made from write it, where that is a text: ``ASY``; blank if it is the number.
     """
 
     value: float
     label: str
     aliases: tuple[str, ...] = ()
     terms: tuple[Term, ...] = ()
+    written: str = ""
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> Self:

@@ -16,7 +16,7 @@ __all__ = ["DEFAULT", "Example", "Ratio", "Study", "find", "names"]
 
 DEFAULT = "heart-disease"
 
-_NO_STUDIES = {"dictionary", "source", "study"}
+_NO_STUDIES = {"format", "marked_yaml", "reading", "writing", "dictionary", "source", "study"}
 """What lies in this folder and declares none."""
 
 

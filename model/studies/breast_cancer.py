@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from model.schema import Feature, Interval, Outcome, Schema
+from model.schema import Feature, Interval, Outcome, Schema, Threshold
 from model.studies.source import DataSource, Packaged
 from model.studies.study import (
     Appraisal,
@@ -22,6 +22,8 @@ from model.studies.study import (
     Example,
     Expectation,
     Judgement,
+    Margin,
+    OutcomeValues,
     Plan,
     Study,
     Subgroup,
@@ -133,7 +135,16 @@ def _feature(quantity: Quantity, of: str, group: str, over: str) -> Feature:
 SCHEMA = Schema(
     study="breast-cancer",
     title="Breast cancer",
-    outcome=Outcome("malignant breast mass", "have a malignant mass", "now"),
+    outcome=Outcome(
+        "malignant breast mass",
+        "have a malignant mass",
+        "now",
+        "patients whose breast mass was aspirated",
+        Threshold(
+            0.1,
+            "A malignant mass that is missed weighs as much as nine biopsies that find none.",
+        ),
+    ),
     features=(
         *(_feature(q, "mean", "Average nucleus", "Mean over all nuclei.") for q in QUANTITIES),
         *(_feature(q, "worst", "Largest nuclei", "Mean of the largest three.") for q in QUANTITIES),
@@ -164,6 +175,7 @@ PLAN = Plan(
         Expectation(name, span, f"malignant nuclei are expected to be {quantity.malignant}")
         for (name, span), quantity in zip(SPANS.items(), QUANTITIES * 2, strict=True)
     ),
+    margin=Margin(brier=0.005, calibration=0.02, net_benefit=0.01, thresholds=Interval(0.05, 0.5)),
 )
 
 CONDUCT = Conduct(
@@ -224,7 +236,7 @@ APPRAISAL = Appraisal(
 STUDY = Study(
     schema=SCHEMA,
     source=SOURCE,
-    diseased=Interval(0, 0),
+    outcome_values=OutcomeValues(present=(0,), absent=(1,)),
     intended_use="Estimating, for research and teaching, the probability that a breast mass is "
     "malignant from the nuclei in a digitised fine-needle aspirate.",
     intended_users="Clinicians who try a model at the desk, and the clinical data scientists who "

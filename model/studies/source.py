@@ -38,6 +38,25 @@ class Packaged:
 
 
 @dataclass(frozen=True)
+class NoTable:
+    """In place of a table, where a study was declared without one."""
+
+    name: str = "no table"
+
+    def read_bytes(self) -> bytes:
+        """Never anything.
+
+        Raises
+        ------
+        TableAbsent
+        """
+        raise TableAbsent(
+            "The study names no table of patients. Add data.table to its file, or name one with "
+            "--data."
+        )
+
+
+@dataclass(frozen=True)
 class Original:
     """One file as its publisher offers it: no header, '?' where a value is missing."""
 
@@ -58,7 +77,7 @@ class DataSource:
     site are its original's in their order.
     """
 
-    table: Path | Packaged
+    table: Path | Packaged | NoTable
     sha256: str
     training_site: str
     outcome_column: str

@@ -51,8 +51,7 @@ class Table:
         if source.site_column:
             chosen = chosen[chosen[source.site_column] == name]
         rows = chosen[list(self.study.schema.names)].reset_index(drop=True)
-        low, high = self.study.diseased.low, self.study.diseased.high
-        diseased = chosen[source.outcome_column].between(low, high)
+        diseased = chosen[source.outcome_column].isin(self.study.outcome_values.present)
         return Cohort(rows, np.asarray(diseased, dtype=np.int64))
 
     @property

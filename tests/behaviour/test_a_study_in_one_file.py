@@ -30,7 +30,7 @@ from pathlib import Path
 
 from model.schema import Code, Feature, Interval, Outcome, Schema
 from model.studies.source import DataSource
-from model.studies.study import Appraisal, Conduct, Judgement, Study
+from model.studies.study import Appraisal, Conduct, Judgement, OutcomeValues, Study
 
 SCHEMA = Schema(
     study="ward-fever",
@@ -57,7 +57,7 @@ STUDY = Study(
         citation="Nobody (2024).",
         url="https://ward.example",
     ),
-    diseased=Interval(1, 1),
+    outcome_values=OutcomeValues(present=(1,), absent=(0,)),
     intended_use="Trying this out.",
     intended_users="Nobody.",
     out_of_scope=("Anything else.",),

@@ -6,14 +6,14 @@ Cleveland site; the other three sites are only ever reported.
 
 from __future__ import annotations
 
-from model.schema import Code, Feature, Interval, Outcome, Schema, Unit
+from model.schema import Code, Feature, Interval, Outcome, Schema, Threshold, Unit
 from model.studies.heart_disease import codings
 from model.studies.heart_disease.conduct import APPRAISAL, CONDUCT
 from model.studies.heart_disease.data import SOURCE
 from model.studies.heart_disease.examples import EXAMPLES
 from model.studies.heart_disease.lookalikes import BAD_COPIES, RECODINGS
 from model.studies.heart_disease.plan import PLAN
-from model.studies.study import Ratio, Study
+from model.studies.study import OutcomeValues, Ratio, Study
 
 NO_YES = (
     Code(0, "No", aliases=("n", "false", "absent"), terms=codings.NO),
@@ -27,6 +27,12 @@ SCHEMA = Schema(
         label="narrowed coronary artery",
         among_patients="have a narrowed coronary artery",
         timing="now",
+        population="patients referred for coronary angiography",
+        threshold=Threshold(
+            0.2,
+            "A patient with a narrowed artery who is missed weighs as much as four angiograms that "
+            "find none.",
+        ),
     ),
     features=(
         Feature(
@@ -207,7 +213,7 @@ SCHEMA = Schema(
 STUDY = Study(
     schema=SCHEMA,
     source=SOURCE,
-    diseased=Interval(1, 4),
+    outcome_values=OutcomeValues(present=(1, 2, 3, 4), absent=(0,)),
     zero_means_missing=("trestbps", "chol"),
     ratios=(Ratio("thalach", "trestbps"),),
     intended_use="Estimating, for research and teaching, the probability that a patient already "

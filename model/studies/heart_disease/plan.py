@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from model.studies.study import Expectation, Plan, Site, Subgroup
+from model.schema import Interval
+from model.studies.study import Expectation, Margin, Plan, Site, Subgroup
 
 EXERCISE_AND_IMAGING = ("thalach", "exang", "oldpeak", "slope", "ca", "thal")
 
@@ -32,6 +33,7 @@ PLAN = Plan(
         "all exercise tests, vessels, thallium": EXERCISE_AND_IMAGING,
         "cholesterol, fasting sugar": ("chol", "fbs"),
     },
+    margin=Margin(brier=0.005, calibration=0.02, net_benefit=0.01, thresholds=Interval(0.1, 0.5)),
     expectations=(
         Expectation("age", (40, 50, 60, 70), "the risk is expected to rise with age"),
         Expectation("sex", (0, 1), "men are expected to have the higher risk"),
