@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
@@ -87,8 +87,16 @@ class Engine(Protocol):
         ...
 
 
+def _itself(risk: Floats) -> Floats:
+    return risk
+
+
 def risk_of(log_odds: Floats) -> Floats:
     """Probability of log-odds, right to the last digits; one below 1e-308 is 0."""
     with np.errstate(over="ignore"):
         risk: Floats = 1.0 / (1.0 + np.exp(-log_odds))
     return risk
+
+
+LINKS: Mapping[str, Callable[[Floats], Floats]] = {"log-odds": risk_of, "probability": _itself}
+"""From the scale a model adds up on to its risk."""
