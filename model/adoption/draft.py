@@ -39,8 +39,7 @@ def document(
             },
             "model": answer,
             "inputs": {
-                fact.input.name: _input(fact, missing.get(fact.input.name, False))
-                for fact in facts
+                fact.input.name: _input(fact, missing.get(fact.input.name, False)) for fact in facts
             },
         }
     )

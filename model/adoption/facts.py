@@ -140,7 +140,9 @@ def _fact(
     if kind is Kind.WORD:
         words = tuple(known.get("words", ()))
         guessed = () if words else ("codes",)
-        return Fact(replace(found, words=words or _words(seen)), decimals=0, guessed=guessed)
+        missing = bool(known.get("missing", False))
+        found = replace(found, words=words or _words(seen), missing=missing)
+        return Fact(found, decimals=0, guessed=guessed)
     return _number(found, known, seen)
 
 
@@ -202,7 +204,9 @@ def warnings(facts: Sequence[Fact]) -> list[str]:
     for fact in facts:
         name = fact.input.name
         if IDENTIFIERS.fullmatch(name):
-            told.append(f"{name} looks like an identifier or a place, and is an input of the model.")
+            told.append(
+                f"{name} looks like an identifier or a place, and is an input of the model."
+            )
         elif OUTCOMES.fullmatch(name):
             told.append(f"{name} looks like the outcome itself, and is an input of the model.")
     return told

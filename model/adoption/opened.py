@@ -19,6 +19,7 @@ from model.adoption.original import Input
 from model.adoption.output import Output
 from model.adoption.reference import Source
 from model.adoption.worker.process import Bounds, Table, Task, Worker
+from model.scoring import original
 
 
 @dataclass
@@ -104,9 +105,9 @@ def task(way: Way, settings: Mapping[str, str], bounds: Bounds = Bounds()) -> Ta
     return Task(way.path, way.form, way.flavour, settings=settings, bounds=bounds)
 
 
-def way_of(folder: Path, where: Mapping[str, str]) -> Way:
+def way_of(folder: Path, kept: original.Way) -> Way:
     """The way in that was taken at adoption, as a bundle keeps it."""
-    return Way(Gate(where["gate"]), folder / where["path"], where["form"], where["flavour"])
+    return Way(Gate(kept.gate), folder / kept.path, kept.form, kept.flavour)
 
 
 def _is_logged(folder: Path) -> bool:

@@ -72,7 +72,7 @@ def fetch(reference: str, address: str, into: Path) -> Source:
     return _source(str(place), place.stem, into)
 
 
-def _source(reference: str, name: str, folder: Path, about: Mapping[str, str] = {}) -> Source:  # noqa: B006 — read alone
+def _source(reference: str, name: str, folder: Path, about: Mapping[str, str] = {}) -> Source:
     _require_plain(folder)
     found = sorted(path for path in folder.rglob("*") if path.is_file())
     files = {path.relative_to(folder).as_posix(): _sha256(path) for path in found}
@@ -83,7 +83,9 @@ def _require_plain(folder: Path) -> None:
     size = count = 0
     for path in folder.rglob("*"):
         if path.is_symlink():
-            raise OriginalRefused(f"{path.name:.80} in the model is a link; links are not followed.")
+            raise OriginalRefused(
+                f"{path.name:.80} in the model is a link; links are not followed."
+            )
         if path.is_file():
             count, size = count + 1, size + path.stat().st_size
         if count > MOST_FILES or size > LARGEST_BYTES:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from model.scoring.terms import Floats
 
+LOG_ODDS, PROBABILITY = "log-odds", "probability"
 NORMAL_95 = 1.959963984540054
 
 
@@ -98,5 +99,16 @@ def risk_of(log_odds: Floats) -> Floats:
     return risk
 
 
-LINKS: Mapping[str, Callable[[Floats], Floats]] = {"log-odds": risk_of, "probability": _itself}
+INNERMOST = 1e-15
+"""How near to 0 or 1 a risk may come before its log-odds have no end."""
+
+
+def log_odds_of(risk: Floats) -> Floats:
+    """Log-odds of probabilities; of 0 and 1 they are the last that have an end."""
+    inside = np.clip(risk, INNERMOST, 1 - INNERMOST)
+    log_odds: Floats = np.log(inside) - np.log1p(-inside)
+    return log_odds
+
+
+LINKS: Mapping[str, Callable[[Floats], Floats]] = {LOG_ODDS: risk_of, PROBABILITY: _itself}
 """From the scale a model adds up on to its risk."""

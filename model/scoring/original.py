@@ -7,20 +7,19 @@ at load: this room starts nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Self, TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from model.scoring.engine import LINKS, Bounded, Explained
+from model.scoring.engine import LINKS, log_odds_of
 from model.scoring.shapley import MOST_ROWS, is_exact, shares
 from model.scoring.terms import Floats
 
 ORIGINAL_VERSION = 1
 MOST_BACKGROUND_ROWS = 500
-INNERMOST = 1e-15
 
 Ask: TypeAlias = Callable[[pd.DataFrame], Floats]
 """(n,) risks of a frame in the original's own columns and words."""
@@ -50,21 +49,13 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Where:
-    """Which model it is and how it is opened.
+class Way:
+    """How it is opened. path : inside its files. gate : in words."""
 
-    path : inside its files. files : the sha256 of each. gate, isolation : in words, as they were
-    when it was adopted. environment : Python and libraries, with their versions.
-    """
-
-    reference: str
+    gate: str
     path: str
     form: str
-    flavour: str
-    gate: str
-    isolation: str
-    files: Mapping[str, str]
-    environment: Mapping[str, str]
+    flavour: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +67,7 @@ class Asked:
     in words where these came from.
     """
 
-    where: Where
+    way: Way
     columns: tuple[Column, ...]
     method: str
     columns_of_risk: tuple[str, ...]
@@ -109,7 +100,7 @@ class Asked:
             background = tuple(tuple(row) for row in document.pop("background"))
             named = tuple(document.pop("columns_of_risk"))
             read = cls(
-                Where(**document.pop("where")),
+                Way(**document.pop("way")),
                 columns,
                 background=background,
                 columns_of_risk=named,
@@ -126,28 +117,27 @@ class Asked:
 
 
 class OriginalEngine:
-    """Answers by asking; see `Engine`. It knows of no interval."""
+    """Answers by asking: a `SmallEngine`."""
 
     FILE: ClassVar[str] = "original.json"
     LIBRARIES: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, asked: Asked, ask: Ask) -> None:
         self.asked, self._ask = asked, ask
-        self.scale = asked.scale
         self._background = np.array(asked.background, dtype=np.float64)
+
+    @property
+    def scale(self) -> str:
+        return self.asked.scale
 
     @property
     def features(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.asked.columns)
 
     @property
-    def absences(self) -> Sequence[tuple[str, ...]]:
-        return ((),)
-
-    @property
     def attribution(self) -> str:
         how = (
-            "exact Shapley values: every set of inputs is asked about"
+            "exact Shapley values: the model was asked about every set of inputs"
             if is_exact(len(self.features), len(self._background))
             else "sampled Shapley values, along random orders of the inputs"
         )
@@ -156,42 +146,19 @@ class OriginalEngine:
             f"add up to the number shown, in {self.scale}."
         )
 
-    def risks(self, values: Floats) -> Floats:
-        """(n,) risks, as the original answers them."""
-        own = {c.name: c.own(column) for c, column in zip(self.asked.columns, values.T, strict=True)}
-        return self._ask(pd.DataFrame(own))
+    def risk(self, values: Floats) -> Floats:
+        columns = zip(self.asked.columns, values.T, strict=True)
+        return self._ask(pd.DataFrame({of.name: of.own(column) for of, column in columns}))
 
-    def log_odds(self, values: Floats) -> Floats:
-        return _log_odds(self.risks(values))
+    def score(self, values: Floats) -> Floats:
+        risk = self.risk(values)
+        return log_odds_of(risk) if self.scale == "log-odds" else risk
 
-    def scaled(self, values: Floats) -> Floats:
-        """(n,) answers on the scale of the contributions."""
-        risks = self.risks(values)
-        return _log_odds(risks) if self.scale == "log-odds" else risks
-
-    def bounded(self, values: Floats) -> Bounded:
-        nowhere = np.full(len(values), np.nan)
-        which = np.zeros(len(values), dtype=np.intp)
-        return Bounded(which, self.scaled(values), nowhere, nowhere)
-
-    def explained(self, values: Floats) -> Explained:
-        """One question a patient: all of one patient's sets go over together."""
-        of_each = [shares(self.scaled, row, self._background, MOST_ROWS) for row in values]
-        nowhere = np.full(len(values), np.nan)
-        base = np.array([each.base for each in of_each])
-        shared = np.array([each.contributions for each in of_each]).reshape(values.shape)
-        which = np.zeros(len(values), dtype=np.intp)
-        return Explained(which, base + shared.sum(axis=1), nowhere, nowhere, base, shared)
-
-    def contrast(self, ones: Floats, others: Floats) -> tuple[float, float]:
-        """The difference of the means; how sure it is nobody knows, which is told as 0."""
-        return float(self.scaled(ones).mean() - self.scaled(others).mean()), 0.0
+    def shapley(self, values: Floats) -> tuple[Floats, Floats]:
+        """One question a patient: all sets of one patient's inputs go over together."""
+        shared = [shares(self.score, row, self._background, MOST_ROWS) for row in values]
+        contributions = np.array([one.contributions for one in shared]).reshape(values.shape)
+        return np.array([one.base for one in shared]), contributions
 
     def to_json(self) -> str:
         return self.asked.to_json()
-
-
-def _log_odds(risks: Floats) -> Floats:
-    inside = np.clip(risks, INNERMOST, 1 - INNERMOST)
-    log_odds: Floats = np.log(inside / (1 - inside))
-    return log_odds

@@ -15,7 +15,7 @@ SPREADS = 4.0
 
 def known(fitted: Any) -> list[dict[str, Any]]:
     """For each input a record: ``name``, and where known ``kind``, ``words``, ``low``, ``high``,
-    ``dtype``. The list is empty if the object knows no names.
+    ``dtype``, and ``missing`` where a fitted part stands in for a blank. The list is empty if the object knows no names.
     """
     names = _names(fitted)
     columns: dict[str, dict[str, Any]] = {name: {"name": name} for name in names}
@@ -59,6 +59,9 @@ def _facts(fitted: Any, names: list[str]) -> Iterator[tuple[str, dict[str, Any]]
         if (categories := getattr(thing, "categories_", None)) is not None:
             for name, words in zip(of, categories, strict=False):
                 yield name, _words(words)
+        if getattr(thing, "statistics_", None) is not None:
+            for name in of:
+                yield name, {"missing": True}
         if (low := getattr(thing, "data_min_", None)) is not None:
             for name, a, b in zip(of, low, thing.data_max_, strict=False):
                 yield name, {"kind": "number", "low": float(a), "high": float(b)}
@@ -97,7 +100,8 @@ def _words(values: Any) -> dict[str, Any]:
     kept = [v for v in plain if v is not None and v == v]
     if len(kept) > MOST_WORDS or not kept:
         return {}
-    return {"kind": "word", "words": kept}
+    blank = {"missing": True} if len(kept) < len(plain) else {}
+    return {"kind": "word", "words": kept, **blank}
 
 
 def _curves(model: Any, names: list[str], bounds: Any) -> Iterator[tuple[str, dict[str, Any]]]:
