@@ -43,6 +43,8 @@ value, a password or a stack trace, so each may be shown and logged as it is.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class BedsideError(Exception):
     """Root of the tree: a message a user may read as it stands."""
@@ -184,7 +186,19 @@ class OriginalFailed(AdoptionError):
 
 
 class DecisionNeeded(AdoptionError):
-    """A person has to say what can be inferred from nothing; the message is the question."""
+    """A person has to say what can be inferred from nothing; the message is the question.
+
+    `draft` is the file with everything else filled in, `questions` are all there are.
+    """
+
+    def __init__(
+        self, question: str, draft: Path | None = None, questions: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(question)
+        self.draft, self.questions = draft, questions or (question,)
+
+    def __reduce__(self) -> tuple[type[DecisionNeeded], tuple[object, ...]]:
+        return type(self), (str(self), self.draft, self.questions)
 
 
 class TrainingFailed(ModelError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,12 +12,13 @@ import pandas as pd
 from model.adoption import draft, facts, made_up, output
 from model.adoption.facts import Fact
 from model.adoption.opened import AskedOriginal
-from model.adoption.original import Kind
+from model.adoption.original import Kind, Word
 from model.adoption.output import Decided, Output, Proposal
 from model.errors import OriginalFailed
 from model.schema import Interval, Schema
 from model.studies.format.data import Answer
 from model.studies.format.document import Document
+from model.studies.format.inputs import Code, Input
 from model.studies.format.study_of import schema_of
 
 PROBES = 64
@@ -110,25 +112,25 @@ def _declared(found: tuple[Fact, ...], given: Document) -> tuple[Fact, ...]:
     return tuple(_with(by_name[name], each) for name, each in given.inputs.items())
 
 
-def _with(fact: Fact, each: Any) -> Fact:
+def _with(fact: Fact, each: Input) -> Fact:
+    if each.codes and fact.input.kind is Kind.BOOLEAN:
+        return fact
     if each.codes:
-        if fact.input.kind is Kind.BOOLEAN:
-            return fact
-        words = tuple(
-            code if isinstance(code, str) else (code.written or code.label)
-            for code in each.codes.values()
-        )
         own = {str(word): word for word in fact.input.words}
-        numeric = (
-            not any(isinstance(code, str) is False and code.written for code in each.codes.values())
-            and not own
-        )
-        values = tuple(each.codes) if numeric else tuple(own.get(w, w) for w in words)
-        if own and all(isinstance(word, int | float) for word in own.values()):
-            values = tuple(each.codes)
-        return replace(fact, input=replace(fact.input, kind=Kind.WORD, words=values))
+        words = tuple(_word(value, code, own) for value, code in each.codes.items())
+        return replace(fact, input=replace(fact.input, kind=Kind.WORD, words=words))
     span = fact.span or each.plausible
-    return replace(fact, span=tuple(map(float, span)) if span else None, decimals=each.decimals)
+    return replace(fact, span=(float(span[0]), float(span[1])) if span else None)
+
+
+def _word(value: float, code: str | Code, own: Mapping[str, Word]) -> Word:
+    """The model's own word for a code: as it is written, else its number, else its label."""
+    if not isinstance(code, str) and code.written:
+        return own.get(code.written, code.written)
+    for word in own.values():
+        if isinstance(word, int | float) and not isinstance(word, bool) and word == value:
+            return word
+    return own.get(code if isinstance(code, str) else code.label, value)
 
 
 def _output(
