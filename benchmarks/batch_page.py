@@ -30,8 +30,8 @@ import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 from model import studies
-from model.training import cohort
-from model.training.procedure import train
+from model.studies import cohort
+from model.training.train import train
 
 ROWS = 100_000
 FIRST_VIEW, FILTER, MEGABYTES = 2.0, 1.0, 300.0
@@ -48,7 +48,7 @@ def patients() -> bytes:
 
 def script() -> None:
     from dashboard import caching
-    from dashboard.components import sidebar
+    from dashboard.components.shell import sidebar
     from dashboard.views import batch
 
     given = caching.services()

@@ -28,10 +28,10 @@ import shap
 
 from model import estimators, studies
 from model.scoring import RiskModel
-from model.studies import Study
-from model.training import cohort, variability
-from model.training.additive_form import read_off, with_uncertainty
-from model.training.cohort import Cohort
+from model.studies import Study, cohort
+from model.studies.cohort import Cohort
+from model.training import bootstrap
+from model.training.export.additive import read_off, with_uncertainty
 
 PATIENTS = 100_000
 RUNS = 7
@@ -76,7 +76,7 @@ def fitted(name: str, study: Study, training: Cohort) -> tuple[Any, RiskModel]:
     pipeline = estimators.build(name, study).fit(training.rows, training.outcome)
     form = read_off(pipeline, study, training.rows)
     # The interval takes the same time however many refits are behind it.
-    refits = variability.refit(estimators.build(name, study), study, training, refits=5)
+    refits = bootstrap.refit(estimators.build(name, study), study, training, refits=5)
     form = with_uncertainty(form, pipeline, study, refits.parameters)
     return pipeline, RiskModel(study.schema, form)
 

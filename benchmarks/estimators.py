@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from model import estimators, studies
+from model.evaluation.document import evaluate
 from model.scoring import RiskModel
-from model.training import cohort, resampling, variability
-from model.training.evaluation.document import evaluate
-from model.training.form import form_of
-from model.training.order import REPEATS
+from model.studies import cohort
+from model.training import bootstrap, cross_validation
+from model.training.export.exporter import form_of
+from model.training.settings import FOLDS, REPEATS
 
 SHOWN = ("baseline", "reference", "forest")
 HEADLINE = (
@@ -99,14 +100,16 @@ def document_of(name: str, repeats: int) -> Document:
     table = cohort.read(study)
     patients = table.training
     unfitted = estimators.build(name, study)
-    risks = resampling.out_of_fold(unfitted, patients, repeats=repeats, blanked=study.plan.blanked)
-    refits = variability.refit(unfitted, study, patients, refits=REFITS)
+    risks = cross_validation.out_of_fold(
+        unfitted, patients, repeats=repeats, blanked=study.plan.blanked
+    )
+    refits = bootstrap.refit(unfitted, study, patients, refits=REFITS)
     fitted = estimators.build(name, study).fit(patients.rows, patients.outcome)
     form = form_of(fitted)
     engine = form.read_off(fitted, study, patients.rows)
     engine = form.with_uncertainty(engine, fitted, study, refits.parameters)
     model = RiskModel(study.schema, engine)
-    return evaluate(study, table, model, risks, refits)
+    return evaluate(study, table, model, risks, refits.risks, FOLDS)
 
 
 def shown(found: dict[str, float]) -> str:

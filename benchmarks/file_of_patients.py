@@ -43,10 +43,10 @@ from mlflow.models import infer_signature  # noqa: E402
 from benchmarks.peers import recipe  # noqa: E402
 from benchmarks.peers.stock import Stock  # noqa: E402
 from model import studies  # noqa: E402
-from model.registry import Registry  # noqa: E402
+from model.registry.registry import Registry  # noqa: E402
 from model.scoring import bundle  # noqa: E402
-from model.training import cohort  # noqa: E402
-from model.training.procedure import train  # noqa: E402
+from model.studies import cohort  # noqa: E402
+from model.training.train import train  # noqa: E402
 
 COMPLETE = cohort.read(studies.find(studies.DEFAULT)).training.rows.dropna()
 CHAMPION = f"models:/{studies.DEFAULT}@champion"

@@ -34,7 +34,7 @@ os.environ.update(
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from model.training.procedure import train
+from model.training.train import train
 from tests import servers
 
 RUNS, VERSIONS, TIMES = 5_000, 200, 5
@@ -45,7 +45,7 @@ PATIENT = {"age": 57.0, "sex": 1.0, "cp": 4.0, "oldpeak": 2.3}
 
 def script(page: str) -> None:
     from dashboard import caching
-    from dashboard.components import sidebar
+    from dashboard.components.shell import sidebar
     from dashboard.views import models, patient
 
     given = caching.services()
@@ -121,8 +121,9 @@ def switch() -> tuple[list[float], list[float], list[float]]:
     for _ in range(TIMES):
         forget()
         page = opened("patient").run()
+        tokens = page.session_state["patient_field_tokens"]
         for name, value in PATIENT.items():
-            page.get_by_key(f"patient.{name}").set_value(value)
+            page.get_by_key(f"patient.{name}.{tokens[name]}").set_value(value)
         page.run()
         first = page.title[0].value
         page.get_by_key("version").set_value(2)

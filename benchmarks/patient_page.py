@@ -41,7 +41,7 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from model import studies
-from model.training import cohort
+from model.studies import cohort
 from tests.browser.visits import APP, FLAGS, chromium_path
 from tests.servers import PROGRAMS, ROOT, environment, free_port
 
@@ -59,7 +59,7 @@ NEVER = ("shap", "sklearn")
 PEERS = ROOT / "benchmarks" / "peers"
 
 TRAININGS = """
-from model.training.procedure import train
+from model.training.train import train
 for estimator in ("reference", "baseline"):
     train(estimator=estimator, repeats=1)
 """
@@ -73,8 +73,9 @@ from model import studies
 
 page = AppTest.from_file(sys.argv[1], default_timeout=120).run()
 (story,) = (each for each in studies.find(studies.DEFAULT).examples if each.story == sys.argv[2])
+tokens = page.session_state["patient_field_tokens"]
 for name, value in story.values.items():
-    page.get_by_key(f"patient.{name}").set_value(float(value))
+    page.get_by_key(f"patient.{name}.{tokens[name]}").set_value(float(value))
 page.run()
 assert not page.exception
 assert page.title[0].value.endswith("%")

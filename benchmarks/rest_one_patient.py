@@ -42,8 +42,8 @@ from mlflow.models import infer_signature  # noqa: E402
 from benchmarks.peers import recipe  # noqa: E402
 from benchmarks.peers.stock import Stock  # noqa: E402
 from model import studies  # noqa: E402
-from model.training import cohort  # noqa: E402
-from model.training.procedure import train  # noqa: E402
+from model.studies import cohort  # noqa: E402
+from model.training.train import train  # noqa: E402
 
 
 def log_both() -> tuple[str, str, list[str]]:

@@ -29,11 +29,12 @@ import numpy as np
 import pandas as pd
 
 from model import studies
-from model.registry import Registry
-from model.scoring import bundle, worklist
+from model.files.results import result_rows
+from model.registry.registry import Registry
+from model.scoring import bundle
 from model.scoring.assessment import SUBMODEL
-from model.training import cohort
-from model.training.procedure import train
+from model.studies import cohort
+from model.training.train import train
 
 ROOT = Path(__file__).parents[1]
 ROWS = 1_000_000
@@ -74,7 +75,7 @@ def score(patients: Path, output: Path, folder: Path, engine: str) -> pd.DataFra
 
 def compare(here: pd.DataFrame, there: pd.DataFrame) -> bool:
     """Print how far the two results are apart; whether they are the same."""
-    texts = [SUBMODEL, worklist.PROBLEMS]
+    texts = [SUBMODEL, result_rows.PROBLEMS]
     same = list(here.columns) == list(there.columns) and len(here) == len(there) == ROWS
     same = same and here[texts].equals(there[texts])
     print(f"  rows, columns and texts: {'the same' if same else 'DIFFERENT'}")

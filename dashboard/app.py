@@ -35,8 +35,8 @@ def main(services: Services | None = None) -> None:
     """Draw the frame and the page asked for."""
     # Not above: the server, which imports this file as well, is to answer before they are loaded.
     from dashboard import caching, views
-    from dashboard.components import first_model, recovery, sidebar
-    from dashboard.text import plain
+    from dashboard.components.shell import first_model, recovery, sidebar
+    from dashboard.markdown import plain
     from model.errors import BedsideError, TrackingError
 
     st.set_page_config(

@@ -12,12 +12,15 @@ import pandas as pd
 
 from dashboard.scorers import RestScorer, Scorer
 from dashboard.services import Chosen
+from model.endpoints.proven_scorer import ProvenEndpoint
 from model.errors import BedsideError, FileRefused
-from model.intake import Report, examine
+from model.files import score_file
+from model.files.check_file import examine
+from model.files.check_report import Report
+from model.files.results.scored_file import InMemory, ScoredFile
 from model.schema import Schema
-from model.scoring import Assessment, RiskModel, batch
-from model.scoring.proven import ProvenEndpoint
-from model.scoring.scored_file import InMemory, ScoredFile
+from model.scoring import Assessment, RiskModel
+from model.scoring.scorer import Scorer as AnyScorer
 
 MOST_ROWS = 300_000
 """What one session may hold in memory; the command line takes any number."""
@@ -135,7 +138,7 @@ class BatchRun:
     def _run(self) -> None:
         sink = InMemory(self.chosen.model.schema)
         try:
-            report = batch.score_into(
+            report = score_file.score_into(
                 sink,
                 io.BytesIO(self.upload.content),
                 self,
@@ -160,7 +163,7 @@ class BatchRun:
                 self.result = Result(self.upload, self.chosen, sink.scored)
 
 
-def _for_files(scorer: Scorer, model: RiskModel) -> batch.Scorer:
+def _for_files(scorer: Scorer, model: RiskModel) -> AnyScorer:
     """Who answers for a whole file: of an endpoint only the risks, as on the command line."""
     if isinstance(scorer, RestScorer):
         return ProvenEndpoint(scorer.waiting(PATIENCE), model)

@@ -11,11 +11,12 @@ from dashboard.scorers import RestScorer
 from dashboard.services import Services, Versions
 from dashboard.settings import Endpoint
 from dashboard.trainer import Trainer
-from model.audit import AuditLog
-from model.interface import Interface
-from model.promotion import Promoter
-from model.registry import Registry, Version
-from model.runs import LoggedPage, RunDetails, RunPage, RunQuery
+from model.registry.audit_log import AuditLog
+from model.registry.promotion import Promoter
+from model.registry.registry import Registry
+from model.registry.runs import LoggedPage, RunDetails, RunPage, RunQuery
+from model.registry.signature import Interface
+from model.registry.versions import Version
 from model.scoring import LoadedModel
 
 SECONDS_LISTED = 4  # a server that comes back, and an alias that moves, show within this

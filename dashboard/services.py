@@ -8,13 +8,12 @@ from typing import Protocol
 from dashboard.scorers import Scorer
 from dashboard.settings import Settings
 from dashboard.trainer import Stage
+from model.endpoints.foreign_model import ForeignModel
 from model.errors import TrainingFailed
-from model.interface import Interface
-from model.registry import Version
-from model.runs import LoggedPage, RunDetails, RunPage, RunQuery
+from model.registry.runs import LoggedPage, RunDetails, RunPage, RunQuery
+from model.registry.signature import Interface
+from model.registry.versions import Promotion, Version
 from model.scoring import LoadedModel
-from model.scoring.foreign import ForeignModel
-from model.versions import Promotion
 
 
 class Versions(Protocol):
@@ -43,7 +42,7 @@ class Trains(Protocol):
 
 
 class Promotes(Protocol):
-    """Points aliases at versions; `model.promotion.Promoter` is the real one."""
+    """Points aliases at versions; `model.registry.promotion.Promoter` is the real one."""
 
     @property
     def allowed(self) -> bool: ...

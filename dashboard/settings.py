@@ -15,10 +15,10 @@ from typing import Annotated
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from model import tracking
+from model.endpoints.endpoint import Endpoint
+from model.endpoints.endpoint import endpoints as read_endpoints
 from model.errors import BedsideError
-from model.scoring.endpoint import Endpoint
-from model.scoring.endpoint import endpoints as read_endpoints
+from model.registry import conventions
 
 __all__ = ["Endpoint", "Settings", "SettingsError", "read", "training_environment"]
 
@@ -48,7 +48,7 @@ class Settings(BaseSettings):
 
     @property
     def address(self) -> str:
-        return self.tracking_uri or tracking.EMBEDDED_STORE
+        return self.tracking_uri or conventions.EMBEDDED_STORE
 
     @field_validator("endpoints", mode="before")
     @classmethod
@@ -64,7 +64,7 @@ def read() -> Settings:
     SettingsError
         If a setting is not understood.
     """
-    for name, value in tracking.CLIENT_SETTINGS.items():
+    for name, value in conventions.CLIENT_SETTINGS.items():
         os.environ.setdefault(name, value)
     try:
         return Settings()

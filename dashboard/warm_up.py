@@ -26,7 +26,7 @@ def _prepare() -> None:
     What fails here fails again when somebody looks, and is told there.
     """
     from dashboard import caching, views
-    from dashboard.components import sidebar
+    from dashboard.components.shell import sidebar
     from model.errors import BedsideError
 
     # Streamlit warns of every thread that uses its caches and is no session.

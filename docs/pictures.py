@@ -21,7 +21,7 @@ import pandas as pd
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from model import tracking
+from model.registry import conventions
 from model.studies import DEFAULT, find
 from tests.browser.pages import ANSWERED_WITHIN, choose, the_number, type_number
 from tests.browser.visits import ROOT, Place, app, chromium
@@ -64,7 +64,7 @@ class Studio(Place):
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**os.environ, **tracking.CLIENT_SETTINGS, "PYTHONPATH": str(ROOT)}
+        return {**os.environ, **conventions.CLIENT_SETTINGS, "PYTHONPATH": str(ROOT)}
 
     def train(self, *arguments: str) -> None:
         command = [sys.executable, "-m", "model", "train", *arguments]

@@ -17,15 +17,15 @@ _HOMES = {
     "Feature": "model.schema",
     "Issue": "model.intake",
     "LoadedModel": "model.scoring",
-    "Registry": "model.registry",
+    "Registry": "model.registry.registry",
     "RiskModel": "model.scoring",
     "Schema": "model.schema",
     "Severity": "model.intake",
     "Study": "model.studies",
-    "Version": "model.registry",
+    "Version": "model.registry.versions",
     "check": "model.intake",
     "check_patient": "model.intake",
-    "train": "model.training.procedure",
+    "train": "model.training.train",
 }
 
 __all__ = sorted(_HOMES)

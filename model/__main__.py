@@ -8,14 +8,15 @@ import os
 import sys
 from collections.abc import Callable, MutableMapping, Sequence
 
-from model import tracking
-from model.commands import files, receipts, training, versions
+from model.commands import adoption, files, receipts, training, versions
 from model.commands.arguments import parser
-from model.commands.outcome import FAILED
+from model.commands.exit_codes import FAILED
 from model.errors import BedsideError
+from model.registry import conventions
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "train": training.train,
+    "adopt": adoption.adopt,
     "check": files.check,
     "score": files.score,
     "promote": versions.promote,
@@ -37,9 +38,9 @@ def main(arguments: Sequence[str], environ: MutableMapping[str, str]) -> int:
     file of patients refused.
     """
     given = frozenset(environ)
-    for name, value in tracking.CLIENT_SETTINGS.items():
+    for name, value in conventions.CLIENT_SETTINGS.items():
         environ.setdefault(name, value)
-    environ.setdefault("MLFLOW_TRACKING_URI", tracking.EMBEDDED_STORE)
+    environ.setdefault("MLFLOW_TRACKING_URI", conventions.EMBEDDED_STORE)
     chosen = parser().parse_args(arguments)
     chosen.environ, chosen.given = environ, given
     try:

@@ -12,23 +12,25 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from model import estimators, studies, tracking
+from model import estimators, studies
+from model.evaluation.document import evaluate
+from model.registry import conventions
 from model.schema import Schema
-from model.scoring import Golden, RiskModel, bundle, reference
+from model.scoring import Golden, RiskModel, bundle, estimator_file
 from model.scoring.bundle import Manifest
 from model.studies import Study
-from model.training import cohort as cohorts
-from model.training import likeness, variability
-from model.training.cohort import Cohort
-from model.training.evaluation.document import evaluate
-from model.training.form import form_of
-from model.training.variability import Refits
+from model.studies import cohort as cohorts
+from model.studies.cohort import Cohort
+from model.training import applicability, bootstrap
+from model.training.bootstrap import Refits
+from model.training.export.exporter import form_of
+from model.training.settings import FOLDS
 from tests import servers, stores
 from tests.servers import Server
 from tests.stores import Store
 
 # What the app and the command line set for MLflow's client before they import it.
-for name, value in tracking.CLIENT_SETTINGS.items():
+for name, value in conventions.CLIENT_SETTINGS.items():
     os.environ.setdefault(name, value)
 
 # The same examples in every run, no file left behind, no failure because a machine is slow.
@@ -74,7 +76,7 @@ def risk_model(
     def of(name: str) -> RiskModel:
         form = form_of(fitted(name))
         engine = form.read_off(fitted(name), study, cohort.rows)
-        refits = variability.refit(estimators.build(name, study), study, cohort, refits=5)
+        refits = bootstrap.refit(estimators.build(name, study), study, cohort, refits=5)
         return RiskModel(
             trained_schema,
             form.with_uncertainty(engine, fitted(name), study, refits.parameters),
@@ -97,7 +99,7 @@ def evaluated(
         risks = np.clip(fitted + noise, 0.01, 0.99)
         refits = Refits((), risks, np.empty(0, dtype=np.int64))
         blanked = dict.fromkeys(study.plan.blanked, risks)
-        return evaluate(study, table, model, blanked, refits)
+        return evaluate(study, table, model, blanked, refits.risks, FOLDS)
 
     return of
 
@@ -130,8 +132,8 @@ def bundle_files(
         model = risk_model(name)
         return {
             model.engine.FILE: model.engine.to_json().encode(),
-            "applicability.json": likeness.measure(study.schema, cohort).to_json().encode(),
-            "estimator.skops": reference.dump(fitted(name)),
+            "applicability.json": applicability.measure(study.schema, cohort).to_json().encode(),
+            "estimator.skops": estimator_file.dump(fitted(name)),
             "evaluation.json": b"{}",
             "golden.json": Golden.of(model, trained_schema).to_json().encode(),
             "model_card.json": b'{"made_up": true}',

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from model.artifacts import BUNDLE_PATH
+from model.registry.artifacts import BUNDLE_PATH
 from tests.servers import ROOT, environment
 
 STUDY = "heart-disease"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from dashboard.figures import INK
-from model.scoring.comparison import Importance
+from model.interpretation.version_comparison import Importance
 
 FIRST, SECOND = "#0072B2", "#E69F00"
 ROW = 34

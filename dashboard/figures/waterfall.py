@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from model.scoring.reasons import Step
+from model.interpretation.reasons import Step
 
 AVERAGE, PATIENT = "Average in training", "This patient"
 BEGINS = "the average in training"

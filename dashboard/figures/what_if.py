@@ -10,8 +10,8 @@ import plotly.graph_objects as go
 
 from dashboard.figures import INK
 from dashboard.figures.risk import colour
-from model.scoring.missing_tests import Prospect
-from model.scoring.what_if import Response
+from model.interpretation.missing_tests import Prospect
+from model.interpretation.what_if import Response
 
 ROW = 46
 TOTAL = "#5B6B7B"

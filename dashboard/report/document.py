@@ -7,17 +7,8 @@ from contextlib import closing
 from typing import Any
 
 from dashboard.report import inputs, provenance, result, what_moved
-from dashboard.report.measures import (
-    BODY,
-    COLUMN,
-    GUTTER,
-    HEADING,
-    LEFT,
-    RIGHT,
-    UNDER_HEADING,
-    Style,
-)
 from dashboard.report.sheet import Sheet
+from dashboard.report.styles import BODY, COLUMN, GUTTER, HEADING, LEFT, RIGHT, UNDER_HEADING, Style
 from dashboard.text import RESEARCH_USE
 from model.record import Record
 from model.schema import Schema

@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from dashboard.report.letters import cut
-from dashboard.report.measures import BOTTOM, COLUMN, GUTTER, LEFT, SMALL, TOP, Style
+from dashboard.report.glyphs import cut
 from dashboard.report.sheet import Sheet
+from dashboard.report.styles import BOTTOM, COLUMN, GUTTER, LEFT, SMALL, TOP, Style
 from dashboard.text import listed
 from model.record import Record
 from model.schema import Schema

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dashboard.report.letters import LACKING
-from dashboard.report.measures import BOTTOM, COLUMN, GUTTER, LEFT, RIGHT, TOP, UNDER_HEADING, Style
+from dashboard.report.glyphs import LACKING
 from dashboard.report.sheet import Sheet
+from dashboard.report.styles import BOTTOM, COLUMN, GUTTER, LEFT, RIGHT, TOP, UNDER_HEADING, Style
 from model.record import Record
 
 NAMES = 24.0  # width of the names before the values

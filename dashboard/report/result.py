@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dashboard.report.measures import BODY, FINE, PALE, SMALL, Style
 from dashboard.report.sheet import Sheet
+from dashboard.report.styles import BODY, FINE, PALE, SMALL, Style
 from dashboard.text import answered, of_hundred
 from model.record import Record
 from model.schema import Schema

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from dashboard.report.letters import FONT, LACKING, LONGEST, cut, faces, legible, runs_both_ways
-from dashboard.report.measures import (
+from dashboard.report.glyphs import FONT, LACKING, LONGEST, cut, faces, legible, runs_both_ways
+from dashboard.report.styles import (
     BLACK,
     BOTTOM,
     FINE,

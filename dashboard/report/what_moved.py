@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard.figures.waterfall import Bar, Kind, told
-from dashboard.report.measures import BODY, BOTTOM, FINE, LEFT, PALE, RIGHT, SMALL, TOP, Style
-from dashboard.report.path import bars, ordered
+from dashboard.report.bars import bars, ordered
 from dashboard.report.sheet import Sheet
+from dashboard.report.styles import BODY, BOTTOM, FINE, LEFT, PALE, RIGHT, SMALL, TOP, Style
 from dashboard.text import set_aside
+from model.interpretation.reasons import sentence
 from model.record import Record
 from model.schema import Schema
-from model.scoring.reasons import sentence
 
 LABELS = 72.0  # width of the words
 FIGURES = 14.0  # width of the figures

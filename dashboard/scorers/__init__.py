@@ -7,8 +7,8 @@ from typing import Protocol
 import pandas as pd
 
 from dashboard.scorers.local import LocalScorer
+from model.endpoints.rest_scorer import RestScorer
 from model.scoring import Assessment
-from model.scoring.rest import RestScorer
 
 __all__ = ["LocalScorer", "RestScorer", "Scorer"]
 

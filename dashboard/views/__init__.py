@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dashboard.components.sidebar import Selection
+    from dashboard.selection import Selection
     from dashboard.services import Services
 
 PAGES = ("Patient", "Batch", "Models", "Performance", "About")

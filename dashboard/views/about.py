@@ -6,9 +6,10 @@ from importlib.metadata import version as installed
 
 import streamlit as st
 
-from dashboard.components.sidebar import Selection
+from dashboard.markdown import note, plain
+from dashboard.selection import Selection
 from dashboard.services import Services
-from dashboard.text import RESEARCH_USE, note, plain
+from dashboard.text import RESEARCH_USE
 
 SHOWN_LIBRARIES = ("streamlit", "mlflow", "scikit-learn", "pandas", "plotly", "numpy")
 

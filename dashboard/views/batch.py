@@ -5,20 +5,21 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.batch_run import Result
-from dashboard.components import (
+from dashboard.components.batch import (
     downloads,
     file_check,
     outcome_validation,
     patients_file,
-    prevalence,
     reclassification,
     scored_row,
     scoring_run,
     work_list,
 )
-from dashboard.components.sidebar import Selection
+from dashboard.components.shell import prevalence
+from dashboard.markdown import note, plain
+from dashboard.selection import Selection
 from dashboard.services import Services
-from dashboard.text import note, plain, provenance
+from dashboard.text import provenance
 from model.intake import Severity
 
 

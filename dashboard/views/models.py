@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import text
-from dashboard.components import (
+from dashboard import markdown
+from dashboard.components.models import (
     comparison,
     logged_models,
     promotion,
@@ -13,7 +13,7 @@ from dashboard.components import (
     version_details,
     versions_table,
 )
-from dashboard.components.sidebar import Selection
+from dashboard.selection import Selection
 from dashboard.services import Services
 
 VERSIONS, RUNS, LOGGED = "Versions", "Training runs", "Logged models"
@@ -31,14 +31,16 @@ def render(services: Services, selection: Selection) -> None:
     )
     place = f"{selection.study} at {services.registry.shown_address}"
     if shown == RUNS:
-        st.markdown(text.note(text.plain(f"{place}.")))
+        st.markdown(markdown.note(markdown.plain(f"{place}.")))
         runs_table.render(services, selection.study)
         return
     if shown == LOGGED:
-        st.markdown(text.note(text.plain(f"{place}, newest first.")))
+        st.markdown(markdown.note(markdown.plain(f"{place}, newest first.")))
         logged_models.render(services, selection)
         return
-    st.markdown(text.note(text.plain(f"{place}, newest first. Tick a row to see more of it.")))
+    st.markdown(
+        markdown.note(markdown.plain(f"{place}, newest first. Tick a row to see more of it."))
+    )
     version = versions_table.render(selection)
     version_details.render(services, version, in_use=version == selection.version)
     promotion.render(services, selection, version)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.case import Case
-from dashboard.components import (
+from dashboard.assessed_patient import Case
+from dashboard.components.patient import (
+    exports,
     foreign_patient,
     health_record,
     missing_tests,
     other_versions,
     patient_form,
-    prevalence,
     result,
-    takeaway,
     what_if,
 )
-from dashboard.components.sidebar import Selection
+from dashboard.components.shell import prevalence
+from dashboard.markdown import plain
+from dashboard.selection import Selection
 from dashboard.services import Services
-from dashboard.text import plain
 from model.errors import EndpointError
 from model.intake import CheckedTable
 from model.schema import Schema
@@ -92,7 +92,7 @@ def _more(services: Services, selection: Selection, case: Case) -> None:
             other_versions.render(services, selection, case)
     if record.open:
         with record:
-            takeaway.render(case)
+            exports.render(case)
 
 
 def _asked_for(waiting: list[str], schema: Schema) -> str:

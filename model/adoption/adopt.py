@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,6 @@ from model.adoption.opened import AskedOriginal
 from model.adoption.reference import Source
 from model.errors import DecisionNeeded
 from model.studies import reading
-from model.studies.format.document import Document
 
 Progress = Callable[[str, float], None]
 
@@ -39,7 +38,7 @@ class Order:
     name: str = ""
     alias: str = ""
     drafts: Path = Path()
-    settings: Mapping[str, str] = {}  # noqa: RUF012 — read alone
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ def adopt(order: Order, progress: Progress = lambda stage, done: None) -> Adopte
         if order.dry_run:
             return _adopted(file, made, inferred)
         progress("Registering", 0.8)
-        registered = register.register(made, source, order)
+        registered = register.register(made, source, order.address, order.alias or None)
     progress("Done", 1.0)
     return _adopted(file, made, inferred, *registered)
 
@@ -141,8 +140,3 @@ def _adopted(
         version=version,
         model_id=model_id,
     )
-
-
-def document_of(path: Path) -> Document:
-    """The document of a study's file."""
-    return reading.document(path)

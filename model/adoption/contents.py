@@ -21,6 +21,7 @@ from model.scoring.engine import LOG_ODDS, PROBABILITY
 from model.scoring.origin import Origin
 from model.scoring.original import Asked, OriginalEngine, Way
 from model.scoring.shapley import MOST_ROWS
+from model.studies.cohort import Cohort
 from model.training import applicability, provenance
 
 FEWEST_BACKGROUND, MOST_BACKGROUND = 24, 64
@@ -36,7 +37,7 @@ class Contents:
     schema: Schema
     manifest: Manifest
     files: Mapping[str, bytes]
-    example: pd.DataFrame
+    example: pd.DataFrame | None
     origin: Origin
 
 
@@ -101,7 +102,8 @@ def _contents(
     }
     if values is not None and _is_enough(values):
         rows = pd.DataFrame(values, columns=list(schema.names))
-        files["applicability.json"] = applicability.measure(schema, rows).to_json().encode()
+        patients = Cohort(rows, np.zeros(len(rows), dtype=np.int64))  # nobody looks at it
+        files["applicability.json"] = applicability.measure(schema, patients).to_json().encode()
     manifest = Manifest(
         study=schema.study,
         estimator=str(original.told["type"]).rpartition(".")[2],
@@ -110,7 +112,9 @@ def _contents(
         data_sha256="",
         libraries=provenance.library_versions(engine.LIBRARIES),
     )
-    return Contents(schema, manifest, files, proof.rows.head(1), where)
+    # MLflow asks the logged model about its example; one that is asked elsewhere cannot answer.
+    example = proof.rows.head(1) if where.kind == "data" else None
+    return Contents(schema, manifest, files, example, where)
 
 
 def _is_enough(values: NDArray[np.float64]) -> bool:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from model.adoption.facts import Fact
 from model.adoption.original import Kind, Word
+from model.errors import OutputError
+from model.files.atomic_write import appearing
+from model.studies import writing
 from model.studies.format.document import Document
 from model.studies.format.values import FORMAT
 
 GROUP = "Inputs"
 YES_NO = {0: "no", 1: "yes"}
 LONGEST_LABEL = 100
+MOST_DRAFTS = 100
 
 
 def document(
@@ -43,6 +48,26 @@ def document(
             },
         }
     )
+
+
+def write(made: Document, folder: Path) -> Path:
+    """Write the draft, beside one that is there already and says something else.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    text = writing.dump(made).encode()
+    for ending in ("", *(f"-{number}" for number in range(2, MOST_DRAFTS))):
+        path = folder / f"{made.name}{ending}.yaml"
+        if path.is_file() and path.read_bytes() == text:
+            return path
+        if not path.exists():
+            with appearing(path) as file:
+                file.write(text)
+            return path
+    raise OutputError(f"{folder} is full of drafts named {made.name}. Remove some.")
 
 
 def study_name(name: str) -> str:

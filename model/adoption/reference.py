@@ -105,7 +105,7 @@ def _sha256(path: Path) -> str:
 def _from_store(reference: str, address: str, into: Path) -> Source:
     from mlflow.tracking import MlflowClient
 
-    from model.gateway import Gateway
+    from model.registry.connection import Gateway
 
     with Gateway(address).asking():
         client = MlflowClient(address)

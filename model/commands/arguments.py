@@ -6,11 +6,12 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from model import estimators, serving, studies, tracking
+from model import estimators, studies
+from model.registry import conventions, model_server
 
-ALIASES = (tracking.CHAMPION, tracking.CHALLENGER)
+ALIASES = (conventions.CHAMPION, conventions.CHALLENGER)
 ORIGINALS = Path("originals")
-CHAMPION = f"models:/{studies.DEFAULT}@{tracking.CHAMPION}"
+CHAMPION = f"models:/{studies.DEFAULT}@{conventions.CHAMPION}"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -39,6 +40,8 @@ def parser() -> argparse.ArgumentParser:
     )
     train.add_argument("--progress", choices=("text", "json"), default="text", help="on stderr")
     train.set_defaults(command="train")
+
+    _adopt(commands.add_parser("adopt", help="make a model somebody else logged a version of ours"))
 
     check = commands.add_parser("check", help="check a file of patients, and say what is wrong")
     check.add_argument("--clean", type=Path, metavar="OUT.csv", help="write the accepted rows")
@@ -83,7 +86,7 @@ def parser() -> argparse.ArgumentParser:
     which.add_argument("reference", metavar="REF", nargs="?", help="the version to promote")
     which.add_argument("--back", action="store_true", help="to the version it was at before")
     promote.add_argument("--reason", required=True, metavar="TEXT", help="recorded with it")
-    promote.add_argument("--alias", choices=ALIASES, default=tracking.CHAMPION)
+    promote.add_argument("--alias", choices=ALIASES, default=conventions.CHAMPION)
     promote.add_argument(
         "--study", default=studies.DEFAULT, help="with --back (default: %(default)s)"
     )
@@ -94,8 +97,8 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, help="(default: one that is free)")
     serve.add_argument(
         "--env-manager",
-        choices=serving.ENVIRONMENTS,
-        default=serving.ENVIRONMENTS[0],
+        choices=model_server.ENVIRONMENTS,
+        default=model_server.ENVIRONMENTS[0],
         help="makes the version's own environment; local takes this one (default: %(default)s)",
     )
     serve.set_defaults(command="serve")
@@ -126,6 +129,25 @@ def parser() -> argparse.ArgumentParser:
     for action in (verify, fetch, describe):
         action.add_argument("--study", default=studies.DEFAULT, help=_choices(studies.names()))
     return whole
+
+
+def _adopt(adopt: argparse.ArgumentParser) -> None:
+    which = adopt.add_mutually_exclusive_group(required=True)
+    which.add_argument(
+        "reference", metavar="REF", nargs="?", help="a version, a logged model, or a model's file"
+    )
+    which.add_argument("--all", action="store_true", help="every model that nobody adopted yet")
+    adopt.add_argument("--study", type=Path, metavar="FILE.yaml", help="what a person decided")
+    adopt.add_argument("--data", type=Path, metavar="TABLE", help="patients: CSV or Parquet")
+    adopt.add_argument(
+        "--run-its-code",
+        action="store_true",
+        help="let a model that brings its own code run it, in a process of its own",
+    )
+    adopt.add_argument("--dry-run", action="store_true", help="look and ask; register nothing")
+    adopt.add_argument("--name", help="of the adopted version's registered model")
+    adopt.add_argument("--alias", help="point this alias at the adopted version")
+    adopt.set_defaults(command="adopt")
 
 
 def _choices(names: Sequence[str]) -> str:

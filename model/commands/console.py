@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import BinaryIO, TextIO, cast
 
 from model.errors import InputError
-from model.intake import Report, Severity, Verdict
+from model.files.check_report import Report, Verdict
+from model.intake import Severity
 
 STANDARD_INPUT = "-"
 IN_MEMORY = 64 * 1024 * 1024

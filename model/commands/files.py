@@ -8,20 +8,20 @@ import sys
 from typing import TYPE_CHECKING
 
 from model import studies
-from model.commands.outcome import DONE, REFUSED, registry
+from model.commands.exit_codes import DONE, REFUSED, registry
 from model.errors import InputError
 
 if TYPE_CHECKING:
     from model.scoring import LoadedModel
-    from model.scoring.batch import Scorer
+    from model.scoring.scorer import Scorer
 
 PATIENCE = 60.0  # seconds an endpoint may be away between two requests of a batch
 
 
 def check(chosen: argparse.Namespace) -> int:
     from model.commands import console
-    from model.intake import examine
-    from model.intake.clean import clean
+    from model.files.check_file import examine
+    from model.files.results.cleaned_file import clean
 
     if chosen.model:
         schema = registry(chosen).open(chosen.model).schema
@@ -45,15 +45,15 @@ def score(chosen: argparse.Namespace) -> int:
     import pyarrow as pa
 
     from model.commands import console
-    from model.scoring import batch
+    from model.files import score_file
 
     # Arrow's own allocators return memory that the next chunk asks for again.
     pa.set_memory_pool(pa.system_memory_pool())
-    batch.require_result(chosen.file, chosen.output)
+    score_file.require_result(chosen.file, chosen.output)
     model = registry(chosen).open(chosen.model)
     scorer = _scorer(chosen, model)
     with console.opened(chosen.file) as file:
-        report = batch.score(
+        report = score_file.score(
             file,
             chosen.output,
             scorer,
@@ -68,14 +68,14 @@ def score(chosen: argparse.Namespace) -> int:
 
 def _score_on_spark(chosen: argparse.Namespace) -> int:
     from model.commands import console
-    from model.scoring import spark
+    from model.files.spark import job
 
     if chosen.endpoint:
         raise InputError("Spark runs the bundle itself. Leave out --endpoint, or --engine spark.")
     chosen.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     model = registry(chosen).open(chosen.model)
-    report = spark.score(
-        spark.session(),
+    report = job.score(
+        job.session(),
         chosen.file,
         str(chosen.output),
         model,
@@ -90,9 +90,9 @@ def _scorer(chosen: argparse.Namespace, model: LoadedModel) -> Scorer:
     """The model itself, or the endpoint of that name."""
     if chosen.endpoint is None:
         return model
-    from model.scoring.endpoint import named
-    from model.scoring.proven import ProvenEndpoint
-    from model.scoring.rest import RestScorer
+    from model.endpoints.endpoint import named
+    from model.endpoints.proven_scorer import ProvenEndpoint
+    from model.endpoints.rest_scorer import RestScorer
 
     endpoint = named(chosen.endpoint, chosen.environ.get("BEDSIDE_ENDPOINTS", ""))
     there = RestScorer(endpoint, model.schema, model.golden, patience=PATIENCE)

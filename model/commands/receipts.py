@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from model.commands.outcome import DONE, FAILED, registry
+from model.commands.exit_codes import DONE, FAILED, registry
 from model.errors import ReceiptRefused
 
 

@@ -8,14 +8,14 @@ import sys
 from dataclasses import asdict
 
 from model import studies
-from model.commands.outcome import DONE
+from model.commands.exit_codes import DONE
 
 
 def train(chosen: argparse.Namespace) -> int:
-    from model.training import procedure
+    from model.training import train as training
 
-    report = _report_json if chosen.progress == "json" else _report_text
-    trained = procedure.train(
+    report = _report_json if chosen.progress == "json" else report_text
+    trained = training.train(
         chosen.study,
         chosen.estimator,
         repeats=chosen.repeats,
@@ -39,16 +39,16 @@ def train(chosen: argparse.Namespace) -> int:
 
 
 def verify_data(chosen: argparse.Namespace) -> int:
-    from model.training import originals
+    from model.studies import source_files
 
-    print(originals.verify(studies.find(chosen.study).source, chosen.folder))
+    print(source_files.verify(studies.find(chosen.study).source, chosen.folder))
     return DONE
 
 
 def fetch_data(chosen: argparse.Namespace) -> int:
-    from model.training import originals
+    from model.studies import source_files
 
-    print(originals.fetch(studies.find(chosen.study).source, chosen.folder))
+    print(source_files.fetch(studies.find(chosen.study).source, chosen.folder))
     return DONE
 
 
@@ -59,7 +59,7 @@ def describe_data(chosen: argparse.Namespace) -> int:
     return DONE
 
 
-def _report_text(stage: str, done: float) -> None:
+def report_text(stage: str, done: float) -> None:
     print(f"\r{stage} … {done:4.0%}".ljust(40), end="\n" if done >= 1 else "", file=sys.stderr)
 
 

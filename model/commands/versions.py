@@ -10,15 +10,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from model import tracking
-from model.commands.outcome import DONE, registry
+from model.commands.exit_codes import DONE, registry
+from model.registry import conventions
 
 if TYPE_CHECKING:
-    from model.audit import AuditLog
+    from model.registry.audit_log import AuditLog
 
 
 def promote(chosen: argparse.Namespace) -> int:
-    from model.promotion import Promoter
+    from model.registry.promotion import Promoter
 
     versions, environ = registry(chosen), chosen.environ
     allowed = environ.get("BEDSIDE_ALLOW_PROMOTION", "").lower() == "true"
@@ -37,7 +37,7 @@ def promote(chosen: argparse.Namespace) -> int:
 
 
 def serve(chosen: argparse.Namespace) -> int:
-    from model import serving
+    from model.registry import model_server
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     version = registry(chosen).resolve(chosen.reference)
@@ -46,9 +46,9 @@ def serve(chosen: argparse.Namespace) -> int:
     own = {
         name: value
         for name, value in chosen.environ.items()
-        if name in chosen.given or name != tracking.PICKLES
+        if name in chosen.given or name != conventions.PICKLES
     }
-    with serving.served(
+    with model_server.served(
         version.reference, own, environment=chosen.env_manager, port=chosen.port
     ) as server:
         print(f"{version.title} ({version.model_id}) answers at {server.url}", flush=True)
@@ -66,14 +66,14 @@ def serve(chosen: argparse.Namespace) -> int:
 
 
 def verify_audit(chosen: argparse.Namespace) -> int:
-    from model import audit
+    from model.registry import audit_log
 
-    print(audit.verify(chosen.file))
+    print(audit_log.verify(chosen.file))
     return DONE
 
 
 def _audit_log(environ: Mapping[str, str]) -> AuditLog | None:
-    from model.audit import AuditLog
+    from model.registry.audit_log import AuditLog
 
     path = environ.get("BEDSIDE_AUDIT_LOG", "")
     return AuditLog(Path(path)) if path else None

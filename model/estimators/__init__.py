@@ -20,10 +20,14 @@ __all__ = ["DEFAULT", "build", "description", "names"]
 
 DEFAULT = "reference"
 
+_NO_ESTIMATORS = {"encoder"}
+"""What lies in this folder and builds none."""
+
 
 def names() -> tuple[str, ...]:
     """The names `build` accepts."""
-    return tuple(sorted(each.name for each in pkgutil.iter_modules(__path__) if not each.ispkg))
+    modules = {module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg}
+    return tuple(sorted(modules - _NO_ESTIMATORS))
 
 
 def require(name: str) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from model.estimators.classifiers import SubmodelLogistic
-from model.estimators.transformers.clinical import encoder
+from model.estimators.encoder import encoder
 from model.studies import Study
 
 

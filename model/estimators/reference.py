@@ -11,7 +11,7 @@ from __future__ import annotations
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from model.estimators.classifiers import SubmodelLogistic
-from model.estimators.transformers.clinical import encoder, few
+from model.estimators.encoder import encoder, few
 from model.studies import Study
 
 DISTINCT = 3

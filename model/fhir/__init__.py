@@ -6,9 +6,9 @@ against FHIR, `fhir.resources`, is optional: whatever needs it says how to insta
 
 from __future__ import annotations
 
-from model.fhir.optional import Library, is_installed, library
+from model.fhir.account import Fate, Row, Understood
 from model.fhir.reading import read
-from model.fhir.understood import Fate, Row, Understood
+from model.fhir.resource_library import Library, is_installed, library
 from model.fhir.writing import risk_assessment
 
 __all__ = [

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from model.errors import RecordRefused
-from model.fhir.optional import Library, fault
-from model.fhir.understood import Fate, Row
+from model.fhir.account import Fate, Row
+from model.fhir.resource_library import Library, fault
 
 MOST_BYTES = 5_000_000
 DEEPEST = 40  # FHIR's own resources nest about ten levels

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from model.fhir.moment import Moment
+from model.fhir.dates import Moment
 from model.schema import SYSTEM_NAMES, Coding, Feature, Schema
 
 USABLE = frozenset({"final", "amended", "corrected", "preliminary"})

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from model.fhir import observation as observations
-from model.fhir import optional
+from model.fhir import resource_library
+from model.fhir.account import Fate, Row, Understood
+from model.fhir.dates import Moment, completed_years
 from model.fhir.document import Contents, Json, opened
-from model.fhir.moment import Moment, completed_years
-from model.fhir.optional import Library, fault
-from model.fhir.understood import Fate, Row, Understood
+from model.fhir.resource_library import Library, fault
 from model.fhir.value import Found, Ignored, taken
 from model.schema import PATIENT, Feature, Schema
 
@@ -43,7 +43,7 @@ def read(
     schema: Schema,
     *,
     today: date | None = None,
-    library: Callable[[], Library] = optional.library,
+    library: Callable[[], Library] = resource_library.library,
 ) -> Understood:
     """A patient from a FHIR R4 Bundle, or from a RiskAssessment as this program writes it.
 

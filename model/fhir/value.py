@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from model.fhir.moment import Moment
+from model.fhir.account import Fate
+from model.fhir.dates import Moment
 from model.fhir.observation import Part, coded, shown, source
-from model.fhir.understood import Fate
 from model.schema import BOOLEAN, Coding, Feature, Schema, Unit
 
 UCUM = "http://unitsofmeasure.org"

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from html import escape
 from typing import Any
 
-from model.fhir import optional
-from model.fhir.optional import Library, fault
+from model.fhir import resource_library
+from model.fhir.resource_library import Library, fault
 from model.fhir.value import UCUM
 from model.record import Record
 from model.schema import PATIENT, Feature, Schema
@@ -26,7 +26,7 @@ def risk_assessment(
     schema: Schema,
     sentence: str,
     *,
-    library: Callable[[], Library] = optional.library,
+    library: Callable[[], Library] = resource_library.library,
 ) -> str:
     """A RiskAssessment as a JSON document; `read` takes the same values from it again.
 

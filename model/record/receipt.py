@@ -14,8 +14,8 @@ from datetime import datetime
 from typing import Any
 
 from model.errors import ReceiptRefused
+from model.interpretation.local_prevalence import Prevalence
 from model.record.record import Origin, Record
-from model.scoring.prevalence import Prevalence
 
 RECEIPT_VERSION = 1
 LARGEST = 1024 * 1024

@@ -9,9 +9,9 @@ from datetime import datetime
 
 import pandas as pd
 
+from model.interpretation.local_prevalence import Prevalence
+from model.registry.versions import Version
 from model.scoring.assessment import Assessment
-from model.scoring.prevalence import Prevalence
-from model.versions import Version
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from model.scoring.engine import NORMAL_95, Bounded, Explained
+from model.scoring.engine import LOG_ODDS, NORMAL_95, Bounded, Explained
 from model.scoring.sums import Sum
 from model.scoring.terms import KINDS, Columns, Floats, Term
 
@@ -41,6 +41,7 @@ class Additive:
     sums: tuple[Sum, ...]
 
     FILE: ClassVar[str] = "additive.json"
+    scale: ClassVar[str] = LOG_ODDS
     LIBRARIES: ClassVar[tuple[str, ...]] = ()
     attribution: ClassVar[str] = (
         "The contributions are exact Shapley values over the clinical inputs, with all training "
@@ -56,6 +57,11 @@ class Additive:
     def full(self) -> Sum:
         """The sum over all inputs."""
         return next(each for each in self.sums if not each.absent)
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether the covariance of the parameters is known: of an adopted sum it is not."""
+        return any(each.covariance for each in self.sums)
 
     def log_odds(self, values: Floats) -> Floats:
         """(n,) log-odds of n patients.
@@ -92,7 +98,7 @@ class Additive:
         for member, rows, columns in self._answering(values, which):
             centre[rows] = member.log_odds(columns)
             error[rows] = member.standard_error(columns)
-        reach = NORMAL_95 * error
+        reach = NORMAL_95 * error if self.has_interval else np.full(len(values), np.nan)
         return Bounded(which, centre, centre - reach, centre + reach)
 
     def explained(self, values: Floats) -> Explained:

@@ -52,8 +52,21 @@ class Engine(Protocol):
     """Of a bundle, the one that holds its numbers."""
     LIBRARIES: ClassVar[tuple[str, ...]]
     """What it needs beside what every model needs."""
-    attribution: ClassVar[str]
-    """How the contributions come about, in whole sentences for a reader."""
+
+    @property
+    def attribution(self) -> str:
+        """How the contributions come about, in whole sentences for a reader."""
+        ...
+
+    @property
+    def scale(self) -> str:
+        """What the model adds up on: a key of `LINKS`. What is called log-odds is on it."""
+        ...
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether `bounded` knows how sure it is; if not, its ends are NaN."""
+        ...
 
     @property
     def features(self) -> tuple[str, ...]: ...
@@ -64,7 +77,7 @@ class Engine(Protocol):
         ...
 
     def log_odds(self, values: Floats) -> Floats:
-        """(n,) log-odds."""
+        """(n,) log-odds, or what the model adds up instead."""
         ...
 
     def bounded(self, values: Floats) -> Bounded:

@@ -13,11 +13,11 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from model.scoring import reference
-from model.scoring.engine import NORMAL_95, Bounded, Explained
-from model.scoring.explanation import shapley
+from model.numerics.trees import COLUMNS, Trees
+from model.scoring import estimator_file
+from model.scoring.engine import LOG_ODDS, NORMAL_95, Bounded, Explained
 from model.scoring.terms import Floats
-from model.trees import COLUMNS, Trees
+from model.scoring.tree_shapley import shapley
 
 EXPLANATION_VERSION = 1
 AT_ONCE = 1024
@@ -37,6 +37,8 @@ class Forest:
     kept: int = 2
 
     FILE: ClassVar[str] = "explanation.json"
+    scale: ClassVar[str] = LOG_ODDS
+    has_interval: ClassVar[bool] = True
     LIBRARIES: ClassVar[tuple[str, ...]] = ("shap",)
     attribution: ClassVar[str] = (
         "The contributions are Shapley values over the clinical inputs, by TreeExplainer of the "
@@ -141,7 +143,7 @@ class Forest:
         if kept < 2 or len(refits) % kept:
             raise ValueError("the refits do not keep as many trees each")
         return cls(
-            features, Trees(nodes_of(reference.load(estimator)), len(features)), refits, kept
+            features, Trees(nodes_of(estimator_file.load(estimator)), len(features)), refits, kept
         )
 
 

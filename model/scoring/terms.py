@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.errors import InputError
-from model.spline import spline_basis
+from model.numerics.spline import spline_basis
 
 Floats = NDArray[np.float64]
 Columns = Mapping[str, Floats]

@@ -16,7 +16,8 @@ __all__ = ["DEFAULT", "Example", "Ratio", "Study", "find", "names"]
 
 DEFAULT = "heart-disease"
 
-_NO_STUDIES = {"format", "marked_yaml", "reading", "writing", "dictionary", "source", "study"}
+_NO_STUDIES = {"cohort", "dictionary", "format", "marked_yaml", "reading", "source"}
+_NO_STUDIES |= {"source_files", "study", "writing"}
 """What lies in this folder and declares none."""
 
 

@@ -22,13 +22,13 @@ from mlflow.environment_variables import MLFLOW_RUN_ID
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 
-from model import tracking
 from model.errors import TrackingError
-from model.gateway import Gateway
+from model.evaluation.measured import Measured
+from model.registry import conventions
+from model.registry.connection import Gateway
 from model.schema import Schema
-from model.training import packaging, provenance
-from model.training.cohort import Cohort, Table
-from model.versions import Measured
+from model.studies.cohort import Cohort, Table
+from model.training import provenance, pyfunc_package
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -53,7 +53,7 @@ def run(study: str, tags: Mapping[str, str]) -> Iterator[str]:
         if not MLFLOW_RUN_ID.get():
             mlflow.set_experiment(study)
         active = mlflow.start_run()
-        mlflow.set_tags({tracking.STATUS: tracking.STARTED, **tags})
+        mlflow.set_tags({conventions.STATUS: conventions.STARTED, **tags})
     try:
         yield active.info.run_id
     except BaseException:
@@ -120,7 +120,7 @@ def log_texts(texts: Mapping[str, str]) -> None:
 def log_bundle(
     bundle: Path,
     schema: Schema,
-    example: pd.DataFrame,
+    example: pd.DataFrame | None,
     libraries: Mapping[str, str],
     tags: dict[str, str],
 ) -> str:
@@ -129,13 +129,13 @@ def log_bundle(
     libraries : what scoring needs, each with its version.
     """
     with tempfile.TemporaryDirectory() as stage:
-        code = packaging.copy_code(Path(stage))
+        code = pyfunc_package.copy_code(Path(stage))
         info = mlflow.pyfunc.log_model(
             name="model",
-            loader_module=packaging.LOADER,
+            loader_module=pyfunc_package.LOADER,
             data_path=str(bundle),
             code_paths=[str(code)],
-            signature=packaging.signature(schema),
+            signature=pyfunc_package.signature(schema),
             input_example=example,
             pip_requirements=provenance.requirements(libraries),
             tags=tags,
@@ -160,7 +160,7 @@ def register(
         source=f"models:/{model_id}",
         run_id=run_id,
         model_id=model_id,
-        tags={**tags, tracking.STATUS: tracking.STARTED, tracking.METRICS: summary},
+        tags={**tags, conventions.STATUS: conventions.STARTED, conventions.METRICS: summary},
     )
     return int(version.version)
 
@@ -179,7 +179,7 @@ def champion(name: str) -> Champion | None:
     """The champion there is now; None before the first."""
     client = MlflowClient()
     try:
-        number = client.get_registered_model(name).aliases.get(tracking.CHAMPION)
+        number = client.get_registered_model(name).aliases.get(conventions.CHAMPION)
     except MlflowException as error:
         if error.error_code == "RESOURCE_DOES_NOT_EXIST":
             return None
@@ -188,7 +188,7 @@ def champion(name: str) -> Champion | None:
         return None
     tags = client.get_model_version(name, str(number)).tags
     return Champion(
-        int(number), tags.get(tracking.ESTIMATOR, ""), tags.get(tracking.DATA_SHA256, "")
+        int(number), tags.get(conventions.ESTIMATOR, ""), tags.get(conventions.DATA_SHA256, "")
     )
 
 
@@ -197,8 +197,8 @@ def complete(name: str, published: Published) -> None:
     """Turn the status of version and run complete: from here on the version is offered."""
     client = MlflowClient()
     number = str(published.version)
-    client.set_model_version_tag(name, number, tracking.STATUS, tracking.COMPLETE)
-    client.set_tag(published.run_id, tracking.STATUS, tracking.COMPLETE)
+    client.set_model_version_tag(name, number, conventions.STATUS, conventions.COMPLETE)
+    client.set_tag(published.run_id, conventions.STATUS, conventions.COMPLETE)
 
 
 @_guarded
@@ -207,4 +207,4 @@ def point(name: str, alias: str | None, version: int) -> None:
     client = MlflowClient()
     if alias is None and client.get_registered_model(name).aliases:
         return
-    client.set_registered_model_alias(name, alias or tracking.CHAMPION, str(version))
+    client.set_registered_model_alias(name, alias or conventions.CHAMPION, str(version))

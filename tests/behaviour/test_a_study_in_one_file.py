@@ -16,7 +16,8 @@ from dashboard.services import Services
 from dashboard.settings import Settings
 from model import studies
 from model.__main__ import main
-from model.registry import Registry, Version
+from model.registry.registry import Registry
+from model.registry.versions import Version
 from tests import stores
 from tests.dashboard.fakes import FakePromoter, FakeRegistry, FakeTrainer, fill, number, show, words
 from tests.servers import ROOT

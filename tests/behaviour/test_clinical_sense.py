@@ -11,7 +11,7 @@ import pytest
 
 from model import estimators
 from model.scoring import RiskModel
-from model.training.cohort import Cohort
+from model.studies.cohort import Cohort
 
 EVERY = pytest.mark.parametrize("name", estimators.names())
 

@@ -18,8 +18,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from model.__main__ import main
-from model.registry import Registry
-from model.scoring.prevalence import Prevalence
+from model.interpretation.local_prevalence import Prevalence
+from model.registry.registry import Registry
 from tests.browser.pages import ANSWERED_WITHIN, choose, the_number, type_number
 from tests.browser.visits import Furnished, app, chromium
 from tests.stores import STUDY, Store

@@ -14,8 +14,9 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, TimeoutError, expect
 
-from model import audit, studies
-from model.registry import Registry
+from model import studies
+from model.registry import audit_log
+from model.registry.registry import Registry
 from tests import stores
 from tests.browser.pages import ANSWERED_WITHIN, choose, inside, the_number, type_number
 from tests.browser.visits import Furnished, app, chromium
@@ -197,7 +198,7 @@ def test_a_promotion_moves_the_champion_and_one_step_takes_it_back(visit: Visit)
 
 
 def test_both_are_in_the_audit_log_with_their_reason(visit: Visit) -> None:
-    assert "2 lines" in audit.verify(visit.log)
+    assert "2 lines" in audit_log.verify(visit.log)
     lines = [json.loads(line) for line in visit.log.read_text().splitlines()]
     assert [line["version"] for line in lines] == [f"{STUDY} v2", f"{STUDY} v1"]
     assert {line["note"] for line in lines} == {f"champion: {REASON}"}

@@ -20,7 +20,7 @@ from typing import Self
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from model import tracking
+from model.registry import conventions
 from tests.stores import Store
 
 ROOT = Path(__file__).parents[2]
@@ -93,7 +93,7 @@ class Furnished(Place):
     @property
     def environment(self) -> dict[str, str]:
         assert self.store is not None
-        asked = {**tracking.CLIENT_SETTINGS, "MLFLOW_TRACKING_URI": self.store.uri}
+        asked = {**conventions.CLIENT_SETTINGS, "MLFLOW_TRACKING_URI": self.store.uri}
         return {**super().environment, **asked}
 
     def left(self) -> Iterator[tuple[str, bytes]]:

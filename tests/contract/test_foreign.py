@@ -8,13 +8,14 @@ from contextlib import ExitStack
 import numpy as np
 import pytest
 
-from model import serving
+from model.endpoints.endpoint import Endpoint
+from model.endpoints.foreign_model import ForeignModel
+from model.endpoints.invocations import Invocations
 from model.errors import SignatureRefused
-from model.interface import Column, Kind, Row
-from model.registry import Registry, State
-from model.scoring.endpoint import Endpoint
-from model.scoring.foreign import ForeignModel
-from model.scoring.invocations import Invocations
+from model.registry import model_server
+from model.registry.registry import Registry
+from model.registry.signature import Column, Kind, Row
+from model.registry.versions import State
 from tests import stores
 from tests.servers import environment
 from tests.stores import FOREIGN, Store
@@ -97,7 +98,7 @@ def served(wards: Store) -> Iterator[dict[int, ForeignModel]]:
         for number in VERSIONS:
             version = registry.resolve(f"models:/{WARD}/{number}")
             server = stack.enter_context(
-                serving.served(version.reference, environment(wards.uri), environment="local")
+                model_server.served(version.reference, environment(wards.uri), environment="local")
             )
             there = Invocations(Endpoint(f"{WARD}/{number}", server.url))
             found[number] = ForeignModel(there, registry.interface(version))

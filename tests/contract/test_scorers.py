@@ -9,10 +9,10 @@ import pytest
 from dashboard.scorers import LocalScorer, RestScorer, Scorer
 from dashboard.settings import Endpoint
 from model.errors import EndpointMismatch
-from model.registry import Registry
-from model.scoring import Assessment, LoadedModel, bundle, reference
+from model.registry.registry import Registry
+from model.scoring import Assessment, LoadedModel, bundle, estimator_file
 from model.studies import Study
-from model.training import cohort as cohorts
+from model.studies import cohort as cohorts
 from tests.servers import Server
 from tests.stores import Store
 
@@ -41,7 +41,7 @@ def champion(store: Store) -> LoadedModel:
 def estimator_s_risks(store: Store, champion: LoadedModel, everybody: pd.DataFrame) -> object:
     """What the fitted scikit-learn estimator itself says."""
     folder = store.bundle(store.printed[0]["model_id"])
-    fitted = reference.load(bundle.read(folder, champion.digest).files["estimator.skops"])
+    fitted = estimator_file.load(bundle.read(folder, champion.digest).files["estimator.skops"])
     return fitted.predict_proba(everybody)[:, 1]
 
 

@@ -18,10 +18,10 @@ import requests
 from dashboard.scorers import RestScorer
 from dashboard.settings import Endpoint
 from model.errors import EndpointMismatch, GoldenMismatch
-from model.registry import Registry
+from model.registry.registry import Registry
 from model.schema import Schema
 from model.scoring import Additive, Golden, LoadedModel, RiskModel
-from model.training.cohort import Cohort
+from model.studies.cohort import Cohort
 from tests import servers, stores
 from tests.servers import ROOT, Server
 from tests.stores import Store

@@ -17,17 +17,25 @@ from typing import Any
 import pandas as pd
 from streamlit.testing.v1 import AppTest
 
+from dashboard.markdown import WORD_JOINER
 from dashboard.services import Services
 from dashboard.settings import Settings
-from dashboard.text import WORD_JOINER
 from dashboard.trainer import Stage
 from model.errors import BedsideError, PromotionRefused, SignatureRefused, TrainingFailed
-from model.interface import Interface
-from model.registry import Measured, State, Version
-from model.runs import RUNS_A_PAGE, LoggedModel, LoggedPage, Run, RunDetails, RunPage, RunQuery
+from model.evaluation.measured import Measured
+from model.registry.runs import (
+    RUNS_A_PAGE,
+    LoggedModel,
+    LoggedPage,
+    Run,
+    RunDetails,
+    RunPage,
+    RunQuery,
+)
+from model.registry.signature import Interface
+from model.registry.versions import Promotion, State, Version
 from model.schema import Schema
 from model.scoring import LoadedModel, RiskModel
-from model.versions import Promotion
 
 STUDY = "heart-disease"
 ADDRESS = "http://tracking.example:5000"
@@ -193,7 +201,7 @@ def show(page: str, given: Services, **query: str) -> AppTest:
 
 def _script(page: str, given: object) -> None:
     from dashboard import app
-    from dashboard.components import sidebar
+    from dashboard.components.shell import sidebar
     from dashboard.views import about, batch, models, patient, performance
 
     if page == "app":
@@ -209,10 +217,16 @@ def _script(page: str, given: object) -> None:
     views[page].render(given, sidebar.render(given))
 
 
+def field(page: AppTest, name: str) -> Any:
+    """The field of a feature, as the form shows it now."""
+    token = page.session_state["patient_field_tokens"][name]
+    return page.get_by_key(f"patient.{name}.{token}")
+
+
 def fill(page: AppTest, values: dict[str, float]) -> AppTest:
     """Type values into the form, as far as given."""
     for name, value in values.items():
-        page.get_by_key(f"patient.{name}").set_value(value)
+        field(page, name).set_value(value)
     return page.run()
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.trainer import Stage
 from model.errors import TrackingUnavailable
-from model.registry import State
+from model.registry.versions import State
 from model.scoring import LoadedModel
 from tests.dashboard.fakes import (
     ADDRESS,
@@ -16,6 +16,7 @@ from tests.dashboard.fakes import (
     FakeRegistry,
     FakeTrainer,
     expected,
+    field,
     fill,
     number,
     read,
@@ -107,7 +108,7 @@ class TestTheServerIsDown:
         registry.down = None
         page.run()
         assert not page.error
-        assert page.get_by_key("patient.age").value is None
+        assert field(page, "age").value is None
 
     def test_in_between_the_session_goes_on_with_its_version_and_says_so(
         self, registry: FakeRegistry, loaded: Models

@@ -16,9 +16,10 @@ from dashboard.batch_run import BatchRun, Upload
 from dashboard.scorers import LocalScorer, RestScorer
 from dashboard.services import Chosen
 from dashboard.settings import Endpoint
-from model.scoring import Assessment, LoadedModel, batch
+from model.files import score_file
+from model.scoring import Assessment, LoadedModel
 from tests.dashboard.fakes import endpoint, version
-from tests.model.intake.files import HEADER, ROWS, SCHEMA, table
+from tests.model.files.samples import HEADER, ROWS, SCHEMA, table
 
 CANARY = "431.7"
 SECONDS = 20.0
@@ -68,7 +69,7 @@ def test_what_it_leaves_is_what_the_command_line_writes(
     content, model = table(*ROWS, ROWS[0].replace("63", "12")), loaded["baseline"]
     run = begin(content)
     run.wait(SECONDS)
-    batch.score(io.BytesIO(content), tmp_path / "o.csv", model, model, explain=True)
+    score_file.score(io.BytesIO(content), tmp_path / "o.csv", model, model, explain=True)
     assert run.result is not None
     assert run.result.file.written(".csv") == (tmp_path / "o.csv").read_bytes()
     assert (run.rows, run.done, run.failure, run.is_running) == (5, 1.0, None, False)

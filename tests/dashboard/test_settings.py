@@ -8,7 +8,7 @@ import pytest
 
 from dashboard import settings
 from dashboard.settings import Endpoint, Settings, SettingsError
-from model import tracking
+from model.registry import conventions
 
 Read = Callable[..., Settings]
 
@@ -54,7 +54,7 @@ def test_without_settings_the_store_is_the_app_s_own(read: Read) -> None:
     found = read()
     assert found.endpoints == ()
     assert found.is_embedded
-    assert found.address == tracking.EMBEDDED_STORE
+    assert found.address == conventions.EMBEDDED_STORE
 
 
 def test_a_tracking_server_is_the_one_configured(read: Read) -> None:
@@ -111,6 +111,6 @@ def test_a_login_in_an_address_is_refused_and_never_repeated(read: Read, address
 def test_mlflow_s_client_gets_its_limits_unless_the_operator_chose(read: Read) -> None:
     read(MLFLOW_HTTP_REQUEST_TIMEOUT="60")
     assert os.environ["MLFLOW_HTTP_REQUEST_TIMEOUT"] == "60"
-    for name, value in tracking.CLIENT_SETTINGS.items():
+    for name, value in conventions.CLIENT_SETTINGS.items():
         if name != "MLFLOW_HTTP_REQUEST_TIMEOUT":
             assert os.environ[name] == value

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.components import sidebar
+from dashboard.components.shell import sidebar
 from model.errors import TrackingUnavailable
-from model.registry import State
+from model.registry.versions import State
 from tests.dashboard.fakes import FakeRegistry, services, show, version
 
 FOLDER = Path(__file__).parents[2] / "dashboard"

@@ -15,7 +15,8 @@ SPREADS = 4.0
 
 def known(fitted: Any) -> list[dict[str, Any]]:
     """For each input a record: ``name``, and where known ``kind``, ``words``, ``low``, ``high``,
-    ``dtype``, and ``missing`` where a fitted part stands in for a blank. The list is empty if the object knows no names.
+    ``dtype``, and ``missing`` where a fitted part stands in for a blank. The list is empty if the
+    object knows no names.
     """
     names = _names(fitted)
     columns: dict[str, dict[str, Any]] = {name: {"name": name} for name in names}
@@ -72,6 +73,10 @@ def _facts(fitted: Any, names: list[str]) -> Iterator[tuple[str, dict[str, Any]]
                 for name, a, b in zip(of, middle, scale, strict=False):
                     spread = SPREADS * float(b)
                     yield name, {"kind": "number", "centre": float(a), "spread": spread}
+        if type(thing).__name__ == "PandasData" and hasattr(thing, "exog"):
+            design = np.asarray(thing.exog)
+            for name, low, high in zip(thing.xnames, design.min(axis=0), design.max(axis=0)):
+                yield name, {"kind": "number", "low": float(low), "high": float(high)}
         if (bins := getattr(thing, "feature_bounds_", None)) is not None:
             yield from _curves(thing, of, bins)
         if type(thing).__name__ == "Tree" and thing.n_features == len(names):
@@ -140,6 +145,12 @@ def _boosted(fitted: Any, names: list[str]) -> Iterator[tuple[str, dict[str, Any
         for name, facts in dumped.items():
             if facts.get("min_value") is not None and not facts.get("values"):
                 yield name, {"low": float(facts["min_value"]), "high": float(facts["max_value"])}
+        return
+    if type(fitted).__module__.startswith("catboost."):
+        for at, borders in fitted.get_borders().items():
+            if len(borders):
+                span = {"low": float(min(borders)), "high": float(max(borders)), "split": True}
+                yield names[at], {"kind": "number", **span}
         return
     booster = fitted.get_booster() if hasattr(fitted, "get_booster") else fitted
     if type(booster).__module__ == "xgboost.core":

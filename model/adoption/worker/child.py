@@ -104,6 +104,7 @@ def _described(opened: Any) -> dict[str, Any]:
 
     return {
         "type": f"{type(opened.fitted).__module__}.{type(opened.fitted).__name__}",
+        "last": _last(opened.fitted),
         "methods": list(opened.methods),
         "classes": list(opened.classes)[:MOST_WORDS],
         "regressor": opened.regressor,
@@ -112,6 +113,12 @@ def _described(opened: Any) -> dict[str, Any]:
         "count": inputs.count(opened.fitted),
         "environment": _environment(),
     }
+
+
+def _last(fitted: Any) -> str:
+    """The type of the step that predicts."""
+    steps = getattr(fitted, "steps", None)
+    return type(steps[-1][1] if steps else fitted).__name__
 
 
 def _environment() -> dict[str, str]:

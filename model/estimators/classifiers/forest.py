@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from model.estimators.classifiers import newton
 from model.estimators.classifiers.classes import two_classes
-from model.trees import LEAF, MOST_LEAVES, Trees
+from model.numerics.trees import LEAF, MOST_LEAVES, Trees
 
 Floats = NDArray[np.float64]
 
@@ -47,7 +47,8 @@ class LogOddsForest(ClassifierMixin, BaseEstimator):
 
     Attributes
     ----------
-    nodes_ : all trees; see `model.trees.Trees`. A leaf's number is its calibrated log-odds.
+    nodes_ : all trees, as `model.numerics.trees.Trees` has them; a leaf's number is its
+        calibrated log-odds.
     calibration_slope_, calibration_intercept_ : already in `nodes_`.
     """
 

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted, validate_data
 
-from model.spline import spline_basis
+from model.numerics.spline import spline_basis
 
 QUANTILES = (0.05, 0.35, 0.65, 0.95)
 """Where Harrell places four knots (Regression Modeling Strategies, 2nd ed. 2015, table 2.3)."""

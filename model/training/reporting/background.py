@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from model.evaluation.wording import NONE, moment, share
 from model.training.reporting.blocks import Answers, Bullets, Columns, Section, Text
-from model.training.reporting.phrases import NONE, moment, share
 
 Card = dict[str, Any]
 

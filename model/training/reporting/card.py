@@ -6,21 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from model.evaluation import wording
 from model.scoring import Engine
 from model.scoring.bundle import Manifest
 from model.studies import Study
-from model.training import variability
-from model.training.cohort import Table
-from model.training.order import REPEATS
-from model.training.reporting import (
-    expectations,
-    participants,
-    phrases,
-    probast,
-    tripod,
-    tripod_answers,
-)
+from model.studies.cohort import Table
+from model.training import bootstrap
+from model.training.reporting import expectations, participants, probast, tripod, tripod_answers
 from model.training.reporting.specification import specification
+from model.training.settings import REPEATS
 
 OF_EVALUATION = (
     "patients",
@@ -59,7 +53,7 @@ def model_card(
     """
     measured = table.training.rows.dropna()
     surprises = expectations.surprises(study.plan.expectations, engine, measured)
-    gap = phrases.recall_gap(document["subgroups"], study.schema.outcome.among_patients)
+    gap = wording.recall_gap(document["subgroups"], study.schema.outcome.among_patients)
     card = {
         "title": study.title,
         "estimator": {"name": manifest.estimator, "about": about},
@@ -127,21 +121,21 @@ def _found_limits(table: Table, document: Mapping[str, Any], gap: str) -> list[s
     if gap:
         found.append(gap)
     if unmet:
-        asked = phrases.listed(f"{each['needed']} for {each['name']}" for each in unmet)
+        asked = wording.listed(f"{each['needed']} for {each['name']}" for each in unmet)
         found.append(
             f"{patients} patients are few: {len(unmet)} of {len(document['sample_size'])} "
             f"published sample-size criteria ask for more ({asked})."
         )
     if scheme["repeats"] < REPEATS:
-        repeats = phrases.several(scheme["repeats"], "repeat")
+        repeats = wording.several(scheme["repeats"], "repeat")
         found.append(
             f"A quick training: its metrics come from {repeats} of cross-validation instead of "
             f"{REPEATS}."
         )
-    if scheme["refits"] < variability.REFITS:
-        refits = phrases.several(scheme["refits"], "refit")
+    if scheme["refits"] < bootstrap.REFITS:
+        refits = wording.several(scheme["refits"], "refit")
         found.append(
-            f"Patients' intervals come from {refits} instead of {variability.REFITS}: they are "
+            f"Patients' intervals come from {refits} instead of {bootstrap.REFITS}: they are "
             "rougher than they could be."
         )
     if not table.pinned:

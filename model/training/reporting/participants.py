@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
+from model.evaluation.wording import NONE, percent
 from model.schema import Feature
 from model.studies import Study
-from model.training.cohort import Table
-from model.training.reporting.phrases import NONE, percent
+from model.studies.cohort import Table
 
 
 def described(study: Study, table: Table) -> list[dict[str, Any]]:

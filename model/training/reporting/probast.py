@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from model.evaluation.wording import several
 from model.studies import Study
 from model.studies.study import Judgement
-from model.training.reporting.phrases import several
 from model.training.reporting.tripod import UnansweredItem
 
 DOMAINS = ("Participants and data sources", "Predictors", "Outcome")

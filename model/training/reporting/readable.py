@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from model.training.evaluation.document import OF_SITES
+from model.evaluation.document import OF_SITES
+from model.evaluation.wording import MEANINGS, METRICS, moment, percent, share, shown
 from model.training.reporting import background
 from model.training.reporting.blocks import Bullets, Columns, Section, Text, markdown
-from model.training.reporting.phrases import MEANINGS, METRICS, moment, percent, share, shown
 
 Card = dict[str, Any]
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from plotly import io
 
+from model.evaluation.figures import Figure, figures
 from model.training.reporting import readable
 from model.training.reporting.blocks import Columns, Section, escape
-from model.training.reporting.figures import Figure, figures
 
 CONFIG = {
     "displaylogo": False,

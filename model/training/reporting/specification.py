@@ -6,11 +6,11 @@ from typing import TypedDict
 
 import numpy as np
 
+from model.evaluation import wording
 from model.schema import Schema
 from model.scoring import Additive, Engine, Forest
 from model.scoring.terms import Curve, Levels, RatioOf, Slope, Term
 from model.studies import Study
-from model.training.reporting import phrases
 
 
 class Specification(TypedDict):
@@ -45,7 +45,7 @@ def _of_sums(engine: Additive, study: Study) -> Specification:
     full, schema, pooled = engine.full, study.schema, _pooled(engine, study)
     apart = " ".join(pooled) or "Every level of every code has an effect of its own."
     codes = f" and codes as one column a level. {apart}" if _has_codes(schema) else "."
-    submodels = phrases.several(len(engine.sums), "submodel")
+    submodels = wording.several(len(engine.sums), "submodel")
     return {
         "specified": "Log-odds with all inputs measured; they add up:",
         "formula": [
@@ -73,7 +73,7 @@ def _of_trees(engine: Forest, study: Study) -> Specification:
         "specified": "No formula: it has too many parts to be computed by hand.",
         "formula": [
             f"Log-odds: the mean of {len(trees)} decision trees of {leaves:.0f} leaves on average",
-            f"Inputs, those asked most often first: {phrases.listed(often)}",
+            f"Inputs, those asked most often first: {wording.listed(often)}",
         ],
         "submodels": 1,
         "chosen": [
@@ -106,7 +106,7 @@ def _pooled(engine: Additive, study: Study) -> list[str]:
         for code, effect in zip(term.codes, term.effects, strict=True):
             shared.setdefault(effect, []).append(feature.in_words(code))
         found += [
-            f"{feature.label}: {phrases.listed(codes)} share one effect."
+            f"{feature.label}: {wording.listed(codes)} share one effect."
             for codes in shared.values()
             if len(codes) > 1
         ]

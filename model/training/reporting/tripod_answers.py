@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from model.evaluation.wording import METRICS as NAMES
+from model.evaluation.wording import listed, places, sentences, several, shown
 from model.schema import Schema, mid_sentence
 from model.studies import Study
 from model.training.reporting import tripod_methods
-from model.training.reporting.phrases import METRICS as NAMES
-from model.training.reporting.phrases import listed, places, sentences, several, shown
 
 Card = dict[str, Any]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from model.evaluation.estimate import METRICS, SMOOTHED
+from model.evaluation.wording import METRICS as NAMES
+from model.evaluation.wording import listed, places, sentences, several, share
 from model.schema import Feature, mid_sentence
 from model.studies import Study
-from model.training.evaluation.estimate import METRICS, SMOOTHED
-from model.training.reporting.phrases import METRICS as NAMES
-from model.training.reporting.phrases import listed, places, sentences, several, share
 
 Card = dict[str, Any]
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from dashboard.components.performance.curves import hundred
 from dashboard.figures import performance as figures
 from dashboard.figures.performance import Series
-from dashboard.views.performance import _hundred
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def test_the_forest_names_each_subgroup_with_its_events_and_patients(series) -> 
 
 def test_a_hundred_patients_are_a_hundred_signs(series) -> None:
     for at in (0.05, 0.33, 0.5, 0.97):
-        counts = _hundred(series.evaluation["of_100"], at)
+        counts = hundred(series.evaluation["of_100"], at)
         drawn = sum(len(each.x) for each in figures.of_100(counts).data)
         assert sum(counts.values()) == drawn == 100
 

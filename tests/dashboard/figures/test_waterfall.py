@@ -9,8 +9,8 @@ import pytest
 
 from dashboard.figures import CONFIG, waterfall
 from dashboard.figures.waterfall import Bar, Kind
+from model.interpretation.reasons import Reason, Step, steps
 from model.scoring import risk_of
-from model.scoring.reasons import Reason, Step, steps
 
 BASE = -0.2
 

@@ -15,18 +15,18 @@ import numpy as np
 import pytest
 
 from dashboard.figures import waterfall
-from dashboard.report import path, pdf
+from dashboard.report import bars, pdf
 from dashboard.text import RESEARCH_USE, of_hundred
 from model import estimators, studies
+from model.interpretation.local_prevalence import Prevalence
+from model.interpretation.reasons import sentence, steps
 from model.record import Origin, Record
 from model.schema import Feature, Interval, Outcome, Schema
 from model.scoring import LoadedModel, RiskModel, risk_of
-from model.scoring.prevalence import Prevalence
-from model.scoring.reasons import sentence, steps
 from model.studies import Study
-from model.training import cohort as cohorts
-from model.training import variability
-from model.training.form import form_of
+from model.studies import cohort as cohorts
+from model.training import bootstrap
+from model.training.export.exporter import form_of
 from tests import records
 from tests.dashboard.report import reader
 from tests.records import WHEN
@@ -154,13 +154,13 @@ def test_the_waterfall_says_what_the_page_says(
     model: LoadedModel, values: dict[str, float]
 ) -> None:
     record = record_of(model, values)
-    found = path.ordered(record, model.schema)
+    found = bars.ordered(record, model.schema)
     base = float(risk_of(np.array([record.base]))[0])
     page = waterfall.bars(base, list(steps(record.base, found)))
-    assert path.bars(record, found) == page
+    assert bars.bars(record, found) == page
     said = reader.text(report(model, record))
     assert sentence(found) in said
-    places = [said.index(f"{bar.label} {bar.figure}") for bar in path.bars(record, found)]
+    places = [said.index(f"{bar.label} {bar.figure}") for bar in bars.bars(record, found)]
     assert places == sorted(places)
 
 
@@ -174,8 +174,8 @@ def test_what_was_measured_and_is_not_used_is_told_with_the_reason(model: Loaded
 def test_a_local_prevalence_is_told_and_is_the_first_step(model: LoadedModel) -> None:
     prevalence = Prevalence(0.1, 139 / 303)
     record = record_of(model, ALL, prevalence=prevalence)
-    average, local, first, *_ = path.bars(record, path.ordered(record, model.schema))
-    assert average.end == pytest.approx(path.bars(record_of(model, ALL), ())[0].end)
+    average, local, first, *_ = bars.bars(record, bars.ordered(record, model.schema))
+    assert average.end == pytest.approx(bars.bars(record_of(model, ALL), ())[0].end)
     assert (local.start, local.end) == pytest.approx((average.end, first.start))
     said = reader.text(report(model, record))
     assert str(prevalence) in said
@@ -360,7 +360,7 @@ def test_a_study_of_its_own_has_a_report_too() -> None:
     unfitted = estimators.build("reference", study)
     fitted = unfitted.fit(cohort.rows, cohort.outcome)
     form = form_of(fitted)
-    refits = variability.refit(unfitted, study, cohort, refits=3)
+    refits = bootstrap.refit(unfitted, study, cohort, refits=3)
     engine = form.read_off(fitted, study, cohort.rows)
     model = RiskModel(
         cohorts.training_schema(study.schema, cohort.rows),
@@ -370,6 +370,6 @@ def test_a_study_of_its_own_has_a_report_too() -> None:
     record = record_of(model, values)
     card = {"intended_use": study.intended_use, "out_of_scope": study.out_of_scope}
     said = reader.text(pdf(record, model.schema, card, {}))
-    for bar in path.bars(record, path.ordered(record, model.schema)):
+    for bar in bars.bars(record, bars.ordered(record, model.schema)):
         assert f"{bar.label} {bar.figure}" in said
     assert study.intended_use in said

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.report.letters import LACKING, LONGEST
-from dashboard.report.measures import BODY, Style
+from dashboard.report.glyphs import LACKING, LONGEST
 from dashboard.report.sheet import Sheet
+from dashboard.report.styles import BODY, Style
 
 WHEN = datetime(2026, 3, 1, tzinfo=UTC)
 

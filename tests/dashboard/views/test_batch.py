@@ -14,13 +14,13 @@ import pytest
 from streamlit.runtime import caching as runtime_caching
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components import scoring_run
+from dashboard.components.batch import scoring_run
 from dashboard.text import METRICS
 from model.errors import BundleRefused
-from model.intake import examine
+from model.files.check_file import examine
 from model.scoring import Assessment, LoadedModel
 from tests.dashboard.fakes import FakeRegistry, drawings, read, services, show, words
-from tests.model.intake.files import HEADER, ROWS, SCHEMA, table
+from tests.model.files.samples import HEADER, ROWS, SCHEMA, table
 
 Models = dict[str, LoadedModel]
 FAULTY = (*ROWS, ROWS[0].replace("63", "12"), ROWS[2].replace("130", "?"))

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from model.interface import Column, Interface, Kind
-from model.registry import State
+from model.registry.signature import Column, Interface, Kind
+from model.registry.versions import State
 from tests.dashboard.fakes import (
     FakeRegistry,
     drawings,

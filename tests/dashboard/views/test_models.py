@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.text import plain
-from model.registry import Eligibility, Measured, State
-from model.runs import Run, RunQuery
+from dashboard.markdown import plain
+from model.evaluation.measured import Eligibility, Measured
+from model.registry.runs import Run, RunQuery
+from model.registry.versions import State
 from model.scoring import LoadedModel
 from tests.dashboard.fakes import FakeRegistry, read, services, show, version, words
 

@@ -16,6 +16,7 @@ from tests.dashboard.fakes import (
     charts,
     endpoint,
     expected,
+    field,
     fill,
     number,
     opened,
@@ -88,7 +89,7 @@ def test_a_value_out_of_range_is_refused_beside_its_field(
     assert read(refused.value).startswith(sentence)
     for other, kept in others.items():
         if other != name:
-            assert page.get_by_key(f"patient.{other}").value == kept
+            assert field(page, other).value == kept
     assert "Correct the marked field" in words(page)
 
 
@@ -111,7 +112,7 @@ def test_a_switched_version_keeps_the_entries_and_changes_the_number(
     page.get_by_key("version").set_value(2).run()
     assert number(page) == expected(loaded["logistic"], values)
     assert expected(loaded["logistic"], values) != expected(loaded["baseline"], values)
-    assert {name: page.get_by_key(f"patient.{name}").value for name in values} == values
+    assert {name: field(page, name).value for name in values} == values
 
 
 def test_a_version_that_fails_verification_says_so_and_gives_no_number(
@@ -135,7 +136,7 @@ def test_nothing_of_a_patient_is_in_the_address(registry: FakeRegistry) -> None:
 def test_clear_empties_every_field(registry: FakeRegistry, study: Study) -> None:
     page = fill(show("patient", services(registry)), {**REQUIRED, "chol": 233.0, "thal": 3.0})
     page.get_by_key("clear").click().run()
-    assert all(page.get_by_key(f"patient.{name}").value is None for name in study.schema.names)
+    assert all(field(page, name).value is None for name in study.schema.names)
     assert number(page) is None
 
 
@@ -149,11 +150,27 @@ def test_an_example_fills_the_form(
     page = fill(show("patient", services(registry)), {**REQUIRED, "chol": 431.0, "ca": 3.0})
     example = study.examples[at]
     page.get_by_key("patient_example").click(example.story).run()
-    shown = {name: page.get_by_key(f"patient.{name}").value for name in study.schema.names}
+    shown = {name: field(page, name).value for name in study.schema.names}
     assert shown == {**dict.fromkeys(study.schema.names), **example.values}
     assert number(page) == expected(loaded["baseline"], dict(example.values))
     assert not page.error
     assert ("outside the range" in words(page).lower()) == (example.story == OLDER)
+
+
+def test_a_message_from_before_an_example_changes_nothing(
+    registry: FakeRegistry, loaded: Models, study: Study
+) -> None:
+    """On a slow network it arrives after the example, with all that the browser had."""
+    page = fill(show("patient", services(registry)), {**REQUIRED, "chol": 431.0})
+    late = {name: field(page, name).key for name in ("age", "trestbps", "chol")}
+    example = study.examples[0]
+    page.get_by_key("patient_example").click(example.story).run()
+    for key in late.values():
+        page.session_state[key] = 50.0
+    page.run()
+    shown = {name: field(page, name).value for name in study.schema.names}
+    assert shown == {**dict.fromkeys(study.schema.names), **example.values}
+    assert number(page) == expected(loaded["baseline"], dict(example.values))
 
 
 def test_an_endpoint_that_serves_the_version_gives_its_number(
@@ -190,7 +207,7 @@ def test_an_endpoint_that_is_gone_is_told_where_the_number_would_stand(
     assert number(page) is None
     assert "The endpoint ward" in read(page.error[0].value)
     assert "does not answer" in read(page.error[0].value)
-    assert page.get_by_key("patient.thal").value == 7.0
+    assert field(page, "thal").value == 7.0
 
 
 class TestUnits:
@@ -201,10 +218,10 @@ class TestUnits:
         page = fill(show("patient", services(registry)), values)
         before = number(page)
         page.get_by_key("patient_unit.chol").set_value("mmol/L").run()
-        assert page.get_by_key("patient.chol").value == 11.16
+        assert field(page, "chol").value == 11.16
         assert number(page) == before == expected(loaded["baseline"], values)
         page.get_by_key("patient_unit.chol").set_value("mg/dL").run()
-        assert page.get_by_key("patient.chol").value == 431.7
+        assert field(page, "chol").value == 431.7
 
     def test_a_number_typed_in_another_unit_is_scored_in_the_models(
         self, registry: FakeRegistry, loaded: Models
@@ -212,7 +229,7 @@ class TestUnits:
         page = show("patient", services(registry))
         page.get_by_key("patient_unit.chol").set_value("mmol/L").run()
         fill(page, {**REQUIRED, "chol": 6.0})
-        assert page.get_by_key("patient.chol").value == 6.0
+        assert field(page, "chol").value == 6.0
         typed = {**REQUIRED, "chol": round(6.0 / 0.02586, 1)}
         assert number(page) == expected(loaded["baseline"], typed)
 
@@ -225,11 +242,24 @@ class TestUnits:
         typed = {**REQUIRED, "chol": round(9.5 / 0.02586, 1)}
         assert number(page) == expected(loaded["baseline"], typed)
 
+    def test_a_message_from_before_a_switch_of_unit_changes_nothing(
+        self, registry: FakeRegistry, loaded: Models
+    ) -> None:
+        values = {**REQUIRED, "chol": 241.0}
+        page = fill(show("patient", services(registry)), values)
+        late = field(page, "chol").key
+        page.get_by_key("patient_unit.chol").set_value("mmol/L").run()
+        page.session_state[late] = 241.0
+        page.run()
+        assert field(page, "chol").value == 6.23
+        assert not page.error
+        assert number(page) == expected(loaded["baseline"], values)
+
     def test_the_range_beside_the_field_is_in_its_unit(self, registry: FakeRegistry) -> None:
         page = show("patient", services(registry))
         page.get_by_key("patient_unit.chol").set_value("mmol/L").run()
-        field = page.get_by_key("patient.chol")
-        assert field.placeholder == "1.56 to 25.86"
+        box = field(page, "chol")
+        assert box.placeholder == "1.56 to 25.86"
         fill(page, {**REQUIRED, "chol": 233.0})
         refused = read(page.error[0].value)
         assert "In mmol/L: 1.56 to 25.86." in refused
@@ -242,7 +272,7 @@ class TestUnits:
         page = fill(show("patient", services(registry)), {**REQUIRED, "chol": 5.8})
         assert "If it was meant in mmol/L, switch the unit." in read(page.error[0].value)
         page.get_by_key("patient_unit.chol").set_value("mmol/L").run()
-        assert page.get_by_key("patient.chol").value == 5.8
+        assert field(page, "chol").value == 5.8
         typed = {**REQUIRED, "chol": round(5.8 / 0.02586, 1)}
         assert number(page) == expected(loaded["baseline"], typed)
 
@@ -252,7 +282,7 @@ class TestUnits:
         page = show("patient", services(registry))
         page.get_by_key("patient_unit.chol").set_value("mmol/L").run()
         page.get_by_key("patient_example").click(study.examples[0].story).run()
-        shown = page.get_by_key("patient.chol").value
+        shown = field(page, "chol").value
         assert math.isclose(shown, study.examples[0].values["chol"] * 0.02586, abs_tol=0.005)
         assert number(page) == expected(loaded["baseline"], dict(study.examples[0].values))
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.components import threshold
+from dashboard.components.shell import threshold
 from tests.dashboard.fakes import FakeRegistry, services, show, words
 
 PANELS = (

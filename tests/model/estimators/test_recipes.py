@@ -12,7 +12,7 @@ from model import estimators
 from model.errors import StudyError
 from model.scoring import RiskModel
 from model.studies import Study
-from model.training.cohort import Cohort
+from model.studies.cohort import Cohort
 
 EVERY = pytest.mark.parametrize("name", estimators.names())
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as some
 from model import fhir, studies
 from model.errors import ExtraMissing
 from model.fhir import Fate
+from model.interpretation.local_prevalence import Prevalence
 from model.record import Origin, Record
 from model.schema import Feature
-from model.scoring.prevalence import Prevalence
 from tests.model.fhir.records import UCUM, needs_library
 
 SCHEMA = studies.find("heart-disease").schema

@@ -11,11 +11,11 @@ import pytest
 
 from model.__main__ import main
 from model.errors import ReceiptRefused
+from model.interpretation.local_prevalence import Prevalence
 from model.record import Origin, Record, receipt
 from model.record.verification import differences
-from model.registry import Registry
+from model.registry.registry import Registry
 from model.scoring import LoadedModel
-from model.scoring.prevalence import Prevalence
 from tests import records
 from tests.stores import STUDY, Store
 

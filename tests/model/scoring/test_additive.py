@@ -16,7 +16,7 @@ from model.scoring import Additive, RiskModel, risk_of
 from model.scoring.sums import Sum
 from model.scoring.terms import Curve, Levels, RatioOf, Slope
 from model.studies import Study
-from model.training.additive_form import random_patients
+from model.training.export.additive import random_patients
 
 NAN = math.nan
 

@@ -8,14 +8,14 @@ import pytest
 
 from model.schema import Schema
 from model.scoring.applicability import Applicability
-from model.training import cohort as cohorts
-from model.training import likeness
-from model.training.cohort import Cohort
+from model.studies import cohort as cohorts
+from model.studies.cohort import Cohort
+from model.training import applicability
 
 
 @pytest.fixture(scope="module")
 def likeness_of_training(study, cohort: Cohort) -> Applicability:
-    return likeness.measure(study.schema, cohort)
+    return applicability.measure(study.schema, cohort)
 
 
 def _unusual(measured: Applicability, rows: pd.DataFrame) -> np.ndarray:

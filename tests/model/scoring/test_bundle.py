@@ -23,7 +23,7 @@ from model import estimators
 from model.errors import BundleRefused, GoldenMismatch
 from model.estimators.classifiers import LogOddsForest
 from model.schema import Schema
-from model.scoring import LoadedModel, RiskModel, bundle, reference
+from model.scoring import LoadedModel, RiskModel, bundle, estimator_file
 from model.scoring.bundle import FILES, LARGEST_FILE, LARGEST_MANIFEST, MANIFEST, Manifest
 
 Files = dict[str, bytes]
@@ -391,7 +391,7 @@ def forest_with(change: Callable[[np.ndarray], Any]) -> Callable[[Path], bytes]:
     """The bundle's own forest, with other nodes."""
 
     def of(folder: Path) -> bytes:
-        pipeline = reference.load((folder / "estimator.skops").read_bytes())
+        pipeline = estimator_file.load((folder / "estimator.skops").read_bytes())
         pipeline[-1].nodes_ = change(pipeline[-1].nodes_.copy())
         return skops.io.dumps(pipeline)
 

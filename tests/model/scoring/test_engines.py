@@ -11,7 +11,7 @@ import pytest
 from model import estimators
 from model.scoring import Engine, RiskModel, engines
 from model.studies import Study
-from model.training.additive_form import random_patients
+from model.training.export.additive import random_patients
 
 EVERY = pytest.mark.parametrize("name", estimators.names())
 

@@ -13,11 +13,11 @@ import pytest
 import shap
 from sklearn.ensemble import RandomForestRegressor
 
+from model.numerics.trees import LEAF, Trees
 from model.scoring import Forest
-from model.scoring.explanation import shapley
 from model.scoring.forest import NORMAL_95
-from model.training.cohort import Cohort
-from model.trees import LEAF, Trees
+from model.scoring.tree_shapley import shapley
+from model.studies.cohort import Cohort
 
 Floats = np.ndarray
 

@@ -12,7 +12,7 @@ from model.errors import BundleRefused, InputError
 from model.schema import Schema
 from model.scoring import LoadedModel, pyfunc
 from model.scoring.pyfunc import Served
-from model.training.cohort import Cohort
+from model.studies.cohort import Cohort
 
 CANARY = 431.7
 

@@ -15,8 +15,8 @@ import shap
 from model.scoring import RiskModel
 from model.scoring.terms import Floats
 from model.studies import Study
-from model.training.additive_form import members, random_patients, read_off
-from model.training.cohort import Cohort
+from model.studies.cohort import Cohort
+from model.training.export.additive import members, random_patients, read_off
 
 
 def exact(pipeline: Any, background: pd.DataFrame, patients: pd.DataFrame) -> Any:

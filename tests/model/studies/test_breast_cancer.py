@@ -16,17 +16,18 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from model import estimators, studies
+from model.evaluation.document import evaluate, known
 from model.intake import check_patient
 from model.scoring import Golden, RiskModel
 from model.scoring.bundle import Manifest
-from model.studies import Study
-from model.training import cohort as cohorts
-from model.training import likeness, originals, resampling, variability
-from model.training.cohort import Cohort, Table
-from model.training.evaluation.document import evaluate, known
-from model.training.form import form_of
+from model.studies import Study, source_files
+from model.studies import cohort as cohorts
+from model.studies.cohort import Cohort, Table
+from model.training import applicability, bootstrap, cross_validation
+from model.training.export.exporter import form_of
 from model.training.reporting import readable, report
 from model.training.reporting.card import model_card
+from model.training.settings import FOLDS
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -51,7 +52,7 @@ def model(breast_cancer: Study, cohort: Cohort) -> RiskModel:
     unfitted = estimators.build("reference", breast_cancer)
     fitted = unfitted.fit(cohort.rows, cohort.outcome)
     form = form_of(fitted)
-    refits = variability.refit(unfitted, breast_cancer, cohort, refits=5)
+    refits = bootstrap.refit(unfitted, breast_cancer, cohort, refits=5)
     engine = form.read_off(fitted, breast_cancer, cohort.rows)
     return RiskModel(
         cohorts.training_schema(breast_cancer.schema, cohort.rows),
@@ -62,7 +63,7 @@ def model(breast_cancer: Study, cohort: Cohort) -> RiskModel:
 @pytest.fixture(scope="module")
 def risks(breast_cancer: Study, cohort: Cohort) -> Floats:
     """(1, n) out-of-fold risks."""
-    (found,) = resampling.out_of_fold(
+    (found,) = cross_validation.out_of_fold(
         estimators.build("reference", breast_cancer), cohort, repeats=1
     ).values()
     return found
@@ -70,10 +71,10 @@ def risks(breast_cancer: Study, cohort: Cohort) -> Floats:
 
 @pytest.fixture(scope="module")
 def document(breast_cancer: Study, table: Table, model: RiskModel, risks: Floats) -> dict[str, Any]:
-    refits = variability.refit(
+    refits = bootstrap.refit(
         estimators.build("reference", breast_cancer), breast_cancer, table.training, refits=5
     )
-    return evaluate(breast_cancer, table, model, {"nothing blanked": risks}, refits)
+    return evaluate(breast_cancer, table, model, {"nothing blanked": risks}, refits.risks, FOLDS)
 
 
 @pytest.fixture(scope="module")
@@ -109,8 +110,8 @@ def test_there_is_nothing_to_fetch_and_one_sentence_says_so(
     breast_cancer: Study, tmp_path: Any
 ) -> None:
     for told in (
-        originals.verify(breast_cancer.source, tmp_path),
-        originals.fetch(breast_cancer.source, tmp_path),
+        source_files.verify(breast_cancer.source, tmp_path),
+        source_files.fetch(breast_cancer.source, tmp_path),
     ):
         assert told.startswith("breast_cancer.csv is the pinned table; the study declares no orig")
     assert list(tmp_path.iterdir()) == []
@@ -145,7 +146,7 @@ def test_the_examples_are_like_the_patients_it_learned_from(
     breast_cancer: Study, cohort: Cohort
 ) -> None:
     values = np.array([list(each.values.values()) for each in breast_cancer.examples])
-    assert not likeness.measure(breast_cancer.schema, cohort).unusual(values).any()
+    assert not applicability.measure(breast_cancer.schema, cohort).unusual(values).any()
     for example in breast_cancer.examples:
         assert check_patient(dict(example.values), breast_cancer.schema).issues == ()
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from model.studies import source_files
 from model.studies.heart_disease.data import SOURCE
-from model.training import originals
 
 UCI = Path(__file__).parents[3].parent / "shared" / "uci"
 COLUMNS = "site age sex cp trestbps chol fbs restecg thalach exang oldpeak slope ca thal num"
@@ -129,4 +129,4 @@ def test_the_readme_beside_the_table_tells_every_hash_and_column() -> None:
 
 @pytest.mark.skipif(not UCI.is_dir(), reason="the original UCI files are not here")
 def test_every_value_equals_the_original_files() -> None:
-    assert originals.verify(SOURCE, UCI).endswith(": 920 rows, 12,880 values.")
+    assert source_files.verify(SOURCE, UCI).endswith(": 920 rows, 12,880 values.")

@@ -11,8 +11,8 @@ import pytest
 from model.scoring import RiskModel
 from model.scoring.bundle import Manifest
 from model.studies import Study
-from model.training import cohort as cohorts
-from model.training.cohort import Table
+from model.studies import cohort as cohorts
+from model.studies.cohort import Table
 from model.training.reporting.card import model_card
 
 Document = dict[str, Any]

@@ -9,7 +9,7 @@ from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from model.estimators.classifiers import LogOddsForest
-from model.trees import LEAF, Trees
+from model.numerics.trees import LEAF, Trees
 
 
 @parametrize_with_checks([LogOddsForest(trees=10)])

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from model.evaluation import wording
 from model.studies import Study
-from model.training.cohort import Table
-from model.training.reporting import phrases, readable
+from model.studies.cohort import Table
+from model.training.reporting import readable
 from model.training.reporting.blocks import Answers, Bullets, Columns, Section, Text, markdown
 from model.training.reporting.card import settings_of
 
@@ -182,7 +183,7 @@ def test_a_study_without_subgroups_sites_or_expectations_still_has_a_card(
     ],
 )
 def test_a_number_is_shown_for_people(number: dict[str, float | None] | None, text: str) -> None:
-    assert phrases.shown(number) == text
+    assert wording.shown(number) == text
 
 
 @pytest.mark.parametrize(
@@ -190,12 +191,12 @@ def test_a_number_is_shown_for_people(number: dict[str, float | None] | None, te
     [(("One.", " Two. "), "One. Two."), (("One.", ""), ""), ((" ",), "")],
 )
 def test_a_gap_makes_the_whole_paragraph_blank(parts: tuple[str, ...], text: str) -> None:
-    assert phrases.sentences(*parts) == text
+    assert wording.sentences(*parts) == text
 
 
 def test_without_two_groups_of_a_kind_there_is_no_gap_to_tell() -> None:
     alone = [{"kind": "Sex", "label": "Men", "metrics": {"recall": {"value": 0.5}}}]
-    assert phrases.recall_gap(alone, "are ill") == ""
+    assert wording.recall_gap(alone, "are ill") == ""
 
 
 def test_markdown_shows_text_as_it_is() -> None:

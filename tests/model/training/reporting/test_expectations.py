@@ -12,8 +12,8 @@ from model.scoring.additive import Additive
 from model.scoring.sums import Sum
 from model.scoring.terms import Levels, RatioOf, Slope, Term
 from model.studies import Study
+from model.studies.cohort import Cohort
 from model.studies.study import Expectation
-from model.training.cohort import Cohort
 from model.training.reporting.expectations import Surprise, surprises
 
 RISES = Expectation("age", (40, 50, 60), "the risk is expected to rise with age")

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from model.evaluation.figures import figures
 from model.training.reporting import report
-from model.training.reporting.figures import figures
 from tests.stores import Store
 
 Card = dict[str, Any]

@@ -11,8 +11,8 @@ import pytest
 
 from model.errors import BedsideError
 from model.studies import Study
+from model.studies.cohort import Table
 from model.studies.study import Appraisal, Conduct, Judgement
-from model.training.cohort import Table
 from model.training.reporting import tripod
 from model.training.reporting.probast import ANALYSIS, DOMAINS
 from model.training.reporting.tripod import QUESTIONS, UnansweredItem

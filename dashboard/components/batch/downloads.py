@@ -1,0 +1,38 @@
+"""The whole result to take away: the bytes that `python -m model score --explain` writes."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import PurePath
+
+import streamlit as st
+
+from dashboard.batch_run import Result
+from dashboard.markdown import note, plain
+
+KINDS = {".csv": ("CSV", "text/csv"), ".parquet": ("Parquet", "application/vnd.apache.parquet")}
+
+
+def render(result: Result) -> None:
+    """Every row in the file's order, filters or not; made when it is asked for."""
+    st.markdown("#### Take away", anchors=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for kind, (label, mime) in KINDS.items():
+            st.download_button(
+                label,
+                data=partial(result.file.written, kind),
+                file_name=f"{PurePath(result.upload.name).stem}-scored{kind}",
+                mime=mime,
+                on_click="ignore",
+                icon=":material/download:",
+                key=f"batch.download{kind}",
+            )
+    st.markdown(
+        note(
+            plain(
+                f"All {len(result.file):,} rows, filters or not: your columns in your order, then "
+                "risk, interval, submodel, problems, and the contribution of every value in "
+                "log-odds. The same bytes as “python -m model score” writes with “--explain”."
+            )
+        )
+    )

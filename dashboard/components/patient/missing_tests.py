@@ -1,0 +1,95 @@
+"""What each missing test could do to the number, the one that could matter most first."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import markdown
+from dashboard.assessed_patient import Case
+from dashboard.components.shell import threshold
+from dashboard.figures import CONFIG
+from dashboard.figures import what_if as figures
+from model.interpretation.conditional_results import Conditional
+from model.interpretation.missing_tests import Prospect, prospects
+
+NEGLIGIBLE = 0.005
+
+
+def render(case: Case) -> None:
+    """The range of the risk over each test's plausible results, given the rest."""
+    model = case.chosen.model
+    conditional = Conditional(case.schema, model.applicability, int(model.evaluation["patients"]))
+    found = prospects(case.schema, conditional, case.values, lambda rows: case.ask(rows).risk)
+    if not found:
+        st.markdown("Every test was done: nothing is missing.")
+        return
+    limit = threshold.current()
+    st.write(markdown.plain(_sentence(found[0], limit)))
+    st.plotly_chart(
+        figures.prospects(found, case.risk, limit, st.context.theme.type),
+        config=CONFIG,
+        alt=f"Risk now {case.risk:.0%}. What each missing test could bring it to: "
+        + "; ".join(map(figures.prospect_text, found))
+        + ".",
+        key="missing_tests.ranges",
+    )
+    st.markdown(
+        markdown.note(
+            "Each bar holds the risk with 95 of 100 plausible results; the mark is the risk now, "
+            "the dashed line your decision threshold. What is plausible follows from the values "
+            "filled in and from means and covariances of the training patients, never from one of "
+            "them. Whether a test is worth doing is not for this model to say."
+        )
+    )
+    with st.expander("The same as a table, and result by result"):
+        st.dataframe(_ranges(found, limit), hide_index=True, alt="What each missing test could do")
+        coded = [each for each in found if _is_one_choice(case, each)]
+        if coded:
+            st.dataframe(
+                pd.DataFrame([row for each in coded for row in _results(case, each)]),
+                hide_index=True,
+                alt="The risk after each result",
+            )
+
+
+def _sentence(widest: Prospect, limit: float) -> str:
+    if widest.width < NEGLIGIBLE:
+        return "No missing test could move this number much."
+    above = 100 * widest.at_or_above(limit)
+    return (
+        f"The {widest.test} could matter most: with it the risk would lie between "
+        f"{100 * widest.low:.0f} and {100 * widest.high:.0f} %, and at or above your threshold of "
+        f"{100 * limit:.0f} % in about {above:.0f} of 100 patients like this one."
+    )
+
+
+def _ranges(found: tuple[Prospect, ...], limit: float) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Test": [each.test for each in found],
+            "Risk from": [f"{100 * each.low:.1f} %" for each in found],
+            "to": [f"{100 * each.high:.1f} %" for each in found],
+            "At or above the threshold": [
+                f"{100 * each.at_or_above(limit):.0f} of 100" for each in found
+            ],
+        }
+    )
+
+
+def _is_one_choice(case: Case, found: Prospect) -> bool:
+    return len(found.parts) == 1 and case.schema[found.parts[0]].is_coded
+
+
+def _results(case: Case, found: Prospect) -> list[dict[str, str]]:
+    feature = case.schema[found.parts[0]]
+    return [
+        {
+            "If it shows": feature.described(float(value)),
+            "Risk": f"{100 * risk:.1f} %",
+            "Plausible in": f"{100 * weight:.0f} of 100",
+        }
+        for (value,), risk, weight in zip(
+            found.results.values, found.risks, found.results.weights, strict=True
+        )
+    ]

@@ -1,0 +1,113 @@
+"""The same patient under other versions, and what explains the difference."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from dashboard import caching, markdown
+from dashboard.assessed_patient import Case
+from dashboard.figures import CONFIG, waterfall
+from dashboard.figures import comparison as figures
+from dashboard.selection import Selection
+from dashboard.services import Services
+from model.errors import ModelError, TrackingError
+from model.intake import check
+from model.interpretation.local_prevalence import Prevalence
+from model.interpretation.reasons import steps
+from model.interpretation.version_comparison import moved
+from model.registry.versions import Version
+from model.scoring import Assessment, risk_of
+
+KEY = "other_versions"
+MOST = 4
+
+
+def render(services: Services, selection: Selection, case: Case) -> None:
+    """Choose other versions; each answers beside the one in use."""
+    version = case.chosen.version
+    others = selection.others(version)
+    if not others:
+        st.markdown(markdown.plain(f"There is no other version of {version.study} yet."))
+        return
+    picked = st.multiselect(
+        "The same patient under other versions",
+        list(others),
+        max_selections=MOST,
+        key=KEY,
+        persist_state="session",
+    )
+    answers = {f"v{version.number}": case.answer}
+    for name in picked:
+        answer = _answer(services, others[name], case)
+        if answer is not None:
+            answers[f"v{others[name].number}"] = answer
+    if len(answers) > 1:
+        _side_by_side(answers)
+        _difference(case, answers)
+
+
+def _answer(services: Services, version: Version, case: Case) -> Assessment | None:
+    """What another version answers in this app, at the same local prevalence."""
+    try:
+        model = caching.loaded(services, version)
+    except (ModelError, TrackingError) as error:
+        st.error(markdown.plain(f"{version.title}: {error}"))
+        return None
+    table = check(case.rows, model.schema)
+    if table.stopped:
+        said = " ".join(issue.message for issue in table.stopped)
+        st.warning(markdown.plain(f"{version.title} cannot score this patient. {said}"))
+        return None
+    answer = model.assess(table.rows, explain=True)
+    if case.prevalence is None:
+        return answer
+    return Prevalence(case.prevalence.local, model.training_prevalence).applied(answer)
+
+
+def _side_by_side(answers: dict[str, Assessment]) -> None:
+    told = []
+    for answer in answers.values():
+        assert answer.explanation is not None  # asked for
+        why = answer.explanation
+        told.append((float(answer.risk[0]), float(why.low[0]), float(why.high[0])))
+    said = [
+        f"{name}: {risk:.1%} ({low:.0%} to {high:.0%})"
+        for name, (risk, low, high) in zip(answers, told, strict=True)
+    ]
+    st.plotly_chart(
+        figures.risks(said, told, st.context.theme.type),
+        config=CONFIG,
+        alt=f"Risk and 95 % interval under each version. {'; '.join(said)}.",
+        key=f"{KEY}.risks",
+    )
+
+
+def _difference(case: Case, answers: dict[str, Assessment]) -> None:
+    own, *names = answers
+    name = names[0]
+    if len(names) > 1:
+        name = str(
+            st.segmented_control(
+                f"What makes {own} differ from",
+                names,
+                default=name,
+                required=True,
+                key=f"{KEY}.second",
+            )
+        )
+    first, second = answers[own].explanation, answers[name].explanation
+    assert first is not None  # asked for
+    assert second is not None
+    found = moved(case.schema, case.patient, first, second)
+    start = float(first.base[0] + first.contributions.iloc[0].sum())
+    path = list(steps(start, found))
+    begins = float(risk_of(np.array([start]))[0])
+    drawn = waterfall.bars(begins, path, start=own, end=name)
+    st.html(waterfall.drawn(drawn, begins=f"the risk under {own}"))
+    st.markdown(
+        markdown.note(
+            f"From {own} to {name}, in percentage points, the largest cause first: by how much "
+            f"more {name} raises the risk for each finding than {own} does."
+        )
+    )

@@ -1,0 +1,1 @@
+"""The parts of the Performance page: metrics, curves, groups of patients, instability."""

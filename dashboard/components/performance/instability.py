@@ -1,0 +1,20 @@
+"""How far the risks would lie apart had other patients been studied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dashboard.components.performance import chart
+from dashboard.figures import performance as figures
+from dashboard.figures.performance import Series
+
+
+def render(versions: Sequence[Series]) -> None:
+    facts = versions[0].evaluation["instability"]
+    chart.chart(
+        "Had other patients been studied",
+        figures.instability(versions),
+        "Half of the patients have an interval narrower than "
+        f"{facts['median_interval_width']:.2f}; "
+        f"the widest is {facts['widest_interval']:.2f}",
+    )

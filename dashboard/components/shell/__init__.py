@@ -1,0 +1,1 @@
+"""What stands around every page: the sidebar, the threshold, the prevalence, recovery."""

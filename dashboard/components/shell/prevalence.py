@@ -1,0 +1,51 @@
+"""How common the outcome is where the user works: off until somebody says so."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.markdown import note, plain
+from model.schema import Outcome
+
+KEY = "prevalence"
+
+
+def render(outcome: Outcome, training: float) -> None:
+    """Draw the field, closed; `training` is the share among the training patients."""
+    with st.expander("Local prevalence"):
+        st.number_input(
+            "Prevalence where you work (%)",
+            min_value=0.1,
+            max_value=99.9,
+            value=None,
+            step=1.0,
+            format="%g",
+            placeholder=f"{100 * training:.0f} in training",
+            key=KEY,
+            persist_state="session",
+            help=plain(
+                f"Of 100 patients you would ask about, how many {outcome.among_patients}. It "
+                "shifts every number on the Patient page by one amount, by Bayes' rule. Blank: no "
+                "shift."
+            ),
+        )
+        st.markdown(
+            note(
+                plain(
+                    "Right where the disease is rarer or more common at your place, and otherwise "
+                    "looks the same. Batch and Performance are not shifted."
+                )
+            )
+        )
+
+
+def not_here() -> None:
+    """Say, where one is set, that this page goes without it."""
+    if current() is not None:
+        st.info("Numbers on this page are not shifted to the local prevalence that is set.")
+
+
+def current() -> float | None:
+    """The prevalence as a share, 0 to 1; None where nobody named one."""
+    typed = st.session_state.get(KEY)
+    return None if typed is None else float(typed) / 100

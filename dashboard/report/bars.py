@@ -1,0 +1,33 @@
+"""The way from the training average to the patient of a record, as on the page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from dashboard.figures import waterfall
+from dashboard.figures.waterfall import Bar
+from model.interpretation.reasons import Reason, reasons, steps
+from model.record import Record
+from model.schema import Schema
+from model.scoring import risk_of
+
+
+def ordered(record: Record, schema: Schema) -> tuple[Reason, ...]:
+    """The reasons of a record, largest effect first."""
+    patient = pd.Series({name: record.values.get(name, math.nan) for name in schema.names})
+    shares = pd.Series({name: record.contributions.get(name, 0.0) for name in schema.names})
+    return reasons(schema, patient, shares)
+
+
+def bars(record: Record, found: Sequence[Reason]) -> tuple[Bar, ...]:
+    """One bar a finding; a local prevalence, which is in the record's base already, comes first."""
+    average, causes = record.base, tuple(found)
+    if record.prevalence is not None:
+        average -= record.prevalence.offset
+        causes = (record.prevalence.reason, *causes)
+    start = float(risk_of(np.array([average]))[0])
+    return waterfall.bars(start, list(steps(average, causes)))

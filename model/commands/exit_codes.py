@@ -1,0 +1,33 @@
+"""How commands end, and where they find versions."""
+
+from __future__ import annotations
+
+import argparse
+import atexit
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from model.registry.registry import Registry
+
+DONE, FAILED, REFUSED = 0, 1, 2
+COMPUTING = ("OPENBLAS_", "OMP_", "MKL_")
+
+
+def registry(chosen: argparse.Namespace) -> Registry:
+    """The versions on the tracking server of the environment.
+
+    One that was adopted and is asked may be: who names it on a command line wants it to run.
+    """
+    from model.adoption.pool import Pool
+    from model.registry.registry import Registry
+
+    address = chosen.environ["MLFLOW_TRACKING_URI"]
+    pool = Pool(address, worker_settings(chosen.environ))
+    atexit.register(pool.close)
+    return Registry(address, look_first=True, start=pool.start)
+
+
+def worker_settings(environ: Mapping[str, str]) -> dict[str, str]:
+    """What of the environment reaches somebody else's model: how to compute, and no credential."""
+    return {name: value for name, value in environ.items() if name.startswith(COMPUTING)}

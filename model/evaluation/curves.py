@@ -1,0 +1,129 @@
+"""The curves behind the figures, as columns of numbers with 95 % bands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.evaluation import calibration
+from model.evaluation.estimate import SMOOTHED_BOOTSTRAPS, drawn
+from model.evaluation.metrics import Floats
+
+Curve = dict[str, list[float | None]]
+
+GRID = np.linspace(0.0, 1.0, 51)
+THRESHOLDS = np.round(np.arange(0.01, 1.0, 0.01), 2)
+BINS = 20
+
+
+def roc(outcome: NDArray[np.int64], risks: Floats, weights: Floats) -> Curve:
+    """Share of the diseased found, at each share of the healthy called diseased."""
+
+    def one(risk: Floats, weight: Floats) -> Floats:
+        found, false = _caught(outcome, risk, weight)
+        return np.interp(GRID, false, found)
+
+    return {"false_positive_rate": _plain(GRID), **_banded(one, risks, weights)}
+
+
+def precision_recall(outcome: NDArray[np.int64], risks: Floats, weights: Floats) -> Curve:
+    """Share of those called diseased who are, at each share of the diseased found."""
+
+    def one(risk: Floats, weight: Floats) -> Floats:
+        found, false = _caught(outcome, risk, weight)
+        diseased, healthy = weight @ outcome, weight @ (1 - outcome)
+        called = found * diseased + false * healthy
+        right = np.divide(found * diseased, called, out=np.ones_like(found), where=called > 0)
+        return np.asarray(np.interp(GRID, found, right), dtype=np.float64)
+
+    return {"recall": _plain(GRID), **_banded(one, risks, weights)}
+
+
+def calibrated(outcome: NDArray[np.int64], risks: Floats, weights: Floats) -> Curve:
+    """Smoothed share of the diseased at each predicted risk."""
+
+    def one(risk: Floats, weight: Floats) -> Floats:
+        smoothed: Floats = calibration.curve(outcome, risk, GRID, weight[None])[0]
+        return smoothed
+
+    return {"risk": _plain(GRID), **_banded(one, risks, weights)}
+
+
+def decision(outcome: NDArray[np.int64], risks: Floats, weights: Floats) -> Curve:
+    """Net benefit at each threshold, of the model and of treating everybody."""
+    benefits = np.mean(
+        [calibration.net_benefit(outcome, risk, THRESHOLDS, weights) for risk in risks], axis=0
+    )
+    everybody = np.ones(len(outcome))
+    whole = weights[:1]
+    low, high = np.quantile(benefits[1:], [0.025, 0.975], axis=0)
+    return {
+        "threshold": _plain(THRESHOLDS),
+        "value": _plain(benefits[0]),
+        "low": _plain(low),
+        "high": _plain(high),
+        "everybody": _plain(calibration.net_benefit(outcome, everybody, THRESHOLDS, whole)[0]),
+    }
+
+
+def at_thresholds(outcome: NDArray[np.int64], risks: Floats) -> Curve:
+    """Of 100 patients at each threshold: found, missed, sent on needlessly, rightly spared."""
+    called = np.mean([risk[:, None] >= THRESHOLDS for risk in risks], axis=0)
+    diseased = outcome[:, None] == 1
+    return {
+        "threshold": _plain(THRESHOLDS),
+        "found": _plain(100 * np.where(diseased, called, 0).mean(axis=0)),
+        "missed": _plain(100 * np.where(diseased, 1 - called, 0).mean(axis=0)),
+        "needless": _plain(100 * np.where(diseased, 0, called).mean(axis=0)),
+        "spared": _plain(100 * np.where(diseased, 0, 1 - called).mean(axis=0)),
+    }
+
+
+def histogram(outcome: NDArray[np.int64], risks: Floats) -> Curve:
+    """How many patients were given each risk, by whether they had the disease; mean of repeats."""
+    edges = np.linspace(0.0, 1.0, BINS + 1)
+    counts = [
+        np.mean([np.histogram(risk[outcome == sick], edges)[0] for risk in risks], axis=0)
+        for sick in (1, 0)
+    ]
+    return {
+        "risk": _plain(edges[:-1] + np.diff(edges) / 2),
+        "diseased": _plain(counts[0]),
+        "healthy": _plain(counts[1]),
+    }
+
+
+def few(count: int) -> Floats:
+    """Weightings for bands that need no more than the eye can see."""
+    return drawn(count, SMOOTHED_BOOTSTRAPS, seed=1)
+
+
+def _caught(outcome: NDArray[np.int64], risk: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    """Shares of the diseased and of the healthy at or above each risk, from none to all."""
+    order = np.argsort(-risk, kind="stable")
+    last = np.append(np.diff(risk[order]) != 0, True)
+    shares = []
+    for which in (outcome, 1 - outcome):
+        caught = np.cumsum((weight * which)[order])
+        shares.append(np.concatenate([[0.0], caught[last] / caught[-1]]))
+    return shares[0], shares[1]
+
+
+def _banded(one: Callable[[Floats, Floats], Floats], risks: Floats, weights: Floats) -> Curve:
+    """Mean over repeats, and the band over weightings, each of one repeat in turn."""
+    middle = np.array([one(risk, weights[0]) for risk in risks])
+    spread = np.array(
+        [one(risks[at % len(risks)], weight) for at, weight in enumerate(weights[1:])]
+    )
+    seen = ~(np.isnan(middle).all(axis=0) | np.isnan(spread).all(axis=0))
+    value, low, high = np.full((3, middle.shape[1]), np.nan)
+    value[seen] = np.nanmean(middle[:, seen], axis=0)
+    low[seen], high[seen] = np.nanquantile(spread[:, seen], [0.025, 0.975], axis=0)
+    return {"value": _plain(value), "low": _plain(low), "high": _plain(high)}
+
+
+def _plain(values: Floats) -> list[float | None]:
+    """Numbers for JSON, to six digits: a figure needs no more; None where there is none."""
+    return [None if np.isnan(value) else float(f"{value:.6g}") for value in values]

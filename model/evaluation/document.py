@@ -1,0 +1,191 @@
+"""Everything that is measured of a model, as one document: `evaluation.json`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from model.evaluation import curves, sample_size
+from model.evaluation.estimate import BOOTSTRAPS, METRICS, all_sampled, drawn, estimate, of_samples
+from model.evaluation.measured import Measured
+from model.evaluation.metrics import Floats
+from model.schema import Schema
+from model.scoring import Assessment
+from model.scoring.scorer import Scorer
+from model.studies import Study
+from model.studies.cohort import Cohort, Table
+from model.studies.study import Subgroup
+
+OF_SUBGROUPS = ("roc_auc", "recall", "specificity", "brier", "observed_to_expected")
+OF_BLANKED = ("roc_auc", "accuracy", "recall", "brier", "observed_to_expected")
+OF_SITES = (
+    "roc_auc",
+    "accuracy",
+    "brier",
+    "calibration_intercept",
+    "calibration_slope",
+    "observed_to_expected",
+)
+FEWEST = 5
+"""Patients with, and without, the disease below which a subgroup's metrics are not given."""
+REPLICATES = 400
+REPLICATE_DIGITS = 6
+RISK_BINS = np.linspace(0.0, 1.0, 11)
+
+
+def evaluate(
+    study: Study,
+    table: Table,
+    model: Scorer,
+    risks: Mapping[str, Floats],
+    refits: Floats,
+    folds: int,
+) -> dict[str, Any]:
+    """The document.
+
+    Parameters
+    ----------
+    model : fitted to all training patients; only asked about other sites, and about the training
+        patients for instability.
+    risks : out-of-fold risks of the training patients, by what was blanked; the headline is the
+        entry in which nothing was.
+    refits : (refits, n) risks of the training patients by the procedure repeated on bootstrap
+        samples of them.
+    folds : of the cross-validation behind the out-of-fold risks.
+    """
+    patients = table.training
+    outcome, headline = patients.outcome, next(iter(risks.values()))
+    sampled = all_sampled(outcome, headline)
+    estimates = {name: of_samples(each) for name, each in sampled.items()}
+    few = curves.few(len(outcome))
+    return {
+        "patients": len(outcome),
+        "events": int(outcome.sum()),
+        "resampling": {
+            "scheme": "repeated stratified cross-validation, tuning inside",
+            "repeats": len(headline),
+            "folds": folds,
+            "interval": f"95 %, bootstrap of patients, {BOOTSTRAPS} samples",
+            "refits": len(refits),
+        },
+        "metrics": _plain(estimates),
+        "replicates": {name: _replicates(each) for name, each in sampled.items()},
+        "roc": curves.roc(outcome, headline, few),
+        "precision_recall": curves.precision_recall(outcome, headline, few),
+        "calibration": curves.calibrated(outcome, headline, few),
+        "histogram": curves.histogram(outcome, headline),
+        "decision": curves.decision(outcome, headline, few),
+        "of_100": curves.at_thresholds(outcome, headline),
+        "subgroups": [_subgroup(each, patients, headline) for each in study.plan.subgroups],
+        "missing_tests": [
+            {"blanked": name, **_estimated(OF_BLANKED, outcome, of_name)}
+            for name, of_name in risks.items()
+            if study.plan.blanked
+        ],
+        "sites": [_site(study, table, model, each.name) for each in study.plan.sites],
+        "instability": _instability(model.assess(patients.rows, explain=True), refits),
+        "sample_size": _sample_size(study.schema, outcome, headline),
+    }
+
+
+def known(metrics: Mapping[str, Mapping[str, float | None]]) -> dict[str, Measured]:
+    """Of a document's metrics, those that have a value and an interval."""
+    return {
+        name: Measured(value, low, high)
+        for name, each in metrics.items()
+        if (value := each["value"]) is not None
+        and (low := each["low"]) is not None
+        and (high := each["high"]) is not None
+    }
+
+
+def _replicates(sampled: Floats) -> list[float | None]:
+    """A metric of the first bootstrap samples. Those are the same for every model of the same
+    patients, so that two versions can be compared on the same samples, long after.
+    """
+    kept = sampled[1 : 1 + REPLICATES]
+    return [None if math.isnan(each) else round(each, REPLICATE_DIGITS) for each in kept.tolist()]
+
+
+def _estimated(names: tuple[str, ...], outcome: NDArray[np.int64], risks: Floats) -> dict[str, Any]:
+    """Patients, events and metrics; no metrics where either outcome is too rare."""
+    events = int(outcome.sum())
+    counts = {"patients": len(outcome), "events": events}
+    if min(events, len(outcome) - events) < FEWEST:
+        return {**counts, "metrics": {}}
+    weights = drawn(len(outcome))
+    return {
+        **counts,
+        "metrics": _plain(
+            {name: estimate(METRICS[name], outcome, risks, weights) for name in names}
+        ),
+    }
+
+
+def _subgroup(group: Subgroup, patients: Cohort, risks: Floats) -> dict[str, Any]:
+    inside = patients.rows[group.feature].between(group.low, group.high).to_numpy()
+    return {
+        "kind": group.kind,
+        "label": group.label,
+        **_estimated(OF_SUBGROUPS, patients.outcome[inside], risks[:, inside]),
+    }
+
+
+def _site(study: Study, table: Table, model: Scorer, name: str) -> dict[str, Any]:
+    site = next(each for each in study.plan.sites if each.name == name)
+    patients = table.site(name)
+    risk = model.assess(patients.rows, explain=False).risk[None]
+    found = _estimated(OF_SITES, patients.outcome, risk)
+    return {"site": name, "label": site.label, "warning": site.warning, **found}
+
+
+def _instability(fitted: Assessment, refits: Floats) -> dict[str, Any]:
+    """How far the refits' risks lie from the model's, by its risk; no single patient is in it."""
+    distance = np.abs(refits - fitted.risk)
+    low, high = np.quantile(refits, [0.025, 0.975], axis=0)
+    assert fitted.explanation is not None  # asked for
+    width = fitted.explanation.high - fitted.explanation.low
+    bins = pd.Series(np.digitize(fitted.risk, RISK_BINS[1:-1]))
+    by_risk = [
+        {
+            "risk": float(np.mean(fitted.risk[bins == at])),
+            "low": float(np.mean(low[bins == at])),
+            "high": float(np.mean(high[bins == at])),
+            "patients": int((bins == at).sum()),
+        }
+        for at in sorted(bins.unique())
+    ]
+    return {
+        "mean_absolute_distance": float(distance.mean()),
+        "median_interval_width": float(np.median(width)),
+        "widest_interval": float(width.max()),
+        "refits_inside_interval": float(
+            np.mean((refits >= fitted.explanation.low) & (refits <= fitted.explanation.high))
+        ),
+        "by_risk": by_risk,
+    }
+
+
+def _sample_size(schema: Schema, outcome: NDArray[np.int64], risks: Floats) -> list[dict[str, Any]]:
+    """Riley's criteria, with the R² of the out-of-fold risks, which needs no correction."""
+    prevalence = float(outcome.mean())
+    inside = risks.clip(1e-12, 1 - 1e-12)
+    fitted = np.where(outcome == 1, np.log(inside), np.log1p(-inside)).mean()
+    null = prevalence * math.log(prevalence) + (1 - prevalence) * math.log1p(-prevalence)
+    r_squared = 1 - math.exp(-2 * (fitted - null))
+    parameters = sum(max(1, len(feature.codes) - 1) for feature in schema.features)
+    found = sample_size.criteria(len(outcome), prevalence, parameters, r_squared)
+    return [asdict(criterion) for criterion in found]
+
+
+def _plain(estimates: Mapping[str, Measured]) -> dict[str, dict[str, float | None]]:
+    return {
+        name: {part: None if math.isnan(value) else value for part, value in asdict(each).items()}
+        for name, each in estimates.items()
+    }

@@ -1,0 +1,1 @@
+"""Files of patients: read, checked, scored and written, a piece at a time."""

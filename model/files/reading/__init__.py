@@ -1,0 +1,1 @@
+"""From the bytes of a file to the columns of a study: encoding, header, dialect, rows."""

@@ -1,0 +1,218 @@
+"""A file of patients, opened: what its columns are, and its rows a chunk at a time."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from typing import BinaryIO, Protocol, TypeAlias
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from model.errors import FileRefused
+from model.files import csv_text
+from model.files.reading import csv_rows, dialect, encoding, header
+from model.files.reading.csv_rows import Chunk
+from model.files.reading.header import Header
+from model.intake.cells import Column
+from model.intake.issue import Finding
+from model.schema import Schema
+
+PARQUET = b"PAR1"
+BLOCK = 2 * 1024 * 1024
+LONGEST_ROW = 16 * 1024 * 1024
+NUMBERS = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
+
+Piece: TypeAlias = "bytes | Chunk | pa.RecordBatch"
+
+
+class Patients(Protocol):
+    """A file of patients that can be read."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The caller's columns, as they wrote them."""
+        ...
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was understood of the file as a whole."""
+        ...
+
+    def pieces(self) -> Iterator[tuple[Piece, float]]:
+        """Parts of the file in order, each with how much of it has then been given, 0 to 1.
+
+        At least one, which is empty if the file has no row: its columns have their types.
+        """
+        ...
+
+    def read(self, piece: Piece, *, cells: bool = False) -> Iterator[Chunk]:
+        """The rows of a piece; may be called for several pieces at a time.
+
+        cells : read every column of the caller's, also where rows could be copied as they are.
+        """
+        ...
+
+
+def open_patients(file: BinaryIO, schema: Schema) -> Patients:
+    """Understand a CSV or Parquet file that can be read twice.
+
+    Raises
+    ------
+    FileRefused
+        If it cannot be read without guessing.
+    """
+    file.seek(0)
+    if file.read(len(PARQUET)) == PARQUET:
+        return ParquetPatients(file, schema)
+    return TextPatients(file, schema)
+
+
+class TextPatients:
+    """Patients in a table of text; see `open_patients`."""
+
+    def __init__(self, file: BinaryIO, schema: Schema) -> None:
+        self._file = file
+        self._encoding = encoding.recognise(file)
+        self._size = max(1, file.seek(0, io.SEEK_END))
+        lines = self._first_lines()
+        self._layout = dialect.understand(lines, schema)
+        above = "".join(lines[: self._layout.above]).encode(self._encoding.name)
+        self._begin = self._encoding.skip + len(above)
+        self.names = self._layout.header.names
+        self.findings = (*self._encoding.findings, *self._layout.findings)
+
+    def pieces(self) -> Iterator[tuple[Piece, float]]:
+        if not self._encoding.is_utf8 or self._begin == self._size:
+            yield from self._carefully(self._begin)
+            return
+        self._file.seek(self._begin)
+        rest, at = b"", self._begin
+        while data := self._file.read(BLOCK):
+            if b'"' in data:  # from here on a row may go over several lines
+                yield from self._carefully(at - len(rest))
+                return
+            at += len(data)
+            end = data.rfind(b"\n" if b"\n" in data else b"\r") + 1
+            block, rest = (rest + data[:end], data[end:]) if end else (b"", rest + data)
+            if len(rest) > LONGEST_ROW:
+                raise FileRefused("endless-row", "A row is longer than 16 MB. Is this a table?")
+            if block:
+                yield block, at / self._size
+        if rest:
+            yield rest, 1.0
+
+    def read(self, piece: Piece, *, cells: bool = False) -> Iterator[Chunk]:
+        if isinstance(piece, Chunk):
+            yield piece
+        elif isinstance(piece, bytes):
+            fast = csv_rows.plain(piece, self._layout, cells=cells)
+            yield from (fast,) if fast else csv_rows.careful_block(piece, self._layout)
+
+    def _carefully(self, begin: int) -> Iterator[tuple[Piece, float]]:
+        self._file.seek(begin)
+        text = io.TextIOWrapper(self._file, encoding=self._encoding.name, newline="")
+        try:
+            for each in csv_rows.careful(text, self._layout):
+                yield each, min(1.0, self._file.tell() / self._size)
+        finally:
+            text.detach()
+
+    def _first_lines(self) -> list[str]:
+        text = self._encoding.text(self._file)
+        try:
+            most = dialect.LINES_LOOKED_AT + 3
+            return [line for _, line in zip(range(most), text, strict=False)]
+        except UnicodeError:
+            raise FileRefused(
+                "damaged-text", "The file breaks off within a character: it is damaged."
+            ) from None
+        finally:
+            text.detach()
+
+
+class ParquetPatients:
+    """Patients in a Parquet file; see `open_patients`."""
+
+    def __init__(self, file: BinaryIO, schema: Schema) -> None:
+        try:
+            self._file = pq.ParquetFile(file)
+        except (pa.ArrowException, OSError):
+            raise FileRefused(
+                "damaged-parquet", "The Parquet file is damaged or unfinished. Write it again."
+            ) from None
+        understood = columns_of(self._file.schema_arrow, schema)
+        self._places = understood.places
+        self.names = understood.names
+        self.findings = understood.findings
+
+    def pieces(self) -> Iterator[tuple[Piece, float]]:
+        total, done = self._file.metadata.num_rows, 0
+        try:
+            if not total:
+                yield pa.RecordBatch.from_pylist([], self._file.schema_arrow), 1.0
+            for batch in self._file.iter_batches(batch_size=csv_rows.ROWS):
+                done += batch.num_rows
+                yield batch, done / total
+        except (pa.ArrowException, OSError):
+            raise FileRefused(
+                "damaged-parquet", "The Parquet file is damaged or unfinished. Write it again."
+            ) from None
+
+    def read(self, piece: Piece, *, cells: bool = False) -> Iterator[Chunk]:
+        assert isinstance(piece, pa.RecordBatch)  # what `pieces` gives
+        yield typed(piece, self._places)
+
+
+def columns_of(columns: pa.Schema, schema: Schema) -> Header:
+    """The columns of a Parquet file.
+
+    Raises
+    ------
+    FileRefused
+        As `header.understand`, or if a column holds more than one value a cell.
+    """
+    if any(pa.types.is_nested(field.type) for field in columns):
+        raise FileRefused(
+            "nested-column", "A column holds lists or records. Keep one value a cell."
+        )
+    return header.understand(columns.names, schema)
+
+
+def typed(batch: pa.RecordBatch, places: Mapping[str, int]) -> Chunk:
+    """Rows of typed columns, of which `places` are the study's.
+
+    Raises
+    ------
+    FileRefused
+        If a column holds what cannot be written as text.
+    """
+    written = tuple(map(csv_text.decoded, batch.columns))
+    for name, column in zip(batch.schema.names, written, strict=True):
+        _require_text(name, column)
+    columns = {name: _column(written[at]) for name, at in places.items()}
+    return Chunk(batch.num_rows, columns, written, None, csv_rows.NOBODY)
+
+
+def _require_text(name: str, column: pa.Array) -> None:
+    if not any(is_plain(column.type) for is_plain in (*NUMBERS, pa.types.is_string)):
+        try:
+            csv_text.texts(column)
+        except pa.ArrowException:
+            raise FileRefused(
+                "no-text",
+                f"Column {name} holds what cannot be written as text ({column.type}). Write it as "
+                "text, or leave it out.",
+                column=name,
+            ) from None
+
+
+def _column(column: pa.Array) -> Column:
+    """Numbers as numbers, anything else as text; null is blank."""
+    if any(is_number(column.type) for is_number in NUMBERS):
+        numbers = pc.cast(column, pa.float64(), safe=False)
+        return numbers.to_numpy(zero_copy_only=False)
+    if pa.types.is_temporal(column.type):  # three minutes are not the number 3
+        return pc.if_else(column.is_valid(), "a time", "")
+    return pc.fill_null(csv_text.texts(column), "")

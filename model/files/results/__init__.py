@@ -1,0 +1,1 @@
+"""What is written: the scored rows, their problems, the cleaned file, a template."""

@@ -1,0 +1,1 @@
+"""The same file, scored on the workers of a Spark cluster."""

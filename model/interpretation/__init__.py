@@ -1,0 +1,1 @@
+"""What an answer means: its reasons, what would change it, and how two versions differ."""

@@ -1,0 +1,101 @@
+"""How a model answers when a patient's values change: not what treatment does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from model.interpretation.reasons import UNUSED, Reason
+from model.schema import Feature, Schema
+from model.scoring.assessment import Assessment, Explanation
+from model.scoring.terms import Floats
+
+POINTS = 61
+BEYOND = 0.15  # of the training range, drawn on either side of it
+
+
+@dataclass(frozen=True)
+class Response:
+    """The risk of one patient over the values of one feature, everything else as it is.
+
+    values : (m,) canonical unit or codes. risk, low, high : (m,), with the 95 % interval.
+    """
+
+    feature: Feature
+    values: Floats
+    risk: Floats
+    low: Floats
+    high: Floats
+
+    @property
+    def flat(self) -> bool:
+        """The feature does nothing here."""
+        return bool(np.ptp(self.risk) < UNUSED)
+
+
+def response(
+    feature: Feature, patient: pd.Series, assess: Callable[[pd.DataFrame], Assessment]
+) -> Response:
+    """Ask about the same patient at many values of a feature.
+
+    Parameters
+    ----------
+    patient : one value a feature, NaN for "not measured".
+    assess : explained answers for n patients; asked once.
+    """
+    values = _values(feature, float(patient[feature.name]))
+    rows = pd.DataFrame([patient] * len(values), dtype=np.float64).reset_index(drop=True)
+    rows[feature.name] = values
+    answer = assess(rows)
+    why = answer.explanation
+    assert why is not None  # asked for
+    return Response(feature, values, answer.risk, why.low, why.high)
+
+
+def _values(feature: Feature, own: float) -> Floats:
+    """Every level; or points over the training range, a little more, and the patient's value."""
+    if feature.is_coded:
+        return np.array(feature.levels, dtype=np.float64)
+    plausible = feature.plausible
+    assert plausible is not None  # what has no codes has a range
+    trained = feature.trained or plausible
+    more = BEYOND * (trained.high - trained.low)
+    low = max(plausible.low, np.fmin(trained.low - more, own))
+    high = min(plausible.high, np.fmax(trained.high + more, own))
+    even = np.round(np.linspace(low, high, POINTS), feature.decimals)
+    return np.unique(np.append(even, own)[: POINTS + (not np.isnan(own))])
+
+
+def changed(
+    schema: Schema,
+    before: pd.Series,
+    after: pd.Series,
+    first: Explanation,
+    second: Explanation,
+) -> tuple[Reason, ...]:
+    """Why one version answers otherwise after some values were changed: the largest cause first.
+
+    In log-odds; they add up to the difference. Both explanations are of one patient alone. Where
+    another submodel answers, its start is a cause as well, and so can be values that stayed.
+    """
+    found = []
+    start = float(second.base[0] - first.base[0])
+    if abs(start) > UNUSED:
+        found.append(
+            Reason("", "Starting point", "another submodel, which starts elsewhere", start, True)
+        )
+    shares = second.contributions.iloc[0] - first.contributions.iloc[0]
+    for feature in schema.features:
+        was, now = float(before[feature.name]), float(after[feature.name])
+        stayed = was == now or (np.isnan(was) and np.isnan(now))
+        share = float(shares[feature.name])
+        if stayed and abs(share) <= UNUSED:
+            continue
+        wording = feature.described(now)
+        if not stayed:
+            wording = f"{feature.described(was)} → {feature.in_words(now)}"
+        found.append(Reason(feature.name, feature.label, wording, share, True))
+    return tuple(sorted(found, key=lambda each: -abs(each.contribution)))

@@ -1,0 +1,1 @@
+"""Arithmetic on arrays that knows nothing of patients: decision trees and splines."""

@@ -1,0 +1,1 @@
+"""Everything MLflow: versions, runs and their files, promotion, the audit log, a model served."""

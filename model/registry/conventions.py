@@ -1,0 +1,50 @@
+"""The words shared by what writes to MLflow and what reads from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+OURS = "bedside."
+STATUS = "bedside.status"
+STARTED = "started"
+COMPLETE = "complete"
+STUDY = "bedside.study"
+ESTIMATOR = "bedside.estimator"
+DIGEST = "bedside.manifest_sha256"
+DATA_SHA256 = "bedside.data_sha256"
+DATA_PINNED = "bedside.data_pinned"
+GIT_COMMIT = "bedside.git_commit"
+METRICS = "bedside.metrics"
+ELIGIBILITY = "bedside.eligibility"
+AUTHOR = "bedside.author"
+PROMOTIONS = "bedside.promotions"
+ADOPTED_FROM = "bedside.adopted_from"
+ADOPTED_SHA256 = "bedside.adopted_sha256"
+ADOPTED_KIND = "bedside.adopted_kind"
+
+CHAMPION = "champion"
+CHALLENGER = "challenger"
+
+PICKLES = "MLFLOW_ALLOW_PICKLE_DESERIALIZATION"
+
+EMBEDDED_STORE = "sqlite:///mlflow.db"
+
+CLIENT_SETTINGS: Mapping[str, str] = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    # By default a dead server holds the client for four minutes.
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "5",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "MLFLOW_LOGGING_LEVEL": "WARNING",
+    PICKLES: "false",
+}
+"""For the environment, before mlflow is imported, wherever the operator has not chosen."""
+
+
+def without_credentials(address: str) -> str:
+    """The address as it may be shown: user, password and query removed."""
+    scheme, found, rest = address.partition("://")
+    if not found:
+        return address
+    authority, slash, path = rest.partition("/")
+    return f"{scheme}://{authority.rpartition('@')[2]}{slash}{path.partition('?')[0]}"

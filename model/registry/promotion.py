@@ -1,0 +1,113 @@
+"""Pointing an alias at a version, and back: where it is allowed, with a reason, and recorded.
+
+Three records are kept: the alias itself, a tag on the version, and a line in the audit log.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+
+from model.errors import PromotionRefused
+from model.registry import conventions
+from model.registry.audit_log import AuditLog, Entry
+from model.registry.registry import Registry
+from model.registry.versions import Promotion, Version
+
+ALIASES = (conventions.CHAMPION, conventions.CHALLENGER)
+KEPT = 20  # promotions a version remembers: a tag holds 5,000 letters
+LONGEST_REASON = 200
+NOT_ALLOWED = (
+    "Promotion is not allowed here. The operator allows it with BEDSIDE_ALLOW_PROMOTION=true."
+)
+
+
+@dataclass(frozen=True)
+class Promoter:
+    """Points aliases on one server.
+
+    allowed : whether the operator allows it. audit : the log it is written to before it is done.
+    """
+
+    registry: Registry
+    allowed: bool
+    audit: AuditLog | None = None
+
+    def promote(self, version: Version, alias: str, *, reason: str, who: str) -> Promotion:
+        """Point `alias` at a version that proves itself now.
+
+        Raises
+        ------
+        PromotionRefused
+            If it is not allowed, has no reason, the alias is not one of ours, or points there
+            already.
+        BundleRefused, GoldenMismatch
+            If the version is not what was logged: then nothing is changed.
+        OutputError, AuditBroken
+            If it cannot be logged: then neither.
+        """
+        entry = Entry(who, "promoted", version.title, version.model_id, note=f"{alias}: {reason}")
+        try:
+            _require(version, alias, reason, self.allowed)
+            self.registry.load(version)
+        except Exception as error:
+            self._log(replace(entry, outcome=f"refused: {type(error).__name__}"))
+            raise
+        before = self._pointed(version.study, alias)
+        when = datetime.now(UTC).isoformat(timespec="seconds")
+        made = Promotion(alias, when, who, reason.strip(), before)
+        self._log(entry)
+        kept = (*version.promotions, made)[-KEPT:]
+        document = json.dumps([asdict(each) for each in kept])
+        self.registry.tag(version, conventions.PROMOTIONS, document)
+        self.registry.point(version, alias)
+        return made
+
+    def previous(self, study: str, alias: str) -> Version:
+        """The version an alias pointed at before the one it points at now.
+
+        Raises
+        ------
+        PromotionRefused
+            If nothing says which.
+        """
+        versions = self.registry.versions(study)
+        before = previous(versions, alias)
+        if before is None:
+            raise PromotionRefused(
+                f"Nothing says which version was {alias} before. Name one to promote instead."
+            )
+        return before
+
+    def _log(self, entry: Entry) -> None:
+        if self.audit is not None:
+            self.audit.add(entry)
+
+    def _pointed(self, study: str, alias: str) -> int | None:
+        for version in self.registry.versions(study):
+            if alias in version.aliases:
+                return version.number
+        return None
+
+
+def previous(versions: Sequence[Version], alias: str) -> Version | None:
+    """Of the versions of a study, the one an alias pointed at before; None if nothing says."""
+    now = [version for version in versions if alias in version.aliases]
+    made = [each for version in now for each in version.promotions if each.alias == alias]
+    numbers = {version.number: version for version in versions}
+    return numbers.get(made[-1].before or 0) if made else None
+
+
+def _require(version: Version, alias: str, reason: str, allowed: bool) -> None:
+    if not allowed:
+        raise PromotionRefused(NOT_ALLOWED)
+    if alias not in ALIASES:
+        raise PromotionRefused(f"There is no alias {alias!r} to promote to: {', '.join(ALIASES)}.")
+    if not reason.strip() or len(reason) > LONGEST_REASON:
+        raise PromotionRefused(
+            f"A promotion needs a reason, of at most {LONGEST_REASON} letters. It is recorded."
+        )
+    if alias in version.aliases:
+        raise PromotionRefused(f"{version.title} is {alias} already.")

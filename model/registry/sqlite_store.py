@@ -1,0 +1,92 @@
+"""A first look into an SQLite store, while MLflow, which takes seconds to import, is not there yet.
+
+It reads MLflow's own tables, which MLflow promises to nobody. So it knows one revision of them, by
+the number MLflow writes into the database, and looks at no other; it answers what `Registry` would
+answer, or nothing at all, and then MLflow is asked.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import quote
+
+from model.registry.versions import Version, version_from
+
+REVISION = "dc11669786a5"  # of MLflow 3.17
+SCHEME = "sqlite:///"
+SECONDS = 0.5  # to wait for a database somebody is writing to
+WORKSPACE = "default"  # the only one a client asks that names none
+DELETED = "Deleted_Internal"  # the stage of a version that was deleted
+
+
+class FirstLook:
+    """What is in a store of this revision; each answer is None where it cannot tell."""
+
+    def __init__(self, address: str) -> None:
+        self._path = Path(address.removeprefix(SCHEME))
+        self._is_file = address.startswith(SCHEME) and "?" not in address
+
+    def studies(self) -> tuple[str, ...] | None:
+        """See `Registry.studies`."""
+        found = self._rows("SELECT name, workspace FROM registered_models")
+        return None if found is None else tuple(sorted(row["name"] for row in found))
+
+    def versions(self, study: str) -> tuple[Version, ...] | None:
+        """See `Registry.versions`."""
+        of_it = "WHERE name = :study"
+        found = self._rows(f"SELECT * FROM model_versions {of_it}", study=study)
+        tags = self._rows(f"SELECT * FROM model_version_tags {of_it}", study=study)
+        aliases = self._rows(f"SELECT * FROM registered_model_aliases {of_it}", study=study)
+        if found is None or tags is None or aliases is None:
+            return None
+        read = (_version(row, tags, aliases) for row in found if row["current_stage"] != DELETED)
+        return tuple(sorted((v for v in read if v), key=lambda v: v.number, reverse=True))
+
+    def files(self, version: Version) -> Path | None:
+        """The folder of a version's files, where it lies on this machine. Nothing is verified."""
+        place = "SELECT artifact_location FROM logged_models WHERE model_id = :model_id"
+        found = self._rows(place, model_id=version.model_id)
+        if not found:
+            return None
+        folder = Path(found[0]["artifact_location"].removeprefix("file://"))
+        return folder if folder.is_dir() else None
+
+    def _rows(self, query: str, **given: str) -> list[sqlite3.Row] | None:
+        try:
+            with self._opened() as connection:
+                revisions = [row[0] for row in connection.execute("SELECT * FROM alembic_version")]
+                if revisions != [REVISION]:
+                    return None
+                found = connection.execute(query, given).fetchall()
+        except (sqlite3.Error, OSError):
+            return None
+        elsewhere = any(dict(row).get("workspace", WORKSPACE) != WORKSPACE for row in found)
+        return None if elsewhere else found
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        if not self._is_file or not self._path.is_file():
+            raise FileNotFoundError(self._path)
+        place = f"file:{quote(str(self._path.absolute()))}?mode=ro"
+        with closing(sqlite3.connect(place, uri=True, timeout=SECONDS)) as connection:
+            connection.row_factory = sqlite3.Row
+            yield connection
+
+
+def _version(row: Any, tags: list[Any], aliases: list[Any]) -> Version | None:
+    number = row["version"]
+    entry = SimpleNamespace(
+        name=row["name"],
+        version=number,
+        source=row["source"],
+        run_id=row["run_id"],
+        creation_timestamp=row["creation_time"],
+        description=row["description"],
+        tags={each["key"]: each["value"] for each in tags if each["version"] == number},
+    )
+    return version_from(entry, sorted(a["alias"] for a in aliases if a["version"] == number))

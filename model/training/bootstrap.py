@@ -1,0 +1,79 @@
+"""How much a model would have differed had other patients been sampled.
+
+The whole procedure, tuning included, is repeated on bootstrap samples of the training
+patients. The spread of their parameters gives every patient's interval; the
+refits' risks of the training patients show the instability of single predictions (Riley &
+Collins 2023, doi:10.1002/bimj.202200302).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from joblib import Parallel, cpu_count, delayed
+from numpy.typing import NDArray
+from sklearn.base import clone
+from threadpoolctl import threadpool_limits
+
+from model.scoring.terms import Floats
+from model.studies import Study
+from model.studies.cohort import Cohort
+from model.training.cross_validation import Progress
+from model.training.export.exporter import form_of
+
+REFITS = 200
+FEW = 100
+BATCH = 10
+
+
+@dataclass(frozen=True)
+class Refits:
+    """The procedure repeated on bootstrap samples.
+
+    parameters : of every refit, what the interval is made from; see `export.exporter.Form`.
+    risks : (refits, n) each refit's risk of every training patient.
+    drawn : (refits, n) how often each patient was in the sample.
+    """
+
+    parameters: tuple[Floats, ...]
+    risks: Floats
+    drawn: NDArray[np.int64]
+
+
+def refit(
+    estimator: Any,
+    study: Study,
+    cohort: Cohort,
+    *,
+    refits: int = REFITS,
+    seed: int = 0,
+    progress: Progress = lambda stage, done: None,
+) -> Refits:
+    """Refit an estimator on bootstrap samples, in parallel on all cores."""
+    count = len(cohort.outcome)
+    samples = np.random.default_rng(seed).integers(0, count, size=(refits, count))
+    batches = np.array_split(samples, max(1, refits // BATCH))
+    # Starting a worker costs as much as some fifty refits.
+    jobs = cpu_count() if refits > FEW else 1
+    workers = Parallel(n_jobs=jobs, return_as="generator")
+    found: list[tuple[Floats, Floats]] = []
+    for batch in workers(delayed(_refit)(estimator, study, cohort, each) for each in batches):
+        found += batch
+        progress("Refitting on bootstrap samples", len(found) / refits)
+    drawn = np.array([np.bincount(sample, minlength=count) for sample in samples])
+    parameters, risks = zip(*found, strict=True)
+    return Refits(parameters, np.array(risks), drawn)
+
+
+def _refit(
+    estimator: Any, study: Study, cohort: Cohort, samples: NDArray[np.int64]
+) -> list[tuple[Floats, Floats]]:
+    found = []
+    with threadpool_limits(1):  # the matrices are small: a second thread would only wait
+        for sample in samples:
+            fitted = clone(estimator).fit(cohort.rows.iloc[sample], cohort.outcome[sample])
+            parameters = form_of(fitted).parameters(fitted, study)
+            found.append((parameters, fitted.predict_proba(cohort.rows)[:, 1]))
+    return found

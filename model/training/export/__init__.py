@@ -1,0 +1,1 @@
+"""From a fitted scikit-learn pipeline to the numbers that score without it."""

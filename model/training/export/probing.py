@@ -1,0 +1,249 @@
+"""What the encoding steps of a fitted pipeline make of each input, found by asking them.
+
+An estimator need declare nothing: which encoded column belongs to which input shows when one
+input is given and all others stay blank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from model.estimators.classifiers import Submodel
+from model.numerics.spline import spline_basis
+from model.schema import Feature
+from model.scoring.sums import Sum
+from model.scoring.terms import Curve, Floats, Levels, RatioOf, Slope, Term
+from model.studies import Ratio, Study
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """The encoded columns that belong to one term, and how weights on them become the term.
+
+    With w the weights on `columns`, the term's parameters are ``parameters @ w`` and it adds
+    ``constant @ w`` to the intercept. `term` has the right shape and stands for any weights.
+    """
+
+    columns: list[int]
+    constant: Floats
+    parameters: Floats
+    term: Term
+
+    def with_weights(self, weights: Floats) -> Term:
+        numbers = (self.parameters @ weights[self.columns]).tolist()
+        match self.term:
+            case Slope():
+                return replace(self.term, slope=numbers[0], missing=numbers[1])
+            case Levels():
+                return replace(self.term, effects=tuple(numbers[:-1]), missing=numbers[-1])
+            case Curve():
+                return replace(self.term, coefficients=tuple(numbers[:-1]), missing=numbers[-1])
+            case RatioOf():
+                return replace(self.term, slope=numbers[0])
+
+
+class Encoding:
+    """What the encoding steps of a fitted pipeline do to each input, found by asking them."""
+
+    def __init__(self, pipeline: Any, study: Study) -> None:
+        self._schema = study.schema
+        self._knots = dict(_find_knots(pipeline[:-1]))
+        probes = [{}, *self._probes(), *(pair for ratio in study.ratios for pair in _pairs(ratio))]
+        rows = pd.DataFrame(probes, columns=list(study.schema.names), dtype=np.float64)
+        encoded = np.asarray(pipeline[:-1].transform(rows))
+        filled = getattr(pipeline[-1], "mean_", None)
+        if filled is not None:
+            encoded = np.where(np.isnan(encoded), filled, encoded)
+        self._answers = {_key(probe): row for probe, row in zip(probes, encoded, strict=True)}
+        self._blank = encoded[0]
+        self._owners = self._find_owners()
+        parts = [self._part(feature) for feature in study.schema.features]
+        parts += [self._ratio(ratio) for ratio in study.ratios]
+        self.parts = tuple(part for part in parts if part is not None)
+
+    def sum(self, member: Submodel, background: pd.DataFrame) -> Sum:
+        """One linear model as a sum of terms, centred on the background."""
+        present = self._present(member)
+        columns: dict[str, Floats] = {
+            name: background[name].to_numpy(dtype=np.float64) for name in self._schema.names
+        }
+        return Sum(
+            self.absent(member),
+            member.intercept + float(self._constants @ member.weights),
+            tuple(_centred(part.with_weights(member.weights), columns) for part in present),
+        )
+
+    def absent(self, member: Submodel) -> tuple[str, ...]:
+        """The inputs a member does without."""
+        kept = {name for part in self._present(member) for name in part.term.inputs}
+        all_inputs = {name for part in self.parts for name in part.term.inputs}
+        return tuple(name for name in self._schema.names if name in all_inputs - kept)
+
+    def _present(self, member: Submodel) -> list[Part]:
+        gone = set(member.absent)
+        return [part for part in self.parts if not gone & set(part.columns)]
+
+    def parameters(self, family: Sequence[Submodel]) -> Floats:
+        """(members, 1 + all parameters): intercept and the parameters of every part.
+
+        Those of parts a member does without are zero.
+        """
+        weights = np.array([member.weights for member in family])
+        intercepts = np.array([member.intercept for member in family]) + weights @ self._constants
+        blocks = [weights[:, part.columns] @ part.parameters.T for part in self.parts]
+        return np.column_stack([intercepts, *blocks])
+
+    def kept(self, member: Submodel) -> NDArray[np.intp]:
+        """Which columns of `parameters` are those of the member's `Sum`, in its order."""
+        present = self._present(member)
+        mask = [True]
+        for part in self.parts:
+            mask += [part in present] * len(part.parameters)
+        return np.flatnonzero(mask)
+
+    @cached_property
+    def _constants(self) -> Floats:
+        """(columns,) what each encoded column adds to the intercept per unit of its weight."""
+        constants = np.zeros(len(self._blank))
+        unused = self._columns()
+        constants[unused] = self._blank[unused]
+        for part in self.parts:
+            constants[part.columns] = part.constant
+        return constants
+
+    def _probes(self) -> Iterator[dict[str, float]]:
+        for feature in self._schema.features:
+            for value in self._tried(feature):
+                yield {feature.name: value}
+
+    def _tried(self, feature: Feature) -> list[float]:
+        """Values that show what the encoding does with an input."""
+        if feature.is_coded:
+            return sorted(feature.levels)
+        knots = self._knots.get(feature.name)
+        if knots is None:
+            return [0.0, 1.0, 2.0, 50.0]
+        middle = (knots[:-1] + knots[1:]) / 2
+        return [float(v) for v in (knots[0] - 1, *knots, *middle, knots[-1] + 1)]
+
+    def _encoded(self, name: str, values: Sequence[float]) -> Floats:
+        """(n, columns): one input as given, all others blank."""
+        return np.array([self._answers[_key({name: value})] for value in values])
+
+    def _find_owners(self) -> list[set[str]]:
+        """For every encoded column, the inputs that change it."""
+        owners: list[set[str]] = [set() for _ in self._blank]
+        for feature in self._schema.features:
+            encoded = self._encoded(feature.name, self._tried(feature))
+            changed = np.ptp(np.vstack([self._blank, encoded]), axis=0) != 0
+            for column in np.flatnonzero(changed):
+                owners[column].add(feature.name)
+        return owners
+
+    def _columns(self, *names: str) -> list[int]:
+        return [at for at, owner in enumerate(self._owners) if owner == set(names)]
+
+    def _part(self, feature: Feature) -> Part | None:
+        """The columns that only this input changes."""
+        columns = self._columns(feature.name)
+        if not columns:
+            return None
+        blank = self._blank[columns]
+        nothing = np.zeros(len(columns))
+        if feature.is_coded:
+            codes = tuple(sorted(feature.levels))
+            encoded = self._encoded(feature.name, codes)[:, columns]
+            shape: Term = Levels(feature.name, codes, tuple(0.0 for _ in codes), 0.0, 0.0)
+            return Part(columns, nothing, np.vstack([encoded, blank]), shape)
+        if feature.name in self._knots:
+            return self._curve(feature.name, columns)
+        zero, one = self._encoded(feature.name, [0.0, 1.0])[:, columns]
+        parameters = np.vstack([one - zero, blank - zero])
+        return Part(columns, zero, parameters, Slope(feature.name, 0.0, 0.0, 0.0))
+
+    def _curve(self, name: str, columns: list[int]) -> Part:
+        """A spline's columns as combinations of its basis; the proof shows whether they are."""
+        knots = self._knots[name]
+        probes = np.array(self._tried(self._schema[name]))
+        encoded = self._encoded(name, probes.tolist())[:, columns]
+        basis = spline_basis(probes, knots)
+        if basis.shape == encoded.shape and np.array_equal(basis, encoded):
+            combined = np.vstack([np.zeros(len(columns)), np.eye(len(columns))])
+        else:
+            design = np.column_stack([np.ones(len(probes)), basis])
+            combined = np.asarray(np.linalg.lstsq(design, encoded)[0], dtype=np.float64)
+        constant = combined[0]
+        parameters = np.vstack([combined[1:], self._blank[columns] - constant])
+        shape = Curve(name, tuple(knots.tolist()), (0.0,) * (len(knots) - 1), 0.0, 0.0)
+        return Part(columns, constant, parameters, shape)
+
+    def _ratio(self, ratio: Ratio) -> Part | None:
+        """The columns that the two inputs of a ratio change together."""
+        columns = self._columns(ratio.numerator, ratio.denominator)
+        if not columns:
+            return None
+        asked = [self._answers[_key(pair)][columns] for pair in _pairs(ratio)]
+        zero, one, blank_above, blank_below = asked
+        # What a blank part counts as shows in any of the columns: each is affine in the ratio.
+        unit = one - zero
+        at = int(np.abs(unit).argmax())
+        shape = RatioOf(
+            ratio.numerator,
+            ratio.denominator,
+            0.0,
+            missing_numerator=float((blank_above - zero)[at] / unit[at]),
+            missing_denominator=float(unit[at] / (blank_below - zero)[at]),
+            mean_numerator=0.0,
+            mean_inverse_denominator=0.0,
+            mean_ratio=0.0,
+        )
+        return Part(columns, zero, unit[None, :], shape)
+
+
+def _pairs(ratio: Ratio) -> tuple[dict[str, float], ...]:
+    """What shows a ratio: zero over one, one over one, blank over one, one over blank."""
+    one_over_one = {ratio.numerator: 1.0, ratio.denominator: 1.0}
+    return (
+        {ratio.numerator: 0.0, ratio.denominator: 1.0},
+        one_over_one,
+        {ratio.denominator: 1.0},
+        {ratio.numerator: 1.0},
+    )
+
+
+def _key(probe: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+    return tuple(sorted(probe.items()))
+
+
+def _centred(term: Term, background: Mapping[str, Floats]) -> Term:
+    """The term with its means over the training patients."""
+    if not isinstance(term, RatioOf):
+        return replace(term, mean=float(term.effect(background).mean()))
+    above = background[term.numerator]
+    below = background[term.denominator]
+    above = np.where(np.isnan(above), term.missing_numerator, above)
+    below = np.where(np.isnan(below), term.missing_denominator, below)
+    return replace(
+        term,
+        mean_numerator=float(above.mean()),
+        mean_inverse_denominator=float((1 / below).mean()),
+        mean_ratio=float((above / below).mean()),
+    )
+
+
+def _find_knots(step: Any) -> Iterator[tuple[str, Floats]]:
+    """Every input that a spline encodes, with its knots, wherever the spline stands."""
+    for inner in [each for _, each in getattr(step, "steps", ())]:
+        yield from _find_knots(inner)
+    for _, inner, names in getattr(step, "transformers_", ()):
+        if hasattr(inner, "knots_"):
+            yield from zip(names, inner.knots_, strict=True)
+        else:
+            yield from _find_knots(inner)

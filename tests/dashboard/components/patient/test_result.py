@@ -1,0 +1,131 @@
+"""The number's own corner of the page: bar, icons, proof, local prevalence."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.components.patient.result import PROOF
+from model.interpretation.local_prevalence import Prevalence
+from model.scoring import LoadedModel
+from tests.dashboard.fakes import (
+    REQUIRED,
+    FakeRegistry,
+    charts,
+    drawings,
+    fill,
+    number,
+    opened,
+    paths,
+    services,
+    show,
+    words,
+)
+
+Models = dict[str, LoadedModel]
+PATIENT = {**REQUIRED, "thal": 7.0, "oldpeak": 2.3}
+
+
+def told(model: LoadedModel) -> tuple[float, float, float]:
+    """Risk and interval of `PATIENT`."""
+    answer = model.assess(pd.DataFrame([PATIENT]), explain=True)
+    assert answer.explanation is not None
+    why = answer.explanation
+    return float(answer.risk[0]), float(why.low[0]), float(why.high[0])
+
+
+def proven(page: AppTest) -> AppTest:
+    """The same page with the proof unfolded."""
+    page.session_state[PROOF] = True
+    return page.run()
+
+
+def test_bar_and_icons_tell_the_number_and_its_interval(
+    registry: FakeRegistry, loaded: Models
+) -> None:
+    page = fill(show("patient", services(registry)), PATIENT)
+    risk, low, high = (round(100 * each) for each in told(loaded["baseline"]))
+    said = f"{risk} of 100 patients, 95 % interval {low} to {high}."
+    assert f'aria-label="{said} Decision threshold 50 %."' in drawings(page)
+    assert f'alt="{said}"' in drawings(page)
+
+
+def test_the_page_proves_that_the_contributions_add_up(
+    registry: FakeRegistry, loaded: Models
+) -> None:
+    page = proven(fill(show("patient", services(registry)), PATIENT))
+    (table,) = (each.value for each in page.dataframe)
+    assert table["Finding"].iloc[-1] == "Sum: this patient"
+    parts = table["Log-odds"].iloc[:-1].sum()
+    assert parts == pytest.approx(table["Log-odds"].iloc[-1], abs=0.001 * len(table))
+    risk = told(loaded["baseline"])[0]
+    assert 1 / (1 + np.exp(-table["Log-odds"].iloc[-1])) == pytest.approx(risk, abs=2e-4)
+    said = re.search(r"= ([\d.]+) %\. The number shown is ([\d.]+) %: they differ", words(page))
+    assert said is not None
+    assert said[1] == said[2] == f"{100 * risk:.4f}"
+
+
+class TestLocalPrevalence:
+    def test_it_is_off_until_somebody_names_one(
+        self, registry: FakeRegistry, loaded: Models
+    ) -> None:
+        page = fill(show("patient", services(registry)), PATIENT)
+        assert number(page) == f"{100 * told(loaded['baseline'])[0]:.1f} %"
+        assert "Shifted" not in words(page)
+
+    def test_it_shifts_number_and_interval_and_says_so(
+        self, registry: FakeRegistry, loaded: Models
+    ) -> None:
+        page = fill(show("patient", services(registry)), PATIENT)
+        page.get_by_key("prevalence").set_value(10.0).run()
+        model = loaded["baseline"]
+        answer = model.assess(pd.DataFrame([PATIENT]), explain=True)
+        shifted = Prevalence(0.1, model.training_prevalence).applied(answer)
+        assert shifted.explanation is not None
+        assert number(page) == f"{100 * shifted.risk[0]:.1f} %"
+        low, high = (
+            f"{100 * float(each[0]):.0f}"
+            for each in (shifted.explanation.low, shifted.explanation.high)
+        )
+        assert f"(95 % interval {low} to {high})" in words(page)
+        assert "Shifted to a local prevalence of 10 %; in training it was 45.9 %." in words(page)
+
+    def test_it_is_the_first_step_of_the_waterfall_and_a_row_of_the_proof(
+        self, registry: FakeRegistry
+    ) -> None:
+        page = fill(show("patient", services(registry)), PATIENT)
+        page.get_by_key("prevalence").set_value(10.0)
+        (path,) = paths(proven(page))
+        assert re.match(
+            r"From \d+ %, the average in training, to \d+ %: Local prevalence 10 %", path
+        )
+        assert "Local prevalence 10 %, in training 45.9 %" in [*page.dataframe[0].value["Finding"]]
+        assert "Raised most by Local" not in words(page)
+        assert "lowered most by Local" not in words(page)
+
+    @pytest.mark.parametrize("name", ["batch", "performance"])
+    def test_a_page_that_goes_without_it_says_so(self, registry: FakeRegistry, name: str) -> None:
+        page = show(name, services(registry))
+        assert "not shifted to the local prevalence" not in words(page)
+        page.get_by_key("prevalence").set_value(10.0).run()
+        assert "not shifted to the local prevalence that is set" in words(page)
+
+    def test_every_tab_answers_at_it(self, registry: FakeRegistry) -> None:
+        page = fill(show("patient", services(registry)), PATIENT)
+        page.get_by_key("prevalence").set_value(10.0).run()
+        now = str(number(page)).removesuffix(" %")
+        page.get_by_key("what_if.pin").click().run()
+        fill(page, {"oldpeak": 0.0})
+        assert f"Pinned: {now}%" in charts(page)["risks"].alt
+        fill(page, {"oldpeak": 2.3})
+        opened(page, "Missing tests")
+        assert f"Risk now {float(now):.0f}%" in charts(page)["ranges"].alt
+        opened(page, "Versions").get_by_key("other_versions").set_value(["v2 logistic"]).run()
+        there = re.search(r"v2: ([\d.]+)%", charts(page)["risks"].alt)
+        assert there is not None
+        page.get_by_key("version").set_value(2).run()
+        assert number(page) == f"{there[1]} %"
