@@ -75,7 +75,9 @@ def _facts(fitted: Any, names: list[str]) -> Iterator[tuple[str, dict[str, Any]]
                     yield name, {"kind": "number", "centre": float(a), "spread": spread}
         if type(thing).__name__ == "PandasData" and hasattr(thing, "exog"):
             design = np.asarray(thing.exog)
-            for name, low, high in zip(thing.xnames, design.min(axis=0), design.max(axis=0)):
+            for name, low, high in zip(
+                thing.xnames, design.min(axis=0), design.max(axis=0), strict=False
+            ):
                 yield name, {"kind": "number", "low": float(low), "high": float(high)}
         if (bins := getattr(thing, "feature_bounds_", None)) is not None:
             yield from _curves(thing, of, bins)
