@@ -18,14 +18,17 @@ LOADER = f"{PACKAGE.name}.scoring.pyfunc"
 SCORES = (
     "__init__.py",
     "errors.py",
-    "estimators",
+    "estimators/__init__.py",
+    "estimators/classifiers",
+    "estimators/transformers",
     "intake",
     "numerics",
     "schema",
     "scoring",
-    "studies",
 )
-"""The part of the package that travels with a model: what scoring needs, and no training."""
+"""The part of the package that travels with a model: whole rooms, every module of which can be
+imported where nothing else of the package is. Of the estimators, what a stored one is made of.
+"""
 
 
 def copy_code(folder: Path) -> Path:
@@ -36,7 +39,8 @@ def copy_code(folder: Path) -> Path:
         if (PACKAGE / part).is_dir():
             shutil.copytree(PACKAGE / part, code / part, ignore=_no_code)
         else:
-            shutil.copy(PACKAGE / part, code)
+            (code / part).parent.mkdir(exist_ok=True)
+            shutil.copy(PACKAGE / part, code / part)
     return code
 
 
