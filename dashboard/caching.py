@@ -34,7 +34,7 @@ def services() -> Services:
         settings=read,
         registry=registry,
         trainer=Trainer(settings.training_environment(read)),
-        promoter=Promoter(registry, read.allow_promotion, log),
+        promoter=Promoter(registry, read.allow_promotion, log, shared=not read.is_embedded),
     )
 
 

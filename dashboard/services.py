@@ -46,7 +46,9 @@ class Promotes(Protocol):
 
     @property
     def allowed(self) -> bool: ...
-    def promote(self, version: Version, alias: str, *, reason: str, who: str) -> Promotion: ...
+    def promote(
+        self, version: Version, alias: str, *, reason: str, who: str, with_gaps: str = ""
+    ) -> Promotion: ...
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ MLFLOW_TRACKING_URI   where the models are; default: the embedded store
 BEDSIDE_ENDPOINTS     REST endpoints people may choose, as name=url pairs with commas
 BEDSIDE_ALLOW_PROMOTION   true lets people point champion and challenger at a version
 BEDSIDE_AUDIT_LOG     the file that says who promoted which version
+BEDSIDE_STUDIES       a folder of studies of the operator's own, one YAML file each
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class Settings(BaseSettings):
     tracking_uri: str | None = Field(default=None, validation_alias="MLFLOW_TRACKING_URI")
     allow_promotion: bool = False
     audit_log: Path | None = None
+    studies: Path | None = None
     endpoints: Annotated[tuple[Endpoint, ...], NoDecode] = ()
 
     @property

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, MutableMapping, Sequence
 
-from model.commands import adoption, files, receipts, training, versions
+from model.commands import adoption, files, receipts, study, training, versions
 from model.commands.arguments import parser
 from model.commands.exit_codes import FAILED
 from model.errors import BedsideError
@@ -17,6 +17,9 @@ from model.registry import conventions
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "train": training.train,
     "adopt": adoption.adopt,
+    "new study": study.new,
+    "check study": study.check,
+    "schema study": study.schema,
     "check": files.check,
     "score": files.score,
     "promote": versions.promote,

@@ -2,7 +2,8 @@
 
     BedsideError
     ├── StudyError          no such study or estimator, or they do not go together
-    │   └── StudyRefused    a study's file does not declare one
+    │   ├── StudyRefused    a study's file does not declare one
+    │   └── DraftRefused    no study can be drafted from a table as it is
     ├── InputError          patients that cannot be scored as they are
     │   ├── FileRefused     a file of which nothing is scored
     │   ├── ReceiptRefused  a receipt that cannot be read, or scored again
@@ -15,6 +16,7 @@
     ├── DataError
     │   ├── DataNotPinned   the training table is not the one whose hash is pinned
     │   ├── DataNotDeclared   the training table holds what the study does not declare
+    │   ├── TableRefused    a file is no table a study can be made from
     │   ├── TableAbsent     the training table is not on this machine
     │   ├── DataMismatch    the table and the original files disagree
     │   └── DownloadFailed  the original files could not be fetched
@@ -56,6 +58,10 @@ class StudyError(BedsideError):
 
 class StudyRefused(StudyError):
     """A study's file that cannot be read as one; the message names line and key."""
+
+
+class DraftRefused(StudyError):
+    """No study can be drafted from a table as it is; the message says what to do."""
 
 
 class InputError(BedsideError):
@@ -123,6 +129,10 @@ class DataNotPinned(DataError):
 
 class DataNotDeclared(DataError):
     """The training table holds what the study does not declare."""
+
+
+class TableRefused(DataError):
+    """A file that is no table of patients a study can be made from."""
 
 
 class TableAbsent(DataError):

@@ -52,6 +52,7 @@ ROOMS = {
     "model.training": 12,
     "model.endpoints": 10,
     "model.files": 10,
+    "model.drafting": 9,
     "model.interpretation": 8,
     "model.evaluation": 8,
     "model.scoring": 6,
@@ -280,7 +281,7 @@ def test_a_command_in_the_readme_exists(command: str, capsys: pytest.CaptureFixt
     words = command.split()
     options = [word.partition("=")[0] for word in words if word.startswith("-")]
     verbs = [word for word in words if re.fullmatch(r"[a-z]+", word)]
-    actions = verbs[: 2 if verbs[0] in ("data", "audit") else 1]
+    actions = verbs[: 2 if verbs[0] in ("data", "audit", "study") else 1]
     with pytest.raises(SystemExit) as left:
         main([*actions, "--help"], {})
     assert left.value.code == 0

@@ -5,10 +5,31 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from pathlib import Path
 
 from model.commands.exit_codes import DONE, FAILED, worker_settings
 from model.commands.training import report_text
 from model.errors import BedsideError, DecisionNeeded
+
+
+def take(adopt: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    which = adopt.add_mutually_exclusive_group(required=True)
+    which.add_argument(
+        "reference", metavar="REF", nargs="?", help="a version, a logged model, or a model's file"
+    )
+    which.add_argument("--all", action="store_true", help="every model that nobody adopted yet")
+    adopt.add_argument("--study", type=Path, metavar="FILE.yaml", help="what a person decided")
+    adopt.add_argument("--data", type=Path, metavar="TABLE", help="patients: CSV or Parquet")
+    adopt.add_argument(
+        "--run-its-code",
+        action="store_true",
+        help="let a model that brings its own code run it, in a process of its own",
+    )
+    adopt.add_argument("--dry-run", action="store_true", help="look and ask; register nothing")
+    adopt.add_argument("--name", help="of the adopted version's registered model")
+    adopt.add_argument("--alias", help="point this alias at the adopted version")
+    adopt.set_defaults(command="adopt")
 
 
 def adopt(chosen: argparse.Namespace) -> int:

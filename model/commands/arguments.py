@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from model import estimators, studies
+from model.commands import adoption
 from model.registry import conventions, model_server
 
 ALIASES = (conventions.CHAMPION, conventions.CHALLENGER)
 ORIGINALS = Path("originals")
+STUDIES = (*studies.names(), "one of BEDSIDE_STUDIES", "FILE.yaml")
 CHAMPION = f"models:/{studies.DEFAULT}@{conventions.CHAMPION}"
 
 
@@ -22,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
     commands = whole.add_subparsers(required=True, metavar="COMMAND")
 
     train = commands.add_parser("train", help="train a model and log it as a new version")
-    train.add_argument("--study", default=studies.DEFAULT, help=_choices(studies.names()))
+    train.add_argument("--study", default=studies.DEFAULT, help=_choices(STUDIES))
     train.add_argument("--estimator", default=estimators.DEFAULT, help=_choices(estimators.names()))
     train.add_argument(
         "--repeats", type=_count, default=20, help="repeats of 10-fold cross-validation"
@@ -41,13 +44,16 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--progress", choices=("text", "json"), default="text", help="on stderr")
     train.set_defaults(command="train")
 
-    _adopt(commands.add_parser("adopt", help="make a model somebody else logged a version of ours"))
+    adoption.take(
+        commands.add_parser("adopt", help="make a model somebody else logged a version of ours")
+    )
+    _study(commands)
 
     check = commands.add_parser("check", help="check a file of patients, and say what is wrong")
     check.add_argument("--clean", type=Path, metavar="OUT.csv", help="write the accepted rows")
     check.add_argument("--json", action="store_true", help="print one JSON object")
     asks = check.add_mutually_exclusive_group()
-    asks.add_argument("--study", default=studies.DEFAULT, help=_choices(studies.names()))
+    asks.add_argument("--study", default=studies.DEFAULT, help=_choices(STUDIES))
     asks.add_argument("--model", metavar="REF", help="check as this version does")
     check.set_defaults(command="check")
 
@@ -86,6 +92,12 @@ def parser() -> argparse.ArgumentParser:
     which.add_argument("reference", metavar="REF", nargs="?", help="the version to promote")
     which.add_argument("--back", action="store_true", help="to the version it was at before")
     promote.add_argument("--reason", required=True, metavar="TEXT", help="recorded with it")
+    promote.add_argument(
+        "--with-gaps",
+        default="",
+        metavar="REASON",
+        help="make it champion although its study has gaps; recorded with it",
+    )
     promote.add_argument("--alias", choices=ALIASES, default=conventions.CHAMPION)
     promote.add_argument(
         "--study", default=studies.DEFAULT, help="with --back (default: %(default)s)"
@@ -127,27 +139,45 @@ def parser() -> argparse.ArgumentParser:
     describe = actions.add_parser("describe", help="print the study's data dictionary, as Markdown")
     describe.set_defaults(command="describe data")
     for action in (verify, fetch, describe):
-        action.add_argument("--study", default=studies.DEFAULT, help=_choices(studies.names()))
+        action.add_argument("--study", default=studies.DEFAULT, help=_choices(STUDIES))
     return whole
 
 
-def _adopt(adopt: argparse.ArgumentParser) -> None:
-    which = adopt.add_mutually_exclusive_group(required=True)
-    which.add_argument(
-        "reference", metavar="REF", nargs="?", help="a version, a logged model, or a model's file"
+def _study(commands: Any) -> None:
+    """The commands for a study of one's own."""
+    study = commands.add_parser("study", help="draft and check a study of your own")
+    actions = study.add_subparsers(required=True, metavar="ACTION")
+    new = actions.add_parser("new", help="draft a study's file from a table of patients")
+    new.add_argument("table", type=Path, metavar="TABLE", help="ends in .csv, .parquet or .xlsx")
+    new.add_argument("--outcome", required=True, metavar="COLUMN", help="what is to be predicted")
+    new.add_argument("--output", type=Path, required=True, metavar="FILE.yaml")
+    new.add_argument(
+        "--present",
+        action="append",
+        default=[],
+        metavar="VALUE",
+        help="a value of the outcome's column that means it is present, where that is not plain",
     )
-    which.add_argument("--all", action="store_true", help="every model that nobody adopted yet")
-    adopt.add_argument("--study", type=Path, metavar="FILE.yaml", help="what a person decided")
-    adopt.add_argument("--data", type=Path, metavar="TABLE", help="patients: CSV or Parquet")
-    adopt.add_argument(
-        "--run-its-code",
-        action="store_true",
-        help="let a model that brings its own code run it, in a process of its own",
+    new.add_argument(
+        "--dictionary", type=Path, metavar="REDCAP.csv", help="the table's REDCap data dictionary"
     )
-    adopt.add_argument("--dry-run", action="store_true", help="look and ask; register nothing")
-    adopt.add_argument("--name", help="of the adopted version's registered model")
-    adopt.add_argument("--alias", help="point this alias at the adopted version")
-    adopt.set_defaults(command="adopt")
+    new.add_argument("--name", help="of the study (default: from the output's name)")
+    for option, what in (("--keep", "an input, whatever it looks like"), ("--drop", "no input")):
+        new.add_argument(
+            option, action="append", default=[], metavar="COLUMN", help=f"this column is {what}"
+        )
+    new.add_argument("--force", action="store_true", help="write over a file that is there")
+    new.set_defaults(command="new study")
+    check = actions.add_parser("check", help="read a study and its table, and list its gaps")
+    check.add_argument("file", type=Path, metavar="FILE.yaml")
+    check.add_argument("--data", type=Path, metavar="TABLE", help="another table")
+    check.set_defaults(command="check study")
+    for action in (new, check):
+        action.add_argument(
+            "--estimator", default=estimators.DEFAULT, help=_choices(estimators.names())
+        )
+    schema = actions.add_parser("schema", help="print the JSON Schema of a study's file")
+    schema.set_defaults(command="schema study")
 
 
 def _choices(names: Sequence[str]) -> str:

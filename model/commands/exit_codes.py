@@ -5,13 +5,28 @@ from __future__ import annotations
 import argparse
 import atexit
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from model.registry.registry import Registry
+    from model.studies import Study
 
 DONE, FAILED, REFUSED = 0, 1, 2
 COMPUTING = ("OPENBLAS_", "OMP_", "MKL_")
+
+
+def study(chosen: argparse.Namespace) -> Study:
+    """The study that ``--study`` names: ours, the operator's, or a file's."""
+    from model import studies
+
+    return studies.find(chosen.study, studies_folder(chosen))
+
+
+def studies_folder(chosen: argparse.Namespace) -> Path | None:
+    """The operator's own studies."""
+    folder = chosen.environ.get("BEDSIDE_STUDIES", "")
+    return Path(folder) if folder else None
 
 
 def registry(chosen: argparse.Namespace) -> Registry:

@@ -7,8 +7,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from model import studies
-from model.commands.exit_codes import DONE, REFUSED, registry
+from model.commands.exit_codes import DONE, REFUSED, registry, study
 from model.errors import InputError
 
 if TYPE_CHECKING:
@@ -23,10 +22,7 @@ def check(chosen: argparse.Namespace) -> int:
     from model.files.check_file import examine
     from model.files.results.cleaned_file import clean
 
-    if chosen.model:
-        schema = registry(chosen).open(chosen.model).schema
-    else:
-        schema = studies.find(chosen.study).schema
+    schema = registry(chosen).open(chosen.model).schema if chosen.model else study(chosen).schema
     with console.opened(chosen.file) as file:
         if chosen.clean:
             report = clean(file, chosen.clean, schema, convert=chosen.convert)

@@ -7,8 +7,7 @@ import json
 import sys
 from dataclasses import asdict
 
-from model import studies
-from model.commands.exit_codes import DONE
+from model.commands.exit_codes import DONE, studies_folder, study
 
 
 def train(chosen: argparse.Namespace) -> int:
@@ -22,6 +21,7 @@ def train(chosen: argparse.Namespace) -> int:
         alias=chosen.alias,
         table_path=chosen.data,
         allow_unpinned=chosen.allow_unpinned_data,
+        studies_folder=studies_folder(chosen),
         progress=report,
     )
     metrics = {name: asdict(estimate) for name, estimate in trained.metrics.items()}
@@ -41,21 +41,21 @@ def train(chosen: argparse.Namespace) -> int:
 def verify_data(chosen: argparse.Namespace) -> int:
     from model.studies import source_files
 
-    print(source_files.verify(studies.find(chosen.study).source, chosen.folder))
+    print(source_files.verify(study(chosen).source, chosen.folder))
     return DONE
 
 
 def fetch_data(chosen: argparse.Namespace) -> int:
     from model.studies import source_files
 
-    print(source_files.fetch(studies.find(chosen.study).source, chosen.folder))
+    print(source_files.fetch(study(chosen).source, chosen.folder))
     return DONE
 
 
 def describe_data(chosen: argparse.Namespace) -> int:
     from model.studies import dictionary
 
-    print(dictionary.markdown(studies.find(chosen.study).schema), end="")
+    print(dictionary.markdown(study(chosen).schema), end="")
     return DONE
 
 

@@ -22,12 +22,19 @@ def promote(chosen: argparse.Namespace) -> int:
 
     versions, environ = registry(chosen), chosen.environ
     allowed = environ.get("BEDSIDE_ALLOW_PROMOTION", "").lower() == "true"
-    promoter = Promoter(versions, allowed, _audit_log(environ))
+    shared = "MLFLOW_TRACKING_URI" in chosen.given
+    promoter = Promoter(versions, allowed, _audit_log(environ), shared)
     if chosen.back:
         version = promoter.previous(chosen.study, chosen.alias)
     else:
         version = versions.resolve(chosen.reference)
-    made = promoter.promote(version, chosen.alias, reason=chosen.reason, who=getpass.getuser())
+    made = promoter.promote(
+        version,
+        chosen.alias,
+        reason=chosen.reason,
+        who=getpass.getuser(),
+        with_gaps=chosen.with_gaps,
+    )
     before = f"v{made.before}" if made.before else "no version"
     print(f"{version.title} is {made.alias} now; before it was {before}.")
     if version.eligibility:

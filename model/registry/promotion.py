@@ -6,7 +6,7 @@ Three records are kept: the alias itself, a tag on the version, and a line in th
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
@@ -19,6 +19,7 @@ from model.registry.versions import Promotion, Version
 ALIASES = (conventions.CHAMPION, conventions.CHALLENGER)
 KEPT = 20  # promotions a version remembers: a tag holds 5,000 letters
 LONGEST_REASON = 200
+GAPS_NAMED = 3
 NOT_ALLOWED = (
     "Promotion is not allowed here. The operator allows it with BEDSIDE_ALLOW_PROMOTION=true."
 )
@@ -29,35 +30,49 @@ class Promoter:
     """Points aliases on one server.
 
     allowed : whether the operator allows it. audit : the log it is written to before it is done.
+    shared : whether somebody configured the server: its champion has no gaps in its study, or a
+        recorded reason why they do not matter.
     """
 
     registry: Registry
     allowed: bool
     audit: AuditLog | None = None
+    shared: bool = False
 
-    def promote(self, version: Version, alias: str, *, reason: str, who: str) -> Promotion:
+    def promote(
+        self, version: Version, alias: str, *, reason: str, who: str, with_gaps: str = ""
+    ) -> Promotion:
         """Point `alias` at a version that proves itself now.
+
+        Parameters
+        ----------
+        with_gaps : why it may be champion although its study has gaps; recorded with the reason.
 
         Raises
         ------
         PromotionRefused
             If it is not allowed, has no reason, the alias is not one of ours, or points there
-            already.
+            already; or its study has gaps that matter here.
         BundleRefused, GoldenMismatch
             If the version is not what was logged: then nothing is changed.
         OutputError, AuditBroken
             If it cannot be logged: then neither.
         """
-        entry = Entry(who, "promoted", version.title, version.model_id, note=f"{alias}: {reason}")
+        accepted = f" With gaps: {with_gaps.strip()}" if with_gaps.strip() else ""
+        note = f"{alias}: {reason}{accepted}"
+        entry = Entry(who, "promoted", version.title, version.model_id, note=note)
         try:
             _require(version, alias, reason, self.allowed)
-            self.registry.load(version)
+            _require_short(with_gaps)
+            model = self.registry.load(version)
+            if self.shared and alias == conventions.CHAMPION and not accepted:
+                _require_no_gaps(version, model.card.get("gaps", ()))
         except Exception as error:
             self._log(replace(entry, outcome=f"refused: {type(error).__name__}"))
             raise
         before = self._pointed(version.study, alias)
         when = datetime.now(UTC).isoformat(timespec="seconds")
-        made = Promotion(alias, when, who, reason.strip(), before)
+        made = Promotion(alias, when, who, reason.strip(), before, with_gaps.strip())
         self._log(entry)
         kept = (*version.promotions, made)[-KEPT:]
         document = json.dumps([asdict(each) for each in kept])
@@ -111,3 +126,19 @@ def _require(version: Version, alias: str, reason: str, allowed: bool) -> None:
         )
     if alias in version.aliases:
         raise PromotionRefused(f"{version.title} is {alias} already.")
+
+
+def _require_short(with_gaps: str) -> None:
+    if len(with_gaps) > LONGEST_REASON:
+        raise PromotionRefused(f"Why gaps are accepted takes {LONGEST_REASON} letters at most.")
+
+
+def _require_no_gaps(version: Version, gaps: Sequence[Mapping[str, str]]) -> None:
+    if gaps:
+        first = ", ".join(gap["key"] for gap in list(gaps)[:GAPS_NAMED])
+        more = ", ..." if len(gaps) > GAPS_NAMED else ""
+        raise PromotionRefused(
+            f"The study of {version.title} has {len(gaps)} gaps ({first}{more}); its card lists "
+            "them. Fill them in its file and train again, or say why it may be champion all the "
+            "same: --with-gaps REASON."
+        )

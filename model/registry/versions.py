@@ -29,6 +29,8 @@ class Promotion:
     who: str
     reason: str
     before: int | None
+    with_gaps: str = ""
+    """Why it was made champion although its study has gaps; blank if it had none."""
 
 
 @dataclass(frozen=True)

@@ -1,49 +1,94 @@
-"""The studies this project knows: one declaration each, found by its name.
+"""The studies this program knows: one YAML file each, found by its name or its path.
 
-A file ``model/studies/NAME.py``, or a package for a large one, with a `Study` called ``STUDY``
-is all there is to add. Hyphens in the name of a study are underscores in that of its file.
+A file ``declared/NAME.yaml`` here, or in a folder the operator names, is all there is to add; it
+declares the study called NAME.
 """
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
+from functools import lru_cache
+from pathlib import Path
 
 from model.errors import StudyError
 from model.studies.study import Example, Ratio, Study
 
-__all__ = ["DEFAULT", "Example", "Ratio", "Study", "find", "names"]
+__all__ = ["DEFAULT", "Example", "Ratio", "Study", "find", "is_file", "names"]
 
 DEFAULT = "heart-disease"
 
-_NO_STUDIES = {"cohort", "dictionary", "format", "marked_yaml", "reading", "source"}
-_NO_STUDIES |= {"source_files", "study", "writing"}
-"""What lies in this folder and declares none."""
+_DECLARED = Path(__file__).parent / "declared"
+_SUFFIXES = (".yaml", ".yml")
 
 
-def names() -> tuple[str, ...]:
-    """The names `find` accepts."""
-    found = {each.name for each in pkgutil.iter_modules(__path__)} - _NO_STUDIES
-    return tuple(sorted(each.replace("_", "-") for each in found))
+def names(folder: Path | None = None) -> tuple[str, ...]:
+    """The names `find` accepts: ours, and those of the files in the operator's `folder`.
+
+    Raises
+    ------
+    StudyError
+        If the folder cannot be looked into.
+    """
+    return tuple(sorted({path.stem for path in (*_files(_DECLARED), *_files(folder))}))
 
 
-def find(name: str) -> Study:
-    """The study of that name.
+def is_file(name: str) -> bool:
+    """Whether a name is the path of a study's file."""
+    return name.endswith(_SUFFIXES)
+
+
+def find(name: str, folder: Path | None = None) -> Study:
+    """The study of that name, or in the file of that path.
+
+    `folder` holds the operator's own studies; it cannot replace one of ours.
 
     Raises
     ------
     StudyError
         If there is none, and then the message lists those there are; or its file declares
         another.
+    StudyRefused
+        If its file cannot be read as a study.
     """
-    if name not in names():
-        raise StudyError(f"There is no study {name!r}. Known studies: {', '.join(names())}.")
-    module = importlib.import_module(f"{__name__}.{name.replace('-', '_')}")
-    study: Study | None = getattr(module, "STUDY", None)
-    if study is None or study.name != name:
-        declared = "no STUDY" if study is None else f"the study {study.name!r}"
+    if is_file(name):
+        return _read(Path(name))
+    for path in (*_files(_DECLARED), *_files(folder)):
+        if path.stem == name:
+            return _named(path, name)
+    known = ", ".join(names(folder))
+    raise StudyError(
+        f"There is no study {name!r}. Known studies: {known}. A file of your own ends in .yaml."
+    )
+
+
+def _files(folder: Path | None) -> tuple[Path, ...]:
+    if folder is None:
+        return ()
+    try:
+        return tuple(sorted(path for path in folder.iterdir() if path.suffix in _SUFFIXES))
+    except OSError as error:
+        raise StudyError(f"The studies in {folder} cannot be listed: {error.strerror}.") from None
+
+
+def _named(path: Path, name: str) -> Study:
+    study = _read(path)
+    if study.name != name:
         raise StudyError(
-            f"{module.__name__} declares {declared}. A study has the name of its file, with "
-            "hyphens for underscores."
+            f"{path} declares the study {study.name!r}. A study has the name of its file."
         )
     return study
+
+
+def _read(path: Path) -> Study:
+    """A file is read again only after it changed: an app asks for a study at every click."""
+    try:
+        state = path.stat()
+    except OSError:
+        return _read_once(path, 0, 0)  # which says why not
+    return _read_once(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=32)
+def _read_once(path: Path, mtime_ns: int, size: int) -> Study:
+    from model.studies import reading  # half a second, for pydantic
+
+    return reading.read(path)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from model.errors import DataNotDeclared, DataNotPinned
 from model.schema import Feature, Interval, Schema
 from model.studies import Study
-from model.studies.source import DataSource
+from model.studies.table import frame_of
 
 FAULTS_SHOWN = 5
+UNKNOWN = -1.0
 
 
 @dataclass(frozen=True)
@@ -36,14 +37,16 @@ class Cohort:
 class Table:
     """A study's table of patients from every site, with the hash of its bytes.
 
-    frame : the schema's features as floats, NaN for "not measured"; the outcome as the source
-        has it; the site, if the source has one. Every value is one the study declares.
+    frame : the schema's features as floats, NaN for "not measured"; the outcome as 0 and 1;
+        the site, if the source has one. Every value is one the study declares.
+    left_out : how many patients of the table are not in it, as their outcome is not known.
     """
 
     study: Study
     frame: pd.DataFrame
     sha256: str
     pinned: bool
+    left_out: int = 0
 
     def site(self, name: str) -> Cohort:
         """The patients of one site."""
@@ -51,7 +54,7 @@ class Table:
         if source.site_column:
             chosen = chosen[chosen[source.site_column] == name]
         rows = chosen[list(self.study.schema.names)].reset_index(drop=True)
-        diseased = chosen[source.outcome_column].isin(self.study.outcome_values.present)
+        diseased = chosen[source.outcome_column] == 1
         return Cohort(rows, np.asarray(diseased, dtype=np.int64))
 
     @property
@@ -67,6 +70,8 @@ def read(study: Study, path: Path | None = None, *, allow_unpinned: bool = False
     ------
     DataNotPinned
         If its hash is not the pinned one, unless `allow_unpinned`; or it is no such table.
+    TableRefused
+        If it cannot be read as a table.
     DataNotDeclared
         If a value is none the study declares: the first faults, one a line.
     """
@@ -83,53 +88,92 @@ def read(study: Study, path: Path | None = None, *, allow_unpinned: bool = False
             f"expected {study.source.sha256[:12]}. Restore it, or pass --allow-unpinned-data to "
             "train on it all the same; the run and the model card will say so."
         )
-    frame = _declared(study, _parsed(study.source, data, table.name), table.name)
-    return Table(study, frame, sha256, pinned)
+    parsed = frame_of(data, table.name, study.source.columns)
+    frame, left_out = _declared(study, parsed, table.name)
+    return Table(study, frame, sha256, pinned, left_out)
 
 
-def _parsed(source: DataSource, data: bytes, name: str) -> pd.DataFrame:
-    """The table as text and numbers, its columns named."""
-    header, passed_over = (None, 1) if source.columns else (0, 0)
-    try:
-        frame: pd.DataFrame = pd.read_csv(BytesIO(data), header=header, skiprows=passed_over)
-    except (ValueError, UnicodeError):  # pandas' own parser errors are ValueErrors
-        raise DataNotPinned(f"{name} is not a table that can be read.") from None
-    if source.columns:
-        if frame.shape[1] != len(source.columns):
-            raise DataNotPinned(
-                f"{name} has {frame.shape[1]} columns; the study names {len(source.columns)}."
-            )
-        frame.columns = pd.Index(source.columns)
-    return frame
-
-
-def _declared(study: Study, frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """What the study declares of a table, each value as it declares it."""
-    source, features = study.source, list(study.schema.names)
-    wanted = [*([source.site_column] if source.site_column else []), *features]
+def _declared(study: Study, frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, int]:
+    """What the study declares of a table, each value as it declares it; and how many patients
+    were left out, as their outcome is not known.
+    """
+    source, features = study.source, study.schema.features
+    wanted = [*([source.site_column] if source.site_column else []), *study.schema.names]
     wanted.append(source.outcome_column)
     lacking = [column for column in wanted if column not in frame.columns]
     if lacking:
         raise DataNotPinned(f"{name} has no column {', '.join(lacking)}.")
-    numbers = frame[wanted].copy()
-    for column in (*features, source.outcome_column):
-        numbers[column] = pd.to_numeric(frame[column], errors="coerce").astype(np.float64)
+    given = frame[wanted].copy()
+    for feature in features:
+        given[feature.name] = measured(frame[feature.name], source.missing)
+    numbers = given.copy()
+    for feature in features:
+        numbers[feature.name] = _numbers(feature, given[feature.name])
     for column in study.zero_means_missing:
         numbers[column] = numbers[column].where(numbers[column] != 0)
-    faults = list(_faults(study, frame, numbers))
+    numbers[source.outcome_column] = _outcome(study, frame[source.outcome_column])
+    faults = list(_faults(study, given, numbers))
     if faults:
         hidden = len(faults) - FAULTS_SHOWN
         tail = [f"... and {hidden:,} more."] if hidden > 0 else []
         title = f"{name} holds what the study does not declare; correct the one or the other:"
         raise DataNotDeclared("\n  ".join([title, *faults[:FAULTS_SHOWN], *tail]))
-    return numbers
+    known = numbers[source.outcome_column] != UNKNOWN
+    return numbers[known], int((~known).sum())
+
+
+def measured(values: pd.Series[Any], missing: Iterable[float | str]) -> pd.Series[Any]:
+    """A column in which what means "not measured" is blank, and a text has no space around it."""
+    words = {str(word).casefold() for word in missing}
+    if pd.api.types.is_bool_dtype(values):
+        values = values.astype("object").map(str, na_action="ignore")
+    if pd.api.types.is_numeric_dtype(values):
+        return values.where(~values.map(lambda cell: f"{cell:g}").isin(words)) if words else values
+    texts = values.astype("object").map(lambda cell: str(cell).strip(), na_action="ignore")
+    return texts.where(~texts.map(lambda cell: str(cell).casefold() in {*words, ""}), np.nan)
+
+
+def _numbers(feature: Feature, values: pd.Series[Any]) -> pd.Series[float]:
+    """A column as floats; a word counts as the code it stands for."""
+    if feature.is_coded and not pd.api.types.is_numeric_dtype(values):
+        codes = {
+            word.casefold(): code.value
+            for code in feature.codes
+            for word in (f"{code.value:g}", code.label, *code.aliases, code.written)
+        }
+        known = values.map(lambda cell: codes.get(str(cell).casefold()), na_action="ignore")
+        values = known.where(known.notna(), values)
+    return pd.to_numeric(values, errors="coerce").astype(np.float64)
+
+
+def _outcome(study: Study, values: pd.Series[Any]) -> pd.Series[float]:
+    """1 present, 0 absent, `UNKNOWN`, and NaN of what the study does not declare."""
+    declared = study.outcome_values
+    texts = values.map(_as_text)
+    found = pd.Series(np.nan, index=values.index)
+    for code, listed in (
+        (UNKNOWN, declared.unknown),
+        (0.0, declared.absent),
+        (1.0, declared.present),
+    ):
+        found[texts.isin([_as_text(value) for value in listed])] = code
+    return found
+
+
+def _as_text(value: object) -> str:
+    """A cell as one text, whether a table's reader took it for a number or not: 1.0 is 1."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, bool | np.bool_):
+        return str(value)
+    return "" if pd.isna(value) else f"{value:.15g}"  # type: ignore[call-overload]
 
 
 def _faults(study: Study, given: pd.DataFrame, numbers: pd.DataFrame) -> Iterator[str]:
     """Row, column and what is wrong there; never the value."""
     outcome = study.source.outcome_column
     for row in np.flatnonzero(numbers[outcome].isna()):
-        yield f"row {row + 1}, column {outcome}: is no number."
+        yield f"row {row + 1}, column {outcome}: is no value the study lists for the outcome."
     for feature in study.schema.features:
         values = numbers[feature.name]
         blank = given[feature.name].isna()

@@ -71,7 +71,8 @@ class DataSource:
     """A study's table, and the original files it must equal if it was made from any.
 
     `sha256` pins the bytes of `table`, a CSV file. `columns` names its columns, left to right,
-    where its first line holds something else, which is then passed over. `site_column` says
+    where its first line holds something else, which is then passed over. `missing` is
+    what stands in a cell for "not measured", as a blank does. `site_column` says
     where each patient is from; without one, all are from `training_site`. Apart from
     `site_column`, the table has the columns of the originals in their order; the rows of a
     site are its original's in their order.
@@ -85,5 +86,6 @@ class DataSource:
     citation: str
     url: str
     columns: tuple[str, ...] = ()
+    missing: tuple[float | str, ...] = ()
     site_column: str = ""
     originals: tuple[Original, ...] = ()

@@ -191,7 +191,8 @@ class Study:
 
     `zero_means_missing`: columns whose zeros in the source stand for "not measured".
     `left_out`: columns of the table that are no input, each with the reason.
-    `guessed`: by input, which parts of its declaration nobody has confirmed yet.
+    `guessed`: which parts of the declaration nobody has confirmed, each by the keys that lead to
+        it: ``("inputs", "chol", "unit")``.
     """
 
     schema: Schema
@@ -209,7 +210,7 @@ class Study:
     conduct: Conduct = Conduct()
     appraisal: Appraisal = Appraisal()
     left_out: Mapping[str, str] = field(default_factory=dict)
-    guessed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    guessed: tuple[tuple[str, ...], ...] = ()
 
     @property
     def name(self) -> str:

@@ -50,7 +50,7 @@ def _mapping(
     given: Mapping[Any, Any], path: tuple[Any, ...], comments: Mapping[tuple[Any, ...], str]
 ) -> Iterator[str]:
     """Lines of a mapping, at the margin; the caller indents them."""
-    guessed = given.get("guessed", ()) if path[:1] == ("inputs",) else ()
+    guessed = given.get("guessed", ()) if path[:1] in (("inputs",), ("outcome",)) else ()
     apart = False
     for key, value in given.items():
         here = (*path, key)

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 from sklearn.base import clone
 
-from model import estimators, studies
+from model import estimators
 from model.evaluation import eligibility
 from model.evaluation.document import evaluate, known
 from model.evaluation.measured import Eligibility, Measured
@@ -54,7 +54,7 @@ def compute(order: Order, commit: str, progress: Progress) -> Computed:
     ------
     StudyError, DataNotPinned, NotAdditive, UnansweredItem
     """
-    study = studies.find(order.study)
+    study = order.study
     unfitted = estimators.build(order.estimator, study)
     table = cohort.read(study, order.table, allow_unpinned=order.allow_unpinned)
     patients = table.training
@@ -132,7 +132,7 @@ def judge(
     """The order's out-of-fold risks against those of the champion's estimator, on the same patients
     in the same folds.
     """
-    study = studies.find(order.study)
+    study = order.study
     patients = cohort.read(study, order.table, allow_unpinned=order.allow_unpinned).training
     if champion == order.estimator:
         theirs = risks  # the same procedure in the same folds

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from model import estimators, studies
+from model import estimators
+from model.studies import Study
 
 REPEATS = 20
 FOLDS = 10
@@ -20,7 +21,7 @@ class Order:
         allowed.
     """
 
-    study: str = studies.DEFAULT
+    study: Study
     estimator: str = estimators.DEFAULT
     repeats: int = REPEATS
     table: Path | None = None

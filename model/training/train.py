@@ -43,12 +43,14 @@ def train(
     alias: str | None = None,
     table_path: Path | None = None,
     allow_unpinned: bool = False,
+    studies_folder: Path | None = None,
     progress: Progress = lambda stage, done: None,
 ) -> Trained:
     """Fit, evaluate, prove, and log one version of a study's model.
 
     Parameters
     ----------
+    study_name : of a study of ours, of one in `studies_folder`, or the path of a study's file.
     repeats : of 10-fold cross-validation behind every metric.
     alias : pointed at the new version at the end. None: a study's first version becomes its
         champion, later ones get no alias.
@@ -60,8 +62,8 @@ def train(
     ------
     StudyError, DataNotPinned, NotAdditive, TrainingFailed, TrackingError
     """
-    order = Order(study_name, estimator, repeats, table_path, allow_unpinned)
-    study = studies.find(order.study)
+    study = studies.find(study_name, studies_folder)
+    order = Order(study, estimator, repeats, table_path, allow_unpinned)
     estimators.require(order.estimator)
     with Beside() as beside:
         from model.studies import cohort

@@ -148,7 +148,9 @@ class FakePromoter:
     allowed: bool = False
     made: list[Promotion] = field(default_factory=list)
 
-    def promote(self, version: Version, alias: str, *, reason: str, who: str) -> Promotion:
+    def promote(
+        self, version: Version, alias: str, *, reason: str, who: str, with_gaps: str = ""
+    ) -> Promotion:
         if not reason.strip():
             raise PromotionRefused("A promotion needs a reason.")
         listed = self.registry.listed

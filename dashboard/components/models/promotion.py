@@ -15,6 +15,7 @@ from model.registry.versions import State, Version
 KEY = "promotion"
 NOBODY = "local"  # who promotes where there is no login
 TOLD = f"{KEY}.told"
+GAPS = f"{KEY}.gaps"
 
 
 def render(services: Services, selection: Selection, version: Version) -> None:
@@ -36,6 +37,13 @@ def render(services: Services, selection: Selection, version: Version) -> None:
             key=f"{KEY}.reason",
             help="It is recorded with the version and in the audit log.",
         )
+        if not services.settings.is_embedded:
+            st.text_input(
+                "Why gaps are accepted",
+                max_chars=LONGEST_REASON,
+                key=GAPS,
+                help="Only for a champion whose study has gaps: its card lists them. Recorded.",
+            )
         holder = next((each for each in selection.versions if alias in each.aliases), None)
         before = previous(selection.versions, str(alias))
         with st.container(horizontal=True):
@@ -58,7 +66,8 @@ def render(services: Services, selection: Selection, version: Version) -> None:
 
 def _promote(services: Services, version: Version, alias: str, reason: str) -> None:
     try:
-        services.promoter.promote(version, alias, reason=reason, who=_who())
+        accepted = str(st.session_state.get(GAPS) or "")
+        services.promoter.promote(version, alias, reason=reason, who=_who(), with_gaps=accepted)
     except BedsideError as error:
         st.session_state[TOLD] = (False, str(error))
         return

@@ -28,6 +28,10 @@ class Outcome(Section):
         Word, Field(description="For whom the number holds: patients referred for angiography.")
     ] = ""
     threshold: Threshold | None = None
+    guessed: Annotated[
+        tuple[Literal["label", "among_patients", "timing", "population"], ...],
+        Field(description="What a program guessed. Check it, then remove it from here."),
+    ] = ()
 
 
 class Packaged(Section):
@@ -77,6 +81,9 @@ class Data(Section):
     columns: Annotated[
         tuple[Column, ...],
         Field(description="Names of all columns, where the first line holds something else."),
+    ] = ()
+    missing: Annotated[
+        tuple[Value, ...], Field(description="What stands in a cell for: not measured.")
     ] = ()
     zero_means_missing: Annotated[
         tuple[Column, ...], Field(description="Columns whose zeros mean: not measured.")

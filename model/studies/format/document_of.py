@@ -8,10 +8,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from model.schema import Code, Coding, Feature, Interval, Schema, Unit
+from model.schema import Code, Coding, Feature, Interval, Unit
 from model.studies.format.document import Document
-from model.studies.format.study_of import DOMAINS
 from model.studies.format.values import FORMAT
+from model.studies.gaps import DOMAINS
 from model.studies.source import DataSource, NoTable, Packaged
 from model.studies.study import Judgement, Plan, Study
 
@@ -27,7 +27,7 @@ def document_of(study: Study, folder: Path) -> Document:
         "out_of_scope": study.out_of_scope,
         "population": study.population,
         "limits": study.limits,
-        "outcome": asdict(study.schema.outcome),
+        "outcome": {**asdict(study.schema.outcome), "guessed": _guessed(study, "outcome")},
         "ratios": [asdict(ratio) for ratio in study.ratios],
         "examples": [asdict(example) for example in study.examples],
         "plan": _plan(study.plan),
@@ -36,7 +36,7 @@ def document_of(study: Study, folder: Path) -> Document:
             part: _domains(getattr(study.appraisal, part))
             for part in ("development", "evaluation", "applicability")
         },
-        **_schema(study.schema, study.guessed),
+        **_schema(study),
     }
     if not isinstance(study.source.table, NoTable):
         given["data"] = _data(study, folder)
@@ -46,7 +46,7 @@ def document_of(study: Study, folder: Path) -> Document:
 def _data(study: Study, folder: Path) -> dict[str, Any]:
     source, values = study.source, study.outcome_values
     return {
-        **_fields(source, "sha256 training_site licence citation url columns site_column"),
+        **_fields(source, "sha256 training_site licence citation url columns missing site_column"),
         "table": _table(source, folder),
         "originals": [asdict(original) for original in source.originals],
         "outcome": {"column": source.outcome_column, **asdict(values)},
@@ -62,9 +62,15 @@ def _table(source: DataSource, folder: Path) -> dict[str, str] | str:
     return Path(os.path.relpath(str(table), folder)).as_posix()
 
 
-def _schema(schema: Schema, guessed: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+def _guessed(study: Study, *keys: str) -> tuple[str, ...]:
+    """The parts below these keys that are guesses."""
+    return tuple(path[-1] for path in study.guessed if path[:-1] == keys)
+
+
+def _schema(study: Study) -> dict[str, Any]:
+    schema = study.schema
     return {
-        "inputs": {f.name: _input(f, guessed.get(f.name, ())) for f in schema.features},
+        "inputs": {f.name: _input(f, _guessed(study, "inputs", f.name)) for f in schema.features},
         "recodings": [
             {**asdict(each), "codes": {name: dict(pairs) for name, pairs in each.codes}}
             for each in schema.recodings

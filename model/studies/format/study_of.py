@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +11,9 @@ from model.schema import Interval, Unit
 from model.studies import study as declared
 from model.studies.format import data, inputs
 from model.studies.format.document import Appraisal, Document, Domains
+from model.studies.gaps import DOMAINS
 from model.studies.source import DataSource, NoTable, Original, Packaged
 
-DOMAINS = {
-    "participants": "Participants and data sources",
-    "predictors": "Predictors",
-    "outcome": "Outcome",
-}
-"""The keys of an appraisal, and what PROBAST+AI calls them."""
 NO_OUTCOME = declared.OutcomeValues((), ())
 
 
@@ -41,7 +36,7 @@ def study_of(document: Document, folder: Path) -> declared.Study:
         conduct=declared.Conduct(**document.conduct.model_dump()),
         appraisal=_appraisal(document.appraisal),
         left_out=table.left_out if table else {},
-        guessed={name: i.guessed for name, i in document.inputs.items() if i.guessed},
+        guessed=tuple(_guessed(document)),
     )
 
 
@@ -122,6 +117,12 @@ def _code(value: float, code: str | inputs.Code) -> schema.Code:
     return schema.Code(value, code.label, code.aliases, terms, code.written)
 
 
+def _guessed(document: Document) -> Iterator[tuple[str, ...]]:
+    yield from (("outcome", part) for part in document.outcome.guessed)
+    for name, given in document.inputs.items():
+        yield from (("inputs", name, part) for part in given.guessed)
+
+
 def _units(factors: Mapping[str, float]) -> tuple[Unit, ...]:
     return tuple(Unit(name, factor) for name, factor in factors.items())
 
@@ -145,6 +146,7 @@ def _source(table: data.Data | None, folder: Path) -> DataSource:
         citation=table.citation,
         url=table.url,
         columns=table.columns,
+        missing=table.missing,
         site_column=table.site_column,
         originals=tuple(Original(o.site, o.filename, o.url, o.sha256) for o in table.originals),
     )

@@ -11,6 +11,7 @@ from model.scoring import Engine
 from model.scoring.bundle import Manifest
 from model.studies import Study
 from model.studies.cohort import Table
+from model.studies.gaps import gaps, with_gaps_shown
 from model.training import bootstrap
 from model.training.reporting import expectations, participants, probast, tripod, tripod_answers
 from model.training.reporting.specification import specification
@@ -38,7 +39,8 @@ def model_card(
     engine: Engine,
     settings: Mapping[str, object],
 ) -> dict[str, Any]:
-    """The card as a document; every part is answered from the study or from this training.
+    """The card as a document; every part is answered from the study or from this training, and what
+    nobody has answered is shown as a gap.
 
     Parameters
     ----------
@@ -49,8 +51,10 @@ def model_card(
     Raises
     ------
     UnansweredItem
-        If the study leaves a question of TRIPOD+AI or PROBAST+AI without an answer.
+        If a question of TRIPOD+AI or PROBAST+AI has neither an answer nor a gap.
     """
+    found = gaps(study)
+    study = with_gaps_shown(study)
     measured = table.training.rows.dropna()
     surprises = expectations.surprises(study.plan.expectations, engine, measured)
     gap = wording.recall_gap(document["subgroups"], study.schema.outcome.among_patients)
@@ -62,6 +66,7 @@ def model_card(
         "intended_users": study.intended_users,
         "out_of_scope": list(study.out_of_scope),
         "population": study.population,
+        "gaps": [asdict(gap) for gap in found],
         "limits": [*study.limits, *_found_limits(table, document, gap)],
         "data": {
             "citation": study.source.citation,

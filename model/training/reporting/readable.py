@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from model.evaluation.document import OF_SITES
-from model.evaluation.wording import MEANINGS, METRICS, moment, percent, share, shown
+from model.evaluation.wording import MEANINGS, METRICS, moment, percent, several, share, shown
 from model.training.reporting import background
 from model.training.reporting.blocks import Bullets, Columns, Section, Text, markdown
 
@@ -61,6 +61,16 @@ def first_page(card: Card) -> Iterator[Section]:
         (Text(NOT_A_DEVICE, strong=True), Text(card["intended_use"]), Text(card["intended_users"])),
     )
     yield Section("not-for", "Not for", (Bullets(card["out_of_scope"]),))
+    if card["gaps"]:
+        told = [f"{gap['key']}: {gap['question']}" for gap in card["gaps"]]
+        yield Section(
+            "gaps",
+            "What nobody has written yet",
+            (
+                Text(f"{several(len(told), 'gap')} in the study's file.", strong=True),
+                Bullets(told),
+            ),
+        )
     measured = card["evaluation"]
     scheme = measured["resampling"]
     yield Section(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from model import studies
-from model.errors import DataNotDeclared, DataNotPinned
+from model.errors import DataNotDeclared, DataNotPinned, TableRefused
 from model.schema import Interval, Schema
 from model.studies import Study
 from model.studies import cohort as cohorts
@@ -141,7 +141,8 @@ def test_a_patient_without_an_outcome_stops_the_training(study: Study, tmp_path:
     lines = study.source.table.read_text().splitlines()
     path.write_text("\n".join([lines[0], *(line.rpartition(",")[0] + "," for line in lines[1:])]))
     with pytest.raises(
-        DataNotDeclared, match=r"(?s)row 1, column num: is no number\..* 915 more\.$"
+        DataNotDeclared,
+        match=r"(?s)row 1, column num: is no value the study lists for the outcome\..* 915 more\.$",
     ) as e:
         cohorts.read(study, path, allow_unpinned=True)
     assert len(str(e.value).splitlines()) == 7
@@ -150,7 +151,7 @@ def test_a_patient_without_an_outcome_stops_the_training(study: Study, tmp_path:
 def test_a_table_whose_columns_are_named_by_the_study_must_have_as_many(tmp_path: Path) -> None:
     path = tmp_path / "short.csv"
     path.write_text("1,2,malignant,benign\n17.99,10.38,0\n")
-    with pytest.raises(DataNotPinned, match=r"short\.csv has 3 columns; the study names 31\."):
+    with pytest.raises(TableRefused, match=r"short\.csv has 3 columns; the study names 31\."):
         cohorts.read(studies.find("breast-cancer"), path, allow_unpinned=True)
 
 

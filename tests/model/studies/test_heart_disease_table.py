@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from model import studies
 from model.studies import source_files
-from model.studies.heart_disease.data import SOURCE
 
+SOURCE = studies.find("heart-disease").source
 UCI = Path(__file__).parents[3].parent / "shared" / "uci"
 COLUMNS = "site age sex cp trestbps chol fbs restecg thalach exang oldpeak slope ca thal num"
 SITES = ["cleveland", "hungary", "switzerland", "va"]

@@ -13,7 +13,7 @@ from model.errors import BedsideError
 from model.studies import Study
 from model.studies.cohort import Table
 from model.studies.study import Appraisal, Conduct, Judgement
-from model.training.reporting import tripod
+from model.training.reporting import readable, tripod
 from model.training.reporting.probast import ANALYSIS, DOMAINS
 from model.training.reporting.tripod import QUESTIONS, UnansweredItem
 
@@ -56,13 +56,18 @@ def test_an_unanswered_item_is_an_error_a_user_may_read() -> None:
     assert issubclass(UnansweredItem, BedsideError)
 
 
-@pytest.mark.parametrize("part", [field.name for field in fields(Conduct)])
-def test_a_study_that_does_not_declare_its_conduct_gets_no_model(
+@pytest.mark.parametrize("part", Conduct.questions())
+def test_what_a_study_does_not_declare_is_a_gap_the_card_shows(
     made_card: MadeCard, study: Study, part: str
 ) -> None:
     silent = replace(study, conduct=replace(study.conduct, **{part: " "}))
-    with pytest.raises(UnansweredItem, match=r"TRIPOD\+AI is not fully answered: \d+"):
-        made_card(study=silent)
+    made = made_card(study=silent)
+    question = Conduct.questions()[part]
+    assert made["gaps"] == [{"key": f"conduct.{part}", "question": question}]
+    assert any(f"[Gap: {question}]" in each["answer"] for each in made["tripod"])
+    page = readable.as_markdown(made)
+    assert "What nobody has written yet" in page
+    assert question in page
 
 
 def test_the_heart_disease_study_declares_all_of_it(study: Study) -> None:
@@ -155,20 +160,20 @@ def test_without_a_fault_in_the_analysis_it_is_judged_low(
     assert "There is no external evaluation." in evaluation["reason"]
 
 
-@pytest.mark.parametrize("judgement", [Judgement("", "why"), Judgement("fine", "why"), None])
-def test_a_domain_nobody_judged_is_refused(
-    made_card: MadeCard, study: Study, judgement: Judgement | None
+@pytest.mark.parametrize("judgement", [Judgement("", "why"), Judgement("fine", "why")])
+def test_a_judgement_that_is_none_is_refused(
+    made_card: MadeCard, study: Study, judgement: Judgement
 ) -> None:
     judged = {**study.appraisal.development, "Outcome": judgement}
-    left = {name: each for name, each in judged.items() if each is not None}
-    silent = replace(study, appraisal=replace(study.appraisal, development=left))
+    wrong = replace(study, appraisal=replace(study.appraisal, development=judged))
     with pytest.raises(UnansweredItem, match="development, outcome"):
-        made_card(study=silent)
+        made_card(study=wrong)
 
 
-def test_a_study_without_an_appraisal_is_refused(made_card: MadeCard, study: Study) -> None:
-    with pytest.raises(UnansweredItem, match=r"PROBAST\+AI is not fully answered"):
-        made_card(study=replace(study, appraisal=Appraisal()))
+def test_what_nobody_judged_is_unclear_and_a_gap(made_card: MadeCard, study: Study) -> None:
+    made = made_card(study=replace(study, appraisal=Appraisal()))
+    assert len(made["gaps"]) == 9
+    assert "nobody has judged this yet" in json.dumps(made["probast"])
 
 
 def test_a_table_that_is_not_the_published_one_counts_against_the_model(
