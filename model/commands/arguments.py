@@ -44,9 +44,7 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--progress", choices=("text", "json"), default="text", help="on stderr")
     train.set_defaults(command="train")
 
-    adoption.take(
-        commands.add_parser("adopt", help="make a model somebody else logged a version of ours")
-    )
+    adoption.take(commands.add_parser("adopt", help="make somebody else's model a version"))
     _study(commands)
 
     check = commands.add_parser("check", help="check a file of patients, and say what is wrong")

@@ -66,10 +66,11 @@ WAYS = (
 @cache
 def best() -> Isolation:
     """The best way that works here: each is tried once."""
-    return next(way for way in WAYS if _works(way))
+    return next(way for way in WAYS if works(way))
 
 
-def _works(way: Isolation) -> bool:
+def works(way: Isolation) -> bool:
+    """Whether a program can be started that way here."""
     if way.name == "none":
         return True
     if shutil.which(way.name) is None:
