@@ -35,6 +35,20 @@ def version_label(version: Version) -> str:
     return " · ".join([name, *version.aliases])
 
 
+def with_interval(name: str, risk: float, low: float, high: float) -> str:
+    """A risk and its interval, if one is known, after a name."""
+    sure = f" ({low:.0%} to {high:.0%})" if low == low else ""
+    return f"{name}: {risk:.1%}{sure}"
+
+
+NO_INTERVAL = "No interval is known for this model."
+NO_EVALUATION = (
+    "How well this model does is not known here: it was adopted without a table of patients whose "
+    "outcome is known."
+)
+BACKGROUND = "Average of the background"
+
+
 def of_hundred(risk: float, outcome: Outcome, interval: tuple[float, float] | None = None) -> str:
     """A natural frequency with one constant denominator (Trevena et al. 2013)."""
     sure = ""

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from model.schema import Schema
-from model.scoring.engine import risk_of
+from model.scoring.engine import LINKS, LOG_ODDS
 
 MENTIONED = 2
 UNUSED = 1e-9  # log-odds: what is left of a term that takes its mean
@@ -75,14 +75,16 @@ def reasons(schema: Schema, patient: pd.Series, contributions: pd.Series) -> tup
     return tuple(sorted(found, key=lambda each: (not each.measured, -abs(each.contribution))))
 
 
-def steps(base: float, ordered: Sequence[Reason]) -> Iterator[Step]:
+def steps(base: float, ordered: Sequence[Reason], scale: str = LOG_ODDS) -> Iterator[Step]:
     """From the base to the patient's risk, one reason at a time, in the order given.
+
+    scale : what the contributions add up to; see `engine.LINKS`.
 
     Log-odds add up in any order; the same steps seen as risk depend on it, so the order is
     part of the picture.
     """
-    log_odds = base + np.cumsum([0.0, *(each.contribution for each in ordered)])
-    risk = risk_of(log_odds)
+    sums = base + np.cumsum([0.0, *(each.contribution for each in ordered)])
+    risk = np.clip(LINKS[scale](sums), 0.0, 1.0)
     for at, reason in enumerate(ordered):
         yield Step(reason, float(risk[at]), float(risk[at + 1]))
 

@@ -12,6 +12,7 @@ import pandas as pd
 from model.interpretation.local_prevalence import Prevalence
 from model.registry.versions import Version
 from model.scoring.assessment import Assessment
+from model.scoring.engine import LOG_ODDS
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class Record:
 
     when : with its time zone. route : where it was scored. values : what was measured, by feature,
     in canonical units and codes. risk, low, high : at the local prevalence, if there is one.
-    base, contributions : in log-odds; together they give the risk. flags : sentences that should
+    base, contributions : on the model's `scale`, nearly always log-odds; together they give the
+    risk. low, high : None where no interval is known. flags : sentences that should
     make a reader trust the number less.
     """
 
@@ -56,13 +58,14 @@ class Record:
     route: str
     values: Mapping[str, float] = field(repr=False)
     risk: float = field(repr=False)
-    low: float = field(repr=False)
-    high: float = field(repr=False)
+    low: float | None = field(repr=False)
+    high: float | None = field(repr=False)
     submodel: str
     base: float = field(repr=False)
     contributions: Mapping[str, float] = field(repr=False)
     prevalence: Prevalence | None = None
     flags: tuple[str, ...] = ()
+    scale: str = LOG_ODDS
 
     @classmethod
     def of(
@@ -90,11 +93,12 @@ class Record:
                 str(name): float(each) for name, each in patient.items() if not math.isnan(each)
             },
             risk=float(assessment.risk[0]),
-            low=float(why.low[0]),
-            high=float(why.high[0]),
+            low=float(why.low[0]) if why.has_interval else None,
+            high=float(why.high[0]) if why.has_interval else None,
             submodel=str(why.submodel[0]),
             base=float(why.base[0]),
             contributions={str(name): float(each) for name, each in shares.items()},
             prevalence=prevalence,
             flags=flags,
+            scale=why.scale,
         )

@@ -97,7 +97,7 @@ def _table(file: ScoredFile, places: NDArray[np.intp], shown: list[str]) -> pd.D
     moved = np.full(len(places), "", dtype=object)
     moved[scored] = [sentence(each) for each in file.reasons(places[scored])]
     interval = [
-        f"{100 * low:.0f} to {100 * high:.0f} %" if known else ""
+        f"{100 * low:.0f} to {100 * high:.0f} %" if known and low == low else ""
         for low, high, known in zip(file.low[places], file.high[places], scored, strict=True)
     ]
     return pd.DataFrame(

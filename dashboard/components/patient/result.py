@@ -14,7 +14,7 @@ from dashboard.components.shell import threshold
 from dashboard.figures import risk as drawings
 from dashboard.figures import waterfall
 from model.interpretation.reasons import sentence, steps
-from model.scoring import risk_of
+from model.scoring.engine import LINKS, LOG_ODDS
 
 PROOF = "proof"
 PAINTED = 0.02
@@ -47,17 +47,19 @@ def render(case: Case) -> None:
 
 
 def _number(case: Case) -> None:
-    outcome, risk, (low, high) = case.schema.outcome, case.risk, case.interval
+    outcome, risk, interval = case.schema.outcome, case.risk, case.interval
     theme = st.context.theme.type
     with st.container(border=True, gap="small"):
         st.markdown(markdown.plain(f"Risk of a {outcome.label}, {outcome.timing}"))
         left, right = st.columns((3, 2), vertical_alignment="center")
         with left, st.container(gap="xxsmall"):
             st.title(f"{100 * risk:.1f} %", anchor=False)
-            st.html(drawings.bar(risk, low, high, threshold.current(), theme))
-        right.html(drawings.icons(risk, low, high, theme))
-        said = markdown.plain(text.of_hundred(risk, outcome, (low, high)))
-        st.markdown(f"**{said}**", help=HOW_TO_READ)
+            st.html(drawings.bar(risk, interval, threshold.current(), theme))
+        right.html(drawings.icons(risk, interval, theme))
+        said = markdown.plain(text.of_hundred(risk, outcome, interval))
+        st.markdown(f"**{said}**", help=HOW_TO_READ if interval else None)
+        if interval is None:
+            st.markdown(markdown.note(text.NO_INTERVAL))
         if case.prevalence is not None:
             st.markdown(f":material/location_on: {markdown.plain(str(case.prevalence))}")
 
@@ -65,9 +67,15 @@ def _number(case: Case) -> None:
 def _why(case: Case) -> None:
     st.markdown("#### What moved the number", anchors=False)
     st.write(markdown.plain(sentence(case.findings)))
-    path = list(steps(case.base, case.causes))
-    start = float(risk_of(np.array([case.base]))[0])
-    st.html(waterfall.drawn(waterfall.bars(start, path)))
+    adopted, scale = case.chosen.model.origin, case.why.scale
+    path = list(steps(case.base, case.causes, scale))
+    start = float(LINKS[scale](np.array([case.base]))[0])
+    if adopted is None:
+        st.html(waterfall.drawn(waterfall.bars(start, path)))
+    else:
+        drawn = waterfall.bars(start, path, start=text.BACKGROUND)
+        st.html(waterfall.drawn(drawn, begins="the mean over the background"))
+        st.markdown(markdown.note(markdown.plain(f"The background: {adopted.background}.")))
     if any(not each.measured and not each.unused for each in case.causes):
         st.markdown(markdown.note("Grey: not measured, and yet of effect in this model."))
     st.markdown(
@@ -77,23 +85,29 @@ def _why(case: Case) -> None:
             "disease."
         )
     )
-    proof = st.expander("The same in log-odds, and that it adds up", key=PROOF, on_change="rerun")
+    what = f"The same in {scale}, and that it adds up"
+    proof = st.expander(what, key=PROOF, on_change="rerun")
     if proof.open:
         with proof:
-            st.dataframe(_table(case), hide_index=True, alt="Contributions in log-odds")
+            st.dataframe(_table(case), hide_index=True, alt=f"Contributions in {scale}")
             st.markdown(markdown.note(markdown.plain(_proof(case))))
 
 
 def _table(case: Case) -> pd.DataFrame:
-    rows = [("Average in training", case.base)]
+    scale = case.why.scale.capitalize()
+    first = text.BACKGROUND if case.chosen.model.origin else "Average in training"
+    rows = [(first, case.base)]
     rows += [(each.finding, each.contribution) for each in case.causes]
     rows.append(("Sum: this patient", _sum(case)))
-    return pd.DataFrame(rows, columns=["Finding", "Log-odds"]).round({"Log-odds": 3})
+    return pd.DataFrame(rows, columns=["Finding", scale]).round({scale: 3})
 
 
 def _proof(case: Case) -> str:
     total = _sum(case)
-    risk = float(risk_of(np.array([total]))[0])
+    if case.why.scale != LOG_ODDS:
+        shown = f"The number shown is {100 * case.risk:.4f} %."
+        return f"The rows add up to {100 * total:.4f} %. {shown}"
+    risk = float(LINKS[LOG_ODDS](np.array([total]))[0])
     return (
         f"The rows add up to {total:.4f} log-odds, which is a risk of "
         f"1 / (1 + exp({-total:.4f})) = {100 * risk:.4f} %. The number shown is "

@@ -67,7 +67,8 @@ def render(services: Services) -> Selection:
             st.session_state[LAST] = selection.chosen
             threshold.render()
             model = selection.chosen.model
-            prevalence.render(model.schema.outcome, model.training_prevalence)
+            if model.training_prevalence is not None:
+                prevalence.render(model.schema.outcome, model.training_prevalence)
         return selection
 
 

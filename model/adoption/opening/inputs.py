@@ -37,7 +37,7 @@ def count(fitted: Any) -> int:
 
 
 def _names(fitted: Any) -> list[str]:
-    model = getattr(fitted, "model", None)
+    model: Any = getattr(fitted, "model", None)
     if hasattr(model, "exog_names"):
         return [n for n in model.exog_names if n not in ("const", "Intercept")]
     for attribute in ("feature_names_in_", "feature_name_", "feature_names", "feature_names_"):

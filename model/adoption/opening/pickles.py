@@ -88,6 +88,9 @@ class _Inflated:
         return self._engine.decompress(waiting, size) if waiting else b""
 
 
+_BUILD: Callable[[Any], None] = pickle._Unpickler.dispatch[pickle.BUILD[0]]
+
+
 class _Restricted(pickle._Unpickler):
     """Brings to life what is allowed by exact name, and reads the arrays of joblib itself.
 
@@ -95,7 +98,8 @@ class _Restricted(pickle._Unpickler):
     arrays of objects by a pickle without any limits; here those are refused.
     """
 
-    dispatch: ClassVar[dict[int, Callable[[_Restricted], None]]] = dict(pickle._Unpickler.dispatch)
+    dispatch: ClassVar[dict[int, Callable[[Any], None]]] = dict(pickle._Unpickler.dispatch)
+    stack: list[Any]
 
     def __init__(self, file: io.BytesIO) -> None:
         super().__init__(file)
@@ -126,7 +130,7 @@ class _Restricted(pickle._Unpickler):
         raise Refused("It refers to a registry outside its own file; that is not opened.")
 
     def _build(self) -> None:
-        pickle._Unpickler.dispatch[pickle.BUILD[0]](self)
+        _BUILD(self)
         if isinstance(built := self.stack[-1], _Wrapped):
             self.stack[-1] = built.read(self._file)
 
