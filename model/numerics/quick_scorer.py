@@ -1,8 +1,9 @@
 """Which leaf of every tree a patient ends in, a look-up an input.
 
 As in QuickScorer (Lucchese et al. 2015, doi:10.1145/2766462.2767733): every input by itself rules
-out leaves of every tree, a bit a leaf, and the leaf that no input rules out is the answer. A tree
-of more than 64 leaves has several words of bits, of which all but one end up empty.
+out leaves of every tree, a bit a leaf, and the leaf that no input rules out is the answer. Small
+trees have short words, since what takes the time is to read them. A tree of more than 64 leaves has
+several words, of which all but one end up empty.
 """
 
 from __future__ import annotations
@@ -16,8 +17,7 @@ import numpy as np
 from model.numerics.arrays import Bits, Flags, Floats, Places
 from model.numerics.questions import Questions
 
-WORD_BITS = 64
-ALL = ~np.uint64(0)
+WORDS = (np.uint8, np.uint16, np.uint32, np.uint64)
 
 
 class Branches(Protocol):
@@ -40,7 +40,11 @@ class QuickScorer:
 
     def __init__(self, trees: Branches, which: slice) -> None:
         self.which, self._trees = which, trees
-        words = -(-trees.leaves[which] // WORD_BITS)
+        most = int(trees.leaves[which].max())
+        self._word = next((word for word in WORDS if np.iinfo(word).bits >= most), np.uint64)
+        self._word_bits = np.iinfo(self._word).bits
+        words = -(-trees.leaves[which] // self._word_bits)
+        self._all = ~self._word(0)
         self._first_word: Places = np.concatenate([[0], np.cumsum(words)])
         first, last = trees.roots[which.start], trees.end[trees.roots[which.stop - 1]]
         self._nodes = slice(int(first), int(last))
@@ -54,20 +58,22 @@ class QuickScorer:
         }
 
     @property
-    def table_words(self) -> int:
+    def table_bytes(self) -> int:
         """How large the tables are."""
         places = sum(questions.places for questions in self._questions.values())
-        return int(places * self._first_word[-1])
+        return int(places * self._first_word[-1]) * self._word_bits // 8
 
     def each(self, values: Floats) -> Floats:
         """(n, trees) the value of each tree's leaf."""
         left = np.repeat(self._every_leaf[None], len(values), axis=0)
+        looked_up = np.empty_like(left)
         for column, questions in self._questions.items():
-            left &= self._tables[column][questions.place(values[:, column])]
+            place = questions.place(values[:, column])
+            left &= self._tables[column].take(place, axis=0, out=looked_up, mode="clip")
         # One bit of a tree is left: its rank is how many bits lie below it. Of an empty word the
-        # difference has all 64 bits, where the table of values has a zero.
-        rank = np.bitwise_count(left - np.uint64(1))
-        answers: Floats = self._values.ravel()[rank + self._offsets]
+        # difference has all bits, and behind its last bit the table of values has a zero.
+        rank = np.bitwise_count(left - self._word(1))
+        answers: Floats = self._values.take(rank + self._offsets)
         if len(self._every_leaf) == len(self._first_word) - 1:
             return answers
         return np.add.reduceat(answers, self._first_word[:-1], axis=1)
@@ -82,17 +88,17 @@ class QuickScorer:
         right, end = self._trees.right[nodes], self._trees.end[nodes]
         # Who goes left at a node is ruled out of its right branch, and the other way round.
         of_left, of_right = self._without(right, end), self._without(nodes + 1, right)
-        table = np.full((questions.places, len(self._every_leaf)), ALL)
+        table = np.full((questions.places, len(self._every_leaf)), self._all)
         if questions.cut is not None:
             # What lies at or below a cut goes left: rule out at the cut, then carry down; and up.
             node, word, keep = of_left
             np.bitwise_and.at(table, (questions.cut[node], word), keep)
-            above = np.full_like(table, ALL)
+            above = np.full_like(table, self._all)
             node, word, keep = of_right
             np.bitwise_and.at(above, (questions.cut[node] + 1, word), keep)
             table = np.bitwise_and.accumulate(table[::-1])[::-1].copy()
             table &= np.bitwise_and.accumulate(above)
-            table[-1] = ALL
+            table[-1] = self._all
         by_place = {questions.places - 1: self._trees.blank_left[nodes]}
         if questions.sets is not None:
             by_place |= dict(enumerate(questions.sets.T))
@@ -108,13 +114,14 @@ class QuickScorer:
         A branch lies between two bits; it may begin in one word and end in another.
         """
         low, high = self._bits[starts - self._nodes.start], self._bits[ends - self._nodes.start]
-        first, last = low // WORD_BITS, (high - 1) // WORD_BITS
+        bits = self._word_bits
+        first, last = low // bits, (high - 1) // bits
         branch = np.repeat(np.arange(len(starts)), last - first + 1)
         word = np.arange(len(branch)) - np.searchsorted(branch, branch) + first[branch]
-        begin = np.maximum(low[branch] - word * WORD_BITS, 0)
-        stop = np.minimum(high[branch] - word * WORD_BITS, WORD_BITS)
-        ones = ALL >> (WORD_BITS - (stop - begin)).astype(np.uint64)
-        return branch, word, ~(ones << begin.astype(np.uint64))
+        begin = np.maximum(low[branch] - word * bits, 0)
+        stop = np.minimum(high[branch] - word * bits, bits)
+        ones = self._all >> (bits - (stop - begin)).astype(self._word)
+        return branch, word, ~(ones << begin.astype(self._word))
 
     @cached_property
     def _bits(self) -> Places:
@@ -123,7 +130,7 @@ class QuickScorer:
         roots = self._trees.roots[self.which] - self._nodes.start
         before = np.concatenate([[0], np.cumsum(is_leaf)])
         tree = np.searchsorted(roots, np.arange(len(is_leaf) + 1), side="right") - 1
-        bits: Places = before - before[roots][tree] + self._first_word[tree] * WORD_BITS
+        bits: Places = before - before[roots][tree] + self._first_word[tree] * self._word_bits
         return bits
 
     @cached_property
@@ -133,18 +140,18 @@ class QuickScorer:
     @cached_property
     def _every_leaf(self) -> Bits:
         """(words,) a bit a leaf."""
-        leaves = np.bincount(self._leaf_bits // WORD_BITS).astype(np.uint64)
-        every: Bits = ALL >> (np.uint64(WORD_BITS) - leaves)
+        leaves = np.bincount(self._leaf_bits // self._word_bits)
+        every: Bits = self._all >> (self._word_bits - leaves).astype(self._word)
         return every
 
     @cached_property
     def _values(self) -> Floats:
-        """(words, 65) the leaves' values by their bit; 0 for a word without a leaf."""
-        values = np.zeros((len(self._every_leaf), WORD_BITS + 1))
+        """(words, bits + 1) the leaves' values by their bit; 0 for a word without a leaf."""
+        values = np.zeros((len(self._every_leaf), self._word_bits + 1))
         leaves = self._trees.number[self._nodes][self._trees.is_leaf[self._nodes]]
-        values[self._leaf_bits // WORD_BITS, self._leaf_bits % WORD_BITS] = leaves
+        values[self._leaf_bits // self._word_bits, self._leaf_bits % self._word_bits] = leaves
         return values
 
     @cached_property
     def _offsets(self) -> Places:
-        return np.arange(len(self._every_leaf)) * (WORD_BITS + 1)
+        return np.arange(len(self._every_leaf), dtype=np.int32) * np.int32(self._word_bits + 1)

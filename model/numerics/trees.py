@@ -23,9 +23,9 @@ COLUMNS = ("feature", "number", "blank_left", "cover")
 BLOCK_ROWS = 256
 BLOCK_LEAVES = 2**18
 """Patients times trees at once, so that what is between stays in the processor's cache."""
-TABLE_WORDS = 2**25
+TABLE_BYTES = 2**28
 """Of all look-up tables together: a quarter of a gigabyte."""
-GROUP_WORDS = 2**22
+GROUP_BYTES = 2**25
 
 
 class Trees:
@@ -143,8 +143,8 @@ class Trees:
         for count in 2 ** np.arange(len(self).bit_length() + 1):
             parts = np.array_split(np.arange(len(self)), min(int(count), len(self)))
             groups = [QuickScorer(self, slice(int(part[0]), int(part[-1]) + 1)) for part in parts]
-            sizes = [group.table_words for group in groups]
-            if max(sizes) <= GROUP_WORDS and sum(sizes) <= TABLE_WORDS:
+            sizes = [group.table_bytes for group in groups]
+            if max(sizes) <= GROUP_BYTES and sum(sizes) <= TABLE_BYTES:
                 return groups
         raise ValueError("more trees than can be answered at once")
 

@@ -112,7 +112,7 @@ def test_codes_go_left_by_sets() -> None:
 def test_trees_in_several_groups_of_tables_answer_as_a_walk(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("model.numerics.trees.GROUP_WORDS", 2000)
+    monkeypatch.setattr("model.numerics.trees.GROUP_BYTES", 16_000)
     random = np.random.default_rng(2)
     trees = Trees(np.vstack([grown(random, size) for size in [200, 1, 3, 90, 8, 8]]), 4)
     patients = random.integers(-4, 5, (50, 4)).astype(float)
@@ -147,7 +147,7 @@ def test_more_trees_than_memory_should_hold_are_refused() -> None:
         Trees(np.tile(stump, (2**18 + 1, 1)), 1)
     codes = np.arange(70_000.0)
     with pytest.raises(ValueError, match="more trees than can be answered"):
-        Trees(np.tile(stump, (500, 1)), 1, {0: codes}, [[1.0]])
+        Trees(np.tile(stump, (5_000, 1)), 1, {0: codes}, [[1.0]])
 
 
 @pytest.mark.parametrize("codes", [[], [2.0, 1.0], [1.0, NAN], [1.0, 1.0]])
