@@ -98,6 +98,8 @@ class Columns:
         place = np.searchsorted(self.codes(at), column)
         filled = words[np.where(blank, len(order), place)]
         texts = any(isinstance(word, str) for word in self._words[at])
+        if of.dtype == "category":  # all its words, or the library would number those that are here
+            return pd.Series(pd.Categorical(filled, categories=list(self._words[at])))
         if of.dtype:
             return pd.Series(filled, dtype=of.dtype)
         if blank.any() and not texts:

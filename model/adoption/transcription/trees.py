@@ -12,7 +12,7 @@ from model.adoption.transcription.encoded_trees import TreeMember
 from model.adoption.transcription.in_inputs import Mover
 from model.adoption.transcription.known_rows import KnownRows
 from model.adoption.transcription.left import LeftAsItIs
-from model.adoption.transcription.libraries import scikit_learn
+from model.adoption.transcription.libraries.fitted import members as members_of
 from model.numerics.arrays import Floats
 from model.numerics.trees import Trees
 from model.scoring.outputs import Affine, Logistic
@@ -34,7 +34,7 @@ def read(
     LeftAsItIs
         If it is no trees, or a step before them mixes inputs.
     """
-    members = [*scikit_learn.members(fitted, as_given)]
+    members = [*members_of(fitted, as_given)]
     mover, nodes, read_off = Mover(known), [], []
     for member in members:
         of_member = mover.nodes(member, member.scale)

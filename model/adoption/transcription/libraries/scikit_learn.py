@@ -7,7 +7,7 @@ boosted one with log-odds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,11 +24,16 @@ AVERAGED = {
     "BaggingClassifier",
 }
 ALONE = {"DecisionTreeClassifier", "ExtraTreeClassifier"}
+Inner = Callable[[Any, Encode], Iterator[TreeMember]]
 EPSILON = float(np.finfo(np.float64).eps)
 
 
-def members(fitted: Any, encode: Encode) -> Iterator[TreeMember]:
+def members(fitted: Any, encode: Encode, inner: Inner) -> Iterator[TreeMember]:
     """The trees of a fitted classifier of two classes, of which the second is the outcome.
+
+    Parameters
+    ----------
+    inner : reads a classifier inside this one, of whatever library.
 
     Raises
     ------
@@ -37,13 +42,13 @@ def members(fitted: Any, encode: Encode) -> Iterator[TreeMember]:
     """
     name = type(fitted).__name__
     if name == "Pipeline":
-        yield from members(fitted.steps[-1][1], _after(fitted.steps[:-1], encode))
+        yield from inner(fitted.steps[-1][1], _after(fitted.steps[:-1], encode))
     elif name in WRAPPED:
-        yield from members(WRAPPED[name](fitted), encode)
+        yield from inner(WRAPPED[name](fitted), encode)
     elif name == "VotingClassifier":
-        yield from _voting(fitted, encode)
+        yield from _voting(fitted, encode, inner)
     elif name == "CalibratedClassifierCV":
-        yield from _calibrated(fitted, encode)
+        yield from _calibrated(fitted, encode, inner)
     elif name in ALONE:
         _require_two_classes(fitted)
         yield TreeMember(_shares([fitted], [None]), encode, outputs=())
@@ -90,28 +95,28 @@ def _after(steps: Sequence[tuple[str, Any]], encode: Encode) -> Encode:
     return through
 
 
-def _voting(fitted: Any, encode: Encode) -> Iterator[TreeMember]:
+def _voting(fitted: Any, encode: Encode, inner: Inner) -> Iterator[TreeMember]:
     _require_two_classes(fitted)
     if fitted.voting != "soft":
         raise LeftAsItIs("its members vote for classes, not with probabilities")
     weights = fitted._weights_not_none or [1.0] * len(fitted.estimators_)
     for estimator, weight in zip(fitted.estimators_, weights, strict=True):
-        for member in members(estimator, encode):
+        for member in inner(estimator, encode):
             yield member.weighted(weight / float(np.sum(weights)))
 
 
-def _calibrated(fitted: Any, encode: Encode) -> Iterator[TreeMember]:
+def _calibrated(fitted: Any, encode: Encode, inner: Inner) -> Iterator[TreeMember]:
     """The mean of calibrated classifiers, each of which maps a score to a probability.
 
     The score is the log-odds where the classifier has a decision function, else its probability.
     """
     _require_two_classes(fitted)
-    inner = fitted.calibrated_classifiers_
-    for calibrated in inner:
-        found = [*members(calibrated.estimator, encode)]
+    several = fitted.calibrated_classifiers_
+    for calibrated in several:
+        found = [*inner(calibrated.estimator, encode)]
         if len(found) != 1:
             raise LeftAsItIs("its calibration is of several models at once")
-        member = found[0].weighted(1 / len(inner))
+        member = found[0].weighted(1 / len(several))
         if hasattr(calibrated.estimator, "decision_function"):
             if member.outputs != (Logistic(),):
                 raise LeftAsItIs("its calibration starts from a score that is not log-odds")
