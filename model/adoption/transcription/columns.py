@@ -94,7 +94,7 @@ class Columns:
                 return pd.Series(column.astype(np.int64), dtype=of.dtype or None)
             return pd.Series(column, dtype=of.dtype or None)
         order = np.argsort(self._codes[at])
-        words = np.array([*self._words[at], None], dtype=object)[[*order, len(order)]]
+        words = np.array([*self._words[at], np.nan], dtype=object)[[*order, len(order)]]
         place = np.searchsorted(self.codes(at), column)
         filled = words[np.where(blank, len(order), place)]
         texts = any(isinstance(word, str) for word in self._words[at])
@@ -103,7 +103,7 @@ class Columns:
         if of.dtype:
             return pd.Series(filled, dtype=of.dtype)
         if blank.any() and not texts:
-            return pd.Series([np.nan if word is None else float(word) for word in filled])
+            return pd.Series(filled.astype(np.float64))
         return pd.Series(filled if texts else filled.tolist(), dtype=object if texts else None)
 
 

@@ -60,6 +60,10 @@ class KnownRows:
         ]
         return other
 
+    def ends(self, at: int) -> tuple[float, float]:
+        """As far as rows reach in one input."""
+        return float(self.values[at].min()), float(self.values[at].max())
+
     def _allowed(self, at: int, more: Floats) -> Floats:
         whole = self.columns.inputs[at].whole
         return np.unique(np.round(more)) if whole else more
