@@ -16,6 +16,8 @@ DEGREES = (0, 1, 2, 3)
 POINTS = 9
 FIRST_PIECES = 64
 MOST_PIECES = 4096
+NARROW_DOUBLES = 64
+"""Among fewer doubles a step is soon a polynomial: there nothing but a level is looked for."""
 SAME = 4e-13
 """Relative to the largest value: what arithmetic in another order may lose."""
 
@@ -78,8 +80,11 @@ def read(function: Function, low: float, high: float, hints: Iterable[float] = (
 
 
 def _nodes(begins: Floats, ends: Floats) -> Floats:
-    """(k, points) numbers in each stretch: its end belongs to it, its beginning does not."""
-    spread = (1 - np.cos(np.pi * np.arange(1, POINTS + 1) / POINTS)) / 2
+    """(k, points) numbers in each stretch, both ends among them: a step shows in one of these.
+
+    The end belongs to a stretch, its beginning does not.
+    """
+    spread = (1 - np.cos(np.pi * np.arange(POINTS) / (POINTS - 1))) / 2
     nodes = begins[:, None] + spread * (ends - begins)[:, None]
     nodes[:, -1] = ends
     return np.minimum(np.maximum(nodes, np.nextafter(begins, np.inf)[:, None]), ends[:, None])
@@ -92,6 +97,7 @@ def _fitted(function: Function, begins: Floats, ends: Floats) -> tuple[Floats, F
     width = (ends - begins)[:, None]
     distance = (nodes - begins[:, None]) / width
     allowed = _allowed(values, errors)
+    wide = (ends - begins) > NARROW_DOUBLES * np.spacing(np.maximum(np.abs(begins), np.abs(ends)))
     found = np.zeros((len(begins), len(DEGREES)))
     fits = np.zeros(len(begins), dtype=np.bool_)
     for degree in DEGREES:
@@ -99,7 +105,7 @@ def _fitted(function: Function, begins: Floats, ends: Floats) -> tuple[Floats, F
         with np.errstate(all="ignore"):
             solved = np.linalg.pinv(powers, rcond=1e-14) @ values[:, :, None]
         off = np.abs((powers @ solved)[:, :, 0] - values)
-        good = (off <= allowed).all(axis=1) & ~fits
+        good = (off <= allowed).all(axis=1) & ~fits & (wide | (degree == 0))
         scaled = solved[:, :, 0] / width ** np.arange(degree + 1)
         found[good, : degree + 1] = scaled[good]
         if degree == 0:  # exactly what the function says, not a mean of it

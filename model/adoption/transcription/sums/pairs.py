@@ -61,7 +61,7 @@ def ratio(together: Together, known: KnownRows) -> RatioOf | None:
         effect, errors = together(*asked)
         expected = (given[0] - together.base[above]) * (1 / given[1] - 1 / together.base[below])
         at = int(np.abs(expected).argmax())
-        if not expected[at]:
+        if not expected[at] or not effect[at]:
             continue
         slope = float(effect[at] / expected[at])
         allowed = SAME * max(1.0, float(np.abs(effect).max())) + 4 * errors
