@@ -120,7 +120,7 @@ class QuickScorer:
         word = np.arange(len(branch)) - np.searchsorted(branch, branch) + first[branch]
         begin = np.maximum(low[branch] - word * bits, 0)
         stop = np.minimum(high[branch] - word * bits, bits)
-        ones = self._all >> (bits - (stop - begin)).astype(self._word)
+        ones = np.right_shift(self._all, (bits - (stop - begin)).astype(self._word))
         return branch, word, ~(ones << begin.astype(self._word))
 
     @cached_property
@@ -141,7 +141,7 @@ class QuickScorer:
     def _every_leaf(self) -> Bits:
         """(words,) a bit a leaf."""
         leaves = np.bincount(self._leaf_bits // self._word_bits)
-        every: Bits = self._all >> (self._word_bits - leaves).astype(self._word)
+        every: Bits = np.right_shift(self._all, (self._word_bits - leaves).astype(self._word))
         return every
 
     @cached_property

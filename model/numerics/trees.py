@@ -52,7 +52,7 @@ class Trees:
         self,
         nodes: Any,
         columns: int,
-        codes: Mapping[int, Sequence[float]] | None = None,
+        codes: Mapping[int, Sequence[float] | Floats] | None = None,
         sets: Sequence[Sequence[float]] = (),
     ) -> None:
         self.nodes = _checked(nodes, columns)
@@ -166,7 +166,7 @@ def _checked(nodes: Any, columns: int) -> Floats:
     return nodes
 
 
-def _rising(codes: Sequence[float]) -> Floats:
+def _rising(codes: Sequence[float] | Floats) -> Floats:
     rising = np.asarray(codes, dtype=np.float64)
     if rising.ndim != 1 or not len(rising) or not np.isfinite(rising).all():
         raise ValueError("codes that are no numbers")

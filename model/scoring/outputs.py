@@ -87,8 +87,11 @@ def read(document: Sequence[dict[str, Any]]) -> tuple[Output, ...]:
     """
     outputs = []
     for step in document:
-        fields = {name: part for name, part in step.items() if name != "kind"}
-        numbers = {name: tuple(p) if isinstance(p, list) else p for name, p in fields.items()}
+        numbers: dict[str, Any] = {
+            name: tuple(part) if isinstance(part, list) else part
+            for name, part in step.items()
+            if name != "kind"
+        }
         if not all(np.isfinite(part).all() for part in numbers.values()):
             raise ValueError("a number that is not finite")
         outputs.append(KINDS[step["kind"]](**numbers))

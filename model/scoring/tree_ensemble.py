@@ -21,10 +21,12 @@ from model.numerics.tree_shapley import TreeShapley
 from model.numerics.trees import COLUMNS, Trees
 from model.scoring import outputs
 from model.scoring.outputs import Logistic, Output
+from model.scoring.shapley import shares
 
 TREES_VERSION = 1
 MOST_MEMBERS = 100
 MOST_BACKGROUND_ROWS = 1000
+WALKED_ROWS = 50_000
 LOG_ODDS, PROBABILITY = "log-odds", "probability"
 
 
@@ -57,6 +59,20 @@ class TreeEnsemble:
     LIBRARIES: ClassVar[tuple[str, ...]] = ()
 
     @property
+    def attribution(self) -> str:
+        """How the contributions come about, in whole sentences for a reader."""
+        if self.scale is None:
+            return (
+                "The contributions are Shapley values over the clinical inputs, averaged over "
+                f"orders of the inputs; what the model is held against: {self.origin}. "
+                "In probability they add up to the number shown."
+            )
+        return (
+            "The contributions are exact Shapley values over the clinical inputs; what the model "
+            f"is held against: {self.origin}. In {self.scale} they add up to the number shown."
+        )
+
+    @property
     def scale(self) -> str | None:
         """On what the trees add up: log-odds, probability, or neither."""
         if all(not member.outputs for member in self.members):
@@ -86,21 +102,21 @@ class TreeEnsemble:
         return total
 
     def shapley(self, values: Floats) -> tuple[float, Floats]:
-        """The score explained, exactly: base, and (n, features) contributions.
+        """The score explained: base, and (n, features) contributions.
 
-        Raises
-        ------
-        ValueError
-            If the trees add up on no scale.
+        They are exact on either scale. Where the trees add up on none, as after calibrations that
+        are averaged, they are shares of the probability, by walks through orders of the inputs.
         """
         if self.scale is None:
-            raise ValueError("the members' trees do not add up")
-        base, shares = 0.0, np.zeros(values.shape)
+            shared = [shares(self.risk, row, self.background, WALKED_ROWS) for row in values]
+            contributions = np.array([one.contributions for one in shared]).reshape(values.shape)
+            return float(self.risk(self.background).mean()), contributions
+        base, shares_of_all = 0.0, np.zeros(values.shape)
         for member, of_member in zip(self.members, self._shapley, strict=True):
             weight = 1.0 if self.scale == LOG_ODDS else member.weight
             base += weight * (of_member.base + member.intercept)
-            shares += weight * of_member.values(values)
-        return base, shares
+            shares_of_all += weight * of_member.values(values)
+        return base, shares_of_all
 
     @cached_property
     def _by_member(self) -> tuple[Trees, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 import pandas as pd
@@ -45,6 +45,8 @@ class Certificate:
     blanks: tuple[str, ...]
     tolerance: float
     largest_difference: float
+
+    FILE: ClassVar[str] = "certificate.json"
 
     def to_json(self) -> str:
         document = {"certificate_version": CERTIFICATE_VERSION, **asdict(self)}

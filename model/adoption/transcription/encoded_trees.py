@@ -70,7 +70,8 @@ class TreeMember:
 
     encode : what the preprocessing before them makes of rows. intercept, scale : the sum is
     ``intercept + scale * trees``. outputs : what becomes of it. weight : of this member among
-    several whose probabilities are averaged.
+    several whose probabilities are averaged. single : whether the library answers in single
+    precision.
     """
 
     trees: EncodedTrees
@@ -79,6 +80,7 @@ class TreeMember:
     scale: float = 1.0
     outputs: tuple[Output, ...] = (Logistic(),)
     weight: float = 1.0
+    single: bool = False
 
     def then(self, *outputs: Output) -> TreeMember:
         """With more steps after its own; a straight first step is taken into the sum itself."""

@@ -107,7 +107,8 @@ class Mover:
                 self._ask_codes(member, nodes, at, mine, asked)
             else:
                 self._ask_number(member, nodes, at, mine, asked)
-        for at in np.flatnonzero([owner[int(column)] < 0 for column in trees.column[nodes]]):
+        never = [owner[int(column)] < 0 for column in trees.column[nodes]]
+        for at in np.flatnonzero(never).tolist():
             value = encoded(member.encode, self._columns, self._base[:1])[
                 :, trees.column[nodes[at]]
             ]
@@ -174,7 +175,8 @@ class Mover:
                 answers = encoded(member.encode, self._columns, rows)
                 values = answers[np.arange(len(changing)), column]
                 left = member.trees.goes_left(nodes[mine[changing]], values)
-                return left ^ falling[changing]
+                first: Flags = left ^ falling[changing]
+                return first
 
             first, last = grid[before], grid[before + 1]
             guess = self._guess(member, nodes[mine[changing]], at, first, last)

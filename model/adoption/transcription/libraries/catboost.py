@@ -61,7 +61,13 @@ def _objective(info: Mapping[str, Any]) -> str:
 
 def _table(trees: Any, inputs: Any) -> EncodedTrees:
     flat = {of["feature_index"]: of for of in inputs}
-    column, threshold, left, right, blank_left, value, roots = [], [], [], [], [], [], []
+    column: list[int] = []
+    threshold: list[float] = []
+    left: list[int] = []
+    right: list[int] = []
+    blank_left: list[bool] = []
+    value: list[float] = []
+    roots: list[int] = []
     for tree in trees:
         splits = tree.get("splits") or []
         depth = len(splits)

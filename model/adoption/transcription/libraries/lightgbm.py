@@ -46,7 +46,8 @@ def of_text(text: str, encode: Encode) -> TreeMember:
 
 
 def _fields(block: str) -> dict[str, str]:
-    return dict(line.split("=", 1) if "=" in line else (line, "") for line in block.splitlines())
+    parts = (line.partition("=") for line in block.splitlines())
+    return {name: text for name, _, text in parts}
 
 
 def _after(text: str) -> list[list[Any]]:

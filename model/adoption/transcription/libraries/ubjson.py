@@ -67,7 +67,8 @@ class _Reader:
 
     def _numbers(self, kind: bytes, count: int) -> list[Any]:
         of = np.dtype(NUMBERS[kind])
-        return np.frombuffer(self.take(count * of.itemsize), dtype=of).tolist()
+        numbers: list[Any] = np.frombuffer(self.take(count * of.itemsize), dtype=of).tolist()
+        return numbers
 
     def _length(self) -> int:
         kind = self.take(1)
@@ -96,7 +97,7 @@ class _Reader:
         kind, count = self._header()
         if kind in NUMBERS and count is not None:
             return self._numbers(kind, count)
-        values = []
+        values: list[Any] = []
         while (count is None and self._peek() != b"]") or (
             count is not None and len(values) < count
         ):

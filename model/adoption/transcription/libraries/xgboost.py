@@ -90,7 +90,7 @@ def _member(learner: Any, encode: Encode, last_iteration: int | None) -> TreeMem
     def categories(at: int, column: Any) -> Any:
         return known[at] if at < len(known) else column.cat.categories
 
-    return TreeMember(_table(trees, weights), with_codes(encode, categories), start)
+    return TreeMember(_table(trees, weights), with_codes(encode, categories), start, single=True)
 
 
 def _start(objective: str, base: float) -> float:

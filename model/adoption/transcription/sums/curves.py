@@ -33,13 +33,13 @@ class Shape:
 
     @property
     def degree(self) -> int:
-        return self.coefficients.shape[1] - 1
+        return int(self.coefficients.shape[1]) - 1
 
     def __call__(self, values: Floats) -> Floats:
         """(n,) values between the outer edges."""
         place = np.searchsorted(self.edges[1:-1], values)
         distance = values - self.edges[place]
-        total = self.coefficients[place, -1]
+        total: Floats = self.coefficients[place, -1]
         for power in range(self.degree - 1, -1, -1):
             total = total * distance + self.coefficients[place, power]
         return total
@@ -123,9 +123,7 @@ def _allowed(values: Floats, errors: Floats) -> Floats:
 
 def _joined(function: Function, begin: Floats, end: Floats, coefficients: Floats) -> Shape:
     """Pieces that are one polynomial as one: short ones go on from a longer neighbour."""
-    edges = [begin[0], *end]
-    shape = Shape(np.array(edges), coefficients)
-    nodes = _nodes(shape.edges[:-1], shape.edges[1:])
+    nodes = _nodes(begin, end)
     values, errors = (part.reshape(nodes.shape) for part in function(nodes.ravel()))
     allowed = _allowed(values, errors)
     owner = np.arange(len(coefficients))
