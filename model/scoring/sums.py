@@ -48,6 +48,8 @@ class Sum:
     def standard_error(self, columns: Columns) -> Floats:
         """Of the log-odds, from the covariance of the parameters."""
         count = len(next(iter(columns.values())))
+        if not self.covariance:
+            return np.zeros(count)
         error = np.empty(count)
         for start in range(0, count, AT_ONCE):
             rows = slice(start, start + AT_ONCE)
@@ -61,6 +63,8 @@ class Sum:
 
     def error_of(self, weights: Floats) -> float:
         """Standard error of the parameters' sum, so weighted; 0 where it is not known."""
+        if not self.covariance:
+            return 0.0
         return math.sqrt(max(float(weights @ self._covariance @ weights), 0.0))
 
     def _error(self, columns: Columns) -> Floats:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from model.errors import InputError
 from model.numerics.spline import spline_basis
+from model.scoring.piecewise import Pieces, Surface
 
 Floats = NDArray[np.float64]
 Columns = Mapping[str, Floats]
@@ -193,5 +194,7 @@ class RatioOf:
         )
 
 
-Term = Slope | Levels | Curve | RatioOf
-KINDS: dict[str, type[Term]] = {each.kind: each for each in (Slope, Levels, Curve, RatioOf)}
+Term = Slope | Levels | Curve | RatioOf | Pieces | Surface
+KINDS: dict[str, type[Term]] = {
+    each.kind: each for each in (Slope, Levels, Curve, RatioOf, Pieces, Surface)
+}
