@@ -112,7 +112,7 @@ def _contents(
 ) -> contents.Contents:
     from model.training import provenance
 
-    return contents.of_worker(original, inferred, patients, provenance.git_commit())
+    return contents.of(original, inferred, patients, provenance.git_commit())
 
 
 def _name(order: Order, source: Source) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -13,13 +13,16 @@ from numpy.typing import NDArray
 from model.adoption import coded, made_up
 from model.adoption.inferring import Inferred
 from model.adoption.opened import AskedOriginal
+from model.adoption.output import Output
+from model.adoption.transcription.certificate import SINGLE_TOLERANCE
+from model.errors import OriginalFailed
 from model.schema import Schema
-from model.scoring import RiskModel, golden, origin
+from model.scoring import RiskModel, engines, golden, origin
 from model.scoring.adopted_engine import AdoptedEngine
 from model.scoring.bundle import Manifest
-from model.scoring.engine import LOG_ODDS, PROBABILITY
+from model.scoring.engine import LOG_ODDS, PROBABILITY, Engine
 from model.scoring.origin import Origin
-from model.scoring.original import Asked, OriginalEngine, Way
+from model.scoring.original import Asked, Column, OriginalEngine, Way
 from model.scoring.shapley import MOST_ROWS
 from model.studies.cohort import Cohort
 from model.training import applicability, provenance
@@ -41,10 +44,10 @@ class Contents:
     origin: Origin
 
 
-def of_worker(
+def of(
     original: AskedOriginal, inferred: Inferred, table: pd.DataFrame | None, commit: str
 ) -> Contents:
-    """Of a model that is asked: what finds it again, its schema, and golden answers.
+    """Of a model that is proven to be numbers, those; else what finds it again and asks it.
 
     Raises
     ------
@@ -55,21 +58,7 @@ def of_worker(
     schema = inferred.schema
     taken = coded.columns(schema, original.inputs)
     values = None if table is None else coded.canonical(table, taken)
-    background, words = _background(schema, inferred, taken, values)
-    inside = original.way.path.relative_to(original.source.folder).as_posix()
-    asked = Asked(
-        way=Way(str(original.way.gate), inside, original.way.form, original.way.flavour),
-        columns=taken,
-        method=inferred.output.method,
-        columns_of_risk=inferred.output.columns,
-        answer_scale=inferred.output.scale,
-        scale=scale_of(original.told["type"], original.told.get("last", "")),
-        background=tuple(
-            tuple(None if np.isnan(cell) else float(cell) for cell in row) for row in background
-        ),
-        background_words=words,
-    )
-    engine = AdoptedEngine(OriginalEngine(asked, original.ask))
+    background, words = _background(schema, inferred, values)
     where = Origin(
         kind="worker",
         reference=original.reference,
@@ -80,13 +69,70 @@ def of_worker(
         background=words,
         notes=inferred.notes,
     )
-    return _contents(schema, engine, OriginalEngine.FILE, where, values, original, commit)
+    codes = {column.name: list(column.codes) for column in taken if column.codes}
+    rows = pd.DataFrame(
+        {column.name: column.own(of) for column, of in zip(taken, background.T, strict=True)}
+    )
+    made = original.transcribed(codes, table, rows, words)
+    if "left" in made:
+        left = f"It is asked itself, since it was not proven to be numbers: {made['left']:.600}"
+        where = replace(where, notes=(*where.notes, f"{left.rstrip('.')}."))
+        asked = _asked(original, inferred.output, taken, background, words)
+        engine: Engine = AdoptedEngine(OriginalEngine(asked, original.ask))
+        files = {OriginalEngine.FILE: engine.to_json().encode()}
+    else:
+        where = replace(
+            where,
+            kind="data",
+            rows_compared=int(made["rows_compared"]),
+            largest_difference=float(made["largest_difference"]),
+        )
+        files = {name: text.encode() for name, text in made["files"].items()}
+        engine = engines.read(files)
+        _require_the_same(RiskModel(schema, engine), original, taken, background)
+    return _contents(schema, engine, files, where, values, original, commit)
+
+
+def _require_the_same(
+    model: RiskModel,
+    original: AskedOriginal,
+    taken: tuple[Column, ...],
+    values: NDArray[np.float64],
+) -> None:
+    """The numbers as they came out of the other process, once more beside the original."""
+    rows = pd.DataFrame(values, columns=list(model.schema.names))
+    own = pd.DataFrame({c.name: c.own(column) for c, column in zip(taken, values.T, strict=True)})
+    apart = float(np.abs(model.assess(rows).risk - original.ask(own)).max())
+    if not apart <= SINGLE_TOLERANCE:
+        raise OriginalFailed(f"What was read off differs from the model by {apart:.2g}.")
+
+
+def _asked(
+    original: AskedOriginal,
+    output: Output,
+    taken: tuple[Column, ...],
+    background: NDArray[np.float64],
+    words: str,
+) -> Asked:
+    inside = original.way.path.relative_to(original.source.folder).as_posix()
+    return Asked(
+        way=Way(str(original.way.gate), inside, original.way.form, original.way.flavour),
+        columns=taken,
+        method=output.method,
+        columns_of_risk=output.columns,
+        answer_scale=output.scale,
+        scale=scale_of(original.told["type"], original.told.get("last", "")),
+        background=tuple(
+            tuple(None if np.isnan(cell) else float(cell) for cell in row) for row in background
+        ),
+        background_words=words,
+    )
 
 
 def _contents(
     schema: Schema,
-    engine: AdoptedEngine,
-    file: str,
+    engine: Engine,
+    numbers: Mapping[str, bytes],
     where: Origin,
     values: NDArray[np.float64] | None,
     original: AskedOriginal,
@@ -98,7 +144,7 @@ def _contents(
         "schema.json": schema.to_json().encode(),
         "golden.json": proof.to_json().encode(),
         origin.FILE: where.to_json().encode(),
-        file: engine.to_json().encode(),
+        **numbers,
     }
     if values is not None and _is_enough(values):
         rows = pd.DataFrame(values, columns=list(schema.names))
@@ -123,7 +169,7 @@ def _is_enough(values: NDArray[np.float64]) -> bool:
 
 
 def _background(
-    schema: Schema, inferred: Inferred, taken: object, values: NDArray[np.float64] | None
+    schema: Schema, inferred: Inferred, values: NDArray[np.float64] | None
 ) -> tuple[NDArray[np.float64], str]:
     """Rows that contributions are measured against, and in words what they are."""
     inputs = len(schema.names)

@@ -18,6 +18,8 @@ from model.adoption.gate import Gate, Way
 from model.adoption.original import Input
 from model.adoption.output import Output
 from model.adoption.reference import Source
+from model.adoption.transcription.left import LeftAsItIs
+from model.adoption.transcription.transcribe import transcribe
 from model.adoption.worker.process import Bounds, Table, Task, Worker
 from model.scoring import original
 
@@ -63,6 +65,32 @@ class AskedOriginal:
         """The whole answer of one method, before anything is made of it."""
         return self.worker.ask(frame[[each.name for each in self.inputs]], method)
 
+    def transcribed(
+        self,
+        codes: Mapping[str, list[float]],
+        rows: pd.DataFrame | None,
+        background: pd.DataFrame,
+        origin: str,
+    ) -> dict[str, Any]:
+        """Files of a bundle with the engine the model turned out to be, and the proof; or, under
+        ``left``, why it was left. One that brings its own code may say what it likes in its own
+        process, and so is only read by asking it from here.
+        """
+        assert self.output is not None
+        if self.way.gate is Gate.OWN_CODE:
+            return _read_by_asking(self, codes, rows, background, origin)
+        question = {
+            "inputs": [_record(each) for each in self.inputs],
+            "output": asdict(self.output),
+            "codes": codes,
+            "files": dict(self.files),
+            "reference": self.reference,
+            "environment": dict(self.environment),
+            "origin": origin,
+        }
+        told = self.worker.transcribe(question, (self.example, rows, background))
+        return {"left": f"it {told['failed']}"} if "failed" in told else dict(told)
+
     def ask(self, frame: pd.DataFrame) -> NDArray[np.float64]:
         assert self.output is not None
         return self.output.risks(self.table(frame, self.output.method))
@@ -70,6 +98,25 @@ class AskedOriginal:
 
 def _record(each: Input) -> dict[str, Any]:
     return {**asdict(each), "kind": str(each.kind)}
+
+
+def _read_by_asking(
+    original: AskedOriginal,
+    codes: Mapping[str, list[float]],
+    rows: pd.DataFrame | None,
+    background: pd.DataFrame,
+    origin: str,
+) -> dict[str, Any]:
+    try:
+        made = transcribe(original, codes=codes, rows=rows, background=background, origin=origin)
+    except LeftAsItIs as left:
+        return {"left": str(left)}
+    return {
+        "files": {name: data.decode() for name, data in made.files.items()},
+        "engine": made.engine.FILE,
+        "rows_compared": made.certificate.rows_compared,
+        "largest_difference": made.certificate.largest_difference,
+    }
 
 
 @contextmanager

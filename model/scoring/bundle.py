@@ -52,8 +52,10 @@ ENGINES = frozenset({"additive.json", "explanation.json", "original.json", "tree
 ORIGIN = "origin.json"
 ADOPTED = frozenset({"golden.json", "schema.json", ORIGIN})
 """What an adopted bundle has beside its engine's file."""
-MAY_LACK = frozenset({"applicability.json", "evaluation.json", "model_card.json"})
-"""What nobody can know of a model somebody else made, unless it was supplied."""
+MAY_LACK = frozenset({"applicability.json", "evaluation.json", "model_card.json"}) | {
+    "certificate.json"
+}
+"""What nobody can know of a model somebody else made, unless it was supplied or proven."""
 LARGEST_FILE = 64 * 1024 * 1024
 LARGEST_MANIFEST = 64 * 1024
 

@@ -12,6 +12,7 @@ from model.scoring.engine import Engine
 from model.scoring.forest import Forest
 from model.scoring.origin import Origin
 from model.scoring.original import Ask, Asked, OriginalEngine
+from model.scoring.tree_ensemble import TreeEnsemble
 
 Start = Callable[[Origin, Asked], Ask]
 """Starts the process that answers for an adopted version; see `model.adoption.pool`."""
@@ -37,6 +38,8 @@ def read(files: Mapping[str, bytes], start: Start | None = None) -> Engine:
     """
     if Additive.FILE in files:
         return Additive.from_json(files[Additive.FILE])
+    if TreeEnsemble.FILE in files:
+        return AdoptedEngine(TreeEnsemble.from_json(files[TreeEnsemble.FILE]))
     if OriginalEngine.FILE in files:
         if start is None:
             raise BundleRefused(NOT_STARTED)

@@ -43,6 +43,8 @@ class Answering:
                 told, numbers = self._answer(head, body)
             except MemoryError:
                 told, numbers = {"failed": "asked for more memory than it may have"}, b""
+            except Exception as error:  # of somebody's types; their words may hold anything
+                told, numbers = {"failed": f"stopped with {type(error).__name__}"}, b""
             self._answers.write(frames.packed(told, numbers))
             self._answers.flush()
 
@@ -52,6 +54,10 @@ class Answering:
         if head["do"] == "columns":
             self._opened.columns = tuple(head["columns"])
             return {"done": True}, b""
+        if head["do"] == "transcribe":
+            from model.adoption.opening import local
+
+            return local.transcribed(self._opened, head, body), b""
         return self._ask(head, body)
 
     def _open(self, head: dict[str, Any]) -> dict[str, Any]:

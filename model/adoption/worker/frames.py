@@ -13,7 +13,7 @@ import struct
 from typing import Any, BinaryIO
 
 LENGTHS = struct.Struct("<IQ")
-LARGEST_HEAD_BYTES = 8 * 1024**2
+LARGEST_HEAD_BYTES = 128 * 1024**2
 LARGEST_BODY_BYTES = 2 * 1024**3
 
 

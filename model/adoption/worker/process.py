@@ -42,6 +42,7 @@ class Bounds:
 
     opening_seconds: float = 120.0
     answer_seconds: float = 60.0
+    reading_seconds: float = 600.0
     memory_bytes: int = 4 * 1024**3
 
 
@@ -155,15 +156,9 @@ class Worker:
         return Table(parts[0].names, np.concatenate([p.values for p in parts]), parts[0].texts)
 
     def _ask(self, frame: pd.DataFrame, method: str) -> Table:
-        import pyarrow as pa
-
-        table = pa.Table.from_pandas(frame, preserve_index=False)
-        sink = io.BytesIO()
-        with pa.ipc.new_stream(sink, table.schema) as writer:
-            writer.write_table(table)
         question = {"do": "ask", "method": method}
         seconds = self._task.bounds.answer_seconds
-        told, numbers = self._exchange(question, sink.getvalue(), seconds, "asked for risks")
+        told, numbers = self._exchange(question, _arrow(frame), seconds, "asked for risks")
         if "names" not in told:
             raise OriginalFailed(f"Asked for risks, the model {str(told.get('failed'))[:200]}.")
         names = tuple(str(name) for name in told["names"])
@@ -171,6 +166,22 @@ class Worker:
             raise OriginalFailed("The model's process sent another number of answers than agreed.")
         values = np.frombuffer(numbers, dtype="<f8").reshape((len(frame), len(names)), order="F")
         return Table(names, values, tuple(str(text) for text in told.get("texts", ())))
+
+    def transcribe(self, question: Mapping[str, Any], tables: Sequence[pd.DataFrame | None]) -> Any:
+        """What the model becomes as numbers, read and proven where it was opened.
+
+        Raises
+        ------
+        OriginalFailed
+            If that takes too long, or breaks down.
+        """
+        parts = [_arrow(table) if table is not None else b"" for table in tables]
+        sizes = [len(part) for part in parts]
+        head = {**question, "do": "transcribe", "table_bytes": sizes}
+        with self._lock:
+            seconds = self._task.bounds.reading_seconds
+            told, _ = self._exchange(head, b"".join(parts), seconds, "reading it off")
+        return told
 
     def _start(self) -> None:
         self.close()
@@ -225,6 +236,17 @@ class Worker:
         if self._home:
             shutil.rmtree(self._home, ignore_errors=True)
             self._home = ""
+
+
+def _arrow(frame: pd.DataFrame) -> bytes:
+    """A table as an Arrow stream."""
+    import pyarrow as pa
+
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    sink = io.BytesIO()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return sink.getvalue()
 
 
 def _exchanged(
