@@ -52,8 +52,14 @@ def gather(
     signature: Mapping[str, Any],
     example: pd.DataFrame | None,
     table: pd.DataFrame | None,
+    declared: Sequence[str] = (),
 ) -> tuple[Fact, ...]:
     """The inputs in the order the model takes them.
+
+    Parameters
+    ----------
+    declared : names that a person declared or that asking brought out; for a model that itself
+        knows none.
 
     Raises
     ------
@@ -62,7 +68,7 @@ def gather(
     """
     known = {str(each["name"]): each for each in told["inputs"]}
     typed, width = _signature(signature)
-    names = _names(list(known), list(typed), width or int(told["count"]), example)
+    names = _names(list(known), list(typed), width or int(told["count"]), example, declared)
     if not 0 < len(names) <= MOST_INPUTS:
         raise OriginalRefused(f"It takes {len(names):,} inputs; a form has 1 to {MOST_INPUTS}.")
     return tuple(
@@ -100,8 +106,19 @@ def _signature(signature: Mapping[str, Any]) -> tuple[dict[str, tuple[Kind, str,
         return {}, 0
 
 
+def knows_names(
+    told: Mapping[str, Any], signature: Mapping[str, Any], example: pd.DataFrame | None
+) -> bool:
+    """Whether anything that came with the model says the names of its inputs."""
+    return bool(told["inputs"] or _signature(signature)[0] or example is not None)
+
+
 def _names(
-    known: list[str], typed: list[str], count: int, example: pd.DataFrame | None
+    known: list[str],
+    typed: list[str],
+    count: int,
+    example: pd.DataFrame | None,
+    declared: Sequence[str],
 ) -> Sequence[str]:
     if typed and (not known or set(typed) != set(known)):
         return typed
@@ -109,11 +126,13 @@ def _names(
         return known
     if example is not None:
         return [str(name) for name in example.columns]
+    if declared:
+        return declared
     if count:
         return [f"x{at + 1}" for at in range(count)]
     raise OriginalRefused(
         "Nothing says which inputs it takes: it has no signature, no example and no names of its "
-        "own. Declare them in a study and name it with --study."
+        "own. Add --data with a table of patients, or declare them in a study and add --study."
     )
 
 

@@ -62,7 +62,11 @@ def infer(
         declared; it wins over everything that is inferred.
     """
     logged = original.logged
-    found = facts.gather(original.told, logged.signature if logged else {}, original.example, table)
+    signature = logged.signature if logged else {}
+    names: tuple[str, ...] = tuple(given.inputs) if given else ()
+    if not names and table is not None and not _knows(original, signature):
+        names = _needed(original, table)
+    found = facts.gather(original.told, signature, original.example, table, names)
     if given is not None:
         found = _declared(found, given)
     questions = list(_unknown(found))
@@ -81,6 +85,28 @@ def infer(
         tuple(questions),
         (*(decided.reasons if isinstance(decided, Decided) else ()), *facts.warnings(found)),
     )
+
+
+def _knows(original: AskedOriginal, signature: Mapping[str, Any]) -> bool:
+    return facts.knows_names(original.told, signature, original.example)
+
+
+def _needed(original: AskedOriginal, table: pd.DataFrame) -> tuple[str, ...]:
+    """The columns of a table that the model cannot answer without; none if it answers to none."""
+    names = [str(name) for name in table.columns]
+    if not _answers_to(original, table.head(2)):
+        return ()
+    needed = [name for name in names if not _answers_to(original, table.head(2).drop(columns=name))]
+    return tuple(needed)
+
+
+def _answers_to(original: AskedOriginal, rows: pd.DataFrame) -> bool:
+    original.worker.take_columns([{"name": name, "kind": ""} for name in rows.columns])
+    try:
+        original.worker.ask(rows, original.told["methods"][0])
+    except OriginalFailed:
+        return False
+    return True
 
 
 def _unknown(found: tuple[Fact, ...]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -126,6 +126,7 @@ def opened(
     run_its_code: bool,
     settings: Mapping[str, str],
     bounds: Bounds = Bounds(),  # noqa: B008 — frozen
+    start: Callable[[Task], Worker] = Worker,
 ) -> Iterator[AskedOriginal]:
     """Open the files of a source by the gate they need; its process ends with the block.
 
@@ -143,7 +144,7 @@ def opened(
     else:
         (file,) = (each for each in source.folder.iterdir())
         way = gate.of_file(file, run_its_code=run_its_code)
-    with Worker(task(way, settings, bounds)) as worker:
+    with start(task(way, settings, bounds)) as worker:
         yield AskedOriginal(source, way, worker, worker.open(), logged, example)
 
 

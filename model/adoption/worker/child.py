@@ -10,6 +10,7 @@ import io
 import os
 import sys
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -32,15 +33,20 @@ def main() -> None:
 class Answering:
     """One model, and the pipes to the one who asks."""
 
-    def __init__(self, questions: BinaryIO, answers: BinaryIO) -> None:
-        self._questions, self._answers = questions, answers
+    def __init__(
+        self,
+        questions: BinaryIO,
+        answers: BinaryIO,
+        give_up: Callable[[int], list[str]] = limits.give_up,
+    ) -> None:
+        self._questions, self._answers, self._give_up = questions, answers, give_up
         self._opened: Any = None
 
     def until_the_end(self) -> None:
         while (message := frames.read(self._questions)) is not None:
             head, body = message
             try:
-                told, numbers = self._answer(head, body)
+                told, numbers = self.answer(head, body)
             except MemoryError:
                 told, numbers = {"failed": "asked for more memory than it may have"}, b""
             except Exception as error:  # of somebody's types; their words may hold anything
@@ -48,7 +54,8 @@ class Answering:
             self._answers.write(frames.packed(told, numbers))
             self._answers.flush()
 
-    def _answer(self, head: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+    def answer(self, head: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+        """What one question gets: a head, and numbers column by column."""
         if head["do"] == "open":
             return self._open(head), b""
         if head["do"] == "columns":
@@ -66,7 +73,7 @@ class Answering:
 
         try:
             libraries.load(head["form"], head.get("flavour", ""))
-            held = limits.give_up(head["memory_bytes"])
+            held = self._give_up(head["memory_bytes"])
             self._opened = _open(head)
             return {"isolation": held, **_described(self._opened)}
         except Refused as refusal:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import json
 import os
-import selectors
 import shutil
 import signal
 import subprocess
@@ -23,13 +20,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from model.adoption.worker import frames, isolation
+from model.adoption.worker import frames, isolation, pipes
 from model.adoption.worker.isolation import PROJECT, Isolation
 from model.errors import OriginalFailed, OriginalRefused
 
 MOST_STARTS = 3  # the first, and two more after it broke down
 ROWS_AT_ONCE = 50_000
-READ_BYTES = 1024**2
 PROGRAM = (
     "import sys; sys.path.insert(0, {place!r}); "
     "from model.adoption.worker.child import main; main()"
@@ -40,7 +36,7 @@ PROGRAM = (
 class Bounds:
     """What a worker may take: seconds to open and to answer, and bytes of memory."""
 
-    opening_seconds: float = 120.0
+    opening_seconds: float = 300.0
     answer_seconds: float = 60.0
     reading_seconds: float = 600.0
     memory_bytes: int = 4 * 1024**3
@@ -158,7 +154,7 @@ class Worker:
     def _ask(self, frame: pd.DataFrame, method: str) -> Table:
         question = {"do": "ask", "method": method}
         seconds = self._task.bounds.answer_seconds
-        told, numbers = self._exchange(question, _arrow(frame), seconds, "asked for risks")
+        told, numbers = self._exchange(question, pipes.arrow(frame), seconds, "asked for risks")
         if "names" not in told:
             raise OriginalFailed(f"Asked for risks, the model {str(told.get('failed'))[:200]}.")
         names = tuple(str(name) for name in told["names"])
@@ -175,7 +171,7 @@ class Worker:
         OriginalFailed
             If that takes too long, or breaks down.
         """
-        parts = [_arrow(table) if table is not None else b"" for table in tables]
+        parts = [pipes.arrow(table) if table is not None else b"" for table in tables]
         sizes = [len(part) for part in parts]
         head = {**question, "do": "transcribe", "table_bytes": sizes}
         with self._lock:
@@ -212,7 +208,7 @@ class Worker:
         assert self._process is not None
         try:
             sent = frames.packed(dict(head), body)
-            return _exchanged(self._process, sent, time.monotonic() + seconds)
+            return pipes.exchanged(self._process, sent, time.monotonic() + seconds)
         except TimeoutError:
             what = f"did not answer within {seconds:g} s"
         except (OSError, EOFError):
@@ -236,66 +232,3 @@ class Worker:
         if self._home:
             shutil.rmtree(self._home, ignore_errors=True)
             self._home = ""
-
-
-def _arrow(frame: pd.DataFrame) -> bytes:
-    """A table as an Arrow stream."""
-    import pyarrow as pa
-
-    table = pa.Table.from_pandas(frame, preserve_index=False)
-    sink = io.BytesIO()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    return sink.getvalue()
-
-
-def _exchanged(
-    process: subprocess.Popen[bytes], sent: bytes, end: float
-) -> tuple[dict[str, Any], bytes]:
-    """Write a message and read one, both at once, until `end` on the monotonic clock."""
-    assert process.stdin is not None
-    assert process.stdout is not None
-    into, out = process.stdin.fileno(), process.stdout.fileno()
-    os.set_blocking(into, False)
-    waiting = memoryview(sent)
-    read = bytearray()
-    with selectors.DefaultSelector() as ready:
-        ready.register(into, selectors.EVENT_WRITE)
-        ready.register(out, selectors.EVENT_READ)
-        while len(read) < (wanted := _wanted(read)):
-            left = end - time.monotonic()
-            if left <= 0:
-                raise TimeoutError
-            for key, _ in ready.select(left):
-                if key.fd == into:
-                    waiting = waiting[os.write(into, waiting[:READ_BYTES]) :]
-                    if not waiting:
-                        ready.unregister(into)
-                else:
-                    part = os.read(out, min(READ_BYTES, wanted - len(read)))
-                    if not part:
-                        raise EOFError
-                    read += part
-    size = frames.LENGTHS.size
-    head_bytes, _ = frames.LENGTHS.unpack_from(read)
-    head = json.loads(read[size : size + head_bytes])
-    if not isinstance(head, dict):
-        raise ValueError("a head that is no record")
-    return head, bytes(read[size + head_bytes :])
-
-
-def _wanted(read: bytearray) -> int:
-    """How many bytes a message has, as far as what was read of it tells.
-
-    Raises
-    ------
-    ValueError
-        If it claims to be longer than any answer.
-    """
-    size = frames.LENGTHS.size
-    if len(read) < size:
-        return size
-    head, body = frames.LENGTHS.unpack_from(read)
-    if head > frames.LARGEST_HEAD_BYTES or body > frames.LARGEST_BODY_BYTES:
-        raise ValueError("an answer longer than any")
-    return size + int(head) + int(body)
