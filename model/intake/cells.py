@@ -109,20 +109,29 @@ def _from_texts(column: pa.Array, feature: Feature) -> Cells:
 
 
 def _words(feature: Feature) -> dict[str, float]:
-    return {
-        word.casefold(): code.value
+    """Words as written, and without capitals where that makes no two of them one."""
+    written = {
+        word: code.value
         for code in feature.codes
-        for word in (code.label, *code.aliases)
+        for word in (code.label, *code.aliases, code.written)
+        if word
     }
+    meant: dict[str, set[float]] = {}
+    for word, value in written.items():
+        meant.setdefault(word.casefold(), set()).add(value)
+    folded = {word: min(values) for word, values in meant.items() if len(values) == 1}
+    return folded | written
 
 
 def _read_text(text: str | None, words: dict[str, float]) -> tuple[float, How]:
     bare = (text or "").strip()
     folded = bare.casefold()
+    # A category may be called "unknown": what the study has a code for is no mark for missing.
+    for word in (bare, folded):
+        if word in words:
+            return words[word], How.WORDS
     if folded in MISSING_MARKS:
         return np.nan, How.PLAIN
-    if folded in words:
-        return words[folded], How.WORDS
     if NUMBER.fullmatch(bare):
         spaced = bare != (text or "").strip(" \t\r\n")
         return float(bare), How.SPACED if spaced else How.PLAIN

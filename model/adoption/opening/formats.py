@@ -84,7 +84,8 @@ def _on_frame(method: Callable[[Any], Any], fitted: Any) -> Method:
     names = getattr(fitted, "feature_names_in_", None)
     if names is None and type(fitted).__module__.startswith("sklearn."):
         first = getattr(fitted, "steps", [(None, fitted)])[0][1]
-        if getattr(first, "feature_names_in_", None) is None:
+        # A step of somebody's own may keep neither; then it gets the columns it was fitted on.
+        if hasattr(first, "n_features_in_") and not hasattr(first, "feature_names_in_"):
             return lambda frame: method(_array(frame))
     return method
 
