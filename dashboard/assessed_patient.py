@@ -48,9 +48,9 @@ class Case:
         EndpointError
             If the endpoint that is to answer cannot.
         """
-        prevalence = None
-        if local is not None:
-            prevalence = Prevalence(local, chosen.model.training_prevalence)
+        prevalence, training = None, chosen.model.training_prevalence
+        if local is not None and training is not None:
+            prevalence = Prevalence(local, training)
         answer = _ask(chosen, table.rows, prevalence, explain=True)
         return cls(chosen, table.rows.iloc[0], answer, table.issues, prevalence)
 
@@ -77,7 +77,10 @@ class Case:
         return float(self.answer.risk[0])
 
     @property
-    def interval(self) -> tuple[float, float]:
+    def interval(self) -> tuple[float, float] | None:
+        """Both ends; None where nobody knows how sure the model is."""
+        if not self.why.has_interval:
+            return None
         return float(self.why.low[0]), float(self.why.high[0])
 
     @property
@@ -87,7 +90,7 @@ class Case:
 
     @property
     def base(self) -> float:
-        """The average in training, in log-odds: before a local prevalence."""
+        """The average in training, on the scale of the contributions: before a local prevalence."""
         return float(self.why.base[0]) - (self.prevalence.offset if self.prevalence else 0.0)
 
     @cached_property

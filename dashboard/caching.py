@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 
 import streamlit as st
@@ -11,6 +12,7 @@ from dashboard.scorers import RestScorer
 from dashboard.services import Services, Versions
 from dashboard.settings import Endpoint
 from dashboard.trainer import Trainer
+from model.adoption.pool import Pool
 from model.registry.audit_log import AuditLog
 from model.registry.promotion import Promoter
 from model.registry.registry import Registry
@@ -28,7 +30,10 @@ MODELS_KEPT = 32
 def services() -> Services:
     """The real services, made once a process."""
     read = settings.read()
-    registry = Registry(read.address, look_first=True)
+    pool = Pool(read.address, settings.worker_environment())
+    atexit.register(pool.close)
+    start = pool.start if read.workers else None
+    registry = Registry(read.address, look_first=True, start=start)
     log = AuditLog(read.audit_log) if read.audit_log else None
     return Services(
         settings=read,

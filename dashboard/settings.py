@@ -3,6 +3,7 @@
 MLFLOW_TRACKING_URI   where the models are; default: the embedded store
 BEDSIDE_ENDPOINTS     REST endpoints people may choose, as name=url pairs with commas
 BEDSIDE_ALLOW_PROMOTION   true lets people point champion and challenger at a version
+BEDSIDE_WORKERS       true lets adopted versions that are no numbers run, each in a process apart
 BEDSIDE_AUDIT_LOG     the file that says who promoted which version
 BEDSIDE_ALLOW_TRAINING   true lets people train studies of their own on a configured server
 """
@@ -24,6 +25,7 @@ from model.registry import conventions
 __all__ = ["Endpoint", "Settings", "SettingsError", "read", "training_environment"]
 
 ROOT = Path(__file__).parents[1]
+COMPUTING = ("OPENBLAS_", "OMP_", "MKL_")
 
 
 class SettingsError(BedsideError):
@@ -39,6 +41,7 @@ class Settings(BaseSettings):
 
     tracking_uri: str | None = Field(default=None, validation_alias="MLFLOW_TRACKING_URI")
     allow_promotion: bool = False
+    workers: bool = False
     audit_log: Path | None = None
     allow_training: bool = False
     endpoints: Annotated[tuple[Endpoint, ...], NoDecode] = ()
@@ -80,6 +83,11 @@ def read() -> Settings:
             str(each["msg"]).removeprefix("Value error, ") for each in error.errors()
         )
         raise SettingsError(f"The settings cannot be used: {faults}.") from None
+
+
+def worker_environment() -> dict[str, str]:
+    """What reaches somebody else's model: how to compute, and no credential."""
+    return {name: value for name, value in os.environ.items() if name.startswith(COMPUTING)}
 
 
 def training_environment(settings: Settings) -> dict[str, str]:

@@ -53,6 +53,20 @@ def points(share: float) -> str:
     return f"{count:+d}".replace("-", "−") if count else "0"
 
 
+def with_interval(name: str, risk: float, low: float, high: float) -> str:
+    """A risk and its interval, if one is known, after a name."""
+    sure = f" ({percent_range(low, high)})" if low == low else ""
+    return f"{name}: {percent(risk)}{sure}"
+
+
+NO_INTERVAL = "No interval is known for this model."
+NO_EVALUATION = (
+    "How well this model does is not known here: it was adopted without a table of patients whose "
+    "outcome is known."
+)
+BACKGROUND = "Average of the background"
+
+
 def of_hundred(risk: float, outcome: Outcome, interval: tuple[float, float] | None = None) -> str:
     """A natural frequency with one constant denominator (Trevena et al. 2013), and for whom it
     holds.

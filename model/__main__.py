@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, MutableMapping, Sequence
 
-from model.commands import files, receipts, study, training, versions
+from model.commands import adoption, files, receipts, study, training, versions
 from model.commands.arguments import parser
 from model.commands.exit_codes import FAILED
 from model.errors import BedsideError
@@ -16,6 +16,7 @@ from model.registry import conventions
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "train": training.train,
+    "adopt": adoption.adopt,
     "new study": study.new,
     "check study": study.check,
     "schema study": study.schema,

@@ -30,6 +30,10 @@
     │   ├── GoldenMismatch  the model does not reproduce its own numbers
     │   ├── SignatureRefused   what a model takes is not known, or no form can show it
     │   ├── NotAdditive     the estimator is not a sum of one term an input
+    │   ├── AdoptionError   a model somebody else logged is not taken over
+    │   │   ├── OriginalRefused   its files are not opened: nothing of them was run
+    │   │   ├── OriginalFailed    it was opened, and does not answer as a risk model does
+    │   │   └── DecisionNeeded    a person has to say what nobody can infer
     │   └── TrainingFailed  a training stopped before its end
     └── EndpointError
         ├── EndpointUnavailable   the REST endpoint does not answer
@@ -41,6 +45,8 @@ value, a password or a stack trace, so each may be shown and logged as it is.
 """
 
 from __future__ import annotations
+
+from pathlib import Path
 
 
 class BedsideError(Exception):
@@ -180,6 +186,34 @@ class SignatureRefused(ModelError):
 
 class NotAdditive(ModelError):
     """The estimator is not a sum of one term an input."""
+
+
+class AdoptionError(ModelError):
+    """A model somebody else logged is not taken over."""
+
+
+class OriginalRefused(AdoptionError):
+    """The files of somebody else's model are not opened; nothing of them was run."""
+
+
+class OriginalFailed(AdoptionError):
+    """Somebody else's model does not answer, or not with risks."""
+
+
+class DecisionNeeded(AdoptionError):
+    """A person has to say what can be inferred from nothing; the message is the question.
+
+    `draft` is the file with everything else filled in, `questions` are all there are.
+    """
+
+    def __init__(
+        self, question: str, draft: Path | None = None, questions: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(question)
+        self.draft, self.questions = draft, questions or (question,)
+
+    def __reduce__(self) -> tuple[type[DecisionNeeded], tuple[object, ...]]:
+        return type(self), (str(self), self.draft, self.questions)
 
 
 class TrainingFailed(ModelError):

@@ -52,6 +52,7 @@ ROOMS = {
     "dashboard.garbage": 19,
     "model.__main__": 16,
     "model.commands": 15,
+    "model.adoption": 14,
     "model.fhir": 13,
     "model.record": 12,
     "model.registry": 9,
@@ -113,7 +114,8 @@ LIBRARIES = {
     "plotly": r"dashboard/figures(\.py|/.*)|model/training/reporting/report\.py",
     "fpdf": r"dashboard/report/sheet\.py",
     "mlflow": r"model/training/.*|model/registry/(registry|artifacts)\.py"
-    r"|model/files/spark/job\.py",
+    r"|model/files/spark/job\.py|model/adoption/(reference|register|unadopted)\.py"
+    r"|model/adoption/opening/(own_code|libraries)\.py",
     "requests": r"model/endpoints/(rest_scorer|invocations)\.py",
     "pyspark": r"model/files/spark/job\.py",
     "shap": r"model/scoring/tree_shapley\.py",

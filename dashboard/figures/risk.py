@@ -16,18 +16,23 @@ CELL, HEAD, SHOULDERS = 12.0, 1.9, 3.3  # of one icon, in the units of the drawi
 
 
 def bar(
-    risk: float, low: float, high: float, threshold: float | None = None, theme: str | None = None
+    risk: float,
+    interval: tuple[float, float] | None,
+    threshold: float | None = None,
+    theme: str | None = None,
 ) -> str:
     """The 95 % interval on the whole scale, with the risk and the decision threshold as marks.
+
+    interval : both ends, or None where it is not known.
 
     theme : ``light`` or ``dark``, where it is known.
     """
     blue = colour(theme)
-    parts = [
-        _span(low, high, 0, 14, f"background:{blue};opacity:.38;border-radius:3px"),
-        _mark(risk, -3, 20, f"border-left:4px solid {blue}"),
-    ]
-    said = f"{text(risk, low, high)}"
+    parts = [_mark(risk, -3, 20, f"border-left:4px solid {blue}")]
+    if interval is not None:
+        look = f"background:{blue};opacity:.38;border-radius:3px"
+        parts.insert(0, _span(*interval, 0, 14, look))
+    said = f"{text(risk, interval)}"
     if threshold is not None:
         parts.append(_mark(threshold, -3, 20, "border-left:2px dashed currentColor;opacity:.75"))
         said += f" Decision threshold {100 * threshold:.0f} %."
@@ -46,11 +51,12 @@ def bar(
     )
 
 
-def icons(risk: float, low: float, high: float, theme: str | None = None) -> str:
+def icons(risk: float, interval: tuple[float, float] | None, theme: str | None = None) -> str:
     """100 patients like this one: full up to the lower end, pale where it is uncertain.
 
     A picture of its own: the page takes no drawing in its text.
     """
+    low, high = interval or (risk, risk)
     sure, expected, most = (round(100 * each) for each in (low, risk, high))
     blue = colour(theme)
     groups = (
@@ -69,14 +75,16 @@ def icons(risk: float, low: float, high: float, theme: str | None = None) -> str
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side:g} {side:g}">{paths}</svg>'
     )
     return (
-        f'<img alt="{text(risk, low, high)}" src="data:image/svg+xml,{quote(drawing)}" '
+        f'<img alt="{text(risk, interval)}" src="data:image/svg+xml,{quote(drawing)}" '
         'style="width:100%;max-width:140px;display:block;margin:auto">'
     )
 
 
-def text(risk: float, low: float, high: float) -> str:
+def text(risk: float, interval: tuple[float, float] | None) -> str:
     """The same for those who cannot see it."""
-    sure, expected, most = (round(100 * each) for each in (low, risk, high))
+    if interval is None:
+        return f"{round(100 * risk)} of 100 patients."
+    sure, expected, most = (round(100 * each) for each in (interval[0], risk, interval[1]))
     return f"{expected} of 100 patients, 95 % interval {sure} to {most}."
 
 

@@ -49,10 +49,11 @@ def response(found: Response, own: float, risk: float, theme: str | None = None)
 def response_text(found: Response, own: float, risk: float) -> str:
     """The same picture for those who cannot see it."""
     feature = found.feature
+    unknown = bool(np.isnan(found.low).all())
     shown = range(len(found.values)) if feature.is_coded else (0, len(found.values) // 2, -1)
     told = "; ".join(
         f"{feature.in_words(float(found.values[at]))} {found.risk[at]:.0%} "
-        f"({found.low[at]:.0%} to {found.high[at]:.0%})"
+        + ("" if unknown else f"({found.low[at]:.0%} to {found.high[at]:.0%})")
         for at in shown
     )
     here = "" if np.isnan(own) else f" This patient: {feature.in_words(own)}, {risk:.0%}."
@@ -78,8 +79,9 @@ def _curve(found: Response, theme: str | None) -> go.Figure:
         mode="lines",
         line={"color": blue, "width": 2.5},
         customdata=np.column_stack([found.low, found.high]),
-        hovertemplate="%{x}: %{y:.0%} (%{customdata[0]:.0%} to %{customdata[1]:.0%})"
-        "<extra></extra>",
+        hovertemplate="%{x}: %{y:.0%}"
+        + ("" if np.isnan(found.low).all() else " (%{customdata[0]:.0%} to %{customdata[1]:.0%})")
+        + "<extra></extra>",
     )
     trained = found.feature.trained
     if trained is not None:

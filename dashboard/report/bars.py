@@ -13,7 +13,7 @@ from dashboard.figures.waterfall import Bar
 from model.interpretation.reasons import Reason, reasons, steps
 from model.record import Record
 from model.schema import Schema
-from model.scoring import risk_of
+from model.scoring.engine import LINKS
 
 
 def ordered(record: Record, schema: Schema) -> tuple[Reason, ...]:
@@ -33,5 +33,5 @@ def bars(record: Record, found: Sequence[Reason]) -> tuple[Bar, ...]:
     if record.prevalence is not None:
         average -= record.prevalence.offset
         causes = (record.prevalence.reason, *causes)
-    start = float(risk_of(np.array([average]))[0])
-    return waterfall.bars(start, list(steps(average, causes)))
+    start = float(LINKS[record.scale](np.array([average]))[0])
+    return waterfall.bars(start, list(steps(average, causes, record.scale)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.report.sheet import Sheet
 from dashboard.report.styles import BODY, FINE, PALE, SMALL, Style
-from dashboard.text import answered, of_hundred, percent, percent_range
+from dashboard.text import NO_INTERVAL, answered, of_hundred, percent, percent_range
 from model.record import Record
 from model.schema import Schema
 
@@ -23,7 +23,7 @@ def height(sheet: Sheet, record: Record, schema: Schema, width: float) -> float:
     outcome = schema.outcome
     texts = (
         (outcome.heading, BODY),
-        (of_hundred(record.risk, outcome, (record.low, record.high)), SENTENCE),
+        (of_hundred(record.risk, outcome, _limits(record)), SENTENCE),
         (_answered(record, schema), NOTE),
     )
     lines = sum(len(sheet.lines(text, width, style)) * style.leading for text, style in texts)
@@ -38,20 +38,30 @@ def number(sheet: Sheet, record: Record, schema: Schema, x: float, y: float, wid
         shown = percent(record.risk)
         sheet.write(x, y, shown, NUMBER)
         beside, low = x + sheet.width(shown, NUMBER) + 5, y + NUMBER.ascent - BODY.ascent
-        sheet.write(beside, low - BODY.leading, "95 % interval", BODY)
-        sheet.write(beside, low, percent_range(record.low, record.high), BODY)
+        limits = _limits(record)
+        if limits is not None:
+            sheet.write(beside, low - BODY.leading, "95 % interval", BODY)
+            sheet.write(beside, low, percent_range(*limits), BODY)
     y = interval(sheet, record, x, y + NUMBER.leading + 2, width)
-    limits = (record.low, record.high)
     said = sheet.balanced(of_hundred(record.risk, outcome, limits), width, SENTENCE)
     with sheet.tagged("P"):
         y = sheet.written(x, y + 2, said, SENTENCE)
     if record.prevalence is not None:
         y = sheet.block(x, y + 1.2, width, str(record.prevalence), NOTE)
+    if limits is None:
+        y = sheet.block(x, y + 1.2, width, NO_INTERVAL, NOTE)
     y = sheet.block(x, y + 1.2, width, _answered(record, schema), NOTE)
     if record.flags:
         count = "1 flag" if len(record.flags) == 1 else f"{len(record.flags)} flags"
         y = sheet.block(x, y + 1.2, width, f"{count} below: trust this number less.", NOTE.heavy())
     return y
+
+
+def _limits(record: Record) -> tuple[float, float] | None:
+    """Both ends of the interval; None where it is not known."""
+    if record.low is None or record.high is None:
+        return None
+    return record.low, record.high
 
 
 def _answered(record: Record, schema: Schema) -> str:
@@ -61,8 +71,10 @@ def _answered(record: Record, schema: Schema) -> str:
 def interval(sheet: Sheet, record: Record, x: float, y: float, width: float) -> float:
     """The 95 % interval as a bar on the whole scale, the risk as a mark on it."""
     left, scale, tall = x + 1, (width - 2) / 100, 4.0
-    low, high = 100 * record.low, 100 * record.high
-    with sheet.tagged("Figure", f"95 % interval from {low:.0f} % to {high:.0f} %"):
+    limits = _limits(record)
+    low, high = (100 * end for end in limits or (record.risk, record.risk))
+    told = f"95 % interval from {low:.0f} % to {high:.0f} %" if limits else f"Risk {low:.0f} %"
+    with sheet.tagged("Figure", told):
         sheet.line(left, y + tall / 2, left + 100 * scale, y + tall / 2, PALE)
         sheet.box(left + low * scale, y, (high - low) * scale, tall, fill=0.7)
         mark = left + 100 * record.risk * scale
@@ -77,11 +89,12 @@ def interval(sheet: Sheet, record: Record, x: float, y: float, width: float) -> 
 
 def icons(sheet: Sheet, record: Record, x: float, y: float, width: float) -> float:
     """A hundred patients, those the interval leaves open shaded; the y where they end."""
-    low, high = (int(f"{100 * end:.0f}") for end in (record.low, record.high))
+    limits = _limits(record)
+    low, high = (int(f"{100 * end:.0f}") for end in limits or (record.risk, record.risk))
     legend = (
-        (low, CERTAIN, CERTAIN, "even at the lower end of the interval"),
+        (low, CERTAIN, CERTAIN, "even at the lower end of the interval" if limits else "with it"),
         (high - low, UNCERTAIN, CERTAIN, "only towards its upper end"),
-        (100 - high, None, 0.45, "not even at its upper end"),
+        (100 - high, None, 0.45, "not even at its upper end" if limits else "without"),
     )
     alt = f"Of 100 icons {low} are solid, {high - low} shaded and {100 - high} empty."
     with sheet.tagged("Figure", alt):

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.components.shell import adopted
 from dashboard.markdown import note, plain
 from dashboard.selection import Selection
 from dashboard.services import Services
@@ -19,6 +20,9 @@ SHOWN_LIBRARIES = ("streamlit", "mlflow", "scikit-learn", "pandas", "plotly", "n
 def render(services: Services, selection: Selection) -> None:
     """The model card of the chosen version, in plain words."""
     chosen = selection.required()
+    if chosen.model.origin is not None:
+        adopted.render(chosen)
+        return
     card = chosen.model.card
     st.markdown("### About this model", anchors=False)
     st.warning(RESEARCH_USE)

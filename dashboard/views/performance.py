@@ -15,6 +15,11 @@ from dashboard.services import Services
 def render(services: Services, selection: Selection) -> None:
     """Every panel for the chosen version, and for a second one beside it."""
     chosen = selection.required()
+    if not chosen.model.has_evaluation:
+        st.title("Performance", anchor=False)
+        st.markdown(text.NO_EVALUATION)
+        chart.note(text.provenance(chosen.version, chosen.scorer.route))
+        return
     versions = [Series(f"v{chosen.version.number}", chosen.model.evaluation)]
     versions += second_version.picked(services, selection)
     st.title("Performance", anchor=False)

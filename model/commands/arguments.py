@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from model import estimators, studies
+from model.commands import adoption
 from model.registry import conventions, model_server
 
 ALIASES = (conventions.CHAMPION, conventions.CHALLENGER)
@@ -45,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--progress", choices=("text", "json"), default="text", help="on stderr")
     train.set_defaults(command="train")
 
+    adoption.take(commands.add_parser("adopt", help="make somebody else's model a version"))
     _study(commands)
 
     check = commands.add_parser("check", help="check a file of patients, and say what is wrong")

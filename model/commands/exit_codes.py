@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import getpass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from model.studies import Study
 
 DONE, FAILED, REFUSED = 0, 1, 2
+COMPUTING = ("OPENBLAS_", "OMP_", "MKL_")
 
 
 def study(chosen: argparse.Namespace) -> Study:
@@ -29,10 +32,22 @@ def studies_folder(chosen: argparse.Namespace) -> Path | None:
 
 
 def registry(chosen: argparse.Namespace) -> Registry:
-    """The versions on the tracking server of the environment."""
+    """The versions on the tracking server of the environment.
+
+    One that was adopted and is asked may be: who names it on a command line wants it to run.
+    """
+    from model.adoption.pool import Pool
     from model.registry.registry import Registry
 
-    return Registry(chosen.environ["MLFLOW_TRACKING_URI"], look_first=True)
+    address = chosen.environ["MLFLOW_TRACKING_URI"]
+    pool = Pool(address, worker_settings(chosen.environ))
+    atexit.register(pool.close)
+    return Registry(address, look_first=True, start=pool.start)
+
+
+def worker_settings(environ: Mapping[str, str]) -> dict[str, str]:
+    """What of the environment reaches somebody else's model: how to compute, and no credential."""
+    return {name: value for name, value in environ.items() if name.startswith(COMPUTING)}
 
 
 def audit_log(chosen: argparse.Namespace) -> AuditLog | None:

@@ -15,7 +15,7 @@ from model.studies.source import InMemory
 def train(chosen: argparse.Namespace) -> int:
     from model.training import train as training
 
-    report = _report_json if chosen.progress == "json" else _report_text
+    report = _report_json if chosen.progress == "json" else report_text
     trained = training.train(
         chosen.study,
         chosen.estimator,
@@ -69,7 +69,7 @@ def describe_data(chosen: argparse.Namespace) -> int:
     return DONE
 
 
-def _report_text(stage: str, done: float) -> None:
+def report_text(stage: str, done: float) -> None:
     print(f"\r{stage} … {done:4.0%}".ljust(40), end="\n" if done >= 1 else "", file=sys.stderr)
 
 

@@ -143,6 +143,7 @@ def _interval(record: Record, schema: Schema) -> Json:
     low, high = (
         {"value": _percent(end), "unit": "%", "system": UCUM, "code": "%"}
         for end in (record.low, record.high)
+        if end is not None
     )
     url = f"{schema.code_system}:interval-95"
     return {"url": url, "valueRange": {"low": low, "high": high}}

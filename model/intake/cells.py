@@ -123,11 +123,18 @@ def _from_texts(column: pa.Array, words: dict[str, float], agreed: Mapping[str, 
 
 
 def _words(feature: Feature) -> dict[str, float]:
-    return {
-        word.casefold(): code.value
+    """Words as written, and without capitals where that makes no two of them one."""
+    written = {
+        word: code.value
         for code in feature.codes
-        for word in (code.label, *code.aliases)
+        for word in (code.label, *code.aliases, code.written)
+        if word
     }
+    meant: dict[str, set[float]] = {}
+    for word, value in written.items():
+        meant.setdefault(word.casefold(), set()).add(value)
+    folded = {word: min(values) for word, values in meant.items() if len(values) == 1}
+    return folded | written
 
 
 def _read_text(
@@ -138,10 +145,12 @@ def _read_text(
     if folded in agreed:
         value = agreed[folded]
         return value, How.PLAIN if np.isnan(value) else How.WORDS
+    # A category may be called "unknown": what the study has a code for is no mark for missing.
+    for word in (bare, folded):
+        if word in words:
+            return words[word], How.WORDS
     if folded in MISSING_MARKS:
         return np.nan, How.PLAIN
-    if folded in words:
-        return words[folded], How.WORDS
     if NUMBER.fullmatch(bare):
         spaced = bare != (text or "").strip(" \t\r\n")
         return float(bare), How.SPACED if spaced else How.PLAIN

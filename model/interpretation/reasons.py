@@ -12,7 +12,7 @@ import pandas as pd
 from model.interpretation.against_expectation import Contrary, line
 from model.schema import Feature, Schema
 from model.schema.feature import mid_sentence
-from model.scoring.engine import risk_of
+from model.scoring.engine import LINKS, LOG_ODDS
 
 Bounds = tuple[pd.Series, pd.Series]
 
@@ -123,17 +123,19 @@ def _against(
     return line(contraries, schema, name, value)
 
 
-def steps(base: float, ordered: Sequence[Reason]) -> Iterator[Step]:
+def steps(base: float, ordered: Sequence[Reason], scale: str = LOG_ODDS) -> Iterator[Step]:
     """From the base to the patient's risk, one reason at a time, in the order given.
 
-    base : log-odds. Log-odds add up in any order, risks do not: the difference in risk is shared
-    among the reasons in proportion to their log-odds, so that the order, the length and the
-    figure of a bar say the same. Where the log-odds cancel out, one of them is worth the slope of
-    the logistic curve there, the limit of that proportion.
+    base : on the `scale` that the contributions add up on; see `engine.LINKS`. Log-odds add up in
+    any order, risks do not: the difference in risk is shared among the reasons in proportion to
+    their log-odds, so that the order, the length and the figure of a bar say the same. Where the
+    log-odds cancel out, one of them is worth the slope of the logistic curve there, the limit of
+    that proportion.
     """
     total = sum(reason.contribution for reason in ordered)
-    start, end = (float(risk) for risk in risk_of(np.array([base, base + total])))
-    rate = (end - start) / total if abs(total) > CANCELLED else end * (1 - end)
+    start, end = np.clip(LINKS[scale](np.array([base, base + total])), 0.0, 1.0).tolist()
+    slope = end * (1 - end) if scale == LOG_ODDS else 1.0
+    rate = (end - start) / total if abs(total) > CANCELLED else slope
     before = start
     for reason in ordered:
         after = before + rate * reason.contribution

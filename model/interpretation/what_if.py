@@ -44,15 +44,16 @@ def response(
     Parameters
     ----------
     patient : one value a feature, NaN for "not measured".
-    assess : explained answers for n patients; asked once.
+    assess : answers for n patients, explained where an interval is known; asked once.
     """
     values = _values(feature, float(patient[feature.name]))
     rows = pd.DataFrame([patient] * len(values), dtype=np.float64).reset_index(drop=True)
     rows[feature.name] = values
     answer = assess(rows)
     why = answer.explanation
-    assert why is not None  # asked for
-    return Response(feature, values, answer.risk, why.low, why.high)
+    nowhere = np.full(len(values), np.nan)
+    low, high = (nowhere, nowhere) if why is None else (why.low, why.high)
+    return Response(feature, values, answer.risk, low, high)
 
 
 def _values(feature: Feature, own: float) -> Floats:

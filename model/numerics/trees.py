@@ -2,66 +2,77 @@
 
 The nodes of a tree stand in preorder: a node, all of its left branch, all of its right branch.
 Their order alone tells the structure, so no table can point outside itself or run in circles.
-
-A patient's leaf is found as in QuickScorer (Lucchese et al. 2015, doi:10.1145/2766462.2767733):
-every input by itself rules out leaves of every tree, a bit a leaf, and the leaf that no input rules
-out is the answer. That takes one look-up an input instead of a walk a tree.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Places = NDArray[np.intp]
-Bits = NDArray[np.uint64]
+from model.numerics.arrays import Flags, Floats, Places
+from model.numerics.questions import Questions
+from model.numerics.quick_scorer import QuickScorer
 
-MOST_LEAVES = 64
+TREE_LEAVES = 4096
+ALL_LEAVES = 2**19
 LEAF = -1
 COLUMNS = ("feature", "number", "blank_left", "cover")
-ALL = ~np.uint64(0)
-AT_ONCE = 256
-MOST_NUMBERS = 2**25
-"""That the look-up tables and the votes of some patients may take: a quarter of a gigabyte."""
-VOTES = 1024
+BLOCK_ROWS = 256
+BLOCK_LEAVES = 2**18
+"""Patients times trees at once, so that what is between stays in the processor's cache."""
+TABLE_BYTES = 2**28
+"""Of all look-up tables together: a quarter of a gigabyte."""
+GROUP_BYTES = 2**25
 
 
 class Trees:
-    """Trees over columns of numbers.
+    """Trees over columns of numbers and of codes.
 
     Parameters
     ----------
     nodes : (m, 4) node after node, tree after tree. feature: the column that is asked, or -1 at a
-        leaf. number: what goes left is at most this; at a leaf, its value. blank_left: 1 if a
-        missing number goes left, else 0. cover: at a leaf, how many training patients it holds;
-        else 0.
+        leaf. number: what goes left is at most this, or, of a column of codes, which of `sets` goes
+        left; at a leaf, its value. blank_left: 1 if a missing number goes left, else 0. cover: at a
+        leaf, how many training patients it holds, or 0 at every leaf if nobody counted; else 0.
     columns : how many there are.
+    codes : of each column of codes, its codes, rising.
+    sets : sets of codes.
 
     Raises
     ------
     ValueError
-        If that is no table of whole trees of at most 64 leaves, or they are too many to be
-        answered in a quarter of a gigabyte.
+        If that is no table of whole trees of at most 4,096 leaves, they have more than 524,288
+        leaves together, or cannot be answered in a quarter of a gigabyte.
     """
 
-    def __init__(self, nodes: Any, columns: int) -> None:
+    def __init__(
+        self,
+        nodes: Any,
+        columns: int,
+        codes: Mapping[int, Sequence[float] | Floats] | None = None,
+        sets: Sequence[Sequence[float]] = (),
+    ) -> None:
         self.nodes = _checked(nodes, columns)
         self.columns = columns
+        self.codes = {at: _rising(row) for at, row in (codes or {}).items()}
+        self.sets = tuple(tuple(members) for members in sets)
         self.feature: Places = self.nodes[:, 0].astype(np.intp)
         self.number: Floats = self.nodes[:, 1]
         self.blank_left = self.nodes[:, 2] == 1
         self.is_leaf = self.feature == LEAF
+        if not np.isin(self.number[self._asks_codes], np.arange(len(self.sets))).all():
+            raise ValueError("a node asks for a set of codes that is none")
         self.right, self.end = _branches(self.is_leaf)
         self.roots = _roots(self.end)
-        if self._leaves_from(self.roots).max() > MOST_LEAVES:
-            raise ValueError(f"a tree of more than {MOST_LEAVES} leaves")
-        cuts = sum(len(np.unique(self.number[self.feature == at])) for at in range(columns))
-        if len(self) * (cuts + VOTES) > MOST_NUMBERS:
-            raise ValueError("more trees than can be answered at once")
+        self.leaves = np.add.reduceat(self.is_leaf.astype(np.intp), self.roots)
+        if self.leaves.max() > TREE_LEAVES:
+            raise ValueError(f"a tree of more than {TREE_LEAVES:,} leaves")
+        if self.leaves.sum() > ALL_LEAVES:
+            raise ValueError(f"more than {ALL_LEAVES:,} leaves")
+        self._groups = self._grouped()
 
     def __len__(self) -> int:
         return len(self.roots)
@@ -79,81 +90,63 @@ class Trees:
         return self.nodes[root : self.end[root]]
 
     def each(self, values: Floats) -> Floats:
-        """(n, trees) the value of every tree's leaf for n patients; NaN is a missing number."""
-        found = np.empty((len(values), len(self)))
-        for start in range(0, len(values), AT_ONCE):
-            rows = slice(start, start + AT_ONCE)
-            leaves = np.repeat(self._mask(self.roots)[None], len(found[rows]), axis=0)
-            for column, (cuts, table) in self._tables.items():
-                asked = values[rows, column]
-                place = np.searchsorted(cuts, asked)
-                leaves &= table[np.where(np.isnan(asked), len(cuts) + 1, place)]
-            rank = np.bitwise_count(leaves - np.uint64(1))
-            found[rows] = self._leaf_values.ravel()[rank + self._offsets]
-        return found
+        """(n, trees) the value of every tree's leaf for n patients; NaN is a missing number.
 
-    @cached_property
-    def _tables(self) -> dict[int, tuple[Floats, Bits]]:
-        """Of each column that is asked, its cuts, and the leaves left of every tree by how many
-        cuts a number lies above; the last row is for a missing number.
+        Raises
+        ------
+        ValueError
+            If a column of codes holds another code.
         """
-        keeps_left = ~self._mask(np.where(self.is_leaf, 0, self.right))
-        keeps_right = ~self._mask(np.where(self.is_leaf, 0, np.arange(len(self.nodes)) + 1))
-        blank = np.where(self.blank_left, keeps_left, keeps_right)
-        tables = {}
-        for column in range(self.columns):
-            asking = np.flatnonzero(self.feature == column)
-            if not len(asking):
-                continue
-            cuts, cut = np.unique(self.number[asking], return_inverse=True)
-            tree = self._tree[asking]
-            below, above = np.full((2, len(cuts) + 2, len(self)), ALL)
-            np.bitwise_and.at(below, (cut, tree), keeps_left[asking])
-            np.bitwise_and.at(above, (cut + 1, tree), keeps_right[asking])
-            table = np.bitwise_and.accumulate(below[::-1])[::-1]
-            table &= np.bitwise_and.accumulate(above)
-            table[-1] = ALL
-            np.bitwise_and.at(table[-1], tree, blank[asking])
-            tables[column] = cuts, table
-        return tables
+        answers = np.empty((len(values), len(self)))
+        for rows in self._blocks(len(values)):
+            for group in self._groups:
+                answers[rows, group.which] = group.each(values[rows])
+        return answers
+
+    def total(self, values: Floats) -> Floats:
+        """(n,) the sum over all trees; the same for a patient in any company."""
+        total = np.empty(len(values))
+        for rows in self._blocks(len(values)):
+            total[rows] = self.each(values[rows]).sum(axis=1)
+        return total
+
+    def questions(self, column: int, nodes: Places) -> Questions:
+        """What some nodes, all of which ask this column, make of each of its values."""
+        numbers = self.number[nodes]
+        if column in self.codes:
+            codes = self.codes[column]
+            goes_left = np.array([np.isin(codes, members) for members in self.sets])
+            return Questions(codes, None, goes_left[numbers.astype(np.intp)])
+        cuts, cut = np.unique(numbers, return_inverse=True)
+        return Questions(cuts, cut, None)
 
     @cached_property
-    def _leaf_values(self) -> Floats:
-        """(trees, 64) by rank of the leaf in its tree."""
-        values = np.zeros((len(self), MOST_LEAVES))
-        leaves = np.flatnonzero(self.is_leaf)
-        values[self._tree[leaves], self._rank(leaves)] = self.number[leaves]
-        return values
-
-    @cached_property
-    def _offsets(self) -> Places:
-        return np.arange(len(self)) * MOST_LEAVES
-
-    @cached_property
-    def _tree(self) -> Places:
+    def tree_of(self) -> Places:
         """(m,) which tree each node is of."""
         return np.searchsorted(self.roots, np.arange(len(self.nodes)), side="right") - 1
 
-    @cached_property
-    def _leaves_before(self) -> Places:
-        return np.concatenate([[0], np.cumsum(self.is_leaf)])
+    def _blocks(self, count: int) -> Iterator[slice]:
+        size = max(1, min(BLOCK_ROWS, BLOCK_LEAVES // len(self)))
+        return (slice(start, start + size) for start in range(0, count, size))
 
-    def _leaves_from(self, nodes: Places) -> Places:
-        """How many leaves each of these nodes has below it; a leaf has itself."""
-        leaves: Places = self._leaves_before[self.end[nodes]] - self._leaves_before[nodes]
-        return leaves
+    @property
+    def _asks_codes(self) -> Flags:
+        asks: Flags = np.isin(self.feature, list(self.codes))
+        return asks
 
-    def _rank(self, nodes: Places) -> Places:
-        """How many leaves of its tree come before each of these nodes."""
-        rank: Places = (
-            self._leaves_before[nodes] - self._leaves_before[self.roots[self._tree[nodes]]]
-        )
-        return rank
+    def _grouped(self) -> list[QuickScorer]:
+        """The trees in as few groups as keep each group's tables small.
 
-    def _mask(self, nodes: Places) -> Bits:
-        """The leaves below each of these nodes, a bit a leaf."""
-        unused = (MOST_LEAVES - self._leaves_from(nodes)).astype(np.uint64)
-        return (ALL >> unused) << self._rank(nodes).astype(np.uint64)
+        A table has a row a cut and a word a tree, so two groups of half the trees take half the
+        room; one group is the fastest to ask.
+        """
+        for count in 2 ** np.arange(len(self).bit_length() + 1):
+            parts = np.array_split(np.arange(len(self)), min(int(count), len(self)))
+            groups = [QuickScorer(self, slice(int(part[0]), int(part[-1]) + 1)) for part in parts]
+            sizes = [group.table_bytes for group in groups]
+            if max(sizes) <= GROUP_BYTES and sum(sizes) <= TABLE_BYTES:
+                return groups
+        raise ValueError("more trees than can be answered at once")
 
 
 def _checked(nodes: Any, columns: int) -> Floats:
@@ -168,12 +161,21 @@ def _checked(nodes: Any, columns: int) -> Floats:
         raise ValueError("a node asks an input that is none")
     if not np.isin(blank_left, (0, 1)).all():
         raise ValueError("a node has no branch for a missing number")
-    if ((cover > 0) != (feature == LEAF)).any():
+    if cover.any() and ((cover > 0) != (feature == LEAF)).any():
         raise ValueError("a leaf without patients, or patients outside a leaf")
     return nodes
 
 
-def _branches(is_leaf: NDArray[np.bool_]) -> tuple[Places, Places]:
+def _rising(codes: Sequence[float] | Floats) -> Floats:
+    rising = np.asarray(codes, dtype=np.float64)
+    if rising.ndim != 1 or not len(rising) or not np.isfinite(rising).all():
+        raise ValueError("codes that are no numbers")
+    if (np.diff(rising) <= 0).any():
+        raise ValueError("codes that do not rise")
+    return rising
+
+
+def _branches(is_leaf: Flags) -> tuple[Places, Places]:
     """Where the right branch of each node begins, and where the nodes below it end."""
     count = len(is_leaf)
     right, end = [0] * count, [0] * count

@@ -16,6 +16,7 @@ from typing import Any
 from model.errors import ReceiptRefused
 from model.interpretation.local_prevalence import Prevalence
 from model.record.record import Origin, Record
+from model.scoring.engine import LINKS, LOG_ODDS
 
 RECEIPT_VERSION = 1
 LARGEST = 1024 * 1024
@@ -39,6 +40,8 @@ def write(record: Record) -> str:
         "result": {name: whole[name] for name in RESULT},
         "flags": list(record.flags),
     }
+    if record.scale != LOG_ODDS:
+        document["scale"] = record.scale
     sealed = {**document, SEAL: _seal(document)}
     return json.dumps(sealed, indent=1, ensure_ascii=False, allow_nan=False)
 
@@ -81,13 +84,28 @@ def _record(document: dict[str, Any]) -> Record:
         origin=Origin(**document["model"]),
         route=str(document["route"]),
         values=_numbers(document["inputs"]),
-        **_numbers({name: result[name] for name in ("risk", "low", "high", "base")}),
+        **_numbers({name: result[name] for name in ("risk", "base")}),
+        **_interval(result["low"], result["high"]),
         submodel=str(result["submodel"]),
         contributions=_numbers(result["contributions"]),
         prevalence=Prevalence(**_numbers(prevalence)) if prevalence is not None else None,
         flags=tuple(str(each) for each in document["flags"]),
         population=str(document.get("population", "")),
+        scale=_scale(document.get("scale", LOG_ODDS)),
     )
+
+
+def _scale(name: Any) -> str:
+    if name not in LINKS:
+        raise ValueError("a scale that is not known")
+    return str(name)
+
+
+def _interval(low: Any, high: Any) -> dict[str, Any]:
+    """Both ends, or neither."""
+    if low is None and high is None:
+        return {"low": None, "high": None}
+    return _numbers({"low": low, "high": high})
 
 
 def _numbers(found: dict[str, Any]) -> dict[str, Any]:

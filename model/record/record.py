@@ -14,6 +14,7 @@ from model.interpretation.local_prevalence import Prevalence
 from model.interpretation.reasons import Bounds
 from model.registry.versions import Version
 from model.scoring.assessment import Assessment
+from model.scoring.engine import LOG_ODDS
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ class Record:
 
     when : with its time zone. route : where it was scored. values : what was measured, by feature,
     in canonical units and codes. risk, low, high : at the local prevalence, if there is one.
-    base, contributions : in log-odds; together they give the risk. flags : sentences that should
+    base, contributions : on the model's `scale`, nearly always log-odds; together they give the
+    risk. low, high : None where no interval is known. flags : sentences that should
     make a reader trust the number less. bounds : 95 % interval of every contribution; nothing if
     the version has none. contraries : effects of the version that run against expectation.
     population : for whom the number holds; blank of a version that does not say.
@@ -60,8 +62,8 @@ class Record:
     route: str
     values: Mapping[str, float] = field(repr=False)
     risk: float = field(repr=False)
-    low: float = field(repr=False)
-    high: float = field(repr=False)
+    low: float | None = field(repr=False)
+    high: float | None = field(repr=False)
     submodel: str
     base: float = field(repr=False)
     contributions: Mapping[str, float] = field(repr=False)
@@ -70,6 +72,7 @@ class Record:
     bounds: Mapping[str, tuple[float, float]] = field(default_factory=dict, repr=False)
     contraries: tuple[Contrary, ...] = ()
     population: str = ""
+    scale: str = LOG_ODDS
 
     @classmethod
     def of(
@@ -100,8 +103,8 @@ class Record:
                 str(name): float(each) for name, each in patient.items() if not math.isnan(each)
             },
             risk=float(assessment.risk[0]),
-            low=float(why.low[0]),
-            high=float(why.high[0]),
+            low=float(why.low[0]) if why.has_interval else None,
+            high=float(why.high[0]) if why.has_interval else None,
             submodel=str(why.submodel[0]),
             base=float(why.base[0]),
             contributions={str(name): float(each) for name, each in shares.items()},
@@ -112,4 +115,5 @@ class Record:
             else {},
             contraries=contraries,
             population=population,
+            scale=why.scale,
         )

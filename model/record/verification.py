@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -56,8 +57,9 @@ def _of_the_answer(record: Record, answer: Assessment) -> Iterator[str]:
         "base value": (record.base, why.base[0]),
     }
     for name, (receipt, now) in named.items():
-        if not _same(receipt, float(now)):
-            yield f"The {name} differs by {abs(receipt - float(now)):.2g}."
+        given = math.nan if receipt is None else receipt
+        if not _same(given, float(now)):
+            yield f"The {name} differs by {abs(given - float(now)):.2g}."
     if record.submodel != why.submodel[0]:
         yield "Another submodel answers."
     shares = {str(name): float(each) for name, each in why.contributions.iloc[0].items()}
@@ -70,5 +72,7 @@ def _of_the_answer(record: Record, answer: Assessment) -> Iterator[str]:
         yield f"Contributions differ: {', '.join(other)}."
 
 
-def _same(one: float, other: float) -> bool:
-    return bool(abs(one - other) <= TOLERANCE)
+def _same(one: float, other: float | None) -> bool:
+    """Neither of them known is the same, too."""
+    other = math.nan if other is None else other
+    return bool(abs(one - other) <= TOLERANCE) or (math.isnan(one) and math.isnan(other))

@@ -28,6 +28,7 @@ from model.registry.signature import Interface
 from model.registry.sqlite_store import FirstLook
 from model.registry.versions import State, Version, version_from
 from model.scoring import LoadedModel
+from model.scoring.engines import Start
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
@@ -48,10 +49,14 @@ class Registry:
     ----------
     look_first : where the store is an SQLite file, answer what is shown first without MLflow, until
         it was imported. See `connect`.
+    start : who starts processes for adopted versions that are asked; None where nobody may.
     """
 
-    def __init__(self, address: str, *, look_first: bool = False) -> None:
+    def __init__(
+        self, address: str, *, look_first: bool = False, start: Start | None = None
+    ) -> None:
         self._address = address
+        self._start = start
         self._first = FirstLook(address) if look_first else None
         self._gateway = Gateway(address)
         self.shown_address = self._gateway.shown_address
@@ -89,7 +94,7 @@ class Registry:
         """
         folder = Path(reference)
         if not reference.startswith("models:") and folder.is_dir():
-            return LoadedModel.open(folder)
+            return LoadedModel.open(folder, start=self._start)
         return self.load(self.resolve(reference))
 
     def studies(self) -> tuple[str, ...]:
@@ -211,11 +216,11 @@ class Registry:
                 f"{version.title} carries its own code; it runs only at an endpoint."
             )
         if self._look and (files := self._look.files(version)) is not None:
-            return LoadedModel.open(files / BUNDLE_PATH, version.digest)
+            return LoadedModel.open(files / BUNDLE_PATH, version.digest, self._start)
         with tempfile.TemporaryDirectory(prefix="bedside-") as scratch:
             with self._gateway.asking():
                 folder = self._artifacts.bundle(version, Path(scratch))
-            return LoadedModel.open(folder, version.digest)
+            return LoadedModel.open(folder, version.digest, self._start)
 
     def interface(self, version: Version) -> Interface:
         """What a version takes, by its signature; of a model somebody else logged, too.

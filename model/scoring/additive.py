@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.scoring import additive_file
-from model.scoring.engine import NORMAL_95, Bounded, Explained
+from model.scoring.engine import LOG_ODDS, NORMAL_95, Bounded, Explained
 from model.scoring.sums import Sum
 from model.scoring.terms import Columns, Floats
 
@@ -39,6 +39,7 @@ class Additive:
     sums: tuple[Sum, ...]
 
     FILE: ClassVar[str] = "additive.json"
+    scale: ClassVar[str] = LOG_ODDS
     LIBRARIES: ClassVar[tuple[str, ...]] = ()
     attribution: ClassVar[str] = (
         "The contributions are exact Shapley values over the clinical inputs, with all training "
@@ -54,6 +55,11 @@ class Additive:
     def full(self) -> Sum:
         """The sum over all inputs."""
         return next(each for each in self.sums if not each.absent)
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether it is known how sure the parameters are: of an adopted sum it is not."""
+        return any(each.covariance or each.uncertainty is not None for each in self.sums)
 
     def log_odds(self, values: Floats) -> Floats:
         """(n,) log-odds of n patients.
@@ -90,6 +96,8 @@ class Additive:
         for member, rows, columns in self._answering(values, which):
             shown[rows] = member.log_odds(columns)
             low[rows], high[rows] = member.spread(columns).bounds(shown[rows], NORMAL_95)
+        if not self.has_interval:
+            low[:], high[:] = np.nan, np.nan
         return Bounded(which, shown, low, high)
 
     def contribution_bounds(self, values: Floats) -> tuple[Floats, Floats] | None:

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from model.scoring.engine import risk_of
+from model.scoring.engine import LINKS, LOG_ODDS
 from model.scoring.terms import Floats
 
 CONTRIBUTION = "contribution_"
@@ -25,7 +25,8 @@ AGREEMENT = 1e-9
 class Certainty:
     """How sure the risks of n patients are, and which submodel gave them.
 
-    low, high : (n,) ends of the 95 % interval of the risk, from the model's own variability.
+    low, high : (n,) ends of the 95 % interval of the risk, from the model's own variability; NaN
+        where no interval is known, and then of all patients.
     submodel : (n,) in words: all tests, or those the answering submodel does without.
     """
 
@@ -41,10 +42,16 @@ class Explanation(Certainty):
     base : (n,) mean log-odds over the training background, of the submodel.
     contributions : (n, features) Shapley values in log-odds, one column a feature;
         ``base + row sum`` is the log-odds.
+    scale : what they add up to, if not log-odds; see `engine.LINKS`.
     """
 
     base: Floats
     contributions: pd.DataFrame
+    scale: str = LOG_ODDS
+
+    @property
+    def has_interval(self) -> bool:
+        return not np.isnan(self.low).any()
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,7 @@ class Assessment:
             return Assessment(self.risk[rows])
         shares = why.contributions.iloc[rows].reset_index(drop=True)
         kept = Explanation(
-            why.low[rows], why.high[rows], why.submodel[rows], why.base[rows], shares
+            why.low[rows], why.high[rows], why.submodel[rows], why.base[rows], shares, why.scale
         )
         return Assessment(self.risk[rows], kept)
 
@@ -80,6 +87,7 @@ class Assessment:
                 pd.Categorical(np.concatenate([why.submodel for why in whys])),
                 np.concatenate([why.base for why in whys]),
                 pd.concat([why.contributions for why in whys], ignore_index=True),
+                whys[0].scale,
             ),
         )
 
@@ -100,8 +108,10 @@ class Assessment:
         return pd.concat([frame, shares.reset_index(drop=True)], axis=1)
 
     @classmethod
-    def from_frame(cls, frame: pd.DataFrame, features: tuple[str, ...]) -> Self:
-        """The inverse of `to_frame`.
+    def from_frame(
+        cls, frame: pd.DataFrame, features: tuple[str, ...], scale: str = LOG_ODDS
+    ) -> Self:
+        """The inverse of `to_frame`; `scale` is the model's.
 
         Raises
         ------
@@ -112,16 +122,28 @@ class Assessment:
         if BASE not in frame.columns:
             return cls(_numbers(frame, ["risk"])[:, 0])
         named = [CONTRIBUTION + name for name in features]
-        numbers = _numbers(frame, ["risk", *INTERVAL, BASE, *named])
-        risk, low, high, base = numbers[:, :4].T
+        numbers = _numbers(frame, ["risk", BASE, *named])
+        risk, base = numbers[:, :2].T
+        low, high = _interval(frame)
         if ((low > risk + AGREEMENT) | (high < risk - AGREEMENT)).any():
             raise ValueError("a risk outside its own interval")
-        if not np.allclose(risk_of(numbers[:, 3:].sum(axis=1)), risk, rtol=0, atol=AGREEMENT):
+        if not np.allclose(LINKS[scale](numbers[:, 1:].sum(axis=1)), risk, rtol=0, atol=AGREEMENT):
             raise ValueError("contributions that do not add up to the risk")
         if SUBMODEL not in frame.columns or not all(isinstance(s, str) for s in frame[SUBMODEL]):
             raise ValueError("no name of the submodel that answered")
-        shares = pd.DataFrame(numbers[:, 4:], columns=list(features))
-        return cls(risk, Explanation(low, high, pd.Categorical(frame[SUBMODEL]), base, shares))
+        shares = pd.DataFrame(numbers[:, 2:], columns=list(features))
+        submodel = pd.Categorical(frame[SUBMODEL])
+        return cls(risk, Explanation(low, high, submodel, base, shares, scale))
+
+
+def _interval(frame: pd.DataFrame) -> tuple[Floats, Floats]:
+    """(n,) both ends: of every patient, or NaN for all of them."""
+    given = [name for name in INTERVAL if name in frame.columns]
+    if len(given) == len(INTERVAL) and frame[given].isna().to_numpy().all():
+        nowhere = np.full(len(frame), np.nan)
+        return nowhere, nowhere
+    low, high = _numbers(frame, [*INTERVAL]).T
+    return low, high
 
 
 def _types(frame: pd.DataFrame, columns: list[str]) -> list[Any]:

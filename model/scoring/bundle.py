@@ -11,6 +11,13 @@
     evaluation.json     how well it does, with intervals
     model_card.json     what it is for and what it is not for
 
+An adopted version has in place of the estimator
+
+    origin.json         which model it was adopted from, how, and the proof
+    original.json       of one that is asked in a process of its own, instead of an engine's numbers
+
+and may be without applicability, evaluation and card.
+
 Reading takes every byte into memory first and checks those very bytes, so nothing can
 be swapped between the check and the use, and nothing in the folder is ever executed.
 """
@@ -41,8 +48,15 @@ FILES = frozenset(
         "schema.json",
     }
 )
-ENGINES = frozenset({"additive.json", "explanation.json"})
+ENGINES = frozenset({"additive.json", "explanation.json", "original.json", "trees.json"})
 """The files that say how a model is scored and explained: a bundle has one of them."""
+ORIGIN = "origin.json"
+ADOPTED = frozenset({"golden.json", "schema.json", ORIGIN})
+"""What an adopted bundle has beside its engine's file."""
+MAY_LACK = frozenset({"applicability.json", "evaluation.json", "model_card.json"}) | {
+    "certificate.json"
+}
+"""What nobody can know of a model somebody else made, unless it was supplied or proven."""
 LARGEST_FILE = limits.BUNDLE_FILE_BYTES
 ESTIMATOR = "estimator.skops"
 
@@ -138,8 +152,11 @@ def read(folder: Path, digest: str | None = None) -> Bundle:
 
 
 def files_of(names: Iterable[str]) -> frozenset[str]:
-    """The files of a bundle that has these: one engine's and those of every bundle."""
-    engine = min(ENGINES & {*names}, default=min(ENGINES))
+    """The files of a bundle that has these: one engine's and those of every bundle of its kind."""
+    given = frozenset(names)
+    engine = min(ENGINES & given, default=min(ENGINES))
+    if ORIGIN in given:
+        return ADOPTED | {engine} | (MAY_LACK & given)
     return FILES | {engine}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from model.scoring.terms import Floats
 
+LOG_ODDS, PROBABILITY = "log-odds", "probability"
 NORMAL_95 = 1.959963984540054
 
 
@@ -51,8 +52,21 @@ class Engine(Protocol):
     """Of a bundle, the one that holds its numbers."""
     LIBRARIES: ClassVar[tuple[str, ...]]
     """What it needs beside what every model needs."""
-    attribution: ClassVar[str]
-    """How the contributions come about, in whole sentences for a reader."""
+
+    @property
+    def attribution(self) -> str:
+        """How the contributions come about, in whole sentences for a reader."""
+        ...
+
+    @property
+    def scale(self) -> str:
+        """What the model adds up on: a key of `LINKS`. What is called log-odds is on it."""
+        ...
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether `bounded` knows how sure it is; if not, its ends are NaN."""
+        ...
 
     @property
     def features(self) -> tuple[str, ...]: ...
@@ -63,7 +77,7 @@ class Engine(Protocol):
         ...
 
     def log_odds(self, values: Floats) -> Floats:
-        """(n,) log-odds."""
+        """(n,) log-odds, or what the model adds up instead."""
         ...
 
     def bounded(self, values: Floats) -> Bounded:
@@ -93,8 +107,27 @@ class Engine(Protocol):
         ...
 
 
+def _itself(risk: Floats) -> Floats:
+    return risk
+
+
 def risk_of(log_odds: Floats) -> Floats:
     """Probability of log-odds, right to the last digits; one below 1e-308 is 0."""
     with np.errstate(over="ignore"):
         risk: Floats = 1.0 / (1.0 + np.exp(-log_odds))
     return risk
+
+
+INNERMOST = 1e-15
+"""How near to 0 or 1 a risk may come before its log-odds have no end."""
+
+
+def log_odds_of(risk: Floats) -> Floats:
+    """Log-odds of probabilities; of 0 and 1 they are the last that have an end."""
+    inside = np.clip(risk, INNERMOST, 1 - INNERMOST)
+    log_odds: Floats = np.log(inside) - np.log1p(-inside)
+    return log_odds
+
+
+LINKS: Mapping[str, Callable[[Floats], Floats]] = {LOG_ODDS: risk_of, PROBABILITY: _itself}
+"""From the scale a model adds up on to its risk."""

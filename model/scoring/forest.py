@@ -15,7 +15,7 @@ import numpy as np
 
 from model.numerics.trees import COLUMNS, Trees
 from model.scoring import estimator_file
-from model.scoring.engine import NORMAL_95, Bounded, Explained
+from model.scoring.engine import LOG_ODDS, NORMAL_95, Bounded, Explained
 from model.scoring.terms import Floats
 from model.scoring.tree_shapley import shapley
 
@@ -37,6 +37,8 @@ class Forest:
     kept: int = 2
 
     FILE: ClassVar[str] = "explanation.json"
+    scale: ClassVar[str] = LOG_ODDS
+    has_interval: ClassVar[bool] = True
     LIBRARIES: ClassVar[tuple[str, ...]] = ("shap",)
     attribution: ClassVar[str] = (
         "The contributions are Shapley values over the clinical inputs, by TreeExplainer of the "

@@ -17,6 +17,7 @@ import pandas as pd
 from model.errors import GoldenMismatch
 from model.schema import Feature, Schema
 from model.scoring.assessment import SUBMODEL, Assessment
+from model.scoring.engine import LOG_ODDS
 from model.scoring.scorer import Scorer
 from model.scoring.terms import Floats
 
@@ -56,9 +57,12 @@ class Golden:
     answers: Assessment
 
     @classmethod
-    def of(cls, model: Scorer, schema: Schema) -> Self:
+    def of(cls, model: Scorer, schema: Schema, *, explain: bool = True) -> Self:
+        """Explain : also keep contributions; of a model that is asked thousands of times for those
+        of one patient they are not.
+        """
         rows = patients(schema)
-        return cls(rows, model.assess(rows, explain=True))
+        return cls(rows, model.assess(rows, explain=explain))
 
     def replay(self, model: Scorer, where: str) -> None:
         """Score the patients again.
@@ -68,11 +72,13 @@ class Golden:
         GoldenMismatch
             If any number is off by more than 1e-9, or another submodel answers.
         """
-        again = model.assess(self.rows, explain=True).to_frame()
+        again = model.assess(self.rows, explain=self.answers.explanation is not None).to_frame()
         logged = self.answers.to_frame()
-        same_words = again[SUBMODEL].tolist() == logged[SUBMODEL].tolist()
-        numbers, expected = (each.drop(columns=SUBMODEL).to_numpy() for each in (again, logged))
-        if not (same_words and np.allclose(numbers, expected, rtol=0, atol=TOLERANCE)):
+        words = [name for name in (SUBMODEL,) if name in logged]
+        same_words = again[words].equals(logged[words].astype(again[words].dtypes))
+        numbers, expected = (frame.drop(columns=words).to_numpy() for frame in (again, logged))
+        same = np.allclose(numbers, expected, rtol=0, atol=TOLERANCE, equal_nan=True)
+        if not (same_words and same):
             raise GoldenMismatch(
                 f"This version does not reproduce its own numbers {where}: what runs there is not "
                 "what was logged. It is not offered. Restore it or train again."
@@ -84,13 +90,16 @@ class Golden:
                 {name: None if np.isnan(value) else value for name, value in row.items()}
                 for row in self.rows.to_dict(orient="records")
             ],
-            "answers": self.answers.to_frame().to_dict(orient="records"),
+            "answers": [
+                {name: None if value != value else value for name, value in row.items()}
+                for row in self.answers.to_frame().to_dict(orient="records")
+            ],
         }
         return json.dumps(document, indent=1, allow_nan=False)
 
     @classmethod
-    def from_json(cls, text: str | bytes, schema: Schema) -> Self:
-        """Read golden patients.
+    def from_json(cls, text: str | bytes, schema: Schema, scale: str = LOG_ODDS) -> Self:
+        """Read golden patients; `scale` is the model's.
 
         Raises
         ------
@@ -99,7 +108,7 @@ class Golden:
         """
         document = json.loads(text)
         rows = pd.DataFrame(document["patients"], columns=list(schema.names), dtype=np.float64)
-        answers = Assessment.from_frame(pd.DataFrame(document["answers"]), schema.names)
-        if len(rows) < 24 or len(rows) != len(answers.risk) or answers.explanation is None:
+        answers = Assessment.from_frame(pd.DataFrame(document["answers"]), schema.names, scale)
+        if len(rows) < 24 or len(rows) != len(answers.risk):
             raise ValueError("too few golden patients")
         return cls(rows, answers)

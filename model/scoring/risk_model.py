@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -18,9 +19,12 @@ from model.scoring import bundle, engines
 from model.scoring.applicability import Applicability
 from model.scoring.assessment import Assessment, Certainty, Explanation
 from model.scoring.bundle import Bundle, Manifest
-from model.scoring.engine import Engine, risk_of
+from model.scoring.engine import LINKS, Engine
+from model.scoring.engines import Start
 from model.scoring.fingerprints import Recognised
 from model.scoring.golden import Golden
+from model.scoring.origin import Origin
+from model.scoring.original import OriginalEngine
 from model.scoring.terms import Floats
 
 UNREADABLE = (
@@ -63,17 +67,18 @@ class RiskModel:
         """
         values = self._values(rows)
         if not explain:
-            return Assessment(risk_of(self.engine.log_odds(values)))
+            return Assessment(self._link(self.engine.log_odds(values)))
         found = self.engine.explained(values)
         explanation = Explanation(
-            low=risk_of(found.low),
-            high=risk_of(found.high),
+            low=self._link(found.low),
+            high=self._link(found.high),
             submodel=self._submodels[found.which],
             base=found.base,
             contributions=pd.DataFrame(found.contributions, columns=list(self.schema.names)),
+            scale=self.engine.scale,
         )
         # The risk comes from the sum shown, so that the two can never drift apart.
-        return Assessment(risk_of(found.base + found.contributions.sum(axis=1)), explanation)
+        return Assessment(self._link(found.base + found.contributions.sum(axis=1)), explanation)
 
     def certainty(self, rows: pd.DataFrame) -> Certainty:
         """The 95 % interval of every risk and the submodel that answers, without the reasons.
@@ -86,8 +91,17 @@ class RiskModel:
         """The risk of `assess` and its `certainty`, at once: both take the same log-odds."""
         found = self.engine.bounded(self._values(rows))
         submodel = self._submodels[found.which]
-        sure = Certainty(risk_of(found.low), risk_of(found.high), submodel)
-        return Assessment(risk_of(found.log_odds)), sure
+        sure = Certainty(self._link(found.low), self._link(found.high), submodel)
+        return Assessment(self._link(found.log_odds)), sure
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether it is known how sure a risk is."""
+        return self.engine.has_interval
+
+    def _link(self, numbers: Floats) -> Floats:
+        """Risks of what the model adds up; sums of float32 may end a hair beyond 0 and 1."""
+        return np.clip(LINKS[self.engine.scale](numbers), 0.0, 1.0)
 
     def contribution_bounds(self, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame] | None:
         """The ends of the 95 % interval of every contribution, in log-odds, one column a feature;
@@ -149,36 +163,53 @@ class LoadedModel(RiskModel):
     numbers it was logged with.
     """
 
-    def __init__(self, source: Bundle) -> None:
+    def __init__(self, source: Bundle, start: Start | None = None) -> None:
         self.source = source
         files = source.files
         schema = Schema.from_json(files["schema.json"])
         if len(schema.features) > limits.FEATURES:
             raise ValueError(f"{len(schema.features):,} inputs, more than a form can show")
-        super().__init__(schema, engines.read(files))
+        super().__init__(schema, engines.read(files, start))
         droppable = {name for absent in self.engine.absences for name in absent}
         if len(droppable) > limits.DROPPABLE_INPUTS:
             raise ValueError(f"{len(droppable)} inputs that members do without, in every mixture")
         self.manifest: Manifest = source.manifest
         self.digest: str = source.digest
-        self.golden = Golden.from_json(files["golden.json"], schema)
+        self.golden = Golden.from_json(files["golden.json"], schema, self.engine.scale)
         if len(self.golden.rows) > limits.GOLDEN_PATIENTS:
             raise ValueError(f"{len(self.golden.rows):,} golden patients")
-        self.applicability = Applicability.from_json(files["applicability.json"])
-        self.evaluation: dict[str, Any] = json.loads(files["evaluation.json"])
-        self.card: dict[str, Any] = json.loads(files["model_card.json"])
+        self.origin = Origin.from_json(files[bundle.ORIGIN]) if bundle.ORIGIN in files else None
+        self.applicability = _applicability(files, schema)
+        self.evaluation: dict[str, Any] = json.loads(files.get("evaluation.json", b"{}"))
+        self.card: dict[str, Any] = json.loads(files.get("model_card.json", b"{}"))
         if schema.study != source.manifest.study:
             raise ValueError("the schema belongs to another study than the manifest")
-        if self.applicability.features != schema.names:
-            raise ValueError("the schema and the applicability document name different inputs")
+        if self.golden.answers.explanation is None and OriginalEngine.FILE not in files:
+            raise ValueError("golden patients without contributions")
 
     @property
-    def training_prevalence(self) -> float:
-        """The share of the training patients with the outcome, 0 to 1."""
+    def has_evaluation(self) -> bool:
+        """Whether it is known how well it does."""
+        return bool(self.evaluation)
+
+    @property
+    def has_card(self) -> bool:
+        return bool(self.card)
+
+    @property
+    def training_prevalence(self) -> float | None:
+        """The share of the training patients with the outcome, 0 to 1; None if it is not known."""
+        if not self.evaluation:
+            return None
         return float(self.evaluation["events"] / self.evaluation["patients"])
 
     def unusual(self, rows: pd.DataFrame) -> NDArray[np.bool_]:
-        """(n,) whether each patient is an unusual combination; see `Applicability`."""
+        """(n,) whether each patient is an unusual combination; see `Applicability`.
+
+        Where nobody knows what is usual, no patient is.
+        """
+        if self.applicability is None:
+            return np.zeros(len(rows), dtype=bool)
         return self.applicability.unusual(self._aligned(rows))
 
     def recognised(self, rows: pd.DataFrame) -> Recognised | None:
@@ -187,13 +218,15 @@ class LoadedModel(RiskModel):
         return prints and prints.recognised(self._aligned(rows), self.schema.names)
 
     @classmethod
-    def open(cls, folder: Path, digest: str | None = None) -> Self:
+    def open(cls, folder: Path, digest: str | None = None, start: Start | None = None) -> Self:
         """Read, verify and load a bundle folder; see `bundle.read` and `from_bundle`."""
-        return cls.from_bundle(bundle.read(folder, digest))
+        return cls.from_bundle(bundle.read(folder, digest), start)
 
     @classmethod
-    def from_bundle(cls, source: Bundle) -> Self:
+    def from_bundle(cls, source: Bundle, start: Start | None = None) -> Self:
         """Load verified bytes and replay the golden patients.
+
+        start : who starts processes for models that are asked; None where nobody does.
 
         Raises
         ------
@@ -203,10 +236,19 @@ class LoadedModel(RiskModel):
             If the model does not give its golden patients their logged answers.
         """
         try:
-            loaded = cls(source)
+            loaded = cls(source, start)
             loaded.golden.replay(loaded, "here")
         except (*UNREADABLE, InputError) as error:
             raise BundleRefused(
                 f"The model's files cannot be understood: {str(error).rstrip('.'):.200}."
             ) from error
         return loaded
+
+
+def _applicability(files: Mapping[str, bytes], schema: Schema) -> Applicability | None:
+    if "applicability.json" not in files:
+        return None
+    read = Applicability.from_json(files["applicability.json"])
+    if read.features != schema.names:
+        raise ValueError("the schema and the applicability document name different inputs")
+    return read

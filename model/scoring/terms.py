@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from model.errors import InputError
 from model.numerics.spline import spline_basis
+from model.scoring.piecewise import Pieces, Surface
 
 Floats = NDArray[np.float64]
 Columns = Mapping[str, Floats]
@@ -224,5 +225,7 @@ def _less(design: Rows, means: Floats) -> list[Floats]:
     return [row - mean for row, mean in zip(design, means, strict=True)]
 
 
-Term = Slope | Levels | Curve | RatioOf
-KINDS: dict[str, type[Term]] = {each.kind: each for each in (Slope, Levels, Curve, RatioOf)}
+Term = Slope | Levels | Curve | RatioOf | Pieces | Surface
+KINDS: dict[str, type[Term]] = {
+    each.kind: each for each in (Slope, Levels, Curve, RatioOf, Pieces, Surface)
+}

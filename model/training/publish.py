@@ -140,7 +140,7 @@ def log_texts(texts: Mapping[str, str]) -> None:
 def log_bundle(
     bundle: Path,
     schema: Schema,
-    example: pd.DataFrame,
+    example: pd.DataFrame | None,
     libraries: Mapping[str, str],
     tags: dict[str, str],
 ) -> str:

@@ -44,10 +44,10 @@ def render(result: Result, row: int) -> None:
 
 
 def _number(case: Case) -> None:
-    risk, (low, high) = case.risk, case.interval
+    risk, interval = case.risk, case.interval
     st.markdown(f"# {plain(text.percent(risk))}", anchors=False)
-    st.html(drawings.bar(risk, low, high, threshold.current(), st.context.theme.type))
-    st.markdown(f"**{plain(text.of_hundred(risk, case.schema.outcome, (low, high)))}**")
+    st.html(drawings.bar(risk, interval, threshold.current(), st.context.theme.type))
+    st.markdown(f"**{plain(text.of_hundred(risk, case.schema.outcome, interval))}**")
     for kind, said in limits.of(case):
         (st.warning if kind == limits.WARNING else st.info)(plain(said))
 

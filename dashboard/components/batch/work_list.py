@@ -101,7 +101,7 @@ def _table(result: Result, places: NDArray[np.intp], shown: list[str]) -> pd.Dat
     moved = np.full(len(places), "", dtype=object)
     moved[scored] = [sentence(each) for each in file.reasons(places[scored], result.chosen.model)]
     interval = [
-        f"{100 * low:.0f} to {100 * high:.0f} %" if known else ""
+        f"{100 * low:.0f} to {100 * high:.0f} %" if known and low == low else ""
         for low, high, known in zip(file.low[places], file.high[places], scored, strict=True)
     ]
     return pd.DataFrame(

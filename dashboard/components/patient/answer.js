@@ -61,7 +61,7 @@ function number(data, current) {
     element("p", {class: "whom"}, element("span", {}, "For: "), number.whom),
     element("p", {class: "figures"},
       element(tag, {class: "number", "data-testid": current ? "risk" : "stale-risk"}, number.risk_text),
-      element("span", {class: "interval"}, number.interval_text),
+      element("span", {class: number.low == null ? "interval none" : "interval"}, number.interval_text),
       number.low == null ? null : element("span", {class: "means"}, "95 % interval")),
     current ? scale(number) : null,
     current ? element("p", {class: "hundred"}, number.hundred) : null,

@@ -66,8 +66,10 @@ def whom(case: Case) -> str:
 
 
 def _number(schema: Schema, case: Case) -> dict[str, Any]:
-    risk = case.risk
-    low, high = case.interval
+    risk, interval = case.risk, case.interval
+    low, high = interval or (None, None)
+    sure = text.percent_range(*interval) if interval else ""
+    measured = f"{int(case.patient.notna().sum())} of {len(schema.features)}"
     return {
         "whom": whom(case),
         "risk": risk,
@@ -75,21 +77,19 @@ def _number(schema: Schema, case: Case) -> dict[str, Any]:
         "high": high,
         "threshold": threshold.current(),
         "risk_text": text.percent(risk),
-        "interval_text": f"could be {text.percent_range(low, high)}",
-        "bar_text": f"{text.percent_range(low, high)} · {int(case.patient.notna().sum())} of "
-        f"{len(schema.features)}",
-        "scale_text": _scale(risk, low, high),
-        "hundred": text.of_hundred(risk, schema.outcome, (low, high)),
+        "interval_text": f"could be {sure}" if interval else text.NO_INTERVAL,
+        "bar_text": " · ".join(part for part in (sure, measured) if part),
+        "scale_text": _scale(risk, sure),
+        "hundred": text.of_hundred(risk, schema.outcome, interval),
         "prevalence": str(case.prevalence) if case.prevalence is not None else "",
         "limits": [{"kind": kind, "text": said} for kind, said in limits.of(case)],
     }
 
 
-def _scale(risk: float, low: float, high: float) -> str:
-    return (
-        f"Risk {text.percent(risk)}, 95 % interval {text.percent_range(low, high)}, "
-        f"decision threshold {100 * threshold.current():.0f} %."
-    )
+def _scale(risk: float, sure: str) -> str:
+    interval = f", 95 % interval {sure}" if sure else ""
+    threshold_text = f"decision threshold {100 * threshold.current():.0f} %"
+    return f"Risk {text.percent(risk)}{interval}, {threshold_text}."
 
 
 def _asked(table: CheckedTable, schema: Schema) -> str:

@@ -19,6 +19,12 @@ NEGLIGIBLE = 0.005
 def render(case: Case) -> None:
     """The range of the risk over each test's plausible results, given the rest."""
     model = case.chosen.model
+    if model.applicability is None or not model.has_evaluation:
+        st.markdown(
+            "What missing tests could do is not known for this model: it was adopted without a "
+            "table of patients to learn plausible results from."
+        )
+        return
     conditional = Conditional(case.schema, model.applicability, int(model.evaluation["patients"]))
     found = prospects(case.schema, conditional, case.values, lambda rows: case.ask(rows).risk)
     if not found:

@@ -17,7 +17,8 @@ from model.interpretation.local_prevalence import Prevalence
 from model.interpretation.reasons import steps
 from model.interpretation.version_comparison import moved
 from model.registry.versions import Version
-from model.scoring import Assessment, risk_of
+from model.scoring import Assessment
+from model.scoring.engine import LINKS
 
 KEY = "other_versions"
 MOST = 4
@@ -60,7 +61,7 @@ def _answer(services: Services, version: Version, case: Case) -> Assessment | No
         st.warning(markdown.plain(f"{version.title} cannot score this patient. {said}"))
         return None
     answer = model.assess(table.rows, explain=True)
-    if case.prevalence is None:
+    if case.prevalence is None or model.training_prevalence is None:
         return answer
     return Prevalence(case.prevalence.local, model.training_prevalence).applied(answer)
 
@@ -71,10 +72,7 @@ def _side_by_side(answers: dict[str, Assessment]) -> None:
         assert answer.explanation is not None  # asked for
         why = answer.explanation
         told.append((float(answer.risk[0]), float(why.low[0]), float(why.high[0])))
-    said = [
-        f"{name}: {text.percent(risk)} ({text.percent_range(low, high)})"
-        for name, (risk, low, high) in zip(answers, told, strict=True)
-    ]
+    said = [text.with_interval(name, *one) for name, one in zip(answers, told, strict=True)]
     st.plotly_chart(
         figures.risks(said, told, st.context.theme.type),
         config=CONFIG,
@@ -102,8 +100,14 @@ def _difference(case: Case, answers: dict[str, Assessment]) -> None:
     assert second is not None
     found = moved(case.schema, case.patient, first, second)
     start = float(first.base[0] + first.contributions.iloc[0].sum())
-    path = list(steps(start, found))
-    begins = float(risk_of(np.array([start]))[0])
+    if first.scale != second.scale:
+        st.markdown(
+            f"What makes them differ cannot be told apart: {own} adds up in {first.scale}, {name} "
+            f"in {second.scale}."
+        )
+        return
+    path = list(steps(start, found, first.scale))
+    begins = float(LINKS[first.scale](np.array([start]))[0])
     drawn = waterfall.bars(begins, path, start=own, end=name)
     st.html(waterfall.drawn(drawn, begins=f"the risk under {own}"))
     st.markdown(

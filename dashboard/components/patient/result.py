@@ -10,7 +10,7 @@ from dashboard import markdown, text
 from dashboard.assessed_patient import Case
 from dashboard.figures import waterfall
 from model.interpretation.reasons import sentence, steps
-from model.scoring import risk_of
+from model.scoring.engine import LINKS, LOG_ODDS
 
 PROOF = "proof"
 HOW_TO_READ = (
@@ -23,9 +23,15 @@ def render(case: Case) -> None:
     """Draw the reasons."""
     st.markdown("## What moved the number", anchors=False)
     st.write(markdown.plain(sentence(case.findings)))
-    path = list(steps(case.base, case.causes))
-    start = float(risk_of(np.array([case.base]))[0])
-    st.html(waterfall.drawn(waterfall.bars(start, path)))
+    adopted, scale = case.chosen.model.origin, case.why.scale
+    path = list(steps(case.base, case.causes, scale))
+    start = float(LINKS[scale](np.array([case.base]))[0])
+    if adopted is None:
+        st.html(waterfall.drawn(waterfall.bars(start, path)))
+    else:
+        drawn = waterfall.bars(start, path, start=text.BACKGROUND)
+        st.html(waterfall.drawn(drawn, begins="the mean over the background"))
+        st.markdown(markdown.note(markdown.plain(f"The background: {adopted.background}.")))
     grey = any(not reason.measured and not reason.unused for reason in case.causes)
     unmeasured = " Grey: not measured, and yet of effect in this model." if grey else ""
     st.markdown(markdown.note(HOW_TO_READ + unmeasured))
@@ -33,25 +39,31 @@ def render(case: Case) -> None:
 
 def proof(case: Case) -> None:
     """That the contributions add up to the number, and where the number comes from."""
-    folded = st.expander("Log-odds and the sum", key=PROOF, on_change="rerun")
+    scale = case.why.scale
+    folded = st.expander(f"{scale.capitalize()} and the sum", key=PROOF, on_change="rerun")
     if folded.open:
         with folded:
-            st.dataframe(_table(case), hide_index=True, alt="Contributions in log-odds")
+            st.dataframe(_table(case), hide_index=True, alt=f"Contributions in {scale}")
             st.markdown(markdown.note(markdown.plain(_proof(case))))
     provenance = text.provenance(case.chosen.version, case.chosen.scorer.route)
     st.markdown(markdown.note(markdown.plain(provenance)))
 
 
 def _table(case: Case) -> pd.DataFrame:
-    rows = [("Average patient in training", case.base)]
+    scale = case.why.scale.capitalize()
+    first = text.BACKGROUND if case.chosen.model.origin else "Average patient in training"
+    rows = [(first, case.base)]
     rows += [(reason.finding, reason.contribution) for reason in case.causes]
     rows.append(("Sum: this patient", _sum(case)))
-    return pd.DataFrame(rows, columns=["Finding", "Log-odds"]).round({"Log-odds": 3})
+    return pd.DataFrame(rows, columns=["Finding", scale]).round({scale: 3})
 
 
 def _proof(case: Case) -> str:
     total = _sum(case)
-    risk = float(risk_of(np.array([total]))[0])
+    if case.why.scale != LOG_ODDS:
+        shown = f"The number shown is {100 * case.risk:.4f} %."
+        return f"The rows add up to {100 * total:.4f} %. {shown}"
+    risk = float(LINKS[LOG_ODDS](np.array([total]))[0])
     return (
         f"The rows add up to {total:.4f} log-odds, which is a risk of "
         f"1 / (1 + exp({-total:.4f})) = {100 * risk:.4f} %. The number shown is "

@@ -81,11 +81,9 @@ def _side_by_side(case: Case, pinned: Values) -> None:
     before = _answered(case, pinned)
     if before is None:
         return
-    told = [(each.risk, *each.interval) for each in (before, case)]
-    said = [
-        f"{name}: {text.percent(risk)} ({text.percent_range(low, high)})"
-        for name, (risk, low, high) in zip((PIN, NOW), told, strict=True)
-    ]
+    unknown = (math.nan, math.nan)
+    told = [(each.risk, *(each.interval or unknown)) for each in (before, case)]
+    said = [text.with_interval(name, *one) for name, one in zip((PIN, NOW), told, strict=True)]
     st.plotly_chart(
         comparisons.risks(said, told, st.context.theme.type),
         config=CONFIG,
@@ -96,7 +94,7 @@ def _side_by_side(case: Case, pinned: Values) -> None:
     if not causes:
         st.markdown("Change a value in the form: the two then stand side by side.")
         return
-    path = list(steps(_log_odds(before), causes))
+    path = list(steps(_sum(before), causes, case.why.scale))
     drawn = waterfall.bars(before.risk, path, start=PIN, end=NOW)
     st.html(waterfall.drawn(drawn, begins="the pinned patient"))
     st.markdown(
@@ -114,7 +112,7 @@ def _answered(case: Case, pinned: Values) -> Case | None:
     return case.other(table)
 
 
-def _log_odds(case: Case) -> float:
+def _sum(case: Case) -> float:
     return float(case.why.base[0] + case.why.contributions.iloc[0].sum())
 
 
@@ -131,7 +129,8 @@ def _response(case: Case) -> None:
     if picked not in labels:
         return
     feature = labels[picked]
-    found = response(feature, case.patient, case.explain)
+    ask = case.explain if case.why.has_interval else case.ask
+    found = response(feature, case.patient, ask)
     own = float(case.patient[feature.name])
     if found.flat:
         st.info(markdown.plain(_why_flat(case, feature.name, feature.label)))

@@ -72,7 +72,8 @@ def render(services: Services) -> Selection:
             threshold.render()
             model = selection.chosen.model
             try:
-                prevalence.render(model.schema.outcome, model.training_prevalence)
+                if model.training_prevalence is not None:
+                    prevalence.render(model.schema.outcome, model.training_prevalence)
             except Exception as raised:  # of an odd version: the others stay to be chosen
                 selection = replace(selection, chosen=None, problem=mishap.as_ours(raised))
         return selection

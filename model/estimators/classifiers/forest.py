@@ -14,10 +14,12 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from model.estimators.classifiers import newton
 from model.estimators.classifiers.classes import two_classes
-from model.numerics.trees import LEAF, MOST_LEAVES, Trees
+from model.numerics.trees import LEAF, Trees
 
 Floats = NDArray[np.float64]
 
+MOST_LEAVES = 64
+"""Of a tree: so its leaves are the bits of one word."""
 DECIMALS = 6
 """Of a threshold: trees are grown on single precision, which writes 1.45 as 1.4500000476837158."""
 PENALTY = 1e-3

@@ -168,7 +168,7 @@ def _width(rows: Sequence[list[str]], names: Sequence[str], named: int, schema: 
     # A blank cell at the end of every row may also be a number split at its decimal comma. If so,
     # what stands under the names behind it is shifted, and cannot all be right.
     shown = pd.DataFrame([row[:named] for row in rows], columns=list(names[:named]), dtype=object)
-    named_alike = shown.rename(columns=plain_name)
+    named_alike = shown.rename(columns=lambda name: header.own_name(name, schema))
     shifted = len(names) < width and check(named_alike, schema).stopped
     return len(names) if shifted else width
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from model import limits
@@ -37,7 +37,25 @@ class Header:
 
 def recognised(names: Sequence[str], schema: Schema) -> int:
     """How many of these headers are inputs of the study."""
-    return sum(plain_name(name) in schema.names for name in names)
+    read = _reading(schema)
+    known = {read(name) for name in schema.names}
+    return sum(read(name) in known for name in names)
+
+
+def own_name(written: str, schema: Schema) -> str:
+    """The name of the input a header stands for; of another column its own, plainly."""
+    read = _reading(schema)
+    return {read(name): name for name in schema.names}.get(read(written), read(written))
+
+
+def _reading(schema: Schema) -> Callable[[str], str]:
+    """How headers are compared: without capitals, unless that makes two inputs one."""
+    plain = {plain_name(name) for name in schema.names}
+    return plain_name if len(plain) == len(schema.names) else _as_written
+
+
+def _as_written(written: str) -> str:
+    return written.replace("\ufeff", "").strip()
 
 
 def understand(names: Sequence[str], schema: Schema, mapping: FileMapping | None = None) -> Header:
@@ -50,7 +68,9 @@ def understand(names: Sequence[str], schema: Schema, mapping: FileMapping | None
         ones that are missing: then with all of them at once.
     """
     _require_few_and_short(names)
-    plain = [plain_name(name) for name in names]
+    read = _reading(schema)
+    inputs = {read(name): name for name in schema.names}
+    plain = [read(name) for name in names]
     seen: set[str] = set()
     for at, name in enumerate(plain):
         if not name and at > 0:
@@ -59,7 +79,7 @@ def understand(names: Sequence[str], schema: Schema, mapping: FileMapping | None
             raise FileRefused(
                 "column-twice",
                 f"Column “{shown(names[at])}” is there more than once. Keep the right one.",
-                column=name if name in schema.names else None,
+                column=inputs.get(name),
             )
         seen.add(name)
     if mapping is not None:
@@ -68,7 +88,7 @@ def understand(names: Sequence[str], schema: Schema, mapping: FileMapping | None
     else:
         # The first of each name: there is no second one any more.
         first = {name: at for at, name in enumerate(plain)}
-        places = {name: first[name] for name in schema.names if name in first}
+        places = {name: first[key] for key, name in inputs.items() if key in first}
         left_alone = set()
     _require_no_other(names, schema, places, left_alone)
     absent = [feature for feature in schema.features if feature.name not in places]

@@ -86,7 +86,8 @@ class Rows:
         told = problems(checked, schema, ((strange, UNUSUAL),))
         which, names = sure.submodel.codes, pa.array(list(sure.submodel.categories), pa.string())
         submodel = pa.DictionaryArray.from_arrays(which.astype(np.int32), names)
-        before = [spread(pa.array(each)) for each in (answer.risk, sure.low, sure.high)]
+        ends = [pa.array(end, from_pandas=True) for end in (sure.low, sure.high)]  # NaN: none known
+        before = [spread(pa.array(answer.risk)), *map(spread, ends)]
         why = answer.explanation
         told_why = () if why is None else (why.base, *why.contributions.to_numpy().T)
         reasons = [spread(pa.array(each)) for each in told_why]

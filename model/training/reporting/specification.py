@@ -9,6 +9,7 @@ import numpy as np
 from model.evaluation import wording
 from model.schema import Schema
 from model.scoring import Additive, Engine, Forest
+from model.scoring.piecewise import Pieces, Surface
 from model.scoring.terms import Curve, Levels, RatioOf, Slope, Term
 from model.studies import Study
 
@@ -131,6 +132,11 @@ def _line(term: Term, schema: Schema) -> str:
             return f"{label}: restricted cubic spline, knots {knots}, coefficients {told}"
         case RatioOf():
             return f"{label}: {_signed(term.slope)} × ratio"
+        case Pieces():
+            told = f"{len(term.edges) - 1} pieces of degree {term.degree}"
+            return f"{label}: {told} from {term.edges[0]:g} to {term.edges[-1]:g}"
+        case Surface():
+            return f"{label}: together, a table of {len(term.coefficients)} numbers"
 
 
 def _signed(number: float) -> str:

@@ -1,0 +1,55 @@
+"""What is known of an adopted version, and what is not: in place of a card nobody wrote."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import text
+from dashboard.markdown import note, plain
+from dashboard.services import Chosen
+
+KINDS = {
+    "data": (
+        "It was proven to be numbers: {rows:,} made-up patients get the same risk from them as "
+        "from the original, to {difference:.0e}. None of its code runs."
+    ),
+    "worker": (
+        "It is asked itself, in a process of its own: every number on these pages is the "
+        "original's answer."
+    ),
+}
+
+
+def render(chosen: Chosen) -> None:
+    """Where it comes from, how its numbers are made, and which questions nobody answered."""
+    origin = chosen.model.origin
+    assert origin is not None  # of adopted versions alone
+    st.markdown("### About this model", anchors=False)
+    st.warning(text.RESEARCH_USE)
+    st.markdown("#### Where it comes from", anchors=False)
+    st.write(plain(f"Adopted from {origin.reference}, which somebody else made."))
+    st.write(
+        KINDS[origin.kind].format(rows=origin.rows_compared, difference=origin.largest_difference)
+    )
+    made_with = ", ".join(f"{name} {number}" for name, number in origin.environment.items())
+    st.write(plain(f"It was {origin.gate}, with {made_with}. It ran {origin.isolation}."))
+    if origin.notes:
+        st.markdown("#### What was taken as clear, or looks odd", anchors=False)
+        st.markdown("\n".join(f"- {plain(each)}" for each in origin.notes))
+    st.markdown("#### How the reasons are made", anchors=False)
+    st.write(plain(chosen.model.engine.attribution))
+    st.markdown("#### What nobody knows", anchors=False)
+    gaps = [
+        "What it may be used for, by whom, and whom it learned from: its author has to say.",
+        text.NO_EVALUATION,
+        text.NO_INTERVAL,
+    ]
+    st.markdown("\n".join(f"- {gap}" for gap in gaps))
+    st.markdown(
+        note(
+            plain(
+                f"Model {chosen.version.title} ({chosen.version.model_id}), adopted "
+                f"{chosen.model.manifest.created_at}. sha256 of the original: {origin.digest}."
+            )
+        )
+    )

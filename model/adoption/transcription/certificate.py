@@ -1,0 +1,161 @@
+"""Proof that numbers are the model: both are asked about the same rows, and compared."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import ClassVar, Self
+
+import numpy as np
+import pandas as pd
+
+from model.adoption.original import Original
+from model.adoption.transcription.columns import Columns
+from model.adoption.transcription.known_rows import KnownRows
+from model.adoption.transcription.left import LeftAsItIs
+from model.numerics.arrays import Floats
+
+CERTIFICATE_VERSION = 1
+PROOF_ROWS = 10_000
+TOLERANCE = 1e-9
+SINGLE_TOLERANCE = 1e-6
+"""Of libraries that count in single precision."""
+REPEATABLE = 1e-12
+ASKED_AGAIN_ROWS = 400
+ALONE_ROWS = 20
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What was compared, and how far the two were apart.
+
+    reference, files, environment : of the original, as `Original` has them.
+    kind : what the model turned out to be: "sum" or "trees". tolerance : in risk.
+    rows_compared : hybrids of known values. example_rows : of those, rows logged with the model.
+    blanks : the inputs that were blank in some. largest_difference : in risk.
+    """
+
+    reference: str
+    files: Mapping[str, str]
+    environment: Mapping[str, str]
+    kind: str
+    rows_compared: int
+    example_rows: int
+    blanks: tuple[str, ...]
+    tolerance: float
+    largest_difference: float
+
+    FILE: ClassVar[str] = "certificate.json"
+
+    def to_json(self) -> str:
+        document = {"certificate_version": CERTIFICATE_VERSION, **asdict(self)}
+        return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Read a certificate.
+
+        Raises
+        ------
+        ValueError
+            If it is of another version or incomplete, or does not certify.
+        """
+        try:
+            document = json.loads(text)
+            version = document.pop("certificate_version")
+            if version != CERTIFICATE_VERSION:
+                raise ValueError(f"certificate version {version!r:.20}")
+            document["blanks"] = tuple(document["blanks"])
+            certificate = cls(**document)
+            certified = 0 <= certificate.largest_difference <= certificate.tolerance
+            enough = certificate.rows_compared >= PROOF_ROWS
+        except (KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise ValueError(f"the certificate is incomplete: {error}") from error
+        if not (certified and enough):
+            raise ValueError("the certificate does not certify")
+        return certificate
+
+
+def require_repeatable(
+    original: Original, columns: Columns, known: KnownRows, tolerance: float = REPEATABLE
+) -> None:
+    """Ask about the same rows again, backwards, one by one and in blocks.
+
+    Raises
+    ------
+    LeftAsItIs
+        If an answer depends on anything but the patient.
+    """
+    rows = columns.frame(known.hybrids(ASKED_AGAIN_ROWS, seed=2))
+    first = original.ask(rows)
+    if not np.abs(original.ask(rows) - first).max() <= tolerance:
+        raise LeftAsItIs("it gives the same patient another risk when asked again")
+    if not np.abs(original.ask(rows[::-1])[::-1] - first).max() <= tolerance:
+        raise LeftAsItIs("its risks depend on the order of the patients")
+    alone = np.concatenate([original.ask(rows[at : at + 1]) for at in range(ALONE_ROWS)])
+    block = original.ask(rows[7:107])
+    apart = max(np.abs(alone - first[:ALONE_ROWS]).max(), np.abs(block - first[7:107]).max())
+    if not apart <= tolerance:
+        raise LeftAsItIs("its risks depend on how many patients are asked about at once")
+
+
+def prove(
+    original: Original,
+    known: KnownRows,
+    risk: Callable[[Floats], Floats],
+    *,
+    kind: str,
+    tolerance: float = TOLERANCE,
+) -> Certificate:
+    """Compare 10,000 hybrids, every word, and the rows logged with the model.
+
+    Raises
+    ------
+    LeftAsItIs
+        If a risk differs by more than the tolerance.
+    """
+    columns = known.columns
+    values = np.vstack([known.hybrids(PROOF_ROWS, seed=3), *_every_code(known)])
+    differences = [np.abs(risk(values) - original.ask(columns.frame(values)))]
+    example = original.example
+    if example is not None and len(example):
+        differences.append(_of_example(original, columns, risk, example))
+    worst = max(float(difference.max()) for difference in differences)
+    if not worst <= tolerance:
+        raise LeftAsItIs(f"what was read off as {kind} gives risks that differ by {worst:.2g}")
+    return Certificate(
+        original.reference,
+        dict(original.files),
+        dict(original.environment),
+        kind,
+        sum(len(difference) for difference in differences),
+        0 if example is None else len(example),
+        tuple(of.name for of in columns.inputs if of.missing),
+        tolerance,
+        worst,
+    )
+
+
+def _of_example(
+    original: Original,
+    columns: Columns,
+    risk: Callable[[Floats], Floats],
+    example: pd.DataFrame,
+) -> Floats:
+    try:
+        values = columns.values(example)
+    except ValueError as error:
+        raise LeftAsItIs(f"the rows logged with it cannot be read: {error}") from error
+    difference: Floats = np.abs(risk(values) - original.ask(example[list(columns.names)]))
+    return difference
+
+
+def _every_code(known: KnownRows) -> list[Floats]:
+    """Rows that hold every code of every input."""
+    rows = []
+    for at, codes in known.columns.coded.items():
+        of_input = known.hybrids(len(codes), seed=4 + at, blanks=False)
+        of_input[:, at] = codes
+        rows.append(of_input)
+    return rows

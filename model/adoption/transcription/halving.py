@@ -1,0 +1,53 @@
+"""Finds the last number before an answer changes, to the last bit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.numerics.arrays import Flags, Floats
+
+NEAR_DOUBLES = 2**10
+
+
+def last_going_left(goes_left: Callable[[Floats], Flags], low: Floats, high: Floats) -> Floats:
+    """(k,) of k questions asked at once, the largest number that goes left.
+
+    Parameters
+    ----------
+    goes_left : answers (k,) numbers, each by its own question.
+    low, high : (k,) numbers of which the first goes left and the second does not.
+    """
+    below, above = _rank(low), _rank(high)
+    while (open_ := above - 1 > below).any():
+        # Half of the way by number of doubles, not by distance: 64 steps reach the last bit.
+        middle = (below >> 1) + (above >> 1) + (below & above & 1)
+        left = goes_left(_number(middle))
+        below = np.where(left & open_, middle, below)
+        above = np.where(~left & open_, middle, above)
+    return _number(below)
+
+
+def narrowed(
+    goes_left: Callable[[Floats], Flags], low: Floats, high: Floats, guess: Floats
+) -> tuple[Floats, Floats]:
+    """The ends of `last_going_left`, close around a good guess: each step costs a question."""
+    guess = np.clip(np.where(np.isnan(guess), low, guess), low, high)
+    for reach in (-NEAR_DOUBLES, NEAR_DOUBLES):
+        at = _number(np.clip(_rank(guess) + reach, _rank(low), _rank(high)))
+        left = goes_left(at)
+        low, high = np.where(left, at, low), np.where(left, high, at)
+    return low, high
+
+
+def _rank(numbers: Floats) -> NDArray[np.int64]:
+    """Whole numbers in the order of the doubles: neighbours differ by one."""
+    bits = np.ascontiguousarray(numbers, dtype=np.float64).view(np.int64)
+    return np.where(bits >= 0, bits, np.iinfo(np.int64).min - bits)
+
+
+def _number(ranks: NDArray[np.int64]) -> Floats:
+    bits = np.where(ranks >= 0, ranks, np.iinfo(np.int64).min - ranks)
+    return bits.astype(np.int64).view(np.float64)

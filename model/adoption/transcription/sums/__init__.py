@@ -1,0 +1,1 @@
+"""Asks whether a model is a sum of one term an input, or two, and reads the terms off."""

@@ -1,0 +1,78 @@
+"""Which inputs have an effect of their own, whatever the rest is, and which act in pairs."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+
+from model.adoption.transcription.known_rows import KnownRows
+from model.adoption.transcription.left import LeftAsItIs
+from model.adoption.transcription.sums.score import Score, error_of
+from model.numerics.arrays import Floats
+
+PAIRS = 400
+SAME = 1e-10
+"""Relative to the spread of the log-odds: a tenth of a thousandth of an interaction of 1e-6."""
+MOST_TOGETHER = 10
+"""Inputs that do not add up by themselves; more make too many pairs for a sum."""
+
+
+def interacting_pairs(score: Score, known: KnownRows) -> list[tuple[int, int]]:
+    """The pairs of inputs whose effects are not the sum of one's and the other's.
+
+    Raises
+    ------
+    LeftAsItIs
+        If more than 10 inputs have an effect that depends on the rest.
+    """
+    alone = [at for at in range(len(known.columns)) if _differs(score, known, at)]
+    if len(alone) > MOST_TOGETHER:
+        raise LeftAsItIs(
+            f"the effect of {len(alone)} of its inputs depends on the others, so it is no sum"
+        )
+    return [pair for pair in combinations(alone, 2) if _act_together(score, known, *pair)]
+
+
+def _differs(score: Score, known: KnownRows, at: int) -> bool:
+    """Whether changing an input has another effect in one patient than in another."""
+    ones, others = (known.hybrids(PAIRS, seed=10 + which) for which in (0, 1))
+    before, after = (_drawn(known, at, seed=20 + which) for which in (0, 1))
+    return _any_difference(
+        score,
+        [(ones, {at: after}), (others, {at: before})],
+        [(ones, {at: before}), (others, {at: after})],
+    )
+
+
+def _act_together(score: Score, known: KnownRows, one: int, other: int) -> bool:
+    rows = known.hybrids(PAIRS, seed=12)
+    before, after = (_drawn(known, one, seed=20 + which) for which in (0, 1))
+    first, second = (_drawn(known, other, seed=22 + which) for which in (0, 1))
+    return _any_difference(
+        score,
+        [(rows, {one: after, other: second}), (rows, {one: before, other: first})],
+        [(rows, {one: before, other: second}), (rows, {one: after, other: first})],
+    )
+
+
+def _drawn(known: KnownRows, at: int, seed: int) -> Floats:
+    values = known.hybrids(PAIRS, seed=seed)[:, at]
+    return values
+
+
+Changed = list[tuple[Floats, dict[int, Floats]]]
+
+
+def _any_difference(score: Score, plus: Changed, minus: Changed) -> bool:
+    """Whether log-odds of the rows so changed differ: the sum of some less that of others."""
+    tables = []
+    for rows, changes in [*plus, *minus]:
+        table = rows.copy()
+        for at, values in changes.items():
+            table[:, at] = values
+        tables.append(table)
+    log_odds = score(np.vstack(tables)).reshape(len(tables), -1)
+    difference = log_odds[: len(plus)].sum(axis=0) - log_odds[len(plus) :].sum(axis=0)
+    allowed = SAME * max(1.0, float(np.ptp(log_odds))) + 4 * error_of(log_odds).sum(axis=0)
+    return bool((np.abs(difference) > allowed).any())

@@ -1,0 +1,107 @@
+"""From an opened original to an engine of our own with its certificate, or the reason why not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from model.adoption.original import Original
+from model.adoption.transcription import hints, trees
+from model.adoption.transcription.certificate import (
+    SINGLE_TOLERANCE,
+    TOLERANCE,
+    Certificate,
+    prove,
+    require_repeatable,
+)
+from model.adoption.transcription.columns import Columns
+from model.adoption.transcription.known_rows import KnownRows
+from model.adoption.transcription.left import LeftAsItIs
+from model.adoption.transcription.sums import read as sums
+from model.numerics.arrays import Floats
+from model.scoring import Additive, risk_of
+from model.scoring.tree_ensemble import TreeEnsemble
+
+MADE_UP_ROWS = 200
+MADE_UP = "made-up patients: each value drawn from what the model is known to take"
+
+
+@dataclass(frozen=True)
+class Transcribed:
+    """An engine that is the original, with the proof."""
+
+    engine: Additive | TreeEnsemble
+    certificate: Certificate
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The files a bundle holds them in."""
+        return {
+            self.engine.FILE: self.engine.to_json().encode(),
+            Certificate.FILE: self.certificate.to_json().encode(),
+        }
+
+
+def transcribe(
+    original: Original,
+    *,
+    codes: Mapping[str, Sequence[float]] | None = None,
+    rows: pd.DataFrame | None = None,
+    background: pd.DataFrame | None = None,
+    origin: str = MADE_UP,
+) -> Transcribed:
+    """Turn an original into numbers, and prove that they are it.
+
+    Parameters
+    ----------
+    original : opened in this process, so that its fitted object can be read; where it is not,
+        only sums are found.
+    codes : of inputs of words, the code of each word; see `Columns`.
+    rows : known rows in the original's own words, beside those logged with it.
+    background : rows that contributions are held against, in the original's own words; without
+        them, made-up ones. origin : where they come from, as a phrase.
+
+    Raises
+    ------
+    LeftAsItIs
+        If it is neither a sum nor trees, or that cannot be proven; the message says why.
+    """
+    columns = Columns(original.inputs, codes)
+    known = KnownRows(columns, _known(original, rows))
+    against = (
+        known.hybrids(MADE_UP_ROWS, seed=6) if background is None else columns.values(background)
+    )
+    reason = "nothing was handed over to be read"
+    if original.fitted is not None:
+        try:
+            return _as_trees(original, known, against, origin)
+        except LeftAsItIs as left:
+            reason = str(left)
+    require_repeatable(original, columns, known)
+    try:
+        return _as_sum(original, known, against)
+    except LeftAsItIs as left:
+        raise LeftAsItIs(f"As trees: {reason}. As a sum: {left}.") from left
+
+
+def _known(original: Original, rows: pd.DataFrame | None) -> pd.DataFrame | None:
+    parts = [part for part in (original.example, rows) if part is not None and len(part)]
+    names = [of.name for of in original.inputs]
+    return pd.concat([part[names] for part in parts], ignore_index=True) if parts else None
+
+
+def _as_trees(original: Original, known: KnownRows, background: Floats, origin: str) -> Transcribed:
+    read = trees.read(original, known, background, origin)
+    tolerance = SINGLE_TOLERANCE if read.single else TOLERANCE
+    require_repeatable(original, known.columns, read.known, tolerance)
+    certificate = prove(original, read.known, read.engine.risk, kind="trees", tolerance=tolerance)
+    return Transcribed(read.engine, certificate)
+
+
+def _as_sum(original: Original, known: KnownRows, background: Floats) -> Transcribed:
+    where = hints.of_fitted(original.fitted, known.columns)
+    form, beside = sums.read(original, known, background, where)
+    certificate = prove(original, beside, lambda values: risk_of(form.log_odds(values)), kind="sum")
+    return Transcribed(form, certificate)
