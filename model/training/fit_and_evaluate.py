@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
-from sklearn.base import clone
 
 from model import estimators, studies
 from model.evaluation import eligibility
@@ -17,11 +16,11 @@ from model.evaluation.document import evaluate, known
 from model.evaluation.measured import Eligibility, Measured
 from model.evaluation.metrics import Floats
 from model.schema import Schema
-from model.scoring import Golden, RiskModel, bundle, estimator_file
+from model.scoring import Golden, RiskModel, bundle
 from model.studies import cohort
 from model.training import applicability, bootstrap, cross_validation, provenance
 from model.training.cross_validation import Progress
-from model.training.export.exporter import form_of
+from model.training.export import exporter
 from model.training.reporting import card, readable, report
 from model.training.settings import FOLDS, Order
 
@@ -52,7 +51,7 @@ def compute(order: Order, commit: str, progress: Progress) -> Computed:
 
     Raises
     ------
-    StudyError, DataNotPinned, NotAdditive, UnansweredItem
+    StudyError, DataNotPinned, NotExportable, UnansweredItem
     """
     study = studies.find(order.study)
     unfitted = estimators.build(order.estimator, study)
@@ -60,10 +59,11 @@ def compute(order: Order, commit: str, progress: Progress) -> Computed:
     patients = table.training
 
     progress("Fitting", 0.05)
-    fitted = clone(unfitted).fit(patients.rows, patients.outcome)
+    fitted = exporter.fitted(unfitted, patients)
     schema = cohort.training_schema(study.schema, patients.rows)
-    form = form_of(fitted)
-    engine = form.read_off(fitted, study, patients.rows)
+    form = exporter.form_of(fitted)
+    stored = exporter.stored(fitted)
+    engine = exporter.read_off(fitted, study, patients.rows)
     refits = bootstrap.refit(
         unfitted,
         study,
@@ -87,7 +87,7 @@ def compute(order: Order, commit: str, progress: Progress) -> Computed:
     golden = Golden.of(model, schema)
     manifest = bundle.Manifest(
         study=study.name,
-        estimator=order.estimator,
+        estimator=order.label,
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         git_commit=commit,
         data_sha256=table.sha256,
@@ -113,7 +113,7 @@ def compute(order: Order, commit: str, progress: Progress) -> Computed:
             "schema.json": schema.to_json().encode(),
             engine.FILE: engine.to_json().encode(),
             "applicability.json": applicability.measure(schema, patients).to_json().encode(),
-            "estimator.skops": estimator_file.dump(fitted),
+            "estimator.skops": stored,
             "golden.json": golden.to_json().encode(),
             "evaluation.json": _json(evaluation),
             "model_card.json": _json(model_card),
@@ -134,7 +134,7 @@ def judge(
     """
     study = studies.find(order.study)
     patients = cohort.read(study, order.table, allow_unpinned=order.allow_unpinned).training
-    if champion == order.estimator:
+    if champion == order.label:
         theirs = risks  # the same procedure in the same folds
     else:
         unfitted = estimators.build(champion, study)

@@ -49,6 +49,7 @@ def train(
 
     Parameters
     ----------
+    estimator : a name (`estimators.names`), or the path of a file ``FILE.py`` that builds one.
     repeats : of 10-fold cross-validation behind every metric.
     alias : pointed at the new version at the end. None: a study's first version becomes its
         champion, later ones get no alias.
@@ -58,7 +59,7 @@ def train(
 
     Raises
     ------
-    StudyError, DataNotPinned, NotAdditive, TrainingFailed, TrackingError
+    StudyError, DataNotPinned, NotExportable, TrainingFailed, TrackingError
     """
     order = Order(study_name, estimator, repeats, table_path, allow_unpinned)
     study = studies.find(order.study)
@@ -72,7 +73,7 @@ def train(
         beside.submit(_compute, order, commit)
         tags = {
             conventions.STUDY: study.name,
-            conventions.ESTIMATOR: order.estimator,
+            conventions.ESTIMATOR: order.label,
             conventions.DATA_SHA256: table.sha256,
             conventions.DATA_PINNED: str(table.pinned).lower(),
             conventions.GIT_COMMIT: commit,
