@@ -17,6 +17,7 @@ from model.evaluation.measured import Measured
 from model.evaluation.metrics import Floats
 from model.schema import Schema
 from model.scoring import Assessment
+from model.scoring.documents import EVALUATION_VERSION
 from model.scoring.scorer import Scorer
 from model.studies import Study
 from model.studies.cohort import Cohort, Table
@@ -65,6 +66,7 @@ def evaluate(
     estimates = {name: of_samples(each) for name, each in sampled.items()}
     few = curves.few(len(outcome))
     return {
+        "evaluation_version": EVALUATION_VERSION,
         "patients": len(outcome),
         "events": int(outcome.sum()),
         "resampling": {

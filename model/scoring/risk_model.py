@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 
 from model.errors import BundleRefused, InputError
 from model.schema import Schema
-from model.scoring import bundle, engines
+from model.scoring import bundle, documents, engines, typed_json
 from model.scoring.applicability import Applicability
 from model.scoring.assessment import Assessment, Certainty, Explanation
 from model.scoring.bundle import Bundle, Manifest
@@ -132,8 +131,10 @@ class LoadedModel(RiskModel):
         self.digest: str = source.digest
         self.golden = Golden.from_json(files["golden.json"], schema)
         self.applicability = Applicability.from_json(files["applicability.json"])
-        self.evaluation: dict[str, Any] = json.loads(files["evaluation.json"])
-        self.card: dict[str, Any] = json.loads(files["model_card.json"])
+        documents.Evaluation.from_json(files["evaluation.json"])
+        documents.Card.from_json(files["model_card.json"])
+        self.evaluation = typed_json.parsed(files["evaluation.json"])
+        self.card = typed_json.parsed(files["model_card.json"])
         if schema.study != source.manifest.study:
             raise ValueError("the schema belongs to another study than the manifest")
         if self.applicability.features != schema.names:
