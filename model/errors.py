@@ -29,7 +29,8 @@
     │   ├── BundleRefused   the files are not the ones that were logged
     │   ├── GoldenMismatch  the model does not reproduce its own numbers
     │   ├── SignatureRefused   what a model takes is not known, or no form can show it
-    │   ├── NotAdditive     the estimator is not a sum of one term an input
+    │   ├── NotExportable   no engine of this project can stand for the fitted estimator
+    │   │   └── NotAdditive  it is not a sum of one term an input
     │   ├── AdoptionError   a model somebody else logged is not taken over
     │   │   ├── OriginalRefused   its files are not opened: nothing of them was run
     │   │   ├── OriginalFailed    it was opened, and does not answer as a risk model does
@@ -184,7 +185,11 @@ class SignatureRefused(ModelError):
     """What a model somebody else logged takes is not known, or no form can show it."""
 
 
-class NotAdditive(ModelError):
+class NotExportable(ModelError):
+    """No engine of this project can stand for the fitted estimator."""
+
+
+class NotAdditive(NotExportable):
     """The estimator is not a sum of one term an input."""
 
 

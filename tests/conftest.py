@@ -25,7 +25,7 @@ from model.training import applicability, bootstrap
 from model.training.bootstrap import Refits
 from model.training.export.exporter import form_of
 from model.training.settings import FOLDS
-from tests import servers, stores
+from tests import documents, servers, stores
 from tests.servers import Server
 from tests.stores import Store
 
@@ -141,9 +141,9 @@ def bundle_files(
             model.engine.FILE: model.engine.to_json().encode(),
             "applicability.json": applicability.measure(study.schema, cohort).to_json().encode(),
             "estimator.skops": estimator_file.dump(fitted(name)),
-            "evaluation.json": b"{}",
+            "evaluation.json": documents.as_bytes(documents.EVALUATION),
             "golden.json": Golden.of(model, trained_schema).to_json().encode(),
-            "model_card.json": b'{"made_up": true}',
+            "model_card.json": documents.as_bytes(documents.CARD),
             "schema.json": trained_schema.to_json().encode(),
         }
 

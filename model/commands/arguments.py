@@ -26,7 +26,12 @@ def parser() -> argparse.ArgumentParser:
 
     train = commands.add_parser("train", help="train a model and log it as a new version")
     train.add_argument("--study", default=studies.DEFAULT, help=_choices(STUDIES))
-    train.add_argument("--estimator", default=estimators.DEFAULT, help=_choices(estimators.names()))
+    train.add_argument(
+        "--estimator",
+        default=estimators.DEFAULT,
+        metavar="NAME|FILE.py",
+        help=f"{_choices(estimators.names())}; or a file that builds one",
+    )
     train.add_argument(
         "--repeats", type=_count, default=20, help="repeats of 10-fold cross-validation"
     )

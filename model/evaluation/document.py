@@ -25,6 +25,7 @@ from model.evaluation.estimate import (
 from model.evaluation.measured import Measured
 from model.evaluation.metrics import Floats
 from model.scoring import Assessment
+from model.scoring.documents import EVALUATION_VERSION
 from model.scoring.scorer import Scorer
 from model.studies import Study
 from model.studies.cohort import Cohort, Table
@@ -83,6 +84,7 @@ def evaluate(
         benefits = net_benefits(outcome, headline, margin.thresholds, REPLICATES)
         sampled[NET_BENEFIT] = benefits
     return {
+        "evaluation_version": EVALUATION_VERSION,
         "patients": len(outcome),
         "events": int(outcome.sum()),
         "resampling": {

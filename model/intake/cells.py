@@ -83,7 +83,7 @@ def read_number(text: str) -> float | None:
 
     A comma is a decimal comma. ``1,234`` may be a thousand and more, and is not read.
     """
-    value, how = _read_text(text, {})
+    value, how = _read_text(text, {}, {})
     return None if np.isnan(value) or np.isinf(value) or how is How.UNREADABLE else float(value)
 
 

@@ -12,6 +12,8 @@ from model.schema.feature import Feature, Interval, mid_sentence
 from model.schema.lookalikes import BadCopy, Recoding
 from model.schema.unit import Unit
 
+MOST_FEATURES = 500
+"""More would be no form anybody fills in."""
 SCHEMA_VERSION = 1
 
 
@@ -146,6 +148,8 @@ class Schema:
         version = document.get("schema_version")
         if version != SCHEMA_VERSION:
             raise ValueError(f"schema version {version!r}; this program reads {SCHEMA_VERSION}")
+        if len(document.get("features", ())) > MOST_FEATURES:
+            raise ValueError(f"more than {MOST_FEATURES} inputs")
         try:
             return cls(
                 study=document["study"],

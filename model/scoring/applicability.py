@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from model.scoring.fingerprints import Fingerprints
 from model.scoring.terms import Floats
 
+MOST_COLUMNS = 2_000
+"""Inputs, and axes these are laid out on."""
 APPLICABILITY_VERSION = 1
 AT_ONCE = 4096
 
@@ -129,6 +131,8 @@ class Applicability:
         try:
             if document.pop("applicability_version") != APPLICABILITY_VERSION:
                 raise ValueError("another version of the applicability document")
+            if max(len(document["features"]), len(document["axes"])) > MOST_COLUMNS:
+                raise ValueError(f"more than {MOST_COLUMNS} inputs or axes")
             read = cls(
                 features=tuple(document["features"]),
                 axes=tuple(Axis(**axis) for axis in document["axes"]),

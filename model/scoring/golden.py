@@ -22,6 +22,7 @@ from model.scoring.scorer import Scorer
 from model.scoring.terms import Floats
 
 COUNT = 32
+MOST_PATIENTS = 1_000  # each is scored again at every load
 TOLERANCE = 1e-9
 SEED = 20240229
 
@@ -104,9 +105,11 @@ class Golden:
         Raises
         ------
         ValueError
-            If there are fewer than 24, or an answer is not a finite number.
+            If there are fewer than 24 or more than 1,000, or an answer is not a finite number.
         """
         document = json.loads(text)
+        if len(document["patients"]) > MOST_PATIENTS:
+            raise ValueError(f"more than {MOST_PATIENTS} golden patients")
         rows = pd.DataFrame(document["patients"], columns=list(schema.names), dtype=np.float64)
         answers = Assessment.from_frame(pd.DataFrame(document["answers"]), schema.names, scale)
         if len(rows) < 24 or len(rows) != len(answers.risk):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 from model import limits
 from model.errors import BundleRefused, InputError
 from model.schema import Schema
-from model.scoring import bundle, engines
+from model.scoring import bundle, documents, engines, typed_json
 from model.scoring.applicability import Applicability
 from model.scoring.assessment import Assessment, Certainty, Explanation
 from model.scoring.bundle import Bundle, Manifest
@@ -180,8 +179,12 @@ class LoadedModel(RiskModel):
             raise ValueError(f"{len(self.golden.rows):,} golden patients")
         self.origin = Origin.from_json(files[bundle.ORIGIN]) if bundle.ORIGIN in files else None
         self.applicability = _applicability(files, schema)
-        self.evaluation: dict[str, Any] = json.loads(files.get("evaluation.json", b"{}"))
-        self.card: dict[str, Any] = json.loads(files.get("model_card.json", b"{}"))
+        self.evaluation: dict[str, Any] = _sensible(
+            files.get("evaluation.json"), documents.Evaluation.from_json
+        )
+        self.card: dict[str, Any] = _sensible(
+            files.get("model_card.json"), documents.Card.from_json
+        )
         if schema.study != source.manifest.study:
             raise ValueError("the schema belongs to another study than the manifest")
         if self.golden.answers.explanation is None and OriginalEngine.FILE not in files:
@@ -214,8 +217,10 @@ class LoadedModel(RiskModel):
 
     def recognised(self, rows: pd.DataFrame) -> Recognised | None:
         """How many of these patients the version learned from; None if none can be told."""
+        if self.applicability is None or self.applicability.fingerprints is None:
+            return None
         prints = self.applicability.fingerprints
-        return prints and prints.recognised(self._aligned(rows), self.schema.names)
+        return prints.recognised(self._aligned(rows), self.schema.names)
 
     @classmethod
     def open(cls, folder: Path, digest: str | None = None, start: Start | None = None) -> Self:
@@ -252,3 +257,17 @@ def _applicability(files: Mapping[str, bytes], schema: Schema) -> Applicability 
     if read.features != schema.names:
         raise ValueError("the schema and the applicability document name different inputs")
     return read
+
+
+def _sensible(document: bytes | None, read: Callable[[bytes], object]) -> dict[str, Any]:
+    """A document that makes sense; nothing where an adopted version has none.
+
+    Raises
+    ------
+    ValueError
+        If it makes none.
+    """
+    if document is None:
+        return {}
+    read(document)
+    return dict(typed_json.parsed(document))

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.base import clone
 
 from model import estimators
 from model.evaluation import eligibility
@@ -21,12 +20,12 @@ from model.evaluation.estimate import all_sampled, net_benefits
 from model.evaluation.measured import Eligibility, Measured
 from model.evaluation.metrics import Floats
 from model.schema import Schema
-from model.scoring import Golden, RiskModel, bundle, estimator_file
+from model.scoring import Golden, RiskModel, bundle
 from model.studies import cohort
 from model.studies.study import Margin
 from model.training import applicability, bootstrap, coverage, cross_validation, provenance
 from model.training.cross_validation import Progress
-from model.training.export.exporter import form_of
+from model.training.export import exporter
 from model.training.reporting import card, readable, report
 from model.training.settings import FOLDS, Order
 
@@ -57,7 +56,7 @@ def compute(order: Order, commit: str, progress: Progress) -> Computed:
 
     Raises
     ------
-    StudyError, DataNotPinned, NotAdditive, UnansweredItem
+    StudyError, DataNotPinned, NotExportable, UnansweredItem
     """
     study = order.study
     unfitted = estimators.build(order.estimator, study)
@@ -65,10 +64,11 @@ def compute(order: Order, commit: str, progress: Progress) -> Computed:
     patients = table.training
 
     progress("Fitting", 0.05)
-    fitted = clone(unfitted).fit(patients.rows, patients.outcome)
+    fitted = exporter.fitted(unfitted, patients)
     schema = cohort.training_schema(study.schema, patients.rows)
-    form = form_of(fitted)
-    engine = form.read_off(fitted, study, patients.rows)
+    form = exporter.form_of(fitted)
+    stored = exporter.stored(fitted)
+    engine = exporter.read_off(fitted, study, patients.rows)
     blanked = study.plan.blanked or cross_validation.NOTHING
     asked = cross_validation.answering(unfitted, patients.rows, blanked)
     refits = bootstrap.refit(
@@ -104,7 +104,7 @@ def compute(order: Order, commit: str, progress: Progress) -> Computed:
     golden = Golden.of(model, schema)
     manifest = bundle.Manifest(
         study=study.name,
-        estimator=order.estimator,
+        estimator=order.label,
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         git_commit=commit,
         data_sha256=table.sha256,
@@ -130,7 +130,7 @@ def compute(order: Order, commit: str, progress: Progress) -> Computed:
             "schema.json": schema.to_json().encode(),
             engine.FILE: engine.to_json().encode(),
             "applicability.json": applicability.measure(schema, patients).to_json().encode(),
-            "estimator.skops": estimator_file.dump(fitted),
+            "estimator.skops": stored,
             "golden.json": golden.to_json().encode(),
             "evaluation.json": _json(evaluation),
             "model_card.json": _json(model_card),
@@ -151,7 +151,7 @@ def judge(
     """
     study = order.study
     patients = cohort.read(study, order.table, allow_unpinned=order.allow_unpinned).training
-    if champion == order.estimator:
+    if champion == order.label:
         theirs = risks  # the same procedure in the same folds
     else:
         unfitted = estimators.build(champion, study)

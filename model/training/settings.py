@@ -18,6 +18,7 @@ FOLDS = 10
 class Order:
     """One training.
 
+    estimator : the name of one of the project's, or the path of a file that builds one.
     repeats : of 10-fold cross-validation behind every metric.
     table : another table than the study's own, refused unless its hash is pinned or that is
         allowed.
@@ -30,6 +31,11 @@ class Order:
     allow_unpinned: bool = False
 
     @property
+    def label(self) -> str:
+        """What the estimator is called in MLflow; see `estimators.label`."""
+        return estimators.label(self.estimator)
+
+    @property
     def settings(self) -> dict[str, object]:
         """As a run records them."""
-        return {"estimator": self.estimator, "repeats": self.repeats, "folds": FOLDS}
+        return {"estimator": self.label, "repeats": self.repeats, "folds": FOLDS}

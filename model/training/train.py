@@ -52,6 +52,7 @@ def train(
     Parameters
     ----------
     study_name : of a study of ours, of one in `studies_folder`, or the path of a study's file.
+    estimator : a name (`estimators.names`), or the path of a file ``FILE.py`` that builds one.
     repeats : of 10-fold cross-validation behind every metric.
     alias : pointed at the new version at the end. None: a study's first version becomes its
         champion, later ones get no alias.
@@ -61,7 +62,7 @@ def train(
 
     Raises
     ------
-    StudyError, DataNotPinned, NotAdditive, TrainingFailed, TrackingError
+    StudyError, DataNotPinned, NotExportable, TrainingFailed, TrackingError
     """
     study = studies.find(study_name, studies_folder)
     order = Order(study, estimator, repeats, table_path, allow_unpinned)
@@ -75,7 +76,7 @@ def train(
         beside.submit(_compute, order, commit)
         tags = {
             conventions.STUDY: study.name,
-            conventions.ESTIMATOR: order.estimator,
+            conventions.ESTIMATOR: order.label,
             conventions.DATA_SHA256: table.sha256,
             conventions.DATA_PINNED: str(table.pinned).lower(),
             conventions.GIT_COMMIT: commit,

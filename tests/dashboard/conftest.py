@@ -30,6 +30,8 @@ def card(study: Study) -> bytes:
     """A model card with every part the About page reads."""
     return json.dumps(
         {
+            "title": study.title,
+            "metrics": {},
             "intended_use": study.intended_use,
             "intended_users": study.intended_users,
             "out_of_scope": list(study.out_of_scope),

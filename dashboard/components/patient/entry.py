@@ -160,8 +160,9 @@ def _value(raw: object, feature: Feature) -> Typed | float | None:
         return None
     if feature.is_coded:
         code = raw.get("code")
-        is_number = isinstance(code, int | float) and not isinstance(code, bool)
-        return float(code) if is_number else None
+        if isinstance(code, bool) or not isinstance(code, int | float):
+            return None
+        return float(code)
     text, unit = raw.get("typed"), raw.get("unit")
     if not isinstance(text, str):
         return None

@@ -28,6 +28,16 @@ PROOF_PATIENTS = 10_000
 PROOF_TOLERANCE = 1e-12
 
 
+ACCEPTED = "a linear classifier with coef_, decision_function and predict_proba"
+
+
+def accepts(pipeline: Any) -> bool:
+    """Whether the last step is one linear model of probabilities, or a family of them."""
+    final = pipeline[-1]
+    is_linear = hasattr(final, "coef_") or hasattr(final, "submodels_")
+    return is_linear and hasattr(final, "decision_function") and hasattr(final, "predict_proba")
+
+
 def read_off(pipeline: Any, study: Study, background: pd.DataFrame) -> Additive:
     """The additive form of a pipeline that ends in a linear classifier, or a family of them.
 
@@ -41,6 +51,8 @@ def read_off(pipeline: Any, study: Study, background: pd.DataFrame) -> Additive:
         If the last step is not linear, or the form does not give the pipeline's own log-odds
         and probability to 1e-12 on 10,000 random patients with every pattern of missing inputs.
     """
+    if not accepts(pipeline):
+        raise NotAdditive(f"The estimator does not end in {ACCEPTED}.")
     encoding = Encoding(pipeline, study)
     sums = [encoding.sum(member, background) for member in members(pipeline)]
     form = Additive(study.schema.names, tuple(sorted(sums, key=lambda each: len(each.absent))))
@@ -90,12 +102,6 @@ def with_uncertainty(
 def members(pipeline: Any) -> tuple[Submodel, ...]:
     """The linear models a pipeline ends in: a family, or the one there is."""
     final = pipeline[-1]
-    if not (hasattr(final, "coef_") or hasattr(final, "submodels_")) or not hasattr(
-        final, "predict_proba"
-    ):
-        raise NotAdditive(
-            "The estimator does not end in a linear classifier that gives probabilities."
-        )
     family: tuple[Submodel, ...] | None = getattr(final, "submodels_", None)
     return family or (Submodel((), float(final.intercept_[0]), final.coef_[0]),)
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from model.errors import TrainingFailed
+from model.estimators.classifiers import LogOddsForest
 from model.numerics.trees import LEAF, Trees
 from model.scoring import Forest
 from model.scoring.forest import nodes_of
@@ -25,6 +26,14 @@ DECIMALS = 4
 """Of a refit's log-odds; an interval needs no more."""
 EXPLAINED_PATIENTS = 200
 EXPLAINED_TOLERANCE = 1e-9
+
+
+ACCEPTED = "LogOddsForest of this project"
+
+
+def accepts(pipeline: Any) -> bool:
+    """Whether the last step is a forest that votes in log-odds."""
+    return isinstance(pipeline[-1], LogOddsForest)
 
 
 def read_off(pipeline: Any, study: Study, background: pd.DataFrame) -> Forest:

@@ -9,6 +9,7 @@ from typing import Any
 from model.evaluation import wording
 from model.scoring import Engine
 from model.scoring.bundle import Manifest
+from model.scoring.documents import CARD_VERSION
 from model.studies import Study
 from model.studies.cohort import Table
 from model.studies.gaps import gaps, with_gaps_shown
@@ -59,6 +60,7 @@ def model_card(
     surprises = expectations.surprises(study.plan.expectations, engine, measured)
     gap = wording.recall_gap(document["subgroups"], study.schema.outcome.among_patients)
     card = {
+        "card_version": CARD_VERSION,
         "title": study.title,
         "estimator": {"name": manifest.estimator, "about": about},
         "outcome": asdict(study.schema.outcome),

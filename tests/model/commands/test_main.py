@@ -10,6 +10,7 @@ import pytest
 from model import estimators, studies
 from model.__main__ import main
 from model.studies import Study
+from tests import stores
 from tests.stores import Store
 
 ESTIMATE = {"value", "low", "high"}
@@ -124,3 +125,25 @@ def test_data_verify_names_what_is_missing(
     assert main(["data", "verify", "."], {}) == 1
     assert "processed.cleveland.data: cannot be read" in capsys.readouterr().err
     assert list(elsewhere.iterdir()) == []
+
+
+@pytest.mark.server
+def test_an_estimator_no_engine_can_stand_for_ends_in_one_sentence(
+    store: Store, tmp_path: Path
+) -> None:
+    """Trees of scikit-learn are neither a sum nor trees this project reads."""
+    file = tmp_path / "boosted.py"
+    file.write_text(
+        "from sklearn.ensemble import HistGradientBoostingClassifier\n"
+        "from sklearn.pipeline import make_pipeline\n"
+        "def build(study): return make_pipeline(HistGradientBoostingClassifier(max_iter=5))\n"
+    )
+    empty = store.empty(tmp_path / "empty")
+    done = stores.python(
+        "-m", "model", "train", "--estimator", str(file), "--progress", "json", store=empty
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    told = done.stderr.splitlines()[-1]
+    assert told.startswith("The pipeline ends in HistGradientBoostingClassifier, and no engine can")
+    assert "Traceback" not in done.stderr

@@ -15,6 +15,7 @@ from model.interpretation import version_comparison
 from model.schema import Interval, Schema
 from model.scoring import LoadedModel, bundle
 from model.scoring.bundle import Manifest
+from tests import documents
 
 Models = Callable[..., LoadedModel]
 
@@ -32,7 +33,9 @@ def opened(
         files = {
             **bundle_files(name),
             "evaluation.json": json.dumps(evaluated(name)).encode(),
-            "model_card.json": json.dumps({"provenance": {"parameters": {"of": name}}}).encode(),
+            "model_card.json": documents.as_bytes(
+                documents.CARD, provenance={"parameters": {"of": name}}
+            ),
         }
         folder = tmp_path / f"{name}-{len(list(tmp_path.iterdir()))}"
         digest = bundle.write(folder, replace(manifest, estimator=name, **changes), files)
