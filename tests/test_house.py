@@ -46,6 +46,7 @@ ROOMS = {
     "dashboard.settings": 19,
     "model.__main__": 16,
     "model.commands": 15,
+    "model.adoption": 14,
     "model.fhir": 13,
     "model.record": 12,
     "model.registry": 9,

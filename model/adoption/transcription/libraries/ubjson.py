@@ -88,6 +88,8 @@ class _Reader:
         if self._peek() == b"#":
             self.take(1)
             count = self._length()
+            if count > len(self._data):  # nulls take no bytes: a short file could promise any number
+                raise ValueError("no Universal Binary JSON: it ends too early")
         return kind, count
 
     def _peek(self) -> bytes:
