@@ -88,7 +88,8 @@ class _Reader:
         if self._peek() == b"#":
             self.take(1)
             count = self._length()
-            if count > len(self._data):  # nulls take no bytes: a short file could promise any number
+            # Nulls take no bytes: a short file could promise any number of them.
+            if count > len(self._data):
                 raise ValueError("no Universal Binary JSON: it ends too early")
         return kind, count
 
