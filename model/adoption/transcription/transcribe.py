@@ -20,6 +20,7 @@ from model.adoption.transcription.columns import Columns
 from model.adoption.transcription.known_rows import KnownRows
 from model.adoption.transcription.left import LeftAsItIs
 from model.adoption.transcription.sums import read as sums
+from model.errors import InputError
 from model.numerics.arrays import Floats
 from model.scoring import Additive, risk_of
 from model.scoring.tree_ensemble import TreeEnsemble
@@ -82,6 +83,9 @@ def transcribe(
     require_repeatable(original, columns, known)
     try:
         return _as_sum(original, known, against)
+    except (ArithmeticError, ValueError, InputError) as error:
+        # Numbers that no term takes: a slope without end, edges that fall together.
+        raise LeftAsItIs(f"As trees: {reason}. As a sum: its terms are not finite.") from error
     except LeftAsItIs as left:
         raise LeftAsItIs(f"As trees: {reason}. As a sum: {left}.") from left
 
