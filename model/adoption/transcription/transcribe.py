@@ -80,7 +80,6 @@ def transcribe(
             return _as_trees(original, known, against, origin)
         except LeftAsItIs as left:
             reason = str(left)
-    require_repeatable(original, columns, known)
     try:
         return _as_sum(original, known, against)
     except (ArithmeticError, ValueError, InputError) as error:
@@ -105,6 +104,7 @@ def _as_trees(original: Original, known: KnownRows, background: Floats, origin: 
 
 
 def _as_sum(original: Original, known: KnownRows, background: Floats) -> Transcribed:
+    require_repeatable(original, known.columns, known)
     where = hints.of_fitted(original.fitted, known.columns)
     form, beside = sums.read(original, known, background, where)
     certificate = prove(original, beside, lambda values: risk_of(form.log_odds(values)), kind="sum")
