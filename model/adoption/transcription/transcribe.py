@@ -20,6 +20,7 @@ from model.adoption.transcription.columns import Columns
 from model.adoption.transcription.known_rows import KnownRows
 from model.adoption.transcription.left import LeftAsItIs
 from model.adoption.transcription.sums import read as sums
+from model.errors import InputError
 from model.numerics.arrays import Floats
 from model.scoring import Additive, risk_of
 from model.scoring.tree_ensemble import TreeEnsemble
@@ -79,9 +80,11 @@ def transcribe(
             return _as_trees(original, known, against, origin)
         except LeftAsItIs as left:
             reason = str(left)
-    require_repeatable(original, columns, known)
     try:
         return _as_sum(original, known, against)
+    except (ArithmeticError, ValueError, InputError) as error:
+        # Numbers that no term takes: a slope without end, edges that fall together.
+        raise LeftAsItIs(f"As trees: {reason}. As a sum: its terms are not finite.") from error
     except LeftAsItIs as left:
         raise LeftAsItIs(f"As trees: {reason}. As a sum: {left}.") from left
 
@@ -101,6 +104,7 @@ def _as_trees(original: Original, known: KnownRows, background: Floats, origin: 
 
 
 def _as_sum(original: Original, known: KnownRows, background: Floats) -> Transcribed:
+    require_repeatable(original, known.columns, known)
     where = hints.of_fitted(original.fitted, known.columns)
     form, beside = sums.read(original, known, background, where)
     certificate = prove(original, beside, lambda values: risk_of(form.log_odds(values)), kind="sum")

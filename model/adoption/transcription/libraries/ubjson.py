@@ -88,6 +88,9 @@ class _Reader:
         if self._peek() == b"#":
             self.take(1)
             count = self._length()
+            # Nulls take no bytes: a short file could promise any number of them.
+            if count > len(self._data):
+                raise ValueError("no Universal Binary JSON: it ends too early")
         return kind, count
 
     def _peek(self) -> bytes:

@@ -31,7 +31,15 @@ def interacting_pairs(score: Score, known: KnownRows) -> list[tuple[int, int]]:
         raise LeftAsItIs(
             f"the effect of {len(alone)} of its inputs depends on the others, so it is no sum"
         )
-    return [pair for pair in combinations(alone, 2) if _act_together(score, known, *pair)]
+    pairs = []
+    for pair in combinations(alone, 2):
+        if not _act_together(score, known, *pair):
+            continue
+        if _act_together(score, known, *pair, whatever_the_rest=True):
+            names = " and ".join(known.columns.names[at] for at in pair)
+            raise LeftAsItIs(f"what {names} do together depends on its other inputs")
+        pairs.append(pair)
+    return pairs
 
 
 def _differs(score: Score, known: KnownRows, at: int) -> bool:
@@ -45,15 +53,23 @@ def _differs(score: Score, known: KnownRows, at: int) -> bool:
     )
 
 
-def _act_together(score: Score, known: KnownRows, one: int, other: int) -> bool:
+def _act_together(
+    score: Score, known: KnownRows, one: int, other: int, *, whatever_the_rest: bool = False
+) -> bool:
+    """Whether two inputs do more together than each alone; or, in the second form, whether what
+    they do together differs from patient to patient.
+    """
     rows = known.hybrids(PAIRS, seed=12)
     before, after = (_drawn(known, one, seed=20 + which) for which in (0, 1))
     first, second = (_drawn(known, other, seed=22 + which) for which in (0, 1))
-    return _any_difference(
-        score,
-        [(rows, {one: after, other: second}), (rows, {one: before, other: first})],
-        [(rows, {one: before, other: second}), (rows, {one: after, other: first})],
-    )
+    both = [{one: after, other: second}, {one: before, other: first}]
+    either = [{one: before, other: second}, {one: after, other: first}]
+    plus, minus = [(rows, values) for values in both], [(rows, values) for values in either]
+    if whatever_the_rest:
+        rest = known.hybrids(PAIRS, seed=13)
+        plus += [(rest, values) for values in either]
+        minus += [(rest, values) for values in both]
+    return _any_difference(score, plus, minus)
 
 
 def _drawn(known: KnownRows, at: int, seed: int) -> Floats:
