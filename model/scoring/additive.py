@@ -50,18 +50,13 @@ class Additive:
 
     @property
     def absences(self) -> tuple[tuple[str, ...], ...]:
-        """For each sum, the inputs it does without."""
         return tuple(each.absent for each in self.sums)
 
     @property
     def full(self) -> Sum:
-        """The sum over all inputs."""
         return next(each for each in self.sums if not each.absent)
 
-    @property
-    def has_interval(self) -> bool:
-        """Whether the covariance of the parameters is known: of an adopted sum it is not."""
-        return any(each.covariance for each in self.sums)
+    has_interval = property(lambda self: any(each.covariance for each in self.sums))
 
     def log_odds(self, values: Floats) -> Floats:
         """(n,) log-odds of n patients.

@@ -47,8 +47,7 @@ class Part:
                 return replace(self.term, coefficients=tuple(numbers[:-1]), missing=numbers[-1])
             case RatioOf():
                 return replace(self.term, slope=numbers[0])
-            case _:
-                raise ValueError(f"no encoding makes a term of kind {self.term.kind}")
+        raise ValueError(f"no encoding makes a term of kind {self.term.kind}")
 
 
 class Encoding:
