@@ -62,6 +62,6 @@ def _attribution(chosen: Chosen) -> str:
     if origin is None or not isinstance(engine, Additive):
         return engine.attribution
     return (
-        "The contributions are exact Shapley values over the inputs; in log-odds they add up to the "
-        f"number shown. The background: {origin.background}."
+        "The contributions are exact Shapley values over the inputs; in log-odds they add up to "
+        f"the number shown. The background: {origin.background}."
     )
