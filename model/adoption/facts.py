@@ -148,9 +148,10 @@ def _fact(
     example: pd.Series | None,
 ) -> Fact:
     kind, dtype, _ = typed or (None, "", True)
-    kind = Kind(known["kind"]) if "kind" in known else kind
-    dtype = str(known.get("dtype", dtype))
     seen = [column.dropna() for column in (table, example) if column is not None]
+    if "kind" in known and kind is not Kind.BOOLEAN and not _are_truths(seen):
+        kind = Kind(known["kind"])
+    dtype = str(known.get("dtype", dtype))
     if kind is None:
         kind = _kind(seen[0]) if seen else Kind.NUMBER
     found = Input(name, kind, dtype=dtype, whole=dtype.startswith("int"))
@@ -163,6 +164,11 @@ def _fact(
         found = replace(found, words=words or _words(seen), missing=missing)
         return Fact(found, decimals=0, guessed=guessed)
     return _number(found, known, seen)
+
+
+def _are_truths(seen: Sequence[pd.Series]) -> bool:
+    """A scaler takes yes or no for numbers; what its author handed over is the better witness."""
+    return bool(seen) and pd.api.types.is_bool_dtype(seen[0].dtype)
 
 
 def _kind(column: pd.Series) -> Kind:

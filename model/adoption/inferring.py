@@ -165,7 +165,8 @@ def _output(
     told, near = original.told, made_up.rows(found, PROBES)
     answer: Answer | None = given.model if given else None
     if answer is not None and (answer.classes or answer.output is not None):
-        names = original.table(near, "predict").names if "predict" in told["methods"] else ()
+        named = answer.output is not None and "predict" in told["methods"]
+        names = original.table(near, "predict").names if named else ()
         chosen = output.declared(told, answer, names)
         original.output = chosen
         original.ask(near)

@@ -48,12 +48,10 @@ class Additive:
 
     @property
     def absences(self) -> tuple[tuple[str, ...], ...]:
-        """For each sum, the inputs it does without."""
         return tuple(each.absent for each in self.sums)
 
     @property
     def full(self) -> Sum:
-        """The sum over all inputs."""
         return next(each for each in self.sums if not each.absent)
 
     @property

@@ -23,6 +23,7 @@ from model.adoption.worker.child import Answering
 from model.adoption.worker.process import Task, Worker
 from model.errors import AdoptionError, OriginalRefused
 from model.intake import check
+from model.registry import conventions
 from model.scoring import LoadedModel, bundle
 from tests.adoption import kinds
 from tests.adoption.kinds import Made
@@ -64,7 +65,9 @@ class Left(AskedOriginal):
 
 
 @pytest.fixture(autouse=True)
-def quiet() -> None:
+def as_in_the_process_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There nothing of our environment is set; here no model is loaded by MLflow otherwise."""
+    monkeypatch.setenv(conventions.PICKLES, "true")
     logging.getLogger("mlflow").setLevel(logging.ERROR)
 
 

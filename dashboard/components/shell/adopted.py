@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import text
 from dashboard.markdown import note, plain
 from dashboard.services import Chosen
+from model.scoring import Additive
 
 KINDS = {
     "data": (
@@ -37,7 +38,7 @@ def render(chosen: Chosen) -> None:
         st.markdown("#### What was taken as clear, or looks odd", anchors=False)
         st.markdown("\n".join(f"- {plain(each)}" for each in origin.notes))
     st.markdown("#### How the reasons are made", anchors=False)
-    st.write(plain(chosen.model.engine.attribution))
+    st.write(plain(_attribution(chosen)))
     st.markdown("#### What nobody knows", anchors=False)
     gaps = [
         "What it may be used for, by whom, and whom it learned from: its author has to say.",
@@ -52,4 +53,15 @@ def render(chosen: Chosen) -> None:
                 f"{chosen.model.manifest.created_at}. sha256 of the original: {origin.digest}."
             )
         )
+    )
+
+
+def _attribution(chosen: Chosen) -> str:
+    """A sum says that it was trained here, on patients that are its background."""
+    engine, origin = chosen.model.engine, chosen.model.origin
+    if origin is None or not isinstance(engine, Additive):
+        return engine.attribution
+    return (
+        "The contributions are exact Shapley values over the inputs; in log-odds they add up to "
+        f"the number shown. The background: {origin.background}."
     )

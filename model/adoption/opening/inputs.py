@@ -13,12 +13,14 @@ MOST_WORDS = 500
 SPREADS = 4.0
 
 
-def known(fitted: Any) -> list[dict[str, Any]]:
+def known(fitted: Any, *, numbered: bool = False) -> list[dict[str, Any]]:
     """For each input a record: ``name``, and where known ``kind``, ``words``, ``low``, ``high``,
     ``dtype``, and ``missing`` where a fitted part stands in for a blank. The list is empty if the
-    object knows no names.
+    object knows no names, unless they are to be `numbered`.
     """
     names = _names(fitted)
+    if not names and numbered:
+        names = [f"x{at + 1}" for at in range(count(fitted))]
     columns: dict[str, dict[str, Any]] = {name: {"name": name} for name in names}
     for name, facts in _facts(fitted, names):
         if name in columns:

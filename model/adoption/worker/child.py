@@ -75,7 +75,9 @@ class Answering:
             libraries.load(head["form"], head.get("flavour", ""))
             held = self._give_up(head["memory_bytes"])
             self._opened = _open(head)
-            return {"isolation": held, **_described(self._opened)}
+            # Code of somebody's own may make its columns first; the fitted part then counts those.
+            numbered = head["form"] != "folder" or head["flavour"] == "sklearn"
+            return {"isolation": held, **_described(self._opened, numbered)}
         except Refused as refusal:
             return {"refused": str(refusal)}
 
@@ -112,7 +114,7 @@ def _open(head: dict[str, Any]) -> Any:
     return formats.open_file(path, head["form"])
 
 
-def _described(opened: Any) -> dict[str, Any]:
+def _described(opened: Any, numbered: bool) -> dict[str, Any]:
     from model.adoption.opening import inputs
 
     return {
@@ -122,7 +124,7 @@ def _described(opened: Any) -> dict[str, Any]:
         "classes": list(opened.classes)[:MOST_WORDS],
         "regressor": opened.regressor,
         "objective": opened.objective,
-        "inputs": inputs.known(opened.fitted),
+        "inputs": inputs.known(opened.fitted, numbered=numbered),
         "count": inputs.count(opened.fitted),
         "environment": _environment(),
     }
