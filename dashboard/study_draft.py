@@ -65,7 +65,11 @@ def edited(
     for section, texts in words.items():
         if section and texts:
             given[section] = {**given.get(section, {}), **texts}
-    rows = [row for row in table.to_dict("records") if row[USE]]
+    rows: list[dict[str, Any]] = [
+        {str(key): cell for key, cell in row.items()}
+        for row in table.to_dict("records")
+        if row[USE]
+    ]
     given["inputs"] = {row[COLUMN]: _input(document, row) for row in rows}
     dropped = set(document.inputs) - set(given["inputs"])
     _forget(given, dropped)

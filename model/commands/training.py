@@ -9,10 +9,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 from model.commands.exit_codes import DONE, studies_folder, study
+from model.errors import PromotionRefused
+from model.registry.conventions import CHAMPION
 from model.studies.source import InMemory
 
 
 def train(chosen: argparse.Namespace) -> int:
+    _require_no_gaps(chosen)
     from model.training import train as training
 
     report = _report_json if chosen.progress == "json" else report_text
@@ -38,6 +41,19 @@ def train(chosen: argparse.Namespace) -> int:
         )
     )
     return DONE
+
+
+def _require_no_gaps(chosen: argparse.Namespace) -> None:
+    """Training straight to champion must not go around what promoting to it demands."""
+    if chosen.alias != CHAMPION or "MLFLOW_TRACKING_URI" not in chosen.given:
+        return
+    from model.studies.gaps import gaps
+
+    if count := len(gaps(study(chosen))):
+        raise PromotionRefused(
+            f"The study has {count} gaps, and so it is not made champion by training. Leave out "
+            "--alias, and promote the version with --with-gaps REASON."
+        )
 
 
 def _table(chosen: argparse.Namespace) -> Path | InMemory | None:

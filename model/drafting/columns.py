@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -63,11 +64,11 @@ class Column:
     """
 
     name: str
-    values: pd.Series  # type: ignore[type-arg]
+    values: pd.Series[Any]
     missing: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, name: str, given: pd.Series) -> Column:  # type: ignore[type-arg]
+    def of(cls, name: str, given: pd.Series[Any]) -> Column:
         """A column of a table as it was read."""
         if pd.api.types.is_bool_dtype(given):
             given = given.map({True: "True", False: "False"})
@@ -134,7 +135,8 @@ class Column:
         if len(levels) == 2:
             return True
         whole = bool((levels == np.rint(levels)).all())
-        return whole and len(levels) <= MOST_NUMBERS_AS_CODES and np.ptp(levels) <= 10
+        few = len(levels) <= MOST_NUMBERS_AS_CODES and float(np.ptp(levels)) <= 10
+        return whole and few
 
     def _looks_dated(self) -> bool:
         """Whether nearly all cells are written as a date is; numbers alone are none."""

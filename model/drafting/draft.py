@@ -236,8 +236,8 @@ def _middle(column: Column, keys: Mapping[str, Any]) -> float:
     return next(iter(keys["codes"]))  # type: ignore[no-any-return]
 
 
-def _is_number(value: object, number: float) -> bool:
-    return not isinstance(value, str) and pd.notna(value) and float(value) == number  # type: ignore[arg-type]
+def _is_number(value: Any, number: float) -> bool:
+    return not isinstance(value, str) and pd.notna(value) and float(value) == number
 
 
 def _unknown(count: int) -> str:

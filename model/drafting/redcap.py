@@ -142,7 +142,7 @@ def _choices(text: str, where: str) -> tuple[tuple[str, str], ...]:
 
 
 def _replaced(field: Field, **changes: object) -> Field:
-    return Field(**{**field.__dict__, **changes})  # type: ignore[arg-type]
+    return Field(**{**field.__dict__, **changes})
 
 
 def _number(text: str) -> float | None:

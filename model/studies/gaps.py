@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Any
 
 from model.studies.study import Appraisal, Conduct, Judgement, Study
 
@@ -49,13 +50,16 @@ def gaps(study: Study) -> tuple[Gap, ...]:
 def with_gaps_shown(study: Study) -> Study:
     """The study with each gap's question in the place of its answer."""
     found = {gap.key: gap.told for gap in gaps(study)}
-    source = {name: found[f"data.{name}"] for name in _SOURCE if f"data.{name}" in found}
+    source: dict[str, Any] = {
+        name: found[f"data.{name}"] for name in _SOURCE if f"data.{name}" in found
+    }
     conduct = {
         part: found[f"conduct.{part}"] for part in Conduct.questions() if f"conduct.{part}" in found
     }
+    texts: dict[str, Any] = {name: found[name] for name in _TEXTS if name in found}
     return replace(
         study,
-        **{name: found[name] for name in _TEXTS if name in found},
+        **texts,
         out_of_scope=study.out_of_scope or (found["out_of_scope"],),
         source=replace(study.source, **source),
         conduct=replace(study.conduct, **conduct),

@@ -94,11 +94,12 @@ class _Reading:
     def _value(self, event: events.Event, path: Path) -> Any:
         if isinstance(event, events.AliasEvent) or getattr(event, "anchor", None):
             raise self._refused(event, "anchors and aliases (& and *) are not read. Write it out")
-        if getattr(event, "tag", None) and not isinstance(event, events.ScalarEvent):
-            raise self._refused(event, f"the tag {event.tag} is not read. Remove it")
+        tag = getattr(event, "tag", None)
+        if tag and not isinstance(event, events.ScalarEvent):
+            raise self._refused(event, f"the tag {tag} is not read. Remove it")
         if len(path) > DEEPEST_LEVELS:
             raise self._refused(event, f"is more than {DEEPEST_LEVELS} levels deep")
-        self._marked.lines.setdefault(path, event.start_mark.line + 1)
+        self._marked.lines.setdefault(path, _line(event))
         if isinstance(event, events.MappingStartEvent):
             return self._mapping(path)
         if isinstance(event, events.SequenceStartEvent):
@@ -114,7 +115,7 @@ class _Reading:
             if key in made:
                 first = self._marked.line((*path, key))
                 raise self._refused(event, f"{key} stands here again; line {first} has it already")
-            self._marked.lines[*path, key] = event.start_mark.line + 1
+            self._marked.lines[*path, key] = _line(event)
             made[key] = self._value(next(self._stream), (*path, key))
         return made
 
@@ -124,7 +125,9 @@ class _Reading:
             made.append(self._value(event, (*path, len(made))))
         return made
 
-    def _scalar(self, event: events.ScalarEvent) -> Any:
+    def _scalar(self, event: events.Event) -> Any:
+        if not isinstance(event, events.ScalarEvent):
+            raise self._refused(event, "is neither a value, a list nor a key with its own keys")
         if event.tag is not None or event.anchor is not None:
             what = "a tag" if event.tag is not None else "an anchor"
             raise self._refused(event, f"{what} is not read. Remove it")
@@ -138,4 +141,9 @@ class _Reading:
         return float(text) if _DECIMAL.fullmatch(text) else text
 
     def _refused(self, event: events.Event, what: str) -> StudyRefused:
-        return StudyRefused(f"{self._name}, line {event.start_mark.line + 1}: {what}.")
+        return StudyRefused(f"{self._name}, line {_line(event)}: {what}.")
+
+
+def _line(event: events.Event) -> int:
+    """The line (from 1) an event begins in."""
+    return event.start_mark.line + 1 if event.start_mark else 1

@@ -90,10 +90,14 @@ def _path(loc: Iterable[str | int], here: Any) -> Path:
         if isinstance(here, dict) and key not in here:  # number keys come back as text
             key = next((known for known in here if str(known) == step), step)
         if isinstance(here, dict | list | tuple) and _holds(here, key):
-            path, here = (*path, key), here[key]
+            path, here = (*path, key), _part(here, key)
         elif number == len(steps) - 1 and isinstance(here, dict) and step != "[key]":
             path = (*path, key)  # a key that is missing
     return path
+
+
+def _part(here: Any, key: object) -> Any:
+    return here[key]
 
 
 def _holds(here: dict[Any, Any] | Sequence[Any], key: object) -> bool:

@@ -77,7 +77,7 @@ def _excel(data: bytes, name: str) -> pd.DataFrame:
     if unpacked > LARGEST_UNPACKED_BYTES:
         raise TableRefused(f"{name} is larger than this program reads. Save the sheet as CSV.")
     try:
-        import openpyxl
+        import openpyxl  # type: ignore[import-untyped,unused-ignore]
     except ImportError:
         raise ExtraMissing("Reading an Excel table", "openpyxl>=3.1,<4") from None
     text = StringIO()

@@ -34,11 +34,12 @@ def dump(document: Document) -> str:
         elif key in given or key in GAPS:
             whole[key] = given.get(key, field.default)
     questions = {key: _described(document, key) for key in GAPS if key != "conduct"}
-    asked = {
+    asked: dict[tuple[Any, ...], str] = {
         ("conduct", key): str(field.description)
         for key, field in type(document.conduct).model_fields.items()
     }
-    comments = {**{(key,): text for key, text in questions.items()}, **asked}
+    comments: dict[tuple[Any, ...], str] = {(key,): text for key, text in questions.items()}
+    comments |= asked
     return HEAD + "\n".join(_mapping(whole, (), comments)) + "\n"
 
 

@@ -94,7 +94,7 @@ from model.__main__ import main
 for name, wanted in json.loads(sys.argv[1]).items():
     file = f"studies/{name}.yaml"
     new = ["study", "new", f"tables/{name}.csv", "--output", file, "--outcome", *wanted]
-    train = ["train", "--study", file, "--repeats", "1", "--estimator", "logistic"]
+    train = ["train", "--study", file, "--repeats", "1", "--estimator", "baseline"]
     for command in (new, train):
         if main(command, os.environ) != 0:
             sys.exit(f"{name}: {command[0]} failed")

@@ -100,3 +100,15 @@ def test_lines_that_are_no_reports_do_no_harm(tmp_path: Path) -> None:
     training.start("made-up")
     until(lambda: training.stage is None)
     assert training.failure is None
+
+
+def test_a_table_goes_to_the_training_through_a_pipe(tmp_path: Path) -> None:
+    reads = "import sys\nfrom pathlib import Path\n"
+    reads += "Path('got').write_bytes(sys.stdin.buffer.read() + ' '.join(sys.argv[1:]).encode())\n"
+    training = trainer(tmp_path, reads)
+    table = b"age,died\n" + b"57,1\n" * 100_000  # more than a pipe holds at once
+    training.start("ward.yaml", table, "--repeats", "1")
+    until(lambda: training.stage is None)
+    assert training.failure is None
+    got = (tmp_path / "got").read_bytes()
+    assert got == table + b"--repeats 1 --data - --study ward.yaml"

@@ -115,8 +115,8 @@ def _ranges(document: Document) -> Iterator[Fault]:
     for number, example in enumerate(document.examples):
         for name, value in example.values.items():
             if (known := document.inputs.get(name)) and not _allows(known, value):
-                path = ("examples", number, "values", name)
-                yield path, "is none of the input's codes, or not in its plausible range."
+                at = ("examples", number, "values", name)
+                yield at, "is none of the input's codes, or not in its plausible range."
 
 
 def _allows(given: Input, value: float) -> bool:

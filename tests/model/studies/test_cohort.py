@@ -12,6 +12,7 @@ from model.schema import Interval, Schema
 from model.studies import Study
 from model.studies import cohort as cohorts
 from model.studies.cohort import Cohort
+from model.studies.source import InMemory
 
 
 @pytest.fixture
@@ -169,3 +170,59 @@ def test_each_number_gets_its_training_range_and_codes_none(trained_schema: Sche
         "thalach": Interval(71, 202),
         "oldpeak": Interval(0, 6.2),
     }
+
+
+def test_a_table_that_lies_in_no_file_is_read_like_one(study: Study) -> None:
+    handed_in = InMemory("copy.csv", study.source.table.read_bytes())
+    table = cohorts.read(study, handed_in)
+    assert table.pinned
+    assert "63" not in repr(handed_in)
+
+
+WARD = """\
+format: bedside-study/1
+name: ward
+title: Ward
+outcome: {label: death, among_patients: die, timing: now}
+data:
+  table: ward.csv
+  outcome: {column: state, present: [Dead], absent: [alive, "0"], unknown: ["", lost]}
+  training_site: ward 7
+  missing: ["?", -9]
+inputs:
+  crp: {label: CRP, group: Blood, plausible: [0, 600]}
+  sex: {label: Sex, group: Patient, codes: {0: {label: Female, written: w}, 1: Male}}
+"""
+
+
+@pytest.fixture
+def ward(tmp_path: Path) -> Study:
+    path = tmp_path / "ward.yaml"
+    path.write_text(WARD)
+    return studies.find(str(path))
+
+
+def test_words_blanks_and_unknown_outcomes_are_read_as_the_study_says(ward: Study) -> None:
+    rows = b"crp,sex,state\n5,w,Dead\n?,male,alive\n-9,1,0\n7,?,\n8,W,lost\n"
+    table = cohorts.read(ward, InMemory("ward.csv", rows), allow_unpinned=True)
+    assert table.training.outcome.tolist() == [1, 0, 0]
+    assert table.training.rows["sex"].tolist() == [0, 1, 1]
+    assert table.training.rows["crp"].isna().tolist() == [False, True, True]
+    assert table.left_out == 2
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        ("5,x,Dead", "row 2, column sex: is not 0 or 1."),
+        ("much,w,Dead", "row 2, column crp: is not 0 to 600."),
+        ("5,w,gone", "row 2, column state: is no value the study lists for the outcome."),
+    ],
+)
+def test_a_word_the_study_does_not_know_stops_the_training(
+    ward: Study, row: str, fault: str
+) -> None:
+    data = f"crp,sex,state\n5,w,alive\n{row}\n".encode()
+    with pytest.raises(DataNotDeclared) as refused:
+        cohorts.read(ward, InMemory("ward.csv", data), allow_unpinned=True)
+    assert fault in str(refused.value)

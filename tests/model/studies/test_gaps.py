@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from model import studies
+from model.__main__ import main
 from model.studies import reading
 from model.studies.format.study_of import study_of
 from model.studies.gaps import Gap, gaps, with_gaps_shown
@@ -48,3 +49,13 @@ def test_its_question_stands_in_the_place_of_the_answer() -> None:
     assert shown.conduct.ethics == ("[Gap: Who approved the study, and how did patients consent?]")
     assert {j.concern for j in shown.appraisal.evaluation.values()} == {"unclear"}
     assert shown.conduct.funding == study.conduct.funding
+
+
+def test_training_straight_to_champion_on_a_configured_server_demands_them_too(
+    tmp_path: FilePath, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "ward-fever.yaml"
+    path.write_text(SMALLEST)
+    asked = ["train", "--study", str(path), "--alias", "champion"]
+    assert main(asked, {"MLFLOW_TRACKING_URI": "http://tracking.example"}) == 1
+    assert "gaps, and so it is not made champion by training" in capsys.readouterr().err

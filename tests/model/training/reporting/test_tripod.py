@@ -13,7 +13,7 @@ from model.errors import BedsideError
 from model.studies import Study
 from model.studies.cohort import Table
 from model.studies.study import Appraisal, Conduct, Judgement
-from model.training.reporting import readable, tripod
+from model.training.reporting import readable, report, tripod
 from model.training.reporting.probast import ANALYSIS, DOMAINS
 from model.training.reporting.tripod import QUESTIONS, UnansweredItem
 
@@ -182,3 +182,14 @@ def test_a_table_that_is_not_the_published_one_counts_against_the_model(
     changed = made_card(table=replace(table, pinned=False))
     assert "The table is not the study's own." in json.dumps(changed["probast"])
     assert "NOT the table this project pins" in changed["tripod"][4]["answer"]
+
+
+def test_a_label_with_markup_stays_text_on_the_card_and_in_the_report(
+    made_card: MadeCard, study: Study, document: Card
+) -> None:
+    marked = '<script>alert("x")</script>'
+    feature = replace(study.schema.features[0], label=marked)
+    schema = replace(study.schema, features=(feature, *study.schema.features[1:]))
+    made = made_card(study=replace(study, schema=schema, intended_use=marked))
+    assert marked not in report.html(made, document)
+    assert "<script>" not in readable.as_markdown(made)
