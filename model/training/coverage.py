@@ -120,22 +120,60 @@ def calibrated(
     for batch in workers(tasks):
         found += batch
         progress("Measuring the intervals in simulated studies", len(found) / studies)
+    return _judged(found, risk)
+
+
+def around(
+    unfitted: Any,
+    cohort: Cohort,
+    error: Floats,
+    *,
+    studies: int,
+    seed: int = 0,
+    progress: Progress = lambda stage, done: None,
+) -> Calibrated:
+    """The same for an estimator whose standard errors cannot be had of every simulated study, as
+    they take many refits: those of the model itself, (n,) in log-odds, stand for them.
+    """
+    fitted = clone(unfitted).fit(cohort.rows, cohort.outcome)
+    truth = fitted.decision_function(cohort.rows)
+    risk = 1 / (1 + np.exp(-truth))
+    seeds = np.random.SeedSequence(seed).spawn(studies)
+    workers = Parallel(n_jobs=cpu_count() if studies > BATCH else 1, return_as="generator")
+    found: list[dict[str, Distances]] = []
+    for shown in workers(delayed(_refitted)(unfitted, cohort.rows, risk, each) for each in seeds):
+        found.append({"": Distances((truth - shown) / error, np.zeros(len(error)))})
+        progress("Measuring the intervals in simulated studies", len(found) / studies)
+    return _judged(found, risk)
+
+
+def _judged(found: Sequence[Mapping[str, Distances]], risk: Floats) -> Calibrated:
+    """The width from every second study, the coverage from the others."""
     ends = {"below_10": risk < LOW, "above_90": risk > HIGH}
     widened = _width([each[""] for each in found[::2]], [*ends.values()])
     reach, judged = widened * NORMAL_95, found[1::2]
-    held = {name: np.array([each[name].covered(reach) for each in judged]) for name in truths}
+    held = {name: np.array([each[name].covered(reach) for each in judged]) for name in found[0]}
     return Calibrated(
         widened,
         Coverage(
             studies=len(judged),
             overall=float(np.nanmean(held[""])),
-            blanked={name: float(np.nanmean(held[name])) for name in asked if name},
+            blanked={name: float(np.nanmean(each)) for name, each in held.items() if name},
             **{
                 name: float(held[""][:, rows].mean()) if rows.any() else None
                 for name, rows in ends.items()
             },
         ),
     )
+
+
+def _refitted(
+    unfitted: Any, rows: pd.DataFrame, risk: Floats, seed: np.random.SeedSequence
+) -> Floats:
+    with threadpool_limits(1):
+        drawn, outcome = _drawn(risk, np.random.default_rng(seed))
+        again = clone(unfitted).fit(rows.iloc[drawn], outcome)
+        return np.asarray(again.decision_function(rows))
 
 
 def _truth(fitted: Any, rows: pd.DataFrame, risk: Floats) -> Floats:

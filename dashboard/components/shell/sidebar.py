@@ -65,9 +65,10 @@ def render(services: Services) -> Selection:
             selection = Selection(last.version.study, (last.version,), last)
         if selection.chosen is not None:
             st.session_state[LAST] = selection.chosen
-            threshold.render()
             model = selection.chosen.model
-            prevalence.render(model.schema.outcome, model.training_prevalence)
+            threshold.render(model.schema.outcome)
+            sites = model.evaluation["sites"]
+            prevalence.render(model.schema.outcome, model.training_prevalence, sites)
         return selection
 
 
