@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from dashboard.components.patient import exports
 from model import fhir
-from model.scoring import LoadedModel
+from model.scoring import Assessment, LoadedModel
 from tests.dashboard.fakes import REQUIRED, FakeRegistry, fill, opened, services, show, words
 from tests.dashboard.report import reader
 from tests.dashboard.test_assessed_patient import PATIENT, case
@@ -27,7 +28,11 @@ def test_the_report_tells_the_number_shown(loaded: dict[str, LoadedModel]) -> No
 
 
 def test_what_is_set_aside_is_said_once_on_the_report(loaded: dict[str, LoadedModel]) -> None:
-    here = case(loaded["reference"])
+    """Of a version that counts a test whole or not at all."""
+    now = case(loaded["reference"])
+    assert not now.set_aside
+    why = replace(now.why, contributions=now.why.contributions.assign(oldpeak=0.0))
+    here = replace(now, answer=Assessment(now.answer.risk, why))
     assert here.set_aside
     assert reader.text(exports.as_pdf(here)).count("Not used: ST depression.") == 1
 
@@ -41,6 +46,6 @@ def test_the_risk_assessment_says_what_the_page_says_and_fills_the_form_again(
     written = exports.risk_assessment(here)
     (prediction,) = json.loads(written)["prediction"]
     assert prediction["probabilityDecimal"] == round(100 * here.risk, 1)
-    assert f"About {100 * here.risk:.0f} of 100 patients" in prediction["rationale"]
+    assert f"about {100 * here.risk:.0f} of 100 like this one" in prediction["rationale"]
     assert ("Shifted to a local prevalence of 10 %" in written) == (local is not None)
     assert dict(fhir.read(written.encode(), here.schema).values) == PATIENT
