@@ -67,7 +67,7 @@ def render(services: Services) -> Selection:
             st.session_state[LAST] = selection.chosen
             model = selection.chosen.model
             threshold.render(model.schema.outcome)
-            sites = model.evaluation["sites"]
+            sites = model.evaluation.get("sites", ())
             prevalence.render(model.schema.outcome, model.training_prevalence, sites)
         return selection
 

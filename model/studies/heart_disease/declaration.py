@@ -64,7 +64,8 @@ SCHEMA = Schema(
             label="Chest pain",
             group="Symptoms",
             help="Typical angina is substernal, brought on by exertion and relieved by rest or "
-            "nitroglycerin; atypical has two of the three. Choose asymptomatic if there is none.",
+            "nitroglycerin; atypical has two of the three. Asymptomatic means no chest pain, in a "
+            "patient who was referred for angiography all the same.",
             required=True,
             codes=(
                 Code(1, "Typical angina", aliases=("typical",), terms=codings.TYPICAL_ANGINA),
