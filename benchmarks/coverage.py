@@ -28,7 +28,7 @@ from model.estimators.transformers import RestrictedCubicSpline
 from model.scoring.engine import NORMAL_95
 from model.studies import cohort as cohorts
 from model.studies.cohort import Cohort
-from model.training import coverage, posterior
+from model.training import coverage, interval_width, posterior
 from model.training.cross_validation import answering
 
 Floats = NDArray[np.float64]
@@ -60,7 +60,7 @@ def main() -> None:
 def told(held: list[NDArray[np.bool_]], risk: Floats, method: str) -> None:
     """One line: the shares, in per cent."""
     shares = np.mean(held, axis=0)
-    ends = (np.ones(len(risk), dtype=bool), risk < coverage.LOW, risk > coverage.HIGH)
+    ends = (np.ones(len(risk), dtype=bool), risk < interval_width.LOW, risk > interval_width.HIGH)
     print(f"{method:34s}", *(f"{100 * shares[rows].mean():6.1f}" for rows in ends))
 
 

@@ -24,6 +24,7 @@ from model.evaluation.estimate import (
 )
 from model.evaluation.measured import Measured
 from model.evaluation.metrics import Floats
+from model.interpretation.local_prevalence import Prevalence
 from model.scoring import Assessment
 from model.scoring.documents import EVALUATION_VERSION
 from model.scoring.scorer import Scorer
@@ -41,6 +42,7 @@ OF_SITES = (
     "calibration_slope",
     "observed_to_expected",
 )
+OF_PREVALENCE = ("observed_to_expected", "calibration_intercept", "log_loss")
 FEWEST = 5
 """Patients with, and without, the disease below which a subgroup's metrics are not given."""
 REPLICATES = 400
@@ -168,7 +170,32 @@ def _site(study: Study, table: Table, model: Scorer, name: str) -> dict[str, Any
     patients = table.site(name)
     risk = model.assess(patients.rows, explain=False).risk[None]
     found = _estimated(OF_SITES, patients.outcome, risk)
-    return {"site": name, "label": site.label, "warning": site.warning, **found}
+    return {
+        "site": name,
+        "label": site.label,
+        "warning": site.warning,
+        **found,
+        "local_prevalence": _at_own_prevalence(table.training, patients, risk[0]),
+    }
+
+
+def _at_own_prevalence(training: Cohort, patients: Cohort, risk: Floats) -> dict[str, Any]:
+    """What shifting the risks to a site's own prevalence does there: evidence for, or against, a
+    reader who is about to do the same.
+    """
+    local = float(patients.outcome.mean())
+    shifted = Prevalence(local, float(training.outcome.mean())).applied(Assessment(risk)).risk
+    whole = np.ones((1, len(risk)))
+    return {
+        "prevalence": local,
+        **{
+            which: {
+                name: float(METRICS[name](patients.outcome, risks, whole)[0])
+                for name in OF_PREVALENCE
+            }
+            for which, risks in (("as_trained", risk), ("shifted", shifted))
+        },
+    }
 
 
 def _instability(fitted: Assessment, refits: Floats) -> dict[str, Any]:

@@ -15,13 +15,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from model.evaluation.measured import Answer, Eligibility, Measured
 from model.evaluation.metrics import Floats
-from model.studies.study import Margin
+
+if TYPE_CHECKING:
+    from model.studies.study import Margin
 
 NET_BENEFIT = "net_benefit"
 TAILS = (0.025, 0.975)
@@ -63,6 +65,8 @@ def judge_documents(
     """Compare the evaluations of two versions of the same patients, by the margin of the champion's
     study, or of the challenger's where the champion is from before there was one.
     """
+    from model.studies.study import Margin  # the declarations come with it: only when asked
+
     declared = champion.get("margin") or challenger.get("margin")
     if declared is None:
         return Eligibility.not_known(against, "the study declares no margin")

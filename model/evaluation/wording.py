@@ -89,6 +89,37 @@ def coverage(measured: Mapping[str, Any] | None) -> str:
     )
 
 
+def prevalence_evidence(sites: Iterable[Mapping[str, Any]]) -> list[str]:
+    """What shifting the risks to its own prevalence did at each of the study's other sites; nothing
+    of a version that did not measure it.
+    """
+    told = []
+    for site in sites:
+        found = site.get("local_prevalence")
+        if not found:
+            continue
+        before, after = found["as_trained"], found["shifted"]
+        verdict = "better" if after["log_loss"] < before["log_loss"] else "worse"
+        told.append(
+            f"{site['label']} ({percent(found['prevalence'])} with the outcome): {verdict}; "
+            f"observed : expected {before['observed_to_expected']:.2f} without the shift, "
+            f"{after['observed_to_expected']:.2f} with it; log-loss {before['log_loss']:.3f} and "
+            f"{after['log_loss']:.3f}."
+        )
+    return told
+
+
+def threshold_meaning(threshold: float) -> str:
+    """What acting from a threshold on says of missed patients and needless tests."""
+    odds = (1 - threshold) / threshold
+    many = f"{odds:.0f}" if odds >= 3 else f"{odds:.1f}".removesuffix(".0")
+    noun = "needless test" if many == "1" else "needless tests"
+    return (
+        f"To act from {percent(threshold)} on is to say that one missed patient weighs as much as "
+        f"{many} {noun}."
+    )
+
+
 def moment(written: str) -> str:
     """``2024-02-29 12:00 UTC``."""
     return f"{datetime.fromisoformat(written).astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -29,12 +29,14 @@ class Forest:
 
     refits : the first `kept` trees of every refit, one refit after the other; None while the
         variability is not known.
+    widened : what simulated studies multiply the standard error by; 1 of a version from before.
     """
 
     features: tuple[str, ...]
     trees: Trees
     refits: Trees | None = None
     kept: int = 2
+    widened: float = 1.0
 
     FILE: ClassVar[str] = "explanation.json"
     scale: ClassVar[str] = LOG_ODDS
@@ -102,7 +104,7 @@ class Forest:
         spread = refits.var(axis=2, ddof=1).mean(axis=1)
         of_few, of_all = spread / self.kept, spread / ours.shape[1]
         error: Floats = np.sqrt(np.maximum(distance - of_few + of_all, of_all))
-        return error
+        return self.widened * error
 
     def to_json(self) -> str:
         """The refits' trees: numbers only; `read` is its inverse, with the forest's own trees."""
@@ -112,6 +114,7 @@ class Forest:
             "explanation_version": EXPLANATION_VERSION,
             "features": self.features,
             "kept": self.kept,
+            "widened": self.widened,
             "refits": {
                 "feature": feature.astype(int).tolist(),
                 "number": number.tolist(),
@@ -138,6 +141,7 @@ class Forest:
             if version != EXPLANATION_VERSION:
                 raise ValueError(f"explanation version {version!r:.20}")
             features, kept = tuple(document["features"]), int(document["kept"])
+            widened = float(document.get("widened", 1.0))
             columns = [document["refits"][name] for name in COLUMNS]
             nodes = np.array(columns, dtype=np.float64).T.copy()
             refits = Trees(nodes, len(features))
@@ -145,8 +149,14 @@ class Forest:
             raise ValueError(f"the explanation is incomplete: {error}") from error
         if kept < 2 or len(refits) % kept:
             raise ValueError("the refits do not keep as many trees each")
+        if not (np.isfinite(widened) and widened > 0):
+            raise ValueError("an interval that is not widened by a number")
         return cls(
-            features, Trees(nodes_of(estimator_file.load(estimator)), len(features)), refits, kept
+            features,
+            Trees(nodes_of(estimator_file.load(estimator)), len(features)),
+            refits,
+            kept,
+            widened,
         )
 
 

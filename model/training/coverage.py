@@ -13,7 +13,6 @@ other half.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,60 +23,16 @@ from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
 from model.estimators.classifiers import newton
-from model.scoring.engine import NORMAL_95
 from model.scoring.terms import Floats
 from model.studies.cohort import Cohort
 from model.training.cross_validation import NOTHING, Blanked, Progress, answering, blanking
+from model.training.interval_width import Calibrated, Distances, judged
 from model.training.posterior import believed
 
 STUDIES = 200
 FEW = 40
 BATCH = 10
-ASKED, ASKED_AT_THE_ENDS = 0.955, 0.925
-"""Coverage that the width is chosen for: of all patients, and of those at very low or high risk."""
-LOW, HIGH = 0.1, 0.9
 NO_PENALTY = 1e-6
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """The share of intervals that hold the true risk, in simulated studies.
-
-    overall : of all patients. below_10, above_90 : of those whose true risk lies there; None where
-    nobody's does. blanked : of all patients when tests are blanked, by what is, for the submodels;
-    their truth is what each would say of endless patients. studies : in how many it was measured.
-    """
-
-    studies: int
-    overall: float
-    below_10: float | None
-    above_90: float | None
-    blanked: Mapping[str, float]
-
-
-@dataclass(frozen=True)
-class Calibrated:
-    """widened : what the standard error is multiplied by. coverage : of the interval so made."""
-
-    widened: float
-    coverage: Coverage
-
-
-@dataclass(frozen=True)
-class Distances:
-    """Of one simulated study, where truth and shown number lie in the interval's own units.
-
-    Each (n,) in standard errors from the interval's middle; NaN of patients who are not asked.
-    """
-
-    truth: Floats
-    shown: Floats
-
-    def covered(self, reach: float) -> Floats:
-        """(n,) 1 where the interval holds the truth; NaN of those not asked."""
-        low, high = np.minimum(self.shown, -reach), np.maximum(self.shown, reach)
-        inside = (low <= self.truth) & (self.truth <= high)
-        return np.where(np.isnan(self.truth), np.nan, inside)
 
 
 def calibrated(
@@ -120,22 +75,40 @@ def calibrated(
     for batch in workers(tasks):
         found += batch
         progress("Measuring the intervals in simulated studies", len(found) / studies)
-    ends = {"below_10": risk < LOW, "above_90": risk > HIGH}
-    widened = _width([each[""] for each in found[::2]], [*ends.values()])
-    reach, judged = widened * NORMAL_95, found[1::2]
-    held = {name: np.array([each[name].covered(reach) for each in judged]) for name in truths}
-    return Calibrated(
-        widened,
-        Coverage(
-            studies=len(judged),
-            overall=float(np.nanmean(held[""])),
-            blanked={name: float(np.nanmean(held[name])) for name in asked if name},
-            **{
-                name: float(held[""][:, rows].mean()) if rows.any() else None
-                for name, rows in ends.items()
-            },
-        ),
-    )
+    return judged(found, risk)
+
+
+def around(
+    unfitted: Any,
+    cohort: Cohort,
+    error: Floats,
+    *,
+    studies: int,
+    seed: int = 0,
+    progress: Progress = lambda stage, done: None,
+) -> Calibrated:
+    """The same for an estimator whose standard errors cannot be had of every simulated study, as
+    they take many refits: those of the model itself, (n,) in log-odds, stand for them.
+    """
+    fitted = clone(unfitted).fit(cohort.rows, cohort.outcome)
+    truth = fitted.decision_function(cohort.rows)
+    risk = 1 / (1 + np.exp(-truth))
+    seeds = np.random.SeedSequence(seed).spawn(studies)
+    workers = Parallel(n_jobs=cpu_count() if studies > BATCH else 1, return_as="generator")
+    found: list[dict[str, Distances]] = []
+    for shown in workers(delayed(_refitted)(unfitted, cohort.rows, risk, each) for each in seeds):
+        found.append({"": Distances((truth - shown) / error, np.zeros(len(error)))})
+        progress("Measuring the intervals in simulated studies", len(found) / studies)
+    return judged(found, risk)
+
+
+def _refitted(
+    unfitted: Any, rows: pd.DataFrame, risk: Floats, seed: np.random.SeedSequence
+) -> Floats:
+    with threadpool_limits(1):
+        drawn, outcome = _drawn(risk, np.random.default_rng(seed))
+        again = clone(unfitted).fit(rows.iloc[drawn], outcome)
+        return np.asarray(again.decision_function(rows))
 
 
 def _truth(fitted: Any, rows: pd.DataFrame, risk: Floats) -> Floats:
@@ -208,11 +181,3 @@ def _drawn(risk: Floats, random: np.random.Generator) -> tuple[NDArray[np.intp],
         outcome = (random.random(len(risk)) < risk[drawn]).astype(np.intp)
         if 1 < outcome.sum() < len(risk) - 1:
             return drawn, outcome
-
-
-def _width(studies: Sequence[Distances], ends: Sequence[NDArray[np.bool_]]) -> float:
-    """The least width, in nominal 95 % intervals, that covers as often as is asked; at least 1."""
-    distance = np.abs(np.array([each.truth for each in studies]))
-    wanted = [np.nanquantile(distance, ASKED)]
-    wanted += [np.quantile(distance[:, e], ASKED_AT_THE_ENDS) for e in ends if e.any()]
-    return max(1.0, float(max(wanted)) / NORMAL_95)

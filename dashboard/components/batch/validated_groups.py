@@ -26,7 +26,7 @@ def members(result: Result) -> dict[str, NDArray[np.bool_]]:
     """(n,) who is in each of the groups that the version was looked at for."""
     patients = result.file.patients(np.ones(len(result.file.risk), dtype=bool))
     found = {EVERYBODY: np.ones(len(patients), dtype=bool)}
-    for group in result.chosen.model.evaluation["subgroups"]:
+    for group in result.chosen.model.evaluation.get("subgroups", ()):
         if "feature" in group:  # of a version that kept only their names they are not known
             inside = patients[group["feature"]].between(group["low"], group["high"])
             found[f"{group['kind']}: {group['label']}"] = inside.to_numpy()

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import streamlit as st
 
 from dashboard.markdown import note, plain
+from model.evaluation.wording import prevalence_evidence
 from model.schema import Outcome
 
 KEY = "prevalence"
 
 
-def render(outcome: Outcome, training: float) -> None:
-    """Draw the field, closed; `training` is the share among the training patients."""
+def render(outcome: Outcome, training: float, sites: Sequence[Mapping[str, Any]] = ()) -> None:
+    """Draw the field, closed, with the evidence beside it.
+
+    training : the share among the training patients. sites : the study's other sites, as an
+    evaluation has them.
+    """
     with st.expander("Local prevalence"):
         st.number_input(
             "Prevalence where you work (%)",
@@ -32,11 +40,15 @@ def render(outcome: Outcome, training: float) -> None:
         st.markdown(
             note(
                 plain(
-                    "Right where the disease is rarer or more common at your place, and otherwise "
-                    "looks the same. Batch and Performance are not shifted."
+                    "Right only where the outcome is rarer or more common at your place and its "
+                    "patients otherwise look the same. Batch and Performance are not shifted."
                 )
             )
         )
+        evidence = prevalence_evidence(sites)
+        if evidence:
+            st.markdown(note("What it did at the study's other sites, shifted to their own:"))
+            st.markdown("\n".join(f"- {note(plain(line))}" for line in evidence))
 
 
 def not_here() -> None:

@@ -69,11 +69,12 @@ def render(services: Services) -> Selection:
             selection = Selection(last.version.study, (last.version,), last)
         if selection.chosen is not None:
             st.session_state[LAST] = selection.chosen
-            threshold.render()
             model = selection.chosen.model
             try:
+                threshold.render(model.schema.outcome)
+                sites = model.evaluation.get("sites", ())
                 if model.training_prevalence is not None:
-                    prevalence.render(model.schema.outcome, model.training_prevalence)
+                    prevalence.render(model.schema.outcome, model.training_prevalence, sites)
             except Exception as raised:  # of an odd version: the others stay to be chosen
                 selection = replace(selection, chosen=None, problem=mishap.as_ours(raised))
         return selection

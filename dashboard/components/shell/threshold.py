@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.markdown import note, plain
+from model.evaluation.wording import threshold_meaning
+from model.schema import Outcome
+
 KEY = "threshold"
 DEFAULT = 50
 
 
-def render() -> None:
-    """Draw the slider."""
+def render(outcome: Outcome) -> None:
+    """Draw the slider, what the choice means, and where the study would begin."""
     st.slider(
         "Decision threshold (%)",
         min_value=1,
@@ -20,6 +24,10 @@ def render() -> None:
         help="From which risk on you would act. It moves the counts on the Batch and the "
         "Performance page.",
     )
+    st.markdown(note(plain(threshold_meaning(current()))))
+    if outcome.threshold is not None:
+        start = f"{100 * outcome.threshold.value:.0f} %"
+        st.markdown(note(plain(f"The study begins at {start}: {outcome.threshold.reason}")))
 
 
 def current() -> float:

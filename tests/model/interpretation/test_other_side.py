@@ -24,7 +24,7 @@ def test_it_is_the_share_of_draws_on_the_other_side(shown: float, threshold: flo
 
 def test_it_is_said_as_models_of_a_hundred() -> None:
     assert sentence(0.6, (0.3, 0.85), 0.5) == (
-        "About 32 of 100 models made from other patients like these would put this one below the "
+        "About 25 of 100 models made from other patients like these would put this one below the "
         "threshold of 50 %."
     )
     assert sentence(0.01, (0.001, 0.03), 0.5).startswith("Fewer than 1 of 100")

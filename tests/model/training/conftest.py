@@ -113,6 +113,13 @@ DOCUMENT: Document = {
             {"risk": 0.5, "low": 0.3, "high": 0.7, "patients": 20},
         ],
     },
+    "interval_coverage": {
+        "studies": 100,
+        "overall": 0.957,
+        "below_10": 0.95,
+        "above_90": 0.94,
+        "blanked": {"vessels, thallium": 0.961},
+    },
     "sample_size": [
         {"name": "shrinkage of at least 0.9", "needed": 266, "met": True},
         {"name": "prevalence to within 0.05", "needed": 382, "met": False},

@@ -14,7 +14,7 @@ from model import estimators
 from model.scoring import RiskModel
 from model.studies import Study
 from model.studies.cohort import Cohort
-from model.training import coverage, posterior
+from model.training import coverage, interval_width, posterior
 from model.training.cross_validation import answering
 from model.training.export.exporter import form_of
 
@@ -22,7 +22,7 @@ STUDIES = 40
 
 
 @pytest.fixture(scope="module")
-def measured(study: Study, cohort: Cohort) -> coverage.Calibrated:
+def measured(study: Study, cohort: Cohort) -> interval_width.Calibrated:
     """Of the default estimator, in few studies."""
     found = coverage.calibrated(
         estimators.build("reference", study), cohort, study.plan.blanked, studies=STUDIES
@@ -31,7 +31,7 @@ def measured(study: Study, cohort: Cohort) -> coverage.Calibrated:
     return found
 
 
-def test_the_interval_of_the_default_holds_the_truth(measured: coverage.Calibrated) -> None:
+def test_the_interval_of_the_default_holds_the_truth(measured: interval_width.Calibrated) -> None:
     found = measured.coverage
     assert found.studies == STUDIES / 2
     assert 0.93 <= found.overall <= 0.98
@@ -40,7 +40,9 @@ def test_the_interval_of_the_default_holds_the_truth(measured: coverage.Calibrat
     assert min(found.below_10, found.above_90) >= 0.90
 
 
-def test_so_do_the_intervals_of_its_submodels(measured: coverage.Calibrated, study: Study) -> None:
+def test_so_do_the_intervals_of_its_submodels(
+    measured: interval_width.Calibrated, study: Study
+) -> None:
     found = measured.coverage.blanked
     assert [*found] == [name for name, blanked in study.plan.blanked.items() if blanked]
     assert min(found.values()) >= 0.92
@@ -50,7 +52,7 @@ def test_at_the_fits_own_penalty_it_would_not(
     study: Study, cohort: Cohort, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(posterior, "WEAKER", 1.0)
-    monkeypatch.setattr(coverage, "_width", lambda studies, ends: 1.0)
+    monkeypatch.setattr(interval_width, "width", lambda studies, ends: 1.0)
     found = coverage.calibrated(estimators.build("logistic", study), cohort, studies=16)
     assert found is not None
     assert found.coverage.overall < 0.9
@@ -109,3 +111,13 @@ def test_of_another_regression_no_interval_is_claimed(
 
 def _logistic(study: Study) -> Pipeline:
     return estimators.build("baseline", study)
+
+
+def test_a_forest_is_widened_by_refits_on_simulated_outcomes(study: Study, cohort: Cohort) -> None:
+    """Twice the standard error asks for half the width."""
+    forest = estimators.build("forest", study).set_params(logoddsforest__trees=10)
+    error = np.full(len(cohort.outcome), 0.3)
+    one, other = (coverage.around(forest, cohort, size, studies=4) for size in (error, 2 * error))
+    assert one.widened == pytest.approx(2 * other.widened)
+    assert one.coverage == other.coverage
+    assert one.widened > 1

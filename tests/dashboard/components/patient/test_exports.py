@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from dashboard.components.patient import exports
 from dashboard.text import percent
 from model import fhir
-from model.scoring import LoadedModel
+from model.scoring import Assessment, LoadedModel
 from tests.dashboard.fakes import REQUIRED, FakeRegistry, fill, opened, services, show, words
 from tests.dashboard.report import reader
 from tests.dashboard.test_assessed_patient import PATIENT, case
@@ -28,7 +29,11 @@ def test_the_report_tells_the_number_shown(loaded: dict[str, LoadedModel]) -> No
 
 
 def test_what_is_set_aside_is_said_once_on_the_report(loaded: dict[str, LoadedModel]) -> None:
-    here = case(loaded["reference"])
+    """Of a version that counts a test whole or not at all."""
+    now = case(loaded["reference"])
+    assert not now.set_aside
+    why = replace(now.why, contributions=now.why.contributions.assign(oldpeak=0.0))
+    here = replace(now, answer=Assessment(now.answer.risk, why))
     assert here.set_aside
     assert reader.text(exports.as_pdf(here)).count("Not used: ST depression.") == 1
 

@@ -1,0 +1,88 @@
+"""How wide an interval has to be, and how often it then holds the truth: from simulated studies.
+
+Half of the studies decide how wide; how often it then covers is measured in the other half.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.scoring.engine import NORMAL_95
+from model.scoring.terms import Floats
+
+ASKED, ASKED_AT_THE_ENDS = 0.955, 0.925
+"""Coverage that the width is chosen for: of all patients, and of those at very low or high risk."""
+LOW, HIGH = 0.1, 0.9
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The share of intervals that hold the true risk, in simulated studies.
+
+    overall : of all patients. below_10, above_90 : of those whose true risk lies there; None where
+    nobody's does. blanked : of all patients when tests are blanked, by what is, for the submodels;
+    their truth is what each would say of endless patients. studies : in how many it was measured.
+    """
+
+    studies: int
+    overall: float
+    below_10: float | None
+    above_90: float | None
+    blanked: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """widened : what the standard error is multiplied by. coverage : of the interval so made."""
+
+    widened: float
+    coverage: Coverage
+
+
+@dataclass(frozen=True)
+class Distances:
+    """Of one simulated study, where truth and shown number lie in the interval's own units.
+
+    Each (n,) in standard errors from the interval's middle; NaN of patients who are not asked.
+    """
+
+    truth: Floats
+    shown: Floats
+
+    def covered(self, reach: float) -> Floats:
+        """(n,) 1 where the interval holds the truth; NaN of those not asked."""
+        low, high = np.minimum(self.shown, -reach), np.maximum(self.shown, reach)
+        inside = (low <= self.truth) & (self.truth <= high)
+        return np.where(np.isnan(self.truth), np.nan, inside)
+
+
+def judged(found: Sequence[Mapping[str, Distances]], risk: Floats) -> Calibrated:
+    """The width from every second study, the coverage from the others."""
+    ends = {"below_10": risk < LOW, "above_90": risk > HIGH}
+    widened = width([each[""] for each in found[::2]], [*ends.values()])
+    reach, others = widened * NORMAL_95, found[1::2]
+    held = {name: np.array([each[name].covered(reach) for each in others]) for name in found[0]}
+    return Calibrated(
+        widened,
+        Coverage(
+            studies=len(others),
+            overall=float(np.nanmean(held[""])),
+            blanked={name: float(np.nanmean(each)) for name, each in held.items() if name},
+            **{
+                name: float(held[""][:, rows].mean()) if rows.any() else None
+                for name, rows in ends.items()
+            },
+        ),
+    )
+
+
+def width(studies: Sequence[Distances], ends: Sequence[NDArray[np.bool_]]) -> float:
+    """The least width, in nominal 95 % intervals, that covers as often as is asked; at least 1."""
+    distance = np.abs(np.array([each.truth for each in studies]))
+    wanted = [np.nanquantile(distance, ASKED)]
+    wanted += [np.quantile(distance[:, e], ASKED_AT_THE_ENDS) for e in ends if e.any()]
+    return max(1.0, float(max(wanted)) / NORMAL_95)

@@ -1,0 +1,45 @@
+"""What numbers mean, in words: said as it was measured, and nothing where it was not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from model.evaluation.wording import coverage, prevalence_evidence, threshold_meaning
+
+
+@pytest.mark.parametrize(
+    ("threshold", "weighs"),
+    [(0.2, "4 needless tests"), (0.5, "1 needless test."), (0.1, "9 needless"), (0.4, "1.5 need")],
+)
+def test_a_threshold_says_what_a_missed_patient_is_worth(threshold: float, weighs: str) -> None:
+    assert weighs in threshold_meaning(threshold)
+
+
+def test_coverage_is_told_as_measured() -> None:
+    blanked = {"one": 0.944, "two": 0.961}
+    measured = {"studies": 100, "overall": 0.953, "below_10": 0.94, "above_90": None}
+    said = coverage({**measured, "blanked": blanked})
+    assert "95 % (94 % below a risk of 10 %) of 100 simulated studies" in said
+    assert "With tests missing it was 94 to 96 %" in said
+    assert "not about this patient" in said
+    assert coverage(None) == ""
+
+
+def test_va_is_worse_under_its_own_prevalence_and_that_stands_beside_the_field(
+    evaluated: Callable[[str], dict[str, Any]],
+) -> None:
+    """The higher prevalence is in its patients' findings already."""
+    document = evaluated("logistic")
+    sites = {site["site"]: site["local_prevalence"] for site in document["sites"]}
+    before, after = sites["va"]["as_trained"], sites["va"]["shifted"]
+    assert after["log_loss"] > before["log_loss"]
+    assert abs(after["observed_to_expected"] - 1) > abs(before["observed_to_expected"] - 1)
+    told = prevalence_evidence(document["sites"])
+    (va,) = [line for line in told if line.startswith("Long Beach")]
+    assert "worse" in va
+    (hungary,) = [line for line in told if line.startswith("Budapest")]
+    assert "better" in hungary
+    assert prevalence_evidence([{"site": "va", "label": "of an older version"}]) == []
