@@ -23,7 +23,8 @@ OVERLAP_BYTES = 256
 BELOW_ROWS_BYTES = 14 * 1024 * 1024
 """Of links and formats, which stand below the last row."""
 
-ROW = re.compile(rb"<(?:[A-Za-z0-9]+:)?row[\s/>]")
+ROW = re.compile(rb"<(?:[A-Za-z0-9]+:)?row[\s/>]|</(?:[A-Za-z0-9]+:)?sheetData")
+"""Where a row begins, or the last one has ended."""
 UNCALCULATED = re.compile(
     rb"(?:</(?:[A-Za-z0-9]+:)?f>|<(?:[A-Za-z0-9]+:)?f(?:\s[^<>]*)?/>)"
     rb"\s*(?:<(?:[A-Za-z0-9]+:)?v\s*/>\s*)?</(?:[A-Za-z0-9]+:)?c>"
