@@ -152,7 +152,7 @@ class LoadedModel(RiskModel):
     def recognised(self, rows: pd.DataFrame) -> Recognised | None:
         """How many of these patients the version learned from; None if none can be told."""
         prints = self.applicability.fingerprints
-        return prints and prints.recognised(self._aligned(rows), self.schema.names)
+        return prints.recognised(self._aligned(rows), self.schema.names) if prints else None
 
     @classmethod
     def open(cls, folder: Path, digest: str | None = None) -> Self:
