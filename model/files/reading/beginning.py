@@ -81,7 +81,7 @@ def _delimiter(lines: list[str], schema: Schema) -> str:
     def worth(delimiter: str) -> tuple[int, bool, int]:
         rows = [cells_of(line.rstrip("\r\n"), delimiter) for line in lines if line.strip()]
         widths = [len(row) for row in rows] or [0]
-        named = len(names.match(rows[0], schema).found) if rows else 0
+        named = names.known(rows[0], schema) if rows else 0
         return named, min(widths) == max(widths) > 1, min(widths)
 
     return max(DELIMITERS, key=worth)

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from model.errors import FileRefused
 from model.files.reading.conversion import Conversions, name_of
 from model.files.understanding import codings, vocabulary
-from model.files.understanding.codings import CodeTable, Fit
+from model.files.understanding.code_table import CodeTable
+from model.files.understanding.codings import Fit
 from model.intake.cells import Cells, How
 from model.schema import Feature, Interval, Recoding, Schema, Unit
 

@@ -11,12 +11,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import lgamma
 
-import numpy as np
-from numpy.typing import NDArray
-
+from model.files.understanding.code_table import CodeTable, Pairs
 from model.files.understanding.vocabulary import Vocabulary
 from model.schema import Recoding, Schema
 
@@ -32,99 +30,6 @@ ABSURD = -5.0
 """Log-odds of one column against "any answer is as common as any other": no such file is met."""
 ALIKE_ROWS = 0.9
 """Codings that nearly as many rows speak for are compared as well."""
-
-Floats = NDArray[np.float64]
-Pairs = Mapping[float, float | None]
-Combination = tuple[int, ...]
-
-
-@dataclass
-class CodeTable:
-    """How often each combination of codes stands in a file; grows with each chunk, holds no row.
-
-    columns : the inputs that some coding writes in another way. levels : every code any of them
-    knows. A combination has a place among the levels for each column, `len(levels)` for any other
-    number, and one more for a blank or a word.
-    """
-
-    columns: tuple[str, ...]
-    levels: tuple[float, ...]
-    counts: Counter[Combination] = field(default_factory=Counter)
-    spoken: dict[str, Counter[float]] = field(default_factory=dict)
-    """Of each column the answers given in words, which mean the same in any coding."""
-
-    @classmethod
-    def of(cls, schema: Schema, codings: Iterable[Recoding]) -> CodeTable:
-        """An empty one for the codings that circulate for a schema's inputs."""
-        codings = tuple(codings)
-        columns = tuple(
-            name for name in schema.names if any(name in dict(each.codes) for each in codings)
-        )
-        ours = {level for name in columns for level in schema[name].levels}
-        theirs = {code for each in codings for _, pairs in each.codes for code, _ in pairs}
-        return cls(columns, tuple(sorted(ours | theirs)))
-
-    def add(
-        self, numbers: Mapping[str, Floats], count: int, spoken: Mapping[str, Floats] | None = None
-    ) -> None:
-        """Take in rows: of each column its numbers, NaN where it has none; and what was said in
-        words, as the study's codes.
-        """
-        if not self.columns or not count:
-            return
-        for name, answers in (spoken or {}).items():
-            if name in self.columns:
-                codes, rows = np.unique(answers, return_counts=True)
-                here = self.spoken.setdefault(name, Counter())
-                here.update(dict(zip(codes.tolist(), rows.tolist(), strict=True)))
-        levels, radix = np.array(self.levels), len(self.levels) + 2
-        # A combination is one number in base `radix`, so that equal rows are counted at once.
-        keys = np.zeros(count, dtype=np.int64)
-        for name in self.columns:
-            place = np.full(count, radix - 1)
-            if name in numbers:
-                values = numbers[name]
-                nearest = np.minimum(np.searchsorted(levels, values), len(levels) - 1)
-                place = np.where(levels[nearest] == values, nearest, radix - 2)
-                place[np.isnan(values)] = radix - 1
-            keys = keys * radix + place
-        for key, rows in zip(*np.unique(keys, return_counts=True), strict=True):
-            self.counts[self._combination(int(key), radix)] += int(rows)
-
-    def merge(self, other: CodeTable) -> None:
-        """Take in what was counted in other rows of the same file."""
-        self.counts += other.counts
-        for name, answers in other.spoken.items():
-            self.spoken.setdefault(name, Counter()).update(answers)
-
-    def _combination(self, key: int, radix: int) -> Combination:
-        places = []
-        for _ in self.columns:
-            key, place = divmod(key, radix)
-            places.append(place)
-        return tuple(reversed(places))
-
-    def speaking_for(self, codes: Mapping[str, Pairs]) -> dict[Combination, int]:
-        """The combinations of which every code is known, with their rows; blanks say nothing."""
-        blank = len(self.levels) + 1
-        known = [
-            {at for at, level in enumerate(self.levels) if level in codes[name]} | {blank}
-            for name in self.columns
-        ]
-        return {
-            combination: rows
-            for combination, rows in self.counts.items()
-            if any(place != blank for place in combination)
-            and all(place in those for place, those in zip(combination, known, strict=True))
-        }
-
-    def seen(self, name: str) -> dict[float, int]:
-        """The codes of a column, and how many rows have each."""
-        at, found = self.columns.index(name), Counter[float]()
-        for combination, rows in self.counts.items():
-            if combination[at] < len(self.levels):
-                found[self.levels[combination[at]]] += rows
-        return dict(found)
 
 
 @dataclass(frozen=True)

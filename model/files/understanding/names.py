@@ -102,6 +102,12 @@ def match(names: Sequence[str], schema: Schema) -> Matches:
     return Matches(tuple(sorted(settled, key=lambda each: each.at)), named)
 
 
+def known(names: Sequence[str], schema: Schema) -> int:
+    """How many of these headers are a name that an input is known by, letter by letter."""
+    index = _index(schema)
+    return sum(skeleton(name) in index.skeletons for name in names)
+
+
 def _candidates(names: Sequence[str], known: _Index, taken: set[int]) -> Iterator[NameMatch]:
     budget = COMPARED_COLUMNS
     for at, name in enumerate(names):

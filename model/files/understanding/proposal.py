@@ -11,7 +11,8 @@ import numpy as np
 import pyarrow as pa
 
 from model.files.understanding import codings, names, vocabulary
-from model.files.understanding.codings import CodeTable, Fit
+from model.files.understanding.code_table import CodeTable
+from model.files.understanding.codings import Fit
 from model.files.understanding.columns import ColumnProposal, propose
 from model.files.understanding.mapping import FileMapping, positions
 from model.files.understanding.names import Confidence
@@ -109,8 +110,8 @@ def make(
     """
     known = vocabulary.of(schema)
     chosen = chosen or {}
-    header, first, rows = _header(sample, schema, known)
-    matches = names.match(first, schema)
+    matches = names.match(sample.first, schema)
+    header, first, rows = _header(sample, schema, known, named=bool(matches.found))
     if not header:
         order = tuple(schema.names[: len(first)])
         found = [(at, name, Confidence.LIKELY) for at, name in enumerate(order)]
@@ -132,12 +133,13 @@ def make(
     }
     kept = tuple(name for at, name in enumerate(first) if at not in taken)
     there = {each.feature.name for each in columns}
+    outcomes = {names.skeleton(name) for name in known.outcomes}
     fit, table = _fit(columns, schema, known, len(rows))
     return Proposal(
         schema,
         columns,
         kept,
-        tuple(name for name in kept if names.skeleton(name) in _outcomes(known)),
+        tuple(name for name in kept if names.skeleton(name) in outcomes),
         rivals,
         tuple(feature for feature in schema.features if feature.name not in there),
         header,
@@ -148,17 +150,12 @@ def make(
     )
 
 
-def _outcomes(known: Vocabulary) -> set[str]:
-    return {names.skeleton(name) for name in known.outcomes}
-
-
 def _header(
-    sample: Sample, schema: Schema, known: Vocabulary
+    sample: Sample, schema: Schema, known: Vocabulary, *, named: bool
 ) -> tuple[bool, tuple[str, ...], Sequence[Sequence[str]]]:
     """Whether the first line names the columns; if not, it is a patient in the published order."""
     first = sample.first
-    matched = names.match(first, schema).found
-    if matched or not len(schema.names) <= len(first) <= len(schema.names) + 1:
+    if named or not len(schema.names) <= len(first) <= len(schema.names) + 1:
         return True, first, sample.rows
     rows = [first, *sample.rows]
     read = [

@@ -75,7 +75,7 @@ def page(registry: FakeRegistry) -> AppTest:
 class TestHandingIn:
     def test_it_says_what_happens_to_the_file_and_offers_a_template(self, page: AppTest) -> None:
         assert "Nothing of it is written to a disk, a log or MLflow" in words(page)
-        assert [each.label for each in page.get("download_button")] == ["Template"]
+        assert [each.label for each in page.get("download_button")] == ["Template", "Example file"]
 
     def test_faults_are_counted_and_listed_with_row_column_and_remedy(self, page: AppTest) -> None:
         hand_in(page, FILE)
@@ -89,6 +89,7 @@ class TestHandingIn:
             "✕ rejected",
             5,
             "age",
+            "12",
             "Age (age): outside what is plausible. Allowed: 18 to 100 years.",
         ]
 
@@ -99,13 +100,13 @@ class TestHandingIn:
         for issue in report.issues:
             if issue.row is not None:
                 here = listed[(listed["Row"] == issue.row) & (listed["Column"] == issue.column)]
-                assert issue.message == f"Row {issue.row}, {here.iloc[0, 3]}"
+                assert issue.message == f"Row {issue.row}, {here.iloc[0, 4]}"
 
     @pytest.mark.parametrize(
         ("content", "told"),
         [
             (b"", "The file is empty."),
-            (b"PK\x03\x04 a workbook", "a ZIP archive or an Excel workbook, not a table of text"),
+            (b"PK\x03\x04 a workbook", "a ZIP archive or an Excel workbook, and damaged"),
             (b"a,b\n1,2\n", "No column of this study is there."),
             (b"PAR1 no parquet", "The Parquet file is damaged or unfinished."),
             (table(*ROWS, '"never closed'), "Quotation marks do not pair"),

@@ -95,7 +95,7 @@ def test_clean_writes_the_accepted_rows_in_codes_and_units(run: Run, patients: P
         (["check", "nowhere.csv"], "nowhere.csv cannot be read: No such file or directory."),
         (["check", "{patients}", "--convert", "stone"], "There is no conversion 'stone'."),
         (["check", "{patients}", "--model", "models:/heart-disease@nobody"], "models:/heart"),
-        (["score", "{patients}", "--output", "out.xlsx"], "must end in .csv or .parquet"),
+        (["score", "{patients}", "--output", "out.ods"], "must end in .csv, .parquet or .xlsx"),
         (["score", "{patients}", "--output", "{patients}"], "would take the place of the file"),
         (
             ["score", "{patients}", "--output", "o.csv", "--model", "{folder}"],
