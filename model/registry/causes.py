@@ -14,7 +14,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from model.errors import (
     FileStoreRetired,
@@ -27,6 +27,7 @@ from model.registry import conventions
 
 SQLITE = "sqlite:///"
 SQLITE_SECONDS = 0.2  # to wait for whoever is writing
+CONNECT_SECONDS = 2.0
 STATUS = re.compile(r"(?:error code|too many) (\d{3})\b")
 CHECK = "Start it or check MLFLOW_TRACKING_URI."
 
@@ -55,10 +56,14 @@ LOCKED = (
     "is locked by another program that writes to it. Wait for that to end; if nothing writes, end "
     "the program that holds it open."
 )
+SLOW_DATABASE = (
+    "does not answer in time. Another program may be writing to it, or this machine is overloaded: "
+    "try again."
+)
 DAMAGED = "is damaged, or no database. Restore it from a backup, or check MLFLOW_TRACKING_URI."
 READ_ONLY = "cannot be written to. Give this user the right to, or choose another store."
 
-PASSING = (BUSY, TOO_SLOW, LOCKED)
+PASSING = (BUSY, TOO_SLOW, LOCKED, SLOW_DATABASE)
 
 
 def is_new(address: str) -> bool:
@@ -68,13 +73,18 @@ def is_new(address: str) -> bool:
 
 
 def require_usable(address: str) -> None:
-    """Look whether an SQLite database can be read, which MLflow takes many seconds for.
+    """Look whether an SQLite database can be read, or anything listens where another should be:
+    MLflow takes many seconds for either.
 
     Raises
     ------
-    sqlite3.Error
+    sqlite3.Error, OSError
     """
     path = database(address)
+    if path is None and not address.startswith(("http://", "https://")):
+        parts = urlsplit(address)
+        if parts.hostname and parts.port:
+            socket.create_connection((parts.hostname, parts.port), CONNECT_SECONDS).close()
     if path is None or is_new(address):
         return
     place = f"file:{quote(str(path.absolute()))}?mode=ro"
@@ -123,7 +133,7 @@ def _of_a_database(error: Exception) -> str | None:
         if "malformed" in said or "not a database" in said:
             return DAMAGED
         if isinstance(each, TimeoutError):
-            return LOCKED
+            return SLOW_DATABASE
     return None
 
 

@@ -23,7 +23,9 @@ from model.registry.patience import turn
 T = TypeVar("T")
 
 QUESTION_SECONDS = 2.5
-NEW_STORE_SECONDS = 60.0  # MLflow makes the tables of a database that has none
+OPENING_SECONDS = (
+    60.0  # of a database: MLflow looks at all its tables, and makes those of a new one
+)
 LEFT_ALONE_SECONDS = 1.0  # after a question that was not answered
 DOWNLOAD_BYTES_A_SECOND = 1_000_000  # the slowest way files may take
 
@@ -71,22 +73,22 @@ class Gateway:
             raise self._told(error) from None
 
     def opened(self, client: Callable[[], T]) -> T:
-        """A client each of whose questions ends with the time of `asking`, which begins again now:
-        MLflow takes seconds to import, and its first client as long to make a new store's tables.
+        """A client each of whose questions ends with the time of `asking`, which begins again after
+        it: MLflow takes seconds to import, and as long to open a database or make its tables.
         """
-        self._begin()
-        is_new = causes.is_new(self._address)
-        if not self._opening.acquire(timeout=NEW_STORE_SECONDS if is_new else self._left()):
+        is_database = not self._address.startswith(("http://", "https://"))
+        seconds = OPENING_SECONDS if is_database else QUESTION_SECONDS
+        if not self._opening.acquire(timeout=seconds):
             raise TimeoutError
         try:  # two at once would make the tables of a new store twice
-            if is_new:
-                with turn(self._address, NEW_STORE_SECONDS):
-                    opened = deadline.within(NEW_STORE_SECONDS, client)
+            if causes.is_new(self._address):
+                with turn(self._address, seconds):
+                    opened = deadline.within(seconds, client)
             else:
-                opened = self.within(client)
+                opened = deadline.within(seconds, client)
         finally:
             self._opening.release()
-        self._begin()
+        _end.set(time.monotonic() + QUESTION_SECONDS)
         made: Any = _InTime(opened, self.within)
         return made  # type: ignore[no-any-return]  # stands for the client
 
@@ -98,10 +100,6 @@ class Gateway:
         TimeoutError
         """
         return deadline.within(self._left() + size / DOWNLOAD_BYTES_A_SECOND, work)
-
-    @staticmethod
-    def _begin() -> None:
-        _end.set(time.monotonic() + QUESTION_SECONDS)
 
     def _left(self) -> float:
         return max(0.0, _end.get() - time.monotonic())
