@@ -11,6 +11,7 @@ from dashboard.settings import Settings
 from dashboard.trainer import Stage
 from model.endpoints.foreign_model import ForeignModel
 from model.errors import TrainingFailed
+from model.evaluation.measured import Eligibility
 from model.registry.audit_log import AuditLog
 from model.registry.runs import LoggedPage, RunDetails, RunPage, RunQuery
 from model.registry.signature import Interface
@@ -51,6 +52,7 @@ class Promotes(Protocol):
     def promote(
         self, version: Version, alias: str, *, reason: str, who: str, with_gaps: str = ""
     ) -> Promotion: ...
+    def judged(self, version: Version) -> Eligibility | None: ...
 
 
 @dataclass(frozen=True)

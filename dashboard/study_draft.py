@@ -70,7 +70,9 @@ def edited(
         for row in table.to_dict("records")
         if row[USE]
     ]
-    given["inputs"] = {row[COLUMN]: _input(document, row) for row in rows}
+    given["inputs"] = {
+        row[COLUMN]: _input(document, {str(key): cell for key, cell in row.items()}) for row in rows
+    }
     dropped = set(document.inputs) - set(given["inputs"])
     _forget(given, dropped)
     try:

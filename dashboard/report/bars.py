@@ -23,7 +23,9 @@ def ordered(record: Record, schema: Schema) -> tuple[Reason, ...]:
     bounds = None
     if record.bounds:
         ends = {name: record.bounds.get(name, (0.0, 0.0)) for name in schema.names}
-        bounds = tuple(pd.Series({name: pair[at] for name, pair in ends.items()}) for at in (0, 1))
+        low = pd.Series({name: pair[0] for name, pair in ends.items()})
+        high = pd.Series({name: pair[1] for name, pair in ends.items()})
+        bounds = (low, high)
     return reasons(schema, patient, shares, bounds, record.contraries)
 
 

@@ -13,6 +13,7 @@ import mlflow
 
 from model.adoption.contents import Contents
 from model.adoption.reference import Source
+from model.evaluation.measured import FULL_REPEATS
 from model.registry import conventions
 from model.scoring import bundle
 from model.training import publish
@@ -53,7 +54,7 @@ def register(made: Contents, source: Source, address: str, alias: str | None) ->
         publish.log_texts({"origin.json": json.dumps(json.loads(made.origin.to_json()), indent=1)})
         version = publish.register(study, run_id, model_id, NO_METRICS, tags)
     publish.complete(study, publish.Published(run_id, model_id, version))
-    publish.point(study, alias, version)
+    publish.point(study, alias, version, _author(), FULL_REPEATS)
     return version, model_id
 
 

@@ -237,7 +237,7 @@ def _middle(column: Column, keys: Mapping[str, Any]) -> float:
 
 
 def _is_number(value: Any, number: float) -> bool:
-    return not isinstance(value, str) and pd.notna(value) and float(value) == number
+    return not isinstance(value, str) and bool(pd.notna(value)) and float(value) == number
 
 
 def _unknown(count: int) -> str:

@@ -51,5 +51,5 @@ def cells_at(
 def _text(column: Column, at: int) -> str:
     if isinstance(column, np.ndarray):
         return "" if np.isnan(column[at]) else f"{column[at]:.10g}"
-    text = csv_text.decoded(column)[at].as_py()  # type: ignore[union-attr]
+    text = csv_text.decoded(column)[at].as_py()
     return str(text or "")[:LONGEST_TEXT]

@@ -56,6 +56,9 @@ class AdoptedEngine:
     def features(self) -> tuple[str, ...]:
         return self.small.features
 
+    def contribution_bounds(self, values: Floats) -> None:
+        """Nobody knows how sure an adopted model is."""
+
     @property
     def scale(self) -> str:
         return self.small.scale or PROBABILITY

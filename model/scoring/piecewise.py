@@ -5,7 +5,8 @@ A step function is a polynomial of degree 0 between its steps; a table of two in
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar
 
@@ -91,6 +92,9 @@ class Pieces:
     def parameters(self) -> tuple[float, ...]:
         return (*self.coefficients, self.missing)
 
+    def with_parameters(self, parameters: Sequence[float]) -> Pieces:
+        return replace(self, coefficients=tuple(parameters[:-1]), missing=parameters[-1])
+
     def design(self, columns: Columns) -> Rows:
         place, distance = self._axis.place(columns[self.feature])
         for piece in range(len(self.edges) - 1):
@@ -169,6 +173,9 @@ class Surface:
     @property
     def parameters(self) -> tuple[float, ...]:
         return self.coefficients
+
+    def with_parameters(self, parameters: Sequence[float]) -> Surface:
+        return replace(self, coefficients=tuple(parameters))
 
     def design(self, columns: Columns) -> Rows:
         (row, across), (column, down) = self._places(columns)

@@ -172,7 +172,7 @@ def judge(
         )
     margin = study.plan.margin
     samples = [_sampled(patients.outcome, found, margin) for found in (risks, theirs)]
-    return eligibility.judge(*samples, against, margin)
+    return eligibility.judge(samples[0], samples[1], against, margin)
 
 
 def _sampled(outcome: NDArray[np.int64], risks: Floats, margin: Margin | None) -> dict[str, Floats]:

@@ -167,8 +167,7 @@ def _cells(
         file = io.BytesIO(upload.content)
         held = (key, cells_at(file, chosen.model.schema, places, upload.mapping))
         st.session_state[CELLS] = held
-    found: dict[tuple[int | None, str | None], str] = held[1]
-    return found
+    return dict(held[1])
 
 
 def _as_csv(issues: Sequence[Issue]) -> bytes:

@@ -6,7 +6,7 @@ The second version stands beside it, if one was chosen.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -118,7 +118,9 @@ def _measure(asked: Asked) -> None:
         found = [Series(label, validate(happened, risk)) for label, risk in asked.versions]
         at = threshold.current()
         by_group = groups(happened, asked.result.file.risk, members(asked.result), at)
-        found[0].evaluation.update(groups=by_group, threshold=at)
+        first = found[0]
+        told = {**first.evaluation, "groups": by_group, "threshold": at}
+        found[0] = replace(first, evaluation=told)
     except InputError as error:
         found = str(error)
     st.session_state[FOUND] = (asked, found)

@@ -117,7 +117,7 @@ def _coding(proposal: Proposal, digest: str) -> str:
     return st.radio(
         plain(f"More than one coding fits, so none is proposed. {said} Which is it?"),
         [OWN_CODING, *labels],
-        format_func=lambda name: plain(labels.get(name, name)),
+        format_func=lambda name: plain(str(labels.get(name, name))),
         key=f"batch.coding.{digest[:12]}.{schema.study}",
     )
 

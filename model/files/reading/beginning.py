@@ -11,9 +11,8 @@ import pyarrow.parquet as pq
 
 from model.errors import FileRefused
 from model.files import csv_text
-from model.files.reading import encoding
+from model.files.reading import encoding, parquet
 from model.files.reading.dialect import DELIMITERS, LINES_LOOKED_AT, SEPARATOR_LINE, cells_of
-from model.files.reading.readers import PARQUET
 from model.files.reading.workbook import is_workbook
 from model.files.reading.workbook_patients import sample as workbook_sample
 from model.files.understanding import names
@@ -42,7 +41,7 @@ def beginning(file: BinaryIO, schema: Schema, sheet: str = "") -> Sample:
     """The first line of a file's table, and rows below it."""
     file.seek(0)
     head = file.read(8)
-    if head.startswith(PARQUET):
+    if head.startswith(parquet.MAGIC):
         return Sample.of(_parquet(file))
     if is_workbook(head):
         return workbook_sample(file, schema, sheet)

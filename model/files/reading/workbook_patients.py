@@ -166,9 +166,11 @@ def sample(file: BinaryIO, schema: Schema, sheet: str = "") -> Sample:
         beginning = [*islice(rows, LOOKED_AT_ROWS)]
         at = header_row(beginning, schema)
         first = next(
-            (place for place, cell in enumerate(beginning[at]) if cell.strip())
-            if beginning
-            else (),
+            (
+                place
+                for place, cell in enumerate(beginning[at] if beginning else ())
+                if cell.strip()
+            ),
             0,
         )
         below = chain(beginning[at:], rows)

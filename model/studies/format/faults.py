@@ -110,8 +110,10 @@ def _ranges(document: Document) -> Iterator[Fault]:
                 yield ("inputs", name, key), "the first number has to be less than the second."
     for number, subgroup in enumerate(document.plan.subgroups):
         if not subgroup.range[0] <= subgroup.range[1]:
-            path = ("plan", "subgroups", number, "range")
-            yield path, "the first number must not be more than the second."
+            yield (
+                ("plan", "subgroups", number, "range"),
+                "the first number must not be more than the second.",
+            )
     for number, example in enumerate(document.examples):
         for name, value in example.values.items():
             if (known := document.inputs.get(name)) and not _allows(known, value):
