@@ -60,7 +60,7 @@ ROOMS = {
     "model.endpoints": 10,
     "model.files": 10,
     "model.drafting": 9,
-    "model.interpretation": 8,
+    "model.interpretation": 7,
     "model.evaluation": 8,
     "model.scoring": 6,
     "model.estimators": 5,
@@ -85,19 +85,22 @@ WALLS = {
         "model.estimators.transformers": "model.numerics",
         "model.scoring": f"{_TRAVELS} model.intake model.estimators.classifiers",
         "model.interpretation": _TOLD,
-        "model.evaluation": f"{_TOLD} model.studies",
-        "model.registry": f"{_TOLD} model.evaluation",
-        "model.endpoints": f"{_TOLD} model.registry",
-        "model.files": f"{_TOLD} model.interpretation",
-        "model.files.reading": f"{_TRAVELS} model.intake model.files.csv_text",
+        "model.evaluation": f"{_TOLD} model.interpretation model.studies",
+        "model.registry": f"{_TOLD} model.deadline model.evaluation",
+        "model.endpoints": f"{_TOLD} model.deadline model.registry",
+        "model.files": f"{_TOLD} model.interpretation model.studies",
+        "model.files.reading": f"{_TRAVELS} model.intake model.files.csv_text "
+        "model.files.understanding",
         "model.files.results": f"{_TOLD} model.interpretation model.files",
         "model.files.spark": f"{_TOLD} model.files",
         "model.studies": "model.errors model.schema",
-        "model.training": f"{_TOLD} model.estimators model.evaluation model.registry model.studies",
-        "model.training.export": f"{_TOLD} model.estimators model.studies",
-        "model.training.reporting": f"{_TOLD} model.evaluation model.studies "
+        "model.training": f"{_TOLD} model.estimators model.evaluation model.interpretation "
+        "model.registry model.studies",
+        "model.training.export": f"{_TOLD} model.estimators model.studies model.training.posterior",
+        "model.training.reporting": f"{_TOLD} model.evaluation model.interpretation model.studies "
         "model.training.settings model.training.bootstrap",
-        "model.adoption": f"{_TOLD} model.registry model.studies model.files",
+        "model.adoption": f"{_TOLD} model.evaluation model.files model.registry model.studies "
+        "model.training",
         "model.updating": f"{_TOLD} model.registry model.studies model.files model.evaluation "
         "model.interpretation",
     }.items()
