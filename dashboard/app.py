@@ -66,7 +66,7 @@ def main(services: Services | None = None) -> None:
         shown = st.navigation(list(pages.values()), position="hidden")
         if (wanted := st.session_state.pop(GO_TO, None)) in pages:
             st.switch_page(pages[wanted])
-        st.set_page_config(page_title=frame.title(shown.title, selection))
+        st.set_page_config(page_title=frame.page_title(shown.title, selection))
         frame.render(selection, list(pages.values()))
         shown.run()
     except BedsideError as error:

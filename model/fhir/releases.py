@@ -24,7 +24,7 @@ UNTIL_STU3 = frozenset(
     | {"ExpansionProfile", "ImagingManifest", "ProcedureRequest", "ReferralRequest"}
     | {"ProcessRequest", "ProcessResponse", "ServiceDefinition"}
 )
-ELEMENTS = {
+ELEMENTS: dict[str, dict[str, tuple[str, ...]]] = {
     "Observation": {DSTU2: ("comments",), STU3: ("comment", "context", "related")},
     "Patient": {DSTU2: ("careProvider",), STU3: ("animal",)},
     "Procedure": {DSTU2: ("notPerformed",), STU3: ("context", "notDone", "definition")},

@@ -212,9 +212,8 @@ class Registry:
             If it is not what was logged.
         """
         if version.state is not State.READY:
-            raise BundleRefused(
-                f"{version.title} carries its own code; it runs only at an endpoint."
-            )
+            what = f"{version.title} carries its own code; it runs only at an endpoint."
+            raise BundleRefused(what)
         if self._look and (files := self._look.files(version)) is not None:
             return LoadedModel.open(files / BUNDLE_PATH, version.digest, self._start)
         with tempfile.TemporaryDirectory(prefix="bedside-") as scratch:

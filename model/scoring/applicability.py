@@ -8,7 +8,7 @@ is larger than in 99 of 100 training patients.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Self
@@ -16,12 +16,14 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from model.schema import Schema
 from model.scoring.fingerprints import Fingerprints
 from model.scoring.terms import Floats
 
 MOST_COLUMNS = 2_000
 """Inputs, and axes these are laid out on."""
 APPLICABILITY_VERSION = 1
+FILE = "applicability.json"
 AT_ONCE = 4096
 
 
@@ -117,6 +119,22 @@ class Applicability:
         """Numbers only; `from_json` is its inverse."""
         document = {"applicability_version": APPLICABILITY_VERSION, **asdict(self)}
         return json.dumps(document, separators=(",", ":"), allow_nan=False)
+
+    @classmethod
+    def among(cls, files: Mapping[str, bytes], schema: Schema) -> Self | None:
+        """That of a bundle's files; None where an adopted version has none.
+
+        Raises
+        ------
+        ValueError
+            If it is of other inputs than the schema.
+        """
+        if FILE not in files:
+            return None
+        read = cls.from_json(files[FILE])
+        if read.features != schema.names:
+            raise ValueError("the schema and the applicability document name different inputs")
+        return read
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 
-from model.scoring.typed_json import Numbers, read
+from model.scoring.typed_json import Numbers, parsed, read
 
 EVALUATION_VERSION = 1
 CARD_VERSION = 1
@@ -211,3 +211,17 @@ class Card:
     def from_json(cls, data: str | bytes) -> Self:
         """Read `model_card.json`; raises as `Evaluation.from_json` does."""
         return read(cls, data, "model_card.json")
+
+
+def sensible(document: bytes | None, kind: type[Evaluation | Card]) -> dict[str, Any]:
+    """A document that makes sense; nothing where an adopted version has none.
+
+    Raises
+    ------
+    ValueError
+        If it makes none, with the part that does not.
+    """
+    if document is None:
+        return {}
+    kind.from_json(document)
+    return dict(parsed(document))

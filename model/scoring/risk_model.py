@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 from model import limits
 from model.errors import BundleRefused, InputError
 from model.schema import Schema
-from model.scoring import bundle, documents, engines, typed_json
+from model.scoring import bundle, documents, engines
 from model.scoring.applicability import Applicability
 from model.scoring.assessment import Assessment, Certainty, Explanation
 from model.scoring.bundle import Bundle, Manifest
@@ -178,13 +177,9 @@ class LoadedModel(RiskModel):
         if len(self.golden.rows) > limits.GOLDEN_PATIENTS:
             raise ValueError(f"{len(self.golden.rows):,} golden patients")
         self.origin = Origin.from_json(files[bundle.ORIGIN]) if bundle.ORIGIN in files else None
-        self.applicability = _applicability(files, schema)
-        self.evaluation: dict[str, Any] = _sensible(
-            files.get("evaluation.json"), documents.Evaluation.from_json
-        )
-        self.card: dict[str, Any] = _sensible(
-            files.get("model_card.json"), documents.Card.from_json
-        )
+        self.applicability = Applicability.among(files, schema)
+        self.evaluation = documents.sensible(files.get("evaluation.json"), documents.Evaluation)
+        self.card = documents.sensible(files.get("model_card.json"), documents.Card)
         if schema.study != source.manifest.study:
             raise ValueError("the schema belongs to another study than the manifest")
         if self.golden.answers.explanation is None and OriginalEngine.FILE not in files:
@@ -248,26 +243,3 @@ class LoadedModel(RiskModel):
                 f"The model's files cannot be understood: {str(error).rstrip('.'):.200}."
             ) from error
         return loaded
-
-
-def _applicability(files: Mapping[str, bytes], schema: Schema) -> Applicability | None:
-    if "applicability.json" not in files:
-        return None
-    read = Applicability.from_json(files["applicability.json"])
-    if read.features != schema.names:
-        raise ValueError("the schema and the applicability document name different inputs")
-    return read
-
-
-def _sensible(document: bytes | None, read: Callable[[bytes], object]) -> dict[str, Any]:
-    """A document that makes sense; nothing where an adopted version has none.
-
-    Raises
-    ------
-    ValueError
-        If it makes none.
-    """
-    if document is None:
-        return {}
-    read(document)
-    return dict(typed_json.parsed(document))

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from model.scoring.piecewise import Pieces, Surface
 from model.scoring.terms import Columns, Floats, Term
 from model.scoring.uncertainty import Spread, Uncertainty
 
@@ -74,6 +75,7 @@ class Sum:
         first = 1
         for term in self.terms:
             last = first + len(term.parameters)
+            assert not isinstance(term, Pieces | Surface)  # of those no uncertainty is known
             for name, rows in term.centred(columns, means[first:last]):
                 weighted.setdefault(name, []).extend(zip(range(first, last), rows, strict=True))
             first = last

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import study_draft
-from dashboard.markdown import note, plain
+from dashboard.markdown import label, note, plain
 from model.studies.format.document import Document
 from model.studies.study import Conduct
 
@@ -117,5 +117,5 @@ def _line(label: str, value: str, key: str, placeholder: str = "") -> str:
 
 
 def _area(question: str, key: str) -> str:
-    text = st.text_area(question, key=f"{KEY}.{key}", height=68, max_chars=2000) or ""
+    text = st.text_area(label(question), key=f"{KEY}.{key}", height=68, max_chars=2000) or ""
     return " ".join(text.split())

@@ -101,10 +101,11 @@ def _difference(case: Case, answers: dict[str, Assessment]) -> None:
     found = moved(case.schema, case.patient, first, second)
     start = float(first.base[0] + first.contributions.iloc[0].sum())
     if first.scale != second.scale:
-        st.markdown(
+        said = (
             f"What makes them differ cannot be told apart: {own} adds up in {first.scale}, {name} "
             f"in {second.scale}."
         )
+        st.markdown(markdown.plain(said))
         return
     path = list(steps(start, found, first.scale))
     begins = float(LINKS[first.scale](np.array([start]))[0])

@@ -40,7 +40,9 @@ def render(case: Case) -> None:
 def proof(case: Case) -> None:
     """That the contributions add up to the number, and where the number comes from."""
     scale = case.why.scale
-    folded = st.expander(f"{scale.capitalize()} and the sum", key=PROOF, on_change="rerun")
+    folded = st.expander(
+        markdown.label(f"{scale.capitalize()} and the sum"), key=PROOF, on_change="rerun"
+    )
     if folded.open:
         with folded:
             st.dataframe(_table(case), hide_index=True, alt=f"Contributions in {scale}")

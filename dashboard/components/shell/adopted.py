@@ -29,9 +29,8 @@ def render(chosen: Chosen) -> None:
     st.warning(text.RESEARCH_USE)
     st.markdown("#### Where it comes from", anchors=False)
     st.write(plain(f"Adopted from {origin.reference}, which somebody else made."))
-    st.write(
-        KINDS[origin.kind].format(rows=origin.rows_compared, difference=origin.largest_difference)
-    )
+    rows, difference = origin.rows_compared, origin.largest_difference
+    st.write(plain(KINDS[origin.kind].format(rows=rows, difference=difference)))
     made_with = ", ".join(f"{name} {number}" for name, number in origin.environment.items())
     st.write(plain(f"It was {origin.gate}, with {made_with}. It ran {origin.isolation}."))
     if origin.notes:
@@ -45,7 +44,7 @@ def render(chosen: Chosen) -> None:
         text.NO_EVALUATION,
         text.NO_INTERVAL,
     ]
-    st.markdown("\n".join(f"- {gap}" for gap in gaps))
+    st.markdown("\n".join(f"- {plain(gap)}" for gap in gaps))
     st.markdown(
         note(
             plain(

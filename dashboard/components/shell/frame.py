@@ -37,10 +37,10 @@ def render(selection: Selection, pages: Sequence[StreamlitPage]) -> None:
         named = " · ".join(["Bedside", *_study(selection)])
         st.markdown(f"**{markdown.plain(named)}**", width="content")
         for page in pages:
-            st.page_link(page, label=page.title, width="content")
+            st.page_link(page, label=markdown.label(page.title), width="content")
 
 
-def title(page: str, selection: Selection) -> str:
+def page_title(page: str, selection: Selection) -> str:
     """The title of a page, another for each: ``Patient · Heart disease · Bedside``."""
     model = selection.chosen.model if selection.chosen else None
     study = model.schema.title if model else selection.study

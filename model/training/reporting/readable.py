@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from model.evaluation.document import OF_SITES
 from model.evaluation.wording import (
     MEANINGS,
     METRICS,
@@ -17,7 +16,7 @@ from model.evaluation.wording import (
     share,
     shown,
 )
-from model.training.reporting import background
+from model.training.reporting import background, places
 from model.training.reporting.blocks import Bullets, Columns, Section, Text, markdown
 
 Card = dict[str, Any]
@@ -128,7 +127,7 @@ def _by_group(groups: list[dict[str, Any]], names: tuple[str, ...]) -> Columns:
             )
             for group in groups
         ],
-        frozenset(_worst(groups)),
+        frozenset(places.worst(groups)),
     )
 
 
@@ -187,7 +186,7 @@ def _performance(card: Card) -> Iterator[Section]:
     if measured["missing_tests"]:
         yield _missing(measured["missing_tests"])
     if measured["sites"]:
-        yield Section("sites", "In other places", tuple(_sites(measured["sites"])))
+        yield Section("sites", "In other places", tuple(places.sites_of(measured["sites"])))
     unstable = measured["instability"]
     yield Section(
         "instability",
@@ -228,33 +227,3 @@ def _missing(blanked: list[dict[str, Any]]) -> Section:
             ),
         ),
     )
-
-
-def _sites(sites: list[dict[str, Any]]) -> Iterator[Text | Columns]:
-    yield Text("The model as it stands, neither refitted nor recalibrated.")
-    for site in sites:
-        if site["warning"]:
-            yield Text(f"{site['label']}: {site['warning']}.", strong=True)
-    yield Columns(
-        ("Place", "With outcome", *(METRICS[name] for name in OF_SITES)),
-        [
-            (
-                site["label"],
-                f"{site['events']} of {site['patients']}",
-                *(shown(site["metrics"].get(name)) for name in OF_SITES),
-            )
-            for site in sites
-        ],
-        frozenset(at for at, site in enumerate(sites) if site["warning"]),
-    )
-
-
-def _worst(groups: list[dict[str, Any]]) -> Iterator[int]:
-    """Where the group with the lowest recall stands."""
-    recalls = {
-        at: group["metrics"]["recall"]["value"]
-        for at, group in enumerate(groups)
-        if group["metrics"].get("recall", {}).get("value") is not None
-    }
-    if recalls:
-        yield min(recalls, key=lambda at: float(recalls[at]))
