@@ -159,5 +159,5 @@ def python(
         capture_output=True,
         text=True,
         check=False,
-        timeout=240,
+        timeout=600,  # at most: a busy machine
     )

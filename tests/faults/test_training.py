@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from model.registry import Registry
+from model.registry.registry import Registry
 from tests.servers import ROOT, environment
 from tests.stores import STUDY
 

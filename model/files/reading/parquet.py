@@ -83,7 +83,10 @@ def _require_footer(file: BinaryIO, size: int) -> None:
     if size < end + len(MAGIC):
         raise DAMAGED
     file.seek(-end, 2)
-    if int.from_bytes(file.read(LENGTH_BYTES), "little") > limits.PARQUET_FOOTER_BYTES:
+    length, name = file.read(LENGTH_BYTES), file.read(len(MAGIC))
+    if name != MAGIC:
+        raise DAMAGED
+    if int.from_bytes(length, "little") > limits.PARQUET_FOOTER_BYTES:
         raise _too_large(size)
 
 

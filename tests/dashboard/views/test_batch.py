@@ -15,7 +15,7 @@ from streamlit.runtime import caching as runtime_caching
 from streamlit.testing.v1 import AppTest
 
 from dashboard.components.batch import scoring_run
-from dashboard.text import METRICS
+from dashboard.text import METRICS, percent
 from model.errors import BundleRefused
 from model.files.check_file import examine
 from model.scoring import Assessment, LoadedModel
@@ -213,7 +213,7 @@ class TestTheWorkList:
         top = work_list(page).iloc[0]
         tick(page, 0)
         assert not page.exception
-        assert [each.value for each in page.title] == [f"{top['risk']:.1f} %"]
+        assert f"# {percent(top['risk'] / 100)}" in [each.value for each in page.markdown]
         assert f"id {top['own 0']}, row {top['row']}" in words(page)
         assert top["moved"] in words(page)
         assert 'aria-label="From ' in drawings(page)

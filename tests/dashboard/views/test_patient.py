@@ -385,12 +385,13 @@ def test_the_submodel_that_answers_is_named(of_reference: FakeRegistry) -> None:
     assert "fluoroscopy" not in limits(page).partition("Based on")[2].partition(".")[0]
 
 
-def test_a_typed_value_that_does_nothing_says_what_it_needs(of_reference: FakeRegistry) -> None:
-    page = fill(show("patient", services(of_reference)), {**REQUIRED, "chol": 240.0})
-    assert "Not used: Cholesterol." in limits(page)
-    assert "fill in Fasting sugar" in limits(page)
-    fill(page, {"fbs": 0.0})
+def test_a_value_counts_though_the_rest_of_its_test_is_missing(of_reference: FakeRegistry) -> None:
+    page = fill(show("patient", services(of_reference)), REQUIRED)
+    before = risk(page)
+    fill(page, {"chol": 420.0})
     assert "Not used" not in limits(page)
+    assert risk(page) != before
+    assert "fasting sugar above 120 mg/dL" in limits(page)
 
 
 def test_an_unusual_combination_is_flagged(registry: FakeRegistry) -> None:

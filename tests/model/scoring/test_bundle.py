@@ -19,12 +19,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from model import estimators
+from model import estimators, limits
 from model.errors import BundleRefused, GoldenMismatch
 from model.estimators.classifiers import LogOddsForest
 from model.schema import Schema
 from model.scoring import LoadedModel, RiskModel, bundle, estimator_file
-from model.scoring.bundle import FILES, LARGEST_FILE, LARGEST_MANIFEST, MANIFEST, Manifest
+from model.scoring.bundle import FILES, LARGEST_FILE, MANIFEST, Manifest
 
 Files = dict[str, bytes]
 BundleFiles = Callable[[str], Files]
@@ -248,7 +248,10 @@ HOSTILE: dict[str, tuple[Callable[[Path], Any], str]] = {
     ),
     "path out of the folder": (outside, "../outside.json"),
     "path out of the folder instead of a file": (instead_of_the_card, "../card.json"),
-    "manifest too large": (lambda f: grow(f / MANIFEST, LARGEST_MANIFEST + 1), "sensible size"),
+    "manifest too large": (
+        lambda f: grow(f / MANIFEST, limits.MANIFEST_BYTES + 1),
+        "sensible size",
+    ),
     "manifest truncated": (lambda f: grow(f / MANIFEST, 300), "manifest.json is not readable"),
     "manifest empty": (lambda f: grow(f / MANIFEST, 0), "manifest.json is not readable"),
     "manifest a list": (lambda f: reseal(f, lambda d: [d]), "manifest.json is not readable"),
