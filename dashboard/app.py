@@ -47,6 +47,9 @@ def main(services: Services | None = None) -> None:
     )
     try:
         services = services or caching.services()
+        page, version = st.session_state.pop(GO_TO, (None, None))
+        if version is not None:
+            sidebar.use(version)
         selection = sidebar.render(services)
         titles = [*views.PAGES, *([views.NEW_STUDY] if services.settings.may_train else [])]
         render = partial(views.render, services=services, selection=selection)
@@ -64,8 +67,8 @@ def main(services: Services | None = None) -> None:
             for title in titles
         }
         shown = st.navigation(list(pages.values()), position="hidden")
-        if (wanted := st.session_state.pop(GO_TO, None)) in pages:
-            st.switch_page(pages[wanted])
+        if page in pages:
+            st.switch_page(pages[page])
         st.set_page_config(page_title=frame.page_title(shown.title, selection))
         frame.render(selection, list(pages.values()))
         shown.run()

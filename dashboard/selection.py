@@ -10,7 +10,7 @@ from model.errors import BedsideError
 from model.registry.versions import State, Version
 
 GO_TO = "go_to"
-"""In the session: the title of the page to go to at the next run."""
+"""In the session: at the next run, the page to go to by its title, and the version to choose."""
 
 
 @dataclass(frozen=True)

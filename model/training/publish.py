@@ -112,7 +112,7 @@ def log_cohort(table: Table, cohort: Cohort) -> None:
     frame = cohort.rows.assign(**{source.outcome_column: cohort.outcome.astype(float)})
     dataset = from_pandas(
         frame,
-        source=source.url,
+        **({"source": source.url} if source.url else {}),  # an empty one is taken for a folder
         name=f"{table.study.name}-{source.training_site}",
         targets=source.outcome_column,
     )

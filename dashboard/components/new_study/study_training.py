@@ -10,7 +10,6 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import caching
-from dashboard.components.shell import sidebar
 from dashboard.markdown import note, plain
 from dashboard.selection import GO_TO
 from dashboard.services import Services
@@ -82,9 +81,8 @@ def follow(services: Services) -> bool:
         _forget()
         st.error("The training came to its end, but its model is not listed.")
         return False
-    sidebar.use(max(versions, key=lambda version: version.number))
     _forget()
-    st.session_state[GO_TO] = "Patient"
+    st.session_state[GO_TO] = "Patient", max(versions, key=lambda version: version.number)
     st.rerun()
 
 

@@ -134,4 +134,4 @@ def random_patients(schema: Schema, count: int, seed: int) -> pd.DataFrame:
         if not feature.required:
             drawn = np.where(rng.random(count) < 0.5, np.nan, drawn)
         columns[feature.name] = drawn
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, dtype=np.float64)

@@ -9,10 +9,19 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import views
+from dashboard.selection import GO_TO
 from dashboard.services import Services
 from dashboard.settings import Settings
 from model import studies
-from tests.dashboard.fakes import FakePromoter, FakeRegistry, FakeTrainer, words
+from model.errors import BedsideError
+from tests.dashboard.fakes import (
+    FakePromoter,
+    FakeRegistry,
+    FakeTrainer,
+    show,
+    version,
+    words,
+)
 
 PATIENTS = 60
 TABLE = pd.DataFrame(
@@ -46,9 +55,13 @@ def trainer() -> ReadingTrainer:
 
 
 @pytest.fixture
-def page(trainer: ReadingTrainer) -> AppTest:
+def registry() -> FakeRegistry:
+    return FakeRegistry()
+
+
+@pytest.fixture
+def page(trainer: ReadingTrainer, registry: FakeRegistry) -> AppTest:
     """The page with the table handed in and the outcome named."""
-    registry = FakeRegistry()
     services = Services(Settings.model_validate({}), registry, trainer, FakePromoter(registry))
     page = AppTest.from_function(_script, args=(services,), default_timeout=60).run()
     data = TABLE.to_csv(index=False).encode()
@@ -101,3 +114,29 @@ def test_a_bad_table_is_told_in_a_sentence(
     page = AppTest.from_function(_script, args=(services,), default_timeout=60).run()
     page.file_uploader[0].upload("ward.csv", content, "text/csv").run()
     assert told in words(page)
+
+
+def test_a_training_that_ended_well_leads_to_its_form(
+    page: AppTest, trainer: ReadingTrainer, registry: FakeRegistry
+) -> None:
+    def ends() -> None:
+        registry.listed.append(version(1, study="ward"))
+
+    trainer.ends = ends
+    page.button(key="new_study.train").click().run()
+    assert not page.exception
+    title, chosen = page.session_state[GO_TO]
+    assert (title, chosen.study, chosen.number) == ("Patient", "ward", 1)
+
+
+def test_the_version_to_go_to_is_chosen_before_the_sidebar_is_drawn() -> None:
+    """Two studies, the other of which was shown until now."""
+    listed = [version(1), version(1, study="ward"), version(2, study="ward")]
+    away = {each.model_id: BedsideError("Its files are elsewhere.") for each in listed}
+    registry = FakeRegistry(listed, dict(away))
+    given = Services(Settings.model_validate({}), registry, FakeTrainer(), FakePromoter(registry))
+    page = show("app", given)
+    page.session_state[GO_TO] = "Patient", version(2, study="ward")
+    page.run()
+    assert not page.exception
+    assert (page.session_state["study"], page.session_state["version"]) == ("ward", 2)
