@@ -148,7 +148,11 @@ class Curve:
         yield blank
 
     def effect(self, columns: Columns) -> Floats:
-        effect: Floats = np.asarray(self.parameters) @ np.stack([*self.design(columns)])
+        # Term by term: a matrix product adds in another order for one patient than for many, on
+        # some processors, and the last digit of an answer would depend on the company.
+        effect: Floats = np.zeros(len(columns[self.feature]))
+        for parameter, row in zip(self.parameters, self.design(columns), strict=True):
+            effect += parameter * row
         return effect
 
     def shares(self, columns: Columns) -> Shares:
