@@ -20,10 +20,13 @@
     ├── TrackingError       MLflow could not be asked, or refused
     │   ├── TrackingUnavailable   nothing answers at that address
     │   ├── FileStoreRetired      the address is a folder, which MLflow no longer serves
+    │   ├── StoreReadOnly         the store is of another MLflow, which a change would lock out
     │   └── VersionNotFound       the store has no such model, version or alias
     ├── ModelError
     │   ├── BundleRefused   the files are not the ones that were logged
     │   ├── GoldenMismatch  the model does not reproduce its own numbers
+    │   ├── FilesGone       a version is listed and its files are not there any more
+    │   ├── NotAdopted      a model somebody else logged, and nobody adopted
     │   ├── SignatureRefused   what a model takes is not known, or no form can show it
     │   ├── NotAdditive     the estimator is not a sum of one term an input
     │   └── TrainingFailed  a training stopped before its end
@@ -138,6 +141,10 @@ class FileStoreRetired(TrackingError):
     """The tracking address is a folder of files, which MLflow no longer serves."""
 
 
+class StoreReadOnly(TrackingError):
+    """The store is of another MLflow, which could not open it any more if it were changed."""
+
+
 class VersionNotFound(TrackingError):
     """The store has no such model, version or alias."""
 
@@ -152,6 +159,24 @@ class BundleRefused(ModelError):
 
 class GoldenMismatch(ModelError):
     """The model does not reproduce the numbers it was logged with."""
+
+
+class FilesGone(ModelError):
+    """A version is listed, and its files are not where the server says."""
+
+
+class NotAdopted(ModelError):
+    """A model that somebody else logged and nobody adopted: it gives no number.
+
+    `command` is what adopts it.
+    """
+
+    def __init__(self, title: str, command: str) -> None:
+        super().__init__(
+            f"{title} was logged by other code, and nobody adopted it yet: it gives no number. "
+            f"Adopt it: {command}"
+        )
+        self.command = command
 
 
 class SignatureRefused(ModelError):

@@ -1,0 +1,226 @@
+"""Everything on a server that is a model or could become one, a page at a time.
+
+Registered versions come first, then logged models that nobody registered, then runs, of whatever
+code. Only what a page shows is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from model.registry.described import OF_A_RUN, logged_from, run_from, version_from
+from model.registry.runs import RunQuery, quoted
+from model.registry.versions import Version, What
+
+if TYPE_CHECKING:
+    from mlflow.tracking import MlflowClient
+
+PAGE_ROWS = 50
+MOST_AT_ONCE = 1000
+ORDER = (What.REGISTERED, What.LOGGED, What.RUN)
+NEWEST_LOGGED = [{"field_name": "creation_timestamp", "ascending": False}]
+
+
+@dataclass(frozen=True)
+class ListQuery(RunQuery):
+    """What to list: of which kinds, named how, with what metric. Runs obey all of it at the
+    server; see `RunQuery`.
+    """
+
+    kinds: tuple[What, ...] = ORDER
+
+    def holds(self, version: Version) -> bool:
+        """Whether a version or logged model is asked for."""
+        words = self.named.lower().split()
+        if self.study and version.study != self.study:
+            return False
+        if not all(word in version.searched for word in words):
+            return False
+        if self.at_least is None and self.at_most is None:
+            return True
+        measured = version.metrics.get(self.metric)
+        return measured is not None and (
+            (self.at_least is None or measured.value >= self.at_least)
+            and (self.at_most is None or measured.value <= self.at_most)
+        )
+
+
+class Cursor(NamedTuple):
+    """Where the next page begins: in which kind, and after what the server gave a token for."""
+
+    kind: What
+    token: str | None = None
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """Some rows, and what asks for the next ones; None after the last."""
+
+    rows: tuple[Version, ...]
+    following: Cursor | None = None
+
+
+class Listing:
+    """Asks one client; whoever asks guards the questions."""
+
+    def __init__(self, client: MlflowClient) -> None:
+        self._client = client
+
+    def page(self, query: ListQuery, cursor: Cursor | None = None) -> ListPage:
+        """At least a page of rows, or what is left."""
+        rows: list[Version] = []
+        following = cursor or Cursor(query.kinds[0])
+        registered = self.registered()
+        while following is not None and len(rows) < PAGE_ROWS:
+            found, following = self._part(query, following, registered)
+            rows += found
+        return ListPage(tuple(self._completed(rows)), following)
+
+    def names(self) -> tuple[str, ...]:
+        """Names of the registered models, sorted."""
+        return tuple(sorted(model.name for model in self._models()))
+
+    def registered(self, name: str | None = None) -> tuple[Version, ...]:
+        """The finished versions, of one registered model or of all, newest first."""
+        entries = self._all(
+            lambda token: self._client.search_model_versions(
+                _named(name) if name is not None else None,
+                max_results=MOST_AT_ONCE,
+                page_token=token,
+            )
+        )
+        entries = [entry for entry in entries if name is None or entry.name == name]
+        if not entries:
+            return ()
+        aliases = self._aliases(name)
+        read = (version_from(e, aliases.get((e.name, int(e.version)), ())) for e in entries)
+        return newest_first(version for version in read if version)
+
+    def _aliases(self, name: str | None) -> dict[tuple[str, int], tuple[str, ...]]:
+        # What a search for versions says of aliases is always empty.
+        models = self._models() if name is None else [self._client.get_registered_model(name)]
+        found: dict[tuple[str, int], tuple[str, ...]] = {}
+        for model in models:
+            for alias, number in sorted(model.aliases.items()):
+                place = (model.name, int(number))
+                found[place] = (*found.get(place, ()), alias)
+        return found
+
+    def _models(self) -> list[Any]:
+        return self._all(
+            lambda token: self._client.search_registered_models(
+                max_results=MOST_AT_ONCE, page_token=token
+            )
+        )
+
+    def _part(
+        self, query: ListQuery, cursor: Cursor, registered: tuple[Version, ...]
+    ) -> tuple[list[Version], Cursor | None]:
+        if cursor.kind is What.REGISTERED:
+            start = int(cursor.token or 0)
+            fitting = [version for version in registered if query.holds(version)]
+            rows, end = fitting[start : start + PAGE_ROWS], start + PAGE_ROWS
+            token = str(end) if end < len(fitting) else None
+        elif cursor.kind is What.LOGGED:
+            rows, token = self._logged(query, cursor.token, registered)
+        else:
+            rows, token = self._runs(query, cursor.token, registered)
+        if token:
+            return rows, Cursor(cursor.kind, token)
+        later = query.kinds[query.kinds.index(cursor.kind) + 1 :]
+        return rows, Cursor(later[0]) if later else None
+
+    def _logged(
+        self, query: ListQuery, token: str | None, registered: tuple[Version, ...]
+    ) -> tuple[list[Version], str | None]:
+        """Logged models that no version was made of."""
+        experiments = self._experiments(query.study)
+        if not experiments:
+            return [], None
+        found = self._client.search_logged_models(
+            list(experiments), max_results=PAGE_ROWS, order_by=NEWEST_LOGGED, page_token=token
+        )
+        taken = {version.model_id for version in registered}
+        models = (logged_from(each, experiments[each.experiment_id]) for each in found)
+        rows = [each for each in models if each.model_id not in taken and query.holds(each)]
+        return rows, found.token or None
+
+    def _runs(
+        self, query: ListQuery, token: str | None, registered: tuple[Version, ...]
+    ) -> tuple[list[Version], str | None]:
+        """Runs; where other kinds are listed too, those whose model is not among them."""
+        experiments = self._experiments(query.study)
+        if not experiments:
+            return [], None
+        found = self._client.search_runs(
+            list(experiments),
+            query.filter,
+            max_results=PAGE_ROWS,
+            order_by=query.order,
+            page_token=token,
+        )
+        runs = [run_from(each, experiments[each.info.experiment_id]) for each in found]
+        if What.REGISTERED in query.kinds:
+            taken = {version.run_id for version in registered}
+            runs = [run for run in runs if run.run_id not in taken]
+        if What.LOGGED in query.kinds:
+            runs = [run for run in runs if not run.model_id]
+        if not query.unfinished:
+            runs = [run for run in runs if run.status not in OF_A_RUN.values() or not run.status]
+        return runs, found.token or None
+
+    def _completed(self, rows: list[Version]) -> Iterable[Version]:
+        """The rows with what their runs say of them: metrics, parameters, author."""
+        wanted = sorted({row.run_id for row in rows if row.run_id and row.what is not What.RUN})
+        experiments = list(self._experiments()) if wanted else []
+        runs: Mapping[str, Any] = {}
+        if experiments:
+            quoted = ", ".join(f"'{run_id}'" for run_id in wanted)
+            found = self._client.search_runs(
+                experiments, f"attributes.run_id IN ({quoted})", max_results=MOST_AT_ONCE
+            )
+            runs = {each.info.run_id: run_from(each, "") for each in found}
+        for row in rows:
+            run = runs.get(row.run_id)
+            if run is None:
+                yield row
+                continue
+            yield replace(
+                row,
+                metrics=row.metrics or run.metrics,
+                parameters=row.parameters or run.parameters,
+                author=row.author or run.author,
+                estimator=row.estimator or run.estimator,
+            )
+
+    def _experiments(self, name: str = "") -> dict[str, str]:
+        """Names of the experiments by their ids: all, or those of one name."""
+        found = self._all(
+            lambda token: self._client.search_experiments(
+                max_results=MOST_AT_ONCE, page_token=token
+            )
+        )
+        return {each.experiment_id: each.name for each in found if name in ("", each.name)}
+
+    @staticmethod
+    def _all(ask: Callable[[str | None], Any]) -> list[Any]:
+        """Every entry of a question that is answered in pages."""
+        found, token = [], None
+        while True:
+            page = ask(token)
+            found += page
+            token = page.token
+            if not token:
+                return found
+
+
+def newest_first(versions: Iterable[Version]) -> tuple[Version, ...]:
+    """In the order of every list of versions."""
+    return tuple(sorted(versions, key=lambda v: (v.created, v.number), reverse=True))
+
+
+def _named(name: str) -> str:
+    """A filter for a name, with whatever signs in it; other names may be among the answers."""
+    return f"name LIKE '{quoted(name)}'" if quoted(name) != name else f"name = '{name}'"
