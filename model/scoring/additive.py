@@ -48,6 +48,10 @@ class Additive:
     )
 
     @property
+    def has_interval(self) -> bool:
+        return any(each.covariance for each in self.sums)
+
+    @property
     def absences(self) -> tuple[tuple[str, ...], ...]:
         """For each sum, the inputs it does without."""
         return tuple(each.absent for each in self.sums)

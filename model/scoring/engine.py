@@ -58,6 +58,11 @@ class Engine(Protocol):
     def features(self) -> tuple[str, ...]: ...
 
     @property
+    def has_interval(self) -> bool:
+        """Whether its variability is known: where it is not, the bounds lie on the risk itself."""
+        ...
+
+    @property
     def absences(self) -> Sequence[tuple[str, ...]]:
         """For each member, the inputs it does without."""
         ...

@@ -45,6 +45,10 @@ class Forest:
     )
     absences: ClassVar[tuple[tuple[str, ...], ...]] = ((),)
 
+    @property
+    def has_interval(self) -> bool:
+        return self.refits is not None and len(self.refits) > 0
+
     def log_odds(self, values: Floats) -> Floats:
         """(n,) log-odds; `values` is (n, features), NaN for "not measured"."""
         log_odds = np.empty(len(values))

@@ -140,6 +140,32 @@ class LoadedModel(RiskModel):
             raise ValueError("the schema and the applicability document name different inputs")
 
     @property
+    def explains(self) -> bool:
+        return True
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether the variability of its engine is known; else its bounds say nothing."""
+        return self.engine.has_interval
+
+    @property
+    def has_submodels(self) -> bool:
+        """Whether different members answer for patients with different tests missing."""
+        return len(self.engine.absences) > 1
+
+    @property
+    def has_evaluation(self) -> bool:
+        return bool(self.evaluation.get("metrics"))
+
+    @property
+    def has_card(self) -> bool:
+        return "intended_use" in self.card
+
+    @property
+    def knows_patients(self) -> bool:
+        return True
+
+    @property
     def training_prevalence(self) -> float:
         """The share of the training patients with the outcome, 0 to 1."""
         return float(self.evaluation["events"] / self.evaluation["patients"])
