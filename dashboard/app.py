@@ -35,7 +35,7 @@ def main(services: Services | None = None) -> None:
     """Draw the frame and the page asked for."""
     # Not above: the server, which imports this file as well, is to answer before they are loaded.
     from dashboard import caching, views
-    from dashboard.components.shell import first_model, recovery, sidebar
+    from dashboard.components.shell import first_model, recovery, sidebar, store_notice
     from dashboard.markdown import plain
     from model.errors import BedsideError, TrackingError
 
@@ -45,9 +45,12 @@ def main(services: Services | None = None) -> None:
     try:
         services = services or caching.services()
         selection = sidebar.render(services)
-        if not selection.versions:
-            first_model.render(services, selection.study)
+        if not selection.versions and not first_model.has_anything(services):
+            first_model.render(services)
             return
+        store_notice.render(services)
+        for note in selection.notes:
+            st.warning(plain(note))
         st.navigation(
             [
                 st.Page(

@@ -48,8 +48,8 @@ class Case:
             If the endpoint that is to answer cannot.
         """
         prevalence = None
-        if local is not None:
-            prevalence = Prevalence(local, chosen.model.training_prevalence)
+        if local is not None and chosen.model.has_evaluation:
+            prevalence = Prevalence(local, chosen.bundle.training_prevalence)
         answer = _ask(chosen, table.rows, prevalence, explain=True)
         return cls(chosen, table.rows.iloc[0], answer, table.issues, prevalence)
 
@@ -76,7 +76,10 @@ class Case:
         return float(self.answer.risk[0])
 
     @property
-    def interval(self) -> tuple[float, float]:
+    def interval(self) -> tuple[float, float] | None:
+        """Ends of the 95 % interval; None where none is known for this model."""
+        if not self.chosen.model.has_interval:
+            return None
         return float(self.why.low[0]), float(self.why.high[0])
 
     @property

@@ -19,7 +19,8 @@ from model.files.check_file import examine
 from model.files.check_report import Report
 from model.files.results.scored_file import InMemory, ScoredFile
 from model.schema import Schema
-from model.scoring import Assessment, RiskModel
+from model.scoring import Assessment
+from model.scoring.scorer import Model
 from model.scoring.scorer import Scorer as AnyScorer
 
 MOST_ROWS = 300_000
@@ -163,7 +164,7 @@ class BatchRun:
                 self.result = Result(self.upload, self.chosen, sink.scored)
 
 
-def _for_files(scorer: Scorer, model: RiskModel) -> AnyScorer:
+def _for_files(scorer: Scorer, model: Model) -> AnyScorer:
     """Who answers for a whole file: of an endpoint only the risks, as on the command line."""
     if isinstance(scorer, RestScorer):
         return ProvenEndpoint(scorer.waiting(PATIENCE), model)

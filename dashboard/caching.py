@@ -12,9 +12,9 @@ from dashboard.services import Services, Versions
 from dashboard.settings import Endpoint
 from dashboard.trainer import Trainer
 from model.registry.audit_log import AuditLog
+from model.registry.listing import Cursor, ListPage, ListQuery
 from model.registry.promotion import Promoter
 from model.registry.registry import Registry
-from model.registry.runs import LoggedPage, RunDetails, RunPage, RunQuery
 from model.registry.signature import Interface
 from model.registry.versions import Version
 from model.scoring import LoadedModel
@@ -48,28 +48,30 @@ def versions(_registry: Versions, address: str, study: str) -> tuple[Version, ..
     return _registry.versions(study)
 
 
-@st.cache_data(ttl=SECONDS_LISTED, show_spinner=False)
-def runs(_registry: Versions, address: str, query: RunQuery, token: str | None) -> RunPage:
-    return _registry.runs(query, token)
+@st.cache_data(ttl=SECONDS_LISTED, show_spinner="Looking for models …")
+def everything(
+    _registry: Versions, address: str, query: ListQuery, cursor: Cursor | None = None
+) -> ListPage:
+    return _registry.everything(query, cursor)
 
 
 @st.cache_data(ttl=SECONDS_LISTED, show_spinner=False)
-def logged(_registry: Versions, address: str, study: str, token: str | None) -> LoggedPage:
-    return _registry.logged(study, token)
+def resolved(_registry: Versions, address: str, reference: str) -> Version:
+    return _registry.resolve(reference)
 
 
 @st.cache_resource(max_entries=MODELS_KEPT, show_spinner=False)
-def run(_registry: Versions, address: str, run_id: str) -> RunDetails:
-    """What a finished run says of itself, which changes no more."""
-    return _registry.run(run_id)
+def run_link(_registry: Versions, address: str, reference: str, _version: Version) -> str:
+    """Where MLflow shows a version's run, which changes no more."""
+    return _registry.run_link(_version)
 
 
 def forget_listed() -> None:
     """Ask the server anew: what it lists has just changed."""
     studies.clear()
     versions.clear()
-    runs.clear()
-    logged.clear()
+    everything.clear()
+    resolved.clear()
 
 
 def loaded(services: Services, version: Version) -> LoadedModel:

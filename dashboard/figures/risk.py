@@ -75,7 +75,9 @@ def icons(risk: float, low: float, high: float, theme: str | None = None) -> str
 
 
 def text(risk: float, low: float, high: float) -> str:
-    """The same for those who cannot see it."""
+    """The same for those who cannot see it; where no interval is known, both ends are the risk."""
+    if low == high:
+        return f"{round(100 * risk)} of 100 patients; no interval is known."
     sure, expected, most = (round(100 * each) for each in (low, risk, high))
     return f"{expected} of 100 patients, 95 % interval {sure} to {most}."
 

@@ -6,9 +6,10 @@ from importlib.metadata import version as installed
 
 import streamlit as st
 
+from dashboard.components.shell import seen_version, version_details
 from dashboard.markdown import note, plain
 from dashboard.selection import Selection
-from dashboard.services import Services
+from dashboard.services import Chosen, Services
 from dashboard.text import RESEARCH_USE
 
 SHOWN_LIBRARIES = ("streamlit", "mlflow", "scikit-learn", "pandas", "plotly", "numpy")
@@ -16,10 +17,23 @@ SHOWN_LIBRARIES = ("streamlit", "mlflow", "scikit-learn", "pandas", "plotly", "n
 
 def render(services: Services, selection: Selection) -> None:
     """The model card of the chosen version, in plain words."""
+    if seen_version.render(services, selection, "About"):
+        return
     chosen = selection.required()
-    card = chosen.model.card
     st.markdown("### About this model", anchors=False)
     st.warning(RESEARCH_USE)
+    if not chosen.model.has_card:
+        st.info(
+            "No model card is known for this model: what it is for, and whom it learned from, only "
+            "its author can say."
+        )
+        version_details.body(services, chosen.version)
+        return
+    _card(chosen)
+
+
+def _card(chosen: Chosen) -> None:
+    card, bundle = chosen.model.card, chosen.bundle
     st.markdown("#### Intended use", anchors=False)
     st.write(plain(card["intended_use"]))
     st.write(plain(card["intended_users"]))
@@ -32,7 +46,7 @@ def render(services: Services, selection: Selection) -> None:
     st.markdown("#### How the numbers are made", anchors=False)
     st.write(plain(card["estimator"]["about"]))
     st.write(
-        f"{chosen.model.engine.attribution} The metrics come from repeated cross-validation: every "
+        f"{bundle.engine.attribution} The metrics come from repeated cross-validation: every "
         "prediction in them is of a patient the fit had not seen. Every version is checked when it "
         "loads: its files against the hashes recorded at training, its answers against golden "
         "patients logged with it."
@@ -40,7 +54,7 @@ def render(services: Services, selection: Selection) -> None:
     st.markdown("#### Limits", anchors=False)
     _bullets(card["limits"])
     st.markdown("#### Versions of everything", anchors=False)
-    manifest = chosen.model.manifest
+    manifest = bundle.manifest
     st.markdown(
         note(
             plain(

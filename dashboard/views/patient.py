@@ -7,7 +7,6 @@ import streamlit as st
 from dashboard.assessed_patient import Case
 from dashboard.components.patient import (
     exports,
-    foreign_patient,
     health_record,
     missing_tests,
     other_versions,
@@ -15,7 +14,7 @@ from dashboard.components.patient import (
     result,
     what_if,
 )
-from dashboard.components.shell import prevalence
+from dashboard.components.shell import prevalence, seen_version
 from dashboard.markdown import plain
 from dashboard.selection import Selection
 from dashboard.services import Services
@@ -24,13 +23,23 @@ from model.intake import CheckedTable
 from model.schema import Schema
 
 MORE = ("What if", "Missing tests", "Versions", "Report")
+NO_INTERVAL = (
+    "No interval is known for this model, so there is no curve to draw. Change a value in the form "
+    "to see what becomes of the number."
+)
+NO_PATIENTS = (
+    "Whom this model learned from is not known, so what a missing test could show cannot be said."
+)
+NO_REPORT = (
+    "There is no report: it would rest on a verified version with a model card, and this model has "
+    "none. Adopt it first."
+)
 COLUMN, GAP = 380, 48  # pixels; where two do not fit, the result comes under the form
 
 
 def render(services: Services, selection: Selection) -> None:
     """Score as soon as the needed fields are filled; sharpen as tests are added."""
-    if selection.foreign is not None:
-        foreign_patient.render(selection.foreign)
+    if seen_version.render(services, selection, "Patient"):
         return
     selection.required()
     _visit(services, selection)
@@ -83,16 +92,25 @@ def _more(services: Services, selection: Selection, case: Case) -> None:
     if_changed, missing, versions, record = st.tabs(list(MORE), key="more", on_change="rerun")
     if if_changed.open:
         with if_changed:
-            what_if.render(case)
+            if case.chosen.model.has_interval:
+                what_if.render(case)
+            else:
+                st.markdown(NO_INTERVAL)
     if missing.open:
         with missing:
-            missing_tests.render(case)
+            if case.chosen.model.knows_patients:
+                missing_tests.render(case)
+            else:
+                st.markdown(NO_PATIENTS)
     if versions.open:
         with versions:
             other_versions.render(services, selection, case)
     if record.open:
         with record:
-            exports.render(case)
+            if case.chosen.model.has_card:
+                exports.render(case)
+            else:
+                st.markdown(NO_REPORT)
 
 
 def _asked_for(waiting: list[str], schema: Schema) -> str:

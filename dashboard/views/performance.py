@@ -6,7 +6,12 @@ import streamlit as st
 
 from dashboard import text
 from dashboard.components.performance import chart, curves, groups, headline, instability
-from dashboard.components.shell import prevalence, second_version
+from dashboard.components.shell import (
+    prevalence,
+    second_version,
+    seen_version,
+    version_details,
+)
 from dashboard.figures.performance import Series
 from dashboard.selection import Selection
 from dashboard.services import Services
@@ -14,10 +19,16 @@ from dashboard.services import Services
 
 def render(services: Services, selection: Selection) -> None:
     """Every panel for the chosen version, and for a second one beside it."""
+    if seen_version.render(services, selection, "Performance"):
+        return
     chosen = selection.required()
-    versions = [Series(f"v{chosen.version.number}", chosen.model.evaluation)]
-    versions += second_version.picked(services, selection)
     st.title("Performance", anchor=False)
+    if not chosen.model.has_evaluation:
+        st.info("No evaluation is known for this model. What its author logged of it:")
+        version_details.body(services, chosen.version)
+        return
+    versions = [Series(chosen.version.label, chosen.model.evaluation)]
+    versions += second_version.picked(services, selection)
     prevalence.not_here()
     headline.render(versions)
     curves.render(versions)

@@ -100,18 +100,19 @@ class Listing:
 
     def _aliases(self, name: str | None) -> dict[tuple[str, int], tuple[str, ...]]:
         # What a search for versions says of aliases is always empty.
-        models = self._models() if name is None else [self._client.get_registered_model(name)]
         found: dict[tuple[str, int], tuple[str, ...]] = {}
-        for model in models:
+        for model in self._models(name):
             for alias, number in sorted(model.aliases.items()):
                 place = (model.name, int(number))
                 found[place] = (*found.get(place, ()), alias)
         return found
 
-    def _models(self) -> list[Any]:
+    def _models(self, name: str | None = None) -> list[Any]:
         return self._all(
             lambda token: self._client.search_registered_models(
-                max_results=MOST_AT_ONCE, page_token=token
+                _named(name) if name is not None else None,
+                max_results=MOST_AT_ONCE,
+                page_token=token,
             )
         )
 
@@ -189,6 +190,7 @@ class Listing:
                 continue
             yield replace(
                 row,
+                name=" · ".join(filter(None, (run.name, row.name))) if row.name else "",
                 metrics=row.metrics or run.metrics,
                 parameters=row.parameters or run.parameters,
                 author=row.author or run.author,

@@ -115,7 +115,7 @@ class Registry:
         with self._asking() as client:
             return Listing(client).registered(study) if client else ()
 
-    def listed(self, query: ListQuery, cursor: Cursor | None = None) -> ListPage:
+    def everything(self, query: ListQuery, cursor: Cursor | None = None) -> ListPage:
         """A page of everything that is a model or could become one.
 
         Parameters

@@ -7,9 +7,9 @@ from contextlib import ExitStack
 
 import numpy as np
 import pytest
+from model.endpoints.foreign_model import ForeignModel
 
 from model.endpoints.endpoint import Endpoint
-from model.endpoints.foreign_model import ForeignModel
 from model.endpoints.invocations import Invocations
 from model.errors import SignatureRefused
 from model.registry import model_server

@@ -63,7 +63,7 @@ def render(case: Case, *, is_installed: Callable[[], bool] = fhir.is_installed) 
 
 def as_pdf(case: Case) -> bytes:
     """The result on a page of paper."""
-    model = case.chosen.model
+    model = case.chosen.bundle
     return report.pdf(case.record(), model.schema, model.card, model.evaluation)
 
 

@@ -18,7 +18,7 @@ NEGLIGIBLE = 0.005
 
 def render(case: Case) -> None:
     """The range of the risk over each test's plausible results, given the rest."""
-    model = case.chosen.model
+    model = case.chosen.bundle
     conditional = Conditional(case.schema, model.applicability, int(model.evaluation["patients"]))
     found = prospects(case.schema, conditional, case.values, lambda rows: case.ask(rows).risk)
     if not found:

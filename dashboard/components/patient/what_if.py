@@ -82,7 +82,7 @@ def _side_by_side(case: Case, pinned: Values) -> None:
     before = _answered(case, pinned)
     if before is None:
         return
-    told = [(each.risk, *each.interval) for each in (before, case)]
+    told = [(each.risk, *(each.interval or (each.risk, each.risk))) for each in (before, case)]
     said = [
         f"{name}: {risk:.1%} ({low:.0%} to {high:.0%})"
         for name, (risk, low, high) in zip((PIN, NOW), told, strict=True)

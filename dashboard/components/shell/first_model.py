@@ -1,4 +1,4 @@
-"""An empty store: train the reference model, in sight, and go on."""
+"""An empty store: in an embedded one the reference model is trained, in sight; else what to do."""
 
 from __future__ import annotations
 
@@ -7,20 +7,29 @@ import time
 import streamlit as st
 
 from dashboard import caching
+from dashboard.components.shell.choice import default
 from dashboard.markdown import plain
 from dashboard.services import Services
+from model.registry.listing import ListQuery
 
 LOOK_AGAIN = 0.3
 TRAINED = "first_model.trained"
 
 
-def render(services: Services, study: str) -> None:
+def has_anything(services: Services) -> bool:
+    """Whether the server lists anything at all: a model that nobody registered, or a run."""
+    address = services.registry.shown_address
+    return bool(caching.everything(services.registry, address, ListQuery(unfinished=True)).rows)
+
+
+def render(services: Services) -> None:
     """Train and rerun. On a server somebody configured, only when asked."""
+    study = default(())
     # Asked once: a training may end between any two looks at it.
     running = services.trainer.stage is not None
     if not running and _is_there_by_now(services, study):
         st.rerun()
-    st.title("No model yet", anchor=False)
+    st.title("Nothing here yet", anchor=False)
     if not running:
         failure = services.trainer.failure
         if failure is not None:
@@ -32,6 +41,8 @@ def render(services: Services, study: str) -> None:
             running = True
     if running:
         _follow(services, study)
+    elif services.settings.is_embedded:
+        _train(services, study)
     else:
         _offer(services, study)
 
@@ -43,10 +54,21 @@ def _is_there_by_now(services: Services, study: str) -> bool:
 
 
 def _offer(services: Services, study: str) -> None:
-    place = "This app's own store" if services.settings.is_embedded else "The tracking server"
+    """A server of somebody's: their models come first, and ours only for a trial."""
+    place = plain(services.registry.shown_address)
     st.markdown(
-        f"{place} at {plain(services.registry.shown_address)} holds no finished model. Train one "
-        f"there with `python -m model train --study {study}`, or from here:"
+        f"{place} holds no model and no run. Log a model there with MLflow, and it is listed here "
+        "within seconds; or adopt one from a file:"
+    )
+    st.code("python -m model adopt FILE", language="shell")
+    with st.expander("Or train the reference model, to try this app with"):
+        _train(services, study)
+
+
+def _train(services: Services, study: str) -> None:
+    place = plain(services.registry.shown_address)
+    st.markdown(
+        f"It is logged to {place}, as `python -m model train --study {study}` does, or from here:"
     )
     st.button(
         "Train the reference model", on_click=services.trainer.start, args=(study,), key="train"

@@ -4,22 +4,46 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.markdown import plain
+
 KEY = "threshold"
-DEFAULT = 50
+REFUSED = f"{KEY}.refused"
+DEFAULT, LEAST, MOST = 50, 1, 99
+LONGEST_ASKED = 12  # letters of an address that are repeated
 
 
 def render() -> None:
-    """Draw the slider."""
+    """Draw the slider. An address that asks for what no threshold can be is told so."""
+    asked = st.query_params.get(KEY)
+    if asked is not None and not _is_possible(asked):
+        del st.query_params[KEY]
+        st.session_state[REFUSED] = asked[:LONGEST_ASKED]
+    if (refused := st.session_state.get(REFUSED)) is not None:
+        st.warning(
+            plain(
+                f"The address asks for a threshold of {refused} %. One can be {LEAST} to {MOST} %; "
+                f"{100 * current():.0f} % is used."
+            )
+        )
     st.slider(
         "Decision threshold (%)",
-        min_value=1,
-        max_value=99,
+        min_value=LEAST,
+        max_value=MOST,
         value=DEFAULT,
         key=KEY,
         bind="query-params",
+        on_change=_forget,
         help="From which risk on you would act. It moves the counts on the Batch and the "
         "Performance page.",
     )
+
+
+def _is_possible(asked: str) -> bool:
+    return asked.isascii() and asked.isdecimal() and LEAST <= int(asked[:LONGEST_ASKED]) <= MOST
+
+
+def _forget() -> None:
+    st.session_state.pop(REFUSED, None)
 
 
 def current() -> float:

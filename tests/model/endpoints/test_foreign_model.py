@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from model.endpoints.foreign_model import ForeignModel
 
 from model.endpoints.endpoint import Endpoint
-from model.endpoints.foreign_model import ForeignModel
 from model.endpoints.invocations import Invocations
 from model.errors import EndpointRefused
 from model.registry.signature import Column, Interface, Kind
