@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from dashboard.services import Chosen
@@ -81,6 +82,12 @@ class Case:
         if not self.chosen.model.has_interval:
             return None
         return float(self.why.low[0]), float(self.why.high[0])
+
+    @property
+    def explains(self) -> bool:
+        """Whether there are reasons; a row of a file at an endpoint has none."""
+        why = self.answer.explanation
+        return why is not None and bool(np.isfinite(why.base[0]))
 
     @property
     def why(self) -> Explanation:

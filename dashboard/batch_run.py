@@ -18,8 +18,9 @@ from model.files import score_file
 from model.files.check_file import examine
 from model.files.check_report import Report
 from model.files.results.scored_file import InMemory, ScoredFile
+from model.registry.versions import Kind
 from model.schema import Schema
-from model.scoring import Assessment
+from model.scoring import Assessment, Explanation
 from model.scoring.scorer import Model
 from model.scoring.scorer import Scorer as AnyScorer
 
@@ -124,9 +125,15 @@ class BatchRun:
         return self.rows / max(time.monotonic() - self._begun, 1e-3)
 
     def assess(self, rows: pd.DataFrame, *, explain: bool) -> Assessment:
-        """As the scorer chosen, unless it was stopped in the meantime."""
+        """As the scorer chosen, unless it was stopped in the meantime.
+
+        Of a server's answers alone no row is explained: each would take thousands of questions.
+        """
         self._go_on()
-        return self._scorer.assess(rows, explain=explain)
+        if self.chosen.kind is not Kind.ENDPOINT:
+            return self._scorer.assess(rows, explain=explain)
+        risk = self._scorer.assess(rows, explain=False).risk
+        return Assessment(risk, Explanation.unknown(len(risk), self.chosen.model.schema.names))
 
     def _go_on(self) -> None:
         if self.was_stopped:

@@ -49,4 +49,6 @@ class Selection:
         """The chosen model; raises why there is none."""
         if self.chosen is not None:
             return self.chosen
-        raise self.problem or BedsideError("No version is chosen. Choose one on the left.")
+        raise self.problem or BedsideError(
+            "No model here gives a number yet. The Models page lists what there is."
+        )

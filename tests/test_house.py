@@ -67,7 +67,7 @@ LIBRARIES = {
     "streamlit": r"dashboard/(app|caching)\.py|dashboard/(components|views)/.*",
     "plotly": r"dashboard/figures(\.py|/.*)|model/training/reporting/report\.py",
     "fpdf": r"dashboard/report/sheet\.py",
-    "mlflow": r"model/training/.*|model/registry/(registry|artifacts)\.py"
+    "mlflow": r"model/training/.*|model/registry/(registry|artifacts|listing|store_copy)\.py"
     r"|model/files/spark/job\.py",
     "requests": r"model/endpoints/(rest_scorer|invocations)\.py",
     "pyspark": r"model/files/spark/job\.py",

@@ -12,8 +12,10 @@ from model.commands.exit_codes import DONE
 
 
 def train(chosen: argparse.Namespace) -> int:
+    from model.registry.store_copy import require_writable
     from model.training import train as training
 
+    require_writable(chosen.environ["MLFLOW_TRACKING_URI"])
     report = _report_json if chosen.progress == "json" else _report_text
     trained = training.train(
         chosen.study,

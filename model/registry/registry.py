@@ -27,7 +27,7 @@ from model.scoring import LoadedModel
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
-__all__ = ["Kind", "Registry", "Version"]
+__all__ = ["Kind", "Registry", "Version", "require_numbers"]
 
 REFERENCE = re.compile(
     r"models:/(?:(?P<id>m-[0-9a-f]+)|(?P<name>[^/]+)(?:@(?P<alias>[^/@]+)|/(?P<last>[^/]+)))"
@@ -37,6 +37,23 @@ ASKS_FOR = (
     "a reference like models:/heart-disease@champion, models:/heart-disease/3, models:/m-… or "
     "runs:/…/model"
 )
+
+
+def require_numbers(version: Version) -> None:
+    """Refuse a version that gives none.
+
+    Raises
+    ------
+    NotAdopted
+        If somebody else logged it, and it can be adopted.
+    BundleRefused
+        If there is nothing to be done with it.
+    """
+    if version.can_be_adopted:
+        raise NotAdopted(version.title, version.adopt_command)
+    if not version.scores:
+        why = version.status or "it logged no model"
+        raise BundleRefused(f"{version.title} gives no number: {why}.")
 
 
 class Registry:
@@ -197,8 +214,7 @@ class Registry:
         BundleRefused, GoldenMismatch
             If it is not what was logged.
         """
-        if not version.scores:
-            raise NotAdopted(version.title, version.adopt_command)
+        require_numbers(version)
         if self._look and (files := self._look.files(version)) is not None:
             return LoadedModel.open(files / BUNDLE_PATH, version.digest)
         with tempfile.TemporaryDirectory(prefix="bedside-") as scratch:

@@ -10,15 +10,17 @@ from __future__ import annotations
 import contextlib
 import io
 import shlex
+import shutil
 import sqlite3
 import tempfile
 import threading
 import time
+import weakref
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from model.errors import StoreReadOnly, TrackingUnavailable
+from model.errors import FileStoreRetired, StoreReadOnly, TrackingUnavailable
 from model.registry import store_state
 from model.registry.conventions import EMBEDDED_STORE, without_credentials
 from model.registry.store_state import Condition, StoreState
@@ -40,6 +42,15 @@ class Notice:
     commands: tuple[str, ...]
 
 
+class Copy:
+    """A folder for a copy, which goes with it or with the process."""
+
+    def __init__(self) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="bedside-store-"))
+        self.database = folder / "mlflow.db"
+        self.remove = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+
+
 @dataclass
 class ReadableStore:
     """One address, and from where MLflow reads it."""
@@ -48,7 +59,7 @@ class ReadableStore:
     _state: StoreState = field(default_factory=lambda: StoreState(Condition.ABSENT))
     _mark: Mark = ()
     _looked: float = -LOOK_AGAIN_SECONDS
-    _copies: list[tempfile.TemporaryDirectory[str]] = field(default_factory=list)
+    _copies: list[Copy] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def readable(self) -> str | None:
@@ -64,7 +75,7 @@ class ReadableStore:
             if self._state.condition is Condition.ABSENT:
                 return None
             if self._state.condition in COPIED:
-                return f"{store_state.SQLITE}{self._copies[-1].name}/mlflow.db"
+                return f"{store_state.SQLITE}{self._copies[-1].database}"
             return self.address
 
     @property
@@ -77,6 +88,11 @@ class ReadableStore:
             "read through a copy and stays as it is; nothing can be promoted or added here.",
             commands(self.address, self._state.condition),
         )
+
+    def close(self) -> None:
+        """Remove what was copied."""
+        for copy in self._copies:
+            copy.remove()
 
     def require_writable(self) -> None:
         """Refuse to change a store that is of another MLflow.
@@ -101,7 +117,7 @@ class ReadableStore:
             self._copies.append(_copied(self.address, state.condition))
             self._mark = mark
             for old in self._copies[:-2]:  # the last but one may still be read by another session
-                old.cleanup()
+                old.remove()
             del self._copies[:-2]
         self._state = state
 
@@ -135,6 +151,17 @@ def commands(address: str, condition: Condition) -> tuple[str, ...]:
 
 def _require_readable(address: str, state: StoreState) -> None:
     shown = without_credentials(address)
+    if state.condition is Condition.ABSENT and store_state.folder_of(address) is not None:
+        raise FileStoreRetired(
+            f"{shown} is a folder without runs, and MLflow no longer keeps runs in folders. Set "
+            f"MLFLOW_TRACKING_URI={EMBEDDED_STORE}, or name a server."
+        )
+    if state.condition is Condition.OLDER and store_state.database_of(address) is None:
+        raise StoreReadOnly(
+            f"The database at {shown} is of {state.written_by}: opened here, its tables would be "
+            "changed and that MLflow locked out. Nothing was changed. Have it backed up, and "
+            "brought up to date with `mlflow db upgrade`."
+        )
     if state.condition is Condition.NEWER:
         raise TrackingUnavailable(
             f"The store at {shown} was written by {state.written_by}, newer than the one "
@@ -148,12 +175,11 @@ def _require_readable(address: str, state: StoreState) -> None:
         )
 
 
-def _copied(address: str, condition: Condition) -> tempfile.TemporaryDirectory[str]:
+def _copied(address: str, condition: Condition) -> Copy:
     """The same store in a folder of its own, brought up to date."""
-    kept = tempfile.TemporaryDirectory(prefix="bedside-store-")
-    target = Path(kept.name) / "mlflow.db"
+    kept = Copy()
     if condition is Condition.FOLDER:
-        _from_folder(address, target)
+        _from_folder(address, kept.database)
         return kept
     path = store_state.database_of(address)
     assert path is not None  # it was examined
@@ -165,7 +191,7 @@ def _copied(address: str, condition: Condition) -> tempfile.TemporaryDirectory[s
         )
     with (
         closing(store_state.opened(path)) as source,
-        closing(sqlite3.connect(target)) as copy,
+        closing(sqlite3.connect(kept.database)) as copy,
     ):
         source.backup(copy)
     return kept

@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 SQLITE = "sqlite:///"
-SERVERS = ("http://", "https://", "databricks", "uc:")
+DATABASES = re.compile(r"(postgresql|mysql|mssql)(\+\w+)?://")
 WAIT_SECONDS = 0.5  # for a database somebody is writing to
 MAGIC = b"SQLite format 3\x00"
 JOURNAL_BYTE, WRITE_AHEAD = 18, 2  # of the header: how the database is written
@@ -48,6 +48,9 @@ class StoreState:
     written_by: str = ""
 
 
+SERVED = StoreState(Condition.SERVED)
+
+
 def examine(address: str) -> StoreState:
     """Look at a store; nothing is written, and MLflow is not imported."""
     folder = folder_of(address)
@@ -55,9 +58,9 @@ def examine(address: str) -> StoreState:
         return StoreState(Condition.FOLDER if _holds_runs(folder) else Condition.ABSENT, "MLflow 2")
     path = database_of(address)
     if path is None:
-        return StoreState(Condition.SERVED)
+        return _examined_server(address) if DATABASES.match(address) else SERVED
     try:
-        if not path.exists() or not path.stat().st_size:
+        if path.parent.is_dir() and (not path.exists() or not path.stat().st_size):
             return StoreState(Condition.ABSENT)
         with closing(opened(path)) as connection:
             return _examined(connection)
@@ -112,6 +115,31 @@ def revisions() -> tuple[str, ...]:
     return tuple(chain)
 
 
+def _examined_server(address: str) -> StoreState:
+    """The same of a database with a server of its own: whoever asks guards the question."""
+    from sqlalchemy import create_engine, inspect, text
+
+    engine = create_engine(address)
+    try:
+        with engine.connect() as connection:
+            if "alembic_version" not in inspect(connection).get_table_names():
+                return StoreState(Condition.ABSENT)
+            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    finally:
+        engine.dispose()
+    return _compared(str(found or ""))
+
+
+def _compared(found: str) -> StoreState:
+    """A revision beside those the installed MLflow knows."""
+    known = revisions()
+    if known and found == known[-1]:
+        return StoreState(Condition.CURRENT)
+    if found and found not in known:
+        return StoreState(Condition.NEWER, "a newer MLflow")
+    return StoreState(Condition.OLDER, _dated(found))
+
+
 def _examined(connection: sqlite3.Connection) -> StoreState:
     tables = {row["name"] for row in connection.execute("SELECT name FROM sqlite_master")}
     if not tables & {"experiments", "alembic_version"}:
@@ -120,12 +148,10 @@ def _examined(connection: sqlite3.Connection) -> StoreState:
     if "alembic_version" in tables:
         rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
         found = str(rows[0]["version_num"]) if rows else ""
-    known = revisions()
-    if known and found == known[-1]:
-        return StoreState(Condition.CURRENT)
-    if found and found not in known:
-        return StoreState(Condition.NEWER, _writer(connection) or "a newer MLflow")
-    return StoreState(Condition.OLDER, _writer(connection) or _dated(found))
+    state = _compared(found)
+    if state.condition is Condition.CURRENT:
+        return state
+    return StoreState(state.condition, _writer(connection) or state.written_by)
 
 
 def _writer(connection: sqlite3.Connection) -> str:

@@ -86,10 +86,8 @@ class Additive:
         return self._contributions(values, self.which(values))
 
     def bounded(self, values: Floats) -> Bounded:
-        """The log-odds and how sure each is; `values` as for `log_odds`.
-
-        From the covariance of the parameters over refits on bootstrap samples of the training
-        patients.
+        """The log-odds and how sure each is, from the covariance of the parameters over refits on
+        bootstrap samples of the training patients; `values` as for `log_odds`.
         """
         which = self.which(values)
         centre, error = np.empty(len(values)), np.empty(len(values))
@@ -243,9 +241,8 @@ def _refuse_constant(name: str) -> float:
 def _sum(
     absent: list[str], intercept: float, terms: list[dict[str, Any]], covariance: list[float]
 ) -> Sum:
-    return Sum(
-        tuple(absent), float(intercept), tuple(_term(**each) for each in terms), tuple(covariance)
-    )
+    read = tuple(_term(**each) for each in terms)
+    return Sum(tuple(absent), float(intercept), read, tuple(covariance))
 
 
 def _term(kind: str, **fields: Any) -> Term:

@@ -30,7 +30,8 @@ def render(result: Result) -> int | None:
     file, at = result.file, threshold.current()
     st.markdown(f"#### Work list by {plain(result.chosen.version.title)}", anchors=False)
     members = groups(file, at)
-    st.markdown(plain(_summary(members, at)))
+    has_interval = result.chosen.model.has_interval
+    st.markdown(plain(_summary(members, at, has_interval=has_interval)))
     if not file.scored.any():
         st.warning("No row could be scored. The list above says why.")
     else:
@@ -59,14 +60,18 @@ def render(result: Result) -> int | None:
     return int(places[ticked[0]])
 
 
-def _summary(members: dict[Group, Mask], at: float) -> str:
+def _summary(members: dict[Group, Mask], at: float, *, has_interval: bool) -> str:
     counts = {group: int(mask.sum()) for group, mask in members.items()}
     scored = counts[Group.ABOVE] + counts[Group.BELOW]
     above, below, unsure = (counts[each] for each in (Group.ABOVE, Group.BELOW, Group.UNSURE))
     said = (
         f"{scored:,} scored: {above:,} at or above your threshold of {100 * at:.0f} %, "
-        f"{below:,} below. For {unsure:,} the interval lies on both sides of it."
+        f"{below:,} below."
     )
+    if has_interval:
+        said += f" For {unsure:,} the interval lies on both sides of it."
+    else:
+        said += " No interval is known for this model."
     return said + (f" {counts[Group.REJECTED]:,} rejected." if counts[Group.REJECTED] else "")
 
 
@@ -95,10 +100,11 @@ def _table(file: ScoredFile, places: NDArray[np.intp], shown: list[str]) -> pd.D
     own = {f"own {at}": file.texts(name, places) for at, name in enumerate(shown)}
     scored = file.scored[places]
     moved = np.full(len(places), "", dtype=object)
-    moved[scored] = [sentence(each) for each in file.reasons(places[scored])]
+    if file.explained:
+        moved[scored] = [sentence(each) for each in file.reasons(places[scored])]
     interval = [
-        f"{100 * low:.0f} to {100 * high:.0f} %" if known else ""
-        for low, high, known in zip(file.low[places], file.high[places], scored, strict=True)
+        "" if np.isnan(low) else f"{100 * low:.0f} to {100 * high:.0f} %"
+        for low, high in zip(file.low[places], file.high[places], strict=True)
     ]
     return pd.DataFrame(
         {

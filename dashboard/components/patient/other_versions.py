@@ -37,7 +37,7 @@ def render(services: Services, selection: Selection, case: Case) -> None:
         key=KEY,
         persist_state="session",
     )
-    if not case.chosen.model.explains:
+    if not case.explains:
         st.markdown("It gives no reasons, so it cannot be compared on one patient.")
         return
     answers = {version.label: case.answer}

@@ -47,7 +47,7 @@ def render(case: Case) -> None:
     if case.patient.isna().any() and case.chosen.model.has_submodels:
         told = text.answered(str(case.why.submodel[0]), complete=False)
         st.markdown(markdown.note(markdown.plain(told)))
-    if case.chosen.model.explains:
+    if case.explains:
         for aside in case.set_aside:
             st.info(markdown.plain(aside))
         _why(case)

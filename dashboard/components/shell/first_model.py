@@ -17,9 +17,14 @@ TRAINED = "first_model.trained"
 
 
 def has_anything(services: Services) -> bool:
-    """Whether the server lists anything at all: a model that nobody registered, or a run."""
+    """Whether the server lists anything at all. In the app's own store, a run of ours that was
+    broken off is not worth looking at: there it is a model that somebody else logged.
+    """
     address = services.registry.shown_address
-    return bool(caching.everything(services.registry, address, ListQuery(unfinished=True)).rows)
+    rows = caching.everything(services.registry, address, ListQuery(unfinished=True)).rows
+    if services.settings.is_embedded:
+        return any(row.can_be_adopted for row in rows)
+    return bool(rows)
 
 
 def render(services: Services) -> None:

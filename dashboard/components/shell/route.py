@@ -10,8 +10,9 @@ from dashboard.services import Chosen, Services
 from model.endpoints.endpoint_model import SECONDS, EndpointModel
 from model.endpoints.invocations import Invocations
 from model.endpoints.signature_schema import SignatureSchema
-from model.errors import BedsideError, FilesGone, NotAdopted
+from model.errors import FilesGone
 from model.registry.described import GONE
+from model.registry.registry import require_numbers
 from model.registry.versions import Kind, Version
 from model.scoring import LoadedModel
 
@@ -47,10 +48,7 @@ def _at_its_endpoint(services: Services, version: Version) -> Chosen:
         if endpoint.name in named:
             break
     else:
-        if not version.can_be_adopted:
-            what = version.status or "it logged no model"
-            raise BedsideError(f"{version.title} gives no number: {what}.")
-        raise NotAdopted(version.title, version.adopt_command)
+        require_numbers(version)
     address = services.registry.shown_address
     takes = caching.interface(services.registry, address, version.reference, version)
     signature = SignatureSchema.of(takes, version.study)

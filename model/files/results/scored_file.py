@@ -60,6 +60,11 @@ class ScoredFile:
         return self._numbers(INTERVAL[1])
 
     @cached_property
+    def explained(self) -> bool:
+        """Whether the reasons of its rows are known."""
+        return bool(np.isfinite(self._numbers(BASE)).any())
+
+    @cached_property
     def scored(self) -> NDArray[np.bool_]:
         """(n,) whether a row has a risk."""
         return ~np.isnan(self.risk)

@@ -1,4 +1,4 @@
-"""The Patient page for a model somebody else logged."""
+"""Every page for a model that nobody adopted, at the endpoint the operator named for it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from model.registry.signature import Column, Interface, Kind
-from model.registry.versions import State
+from model.registry.versions import Kind as VersionKind
 from tests.dashboard.fakes import (
     FakeRegistry,
     drawings,
@@ -42,7 +42,7 @@ INTERFACE = Interface(
 def ward(registry: FakeRegistry) -> FakeRegistry:
     """A server with our own versions and one of somebody else's."""
     registry.listed.append(
-        version(3, study="ward-score", model_id="m-w", state=State.FOREIGN, estimator="")
+        version(3, study="ward-score", model_id="m-w", kind=VersionKind.SEEN, estimator="")
     )
     registry.interfaces["m-w"] = INTERFACE
     return registry
@@ -83,42 +83,53 @@ def shown(ward: FakeRegistry, url: str) -> AppTest:
 
 
 def field(page: AppTest, name: str) -> Any:
-    return page.get_by_key(f"foreign.models:/m-w.{name}")
+    return page.get_by_key(f"patient.{name}")
 
 
-def test_a_form_is_drawn_from_the_signature_and_the_endpoint_s_answer_is_shown(
-    ward: FakeRegistry,
-) -> None:
-    with endpoint(lambda row: 0.2 * row[0] / 10 + (0.1 if row[3] == "ICU" else 0.0)) as (
-        url,
-        asked,
-    ):
+def test_the_same_page_draws_its_form_and_shows_its_answer(ward: FakeRegistry) -> None:
+    with endpoint(lambda row: 0.2 * row[0] / 10 + (0.1 if row[3] == "B" else 0.0)) as (url, asked):
         page = shown(ward, url)
         assert f"fill in: lactate, {HOSTILE}" in read(page.info[0].value)
         assert asked == []
         field(page, "lactate").set_value(4.5)
-        field(page, HOSTILE).set_value(71)
-        field(page, "ward").set_value("ICU")
+        field(page, HOSTILE).set_value(71.0)
+        field(page, "ward").set_value(1.0)
         page.run()
-    assert asked == [[4.5, 71, None, "ICU"]]
+    assert not page.exception
+    assert asked[0] == [4.5, 71, None, "B"]
     assert page.title[0].value == "19.0 %"
-    assert "without an interval" in page.warning[0].value
-    assert f"ward-score v3 · run 33333333 · scored endpoint {NAME}" in words(page)
+    said = read(words(page))
+    assert "No interval is known for this model." in said
+    assert "is the operator's word" in said
+    assert f"ward-score v3 · run 33333333 · scored endpoint {NAME}" in said
 
 
 def test_contributions_are_labelled_approximate_and_add_up(ward: FakeRegistry) -> None:
     with endpoint(lambda row: 0.1 * row[0]) as (url, _):
         page = shown(ward, url)
         field(page, "lactate").set_value(4.5)
-        field(page, HOSTILE).set_value(71)
+        field(page, HOSTILE).set_value(71.0)
         page.run()
-        page.get_by_key("foreign.explain").set_value(True).run()
-    assert "**Approximate.**" in words(page)
+    assert "Approximate: held against the rows its author logged" in words(page)
     picture = drawings(page)
     for label in ("Its example", "lactate 4.5", "This patient"):
         assert f">{label}</div>" in picture
     assert ">&lt;b&gt;*age*&lt;/b&gt; 71</div>" in picture  # somebody's text is shown as text
-    assert paths(page)[0].startswith("From 20 %, its example, to 45 %: lactate 4.5 +25.0")
+    (path,) = paths(page)
+    assert path.startswith("From 18 %, its example, to 45 %: lactate 4.5")
+
+
+@pytest.mark.parametrize(
+    ("view", "said"),
+    [
+        ("performance", "No evaluation is known for this model."),
+        ("about", "No model card is known for this model"),
+    ],
+)
+def test_what_is_not_known_is_said_in_a_line(ward: FakeRegistry, view: str, said: str) -> None:
+    page = show(view, services(ward, endpoints=f"{NAME}=http://127.0.0.1:1"), study="ward-score")
+    assert not page.exception
+    assert said in words(page)
 
 
 @pytest.mark.parametrize("answer", [1, 1.5, "high", None])
@@ -128,7 +139,7 @@ def test_an_answer_that_is_no_probability_is_told_and_the_entries_stay(
     with endpoint(lambda row: answer) as (url, _):
         page = shown(ward, url)
         field(page, "lactate").set_value(4.5)
-        field(page, HOSTILE).set_value(71)
+        field(page, HOSTILE).set_value(71.0)
         page.run()
     assert not page.title
     assert NAME in read(page.error[0].value)
@@ -138,22 +149,27 @@ def test_an_answer_that_is_no_probability_is_told_and_the_entries_stay(
 def test_an_endpoint_that_is_away_is_told(ward: FakeRegistry) -> None:
     page = shown(ward, "http://127.0.0.1:1")
     field(page, "lactate").set_value(4.5)
-    field(page, HOSTILE).set_value(71)
+    field(page, HOSTILE).set_value(71.0)
     page.run()
     assert "does not answer" in page.error[0].value
     assert not page.title
 
 
-def test_without_an_endpoint_the_page_says_how_to_get_one(ward: FakeRegistry) -> None:
-    page = show("app", services(ward))
-    page.get_by_key("study").set_value("ward-score").run()
-    said = read(page.error[0].value)
-    assert "runs nobody else's code" in said
-    assert "python -m model serve models:/m-w" in said
-    assert f"name the endpoint {NAME} in BEDSIDE_ENDPOINTS" in said
+@pytest.mark.parametrize("view", ["patient", "batch", "performance", "about"])
+def test_without_an_endpoint_every_page_says_what_is_known_and_the_one_next_step(
+    ward: FakeRegistry, view: str
+) -> None:
+    page = show(view, services(ward), study="ward-score")
+    assert not page.exception
+    assert not page.error
+    assert "nobody adopted it yet" in words(page)
+    assert page.code[0].value == "python -m model adopt models:/ward-score/3"
+    (takes,) = (each.value for each in page.dataframe if "Takes" in each.value.columns)
+    assert takes["Column"].tolist() == ["lactate", HOSTILE, "sedated", "ward"]
+    assert not page.number_input
 
 
 def test_without_a_signature_the_page_says_so(ward: FakeRegistry) -> None:
     ward.interfaces.clear()
     page = shown(ward, "http://127.0.0.1:1")
-    assert "It has no signature." in read(page.error[0].value)
+    assert "It has no signature." in read(words(page))
