@@ -61,7 +61,7 @@ def resolved(_registry: Versions, address: str, reference: str) -> Version:
 
 
 @st.cache_resource(max_entries=MODELS_KEPT, show_spinner=False)
-def run_link(_registry: Versions, address: str, reference: str, _version: Version) -> str:
+def run_link(_registry: Versions, address: str, run_id: str, _version: Version) -> str:
     """Where MLflow shows a version's run, which changes no more."""
     return _registry.run_link(_version)
 

@@ -106,11 +106,14 @@ class ReadableStore:
 
     def _look(self) -> None:
         """Examine the store, and copy it where it has to be and has changed."""
-        if time.monotonic() - self._looked < LOOK_AGAIN_SECONDS and self._state.condition in COPIED:
+        condition = self._state.condition
+        is_recent = time.monotonic() - self._looked < LOOK_AGAIN_SECONDS
+        has_server = store_state.database_of(self.address) is None
+        if condition is Condition.SERVED or (condition is Condition.CURRENT and has_server):
+            return
+        if is_recent and condition is not Condition.ABSENT:
             return
         self._looked = time.monotonic()
-        if self._state.condition in (Condition.SERVED, Condition.CURRENT):
-            return
         state = store_state.examine(self.address)
         _require_readable(self.address, state)
         if state.condition in COPIED and (mark := _mark(self.address)) != self._mark:

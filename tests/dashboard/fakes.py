@@ -196,7 +196,7 @@ def version(number: int, digest: str = "", **changes: Any) -> Version:
 
 def show(page: str, given: Services, **query: str) -> AppTest:
     """The whole app, or one of its pages beside the sidebar, drawn once."""
-    drawn = AppTest.from_function(_script, args=(page, given), default_timeout=30)
+    drawn = AppTest.from_function(_script, args=(page, given), default_timeout=120)
     for name, value in query.items():
         drawn.query_params[name] = value
     return drawn.run()

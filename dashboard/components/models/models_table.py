@@ -24,21 +24,12 @@ FIRST_CHOICE = ("roc_auc", "brier", "calibration_slope")
 
 def render(rows: tuple[Version, ...], selection: Selection) -> tuple[Version, ...]:
     """Draw the rows; the versions of those that are ticked."""
-    metrics = shown_metrics(rows)
-    theme = st.context.theme.type
-    frame, columns = pd.DataFrame([_row(each, selection) for each in rows]), dict(COLUMNS)
-    champion = next((each for each in rows if CHAMPION in each.aliases), None)
-    for name in metrics:
-        label = text.METRICS.get(name, name)
-        values = [each.metrics.get(name) for each in rows]
-        axis = Axis.over([each for each in values if each], champion and champion.metrics.get(name))
-        frame[name] = [each.value if each else None for each in values]
-        columns[name] = st.column_config.NumberColumn(label, format="%.3f", width=80)
-        if axis is not None:
-            frame[f"{name} drawn"] = [forest_cells.cell(each, axis, theme) for each in values]
-            columns[f"{name} drawn"] = st.column_config.ImageColumn(
-                axis.label, width=170, help=_reading(label, champion)
-            )
+    frame = pd.DataFrame([_row(each, selection) for each in rows])
+    columns = dict(COLUMNS)
+    for name in shown_metrics(rows):
+        _measure(frame, columns, rows, name)
+    for name, told in _origin(rows).items():
+        frame[name] = told
     picked = st.dataframe(
         frame,
         hide_index=True,
@@ -54,6 +45,26 @@ def render(rows: tuple[Version, ...], selection: Selection) -> tuple[Version, ..
     return tuple(rows[row] for row in ticked)
 
 
+def _measure(
+    frame: pd.DataFrame, columns: dict[str, Any], rows: Sequence[Version], name: str
+) -> None:
+    """Two columns for a metric: the number, and its plot on the axis all rows share."""
+    label = text.METRICS.get(name, name)
+    champion = next((each for each in rows if CHAMPION in each.aliases), None)
+    values = [each.metrics.get(name) for each in rows]
+    axis = Axis.over([each for each in values if each], champion and champion.metrics.get(name))
+    # Somebody's metric may have the name of a column.
+    number, plot = f"metric {name}", f"plot {name}"
+    frame[number] = [each.value if each else None for each in values]
+    columns[number] = st.column_config.NumberColumn(label, format="%.3f", width=75)
+    if axis is not None:
+        theme = st.context.theme.type
+        frame[plot] = [forest_cells.cell(each, axis, theme) for each in values]
+        columns[plot] = st.column_config.ImageColumn(
+            axis.label, width=165, help=_reading(label, champion)
+        )
+
+
 def shown_metrics(rows: Sequence[Version]) -> tuple[str, ...]:
     """Ours first, then those most rows have."""
     counted = Counter(name for row in rows for name in row.metrics)
@@ -63,10 +74,9 @@ def shown_metrics(rows: Sequence[Version]) -> tuple[str, ...]:
 
 
 COLUMNS: dict[str, Any] = {
-    "Model": st.column_config.TextColumn(width=220, pinned=True),
-    "Aliases": st.column_config.ListColumn(width=120),
-    "State": st.column_config.TextColumn(width=150),
-    "Estimator": st.column_config.TextColumn(width=110),
+    "Model": st.column_config.TextColumn(width=210, pinned=True),
+    "Aliases": st.column_config.ListColumn(width=110),
+    "State": st.column_config.TextColumn(width=110),
     "Made (UTC)": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm", width=140),
 }
 
@@ -77,9 +87,15 @@ def _row(version: Version, selection: Selection) -> dict[str, object]:
         "Model": f"{version.title}{' ●' if in_use else ''}",
         "Aliases": list(version.aliases),
         "State": text.state(version),
-        "Estimator": version.estimator,
-        "Made (UTC)": version.created,
-        "Author": version.author,
+    }
+
+
+def _origin(rows: Sequence[Version]) -> dict[str, list[object]]:
+    """What stands to the right of the metrics."""
+    return {
+        "Estimator": [row.estimator for row in rows],
+        "Made (UTC)": [row.created.replace(tzinfo=None) for row in rows],
+        "Author": [row.author for row in rows],
     }
 
 

@@ -112,7 +112,15 @@ def version(study: str, versions: tuple[Version, ...]) -> Version:
         asked = st.query_params.get("version", "") if same else ""
         chosen = first_choice(versions, asked)
         st.session_state[OF], st.session_state[VERSION] = study, _key(chosen)
-        if asked and asked != chosen.address:
+        gone = same and held is not None
+        if gone:
+            name = f"v{held}" if isinstance(held, int) else _cut(str(held))
+            _say(
+                "version",
+                f"{study} {name} is not there any more. Shown instead: "
+                f"{text.version_label(chosen)}.".lstrip(),
+            )
+        elif asked and asked != chosen.address:
             of = f" of {study}" if study else ""
             _say(
                 "version",

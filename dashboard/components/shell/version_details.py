@@ -109,7 +109,7 @@ def _takes(services: Services, version: Version) -> None:
 
 def _link(services: Services, version: Version) -> None:
     link = caching.run_link(
-        services.registry, services.registry.shown_address, version.reference, version
+        services.registry, services.registry.shown_address, version.run_id, version
     )
     if link:
         st.link_button("The run in MLflow", link)

@@ -17,6 +17,7 @@ from model.registry.versions import Kind as VersionKind
 from tests.dashboard.fakes import (
     FakeRegistry,
     drawings,
+    field,
     paths,
     read,
     services,
@@ -80,10 +81,6 @@ def shown(ward: FakeRegistry, url: str) -> AppTest:
     page = show("app", services(ward, endpoints=f"{NAME}={url}"))
     page.get_by_key("study").set_value("ward-score")
     return page.run()
-
-
-def field(page: AppTest, name: str) -> Any:
-    return page.get_by_key(f"patient.{name}")
 
 
 def test_the_same_page_draws_its_form_and_shows_its_answer(ward: FakeRegistry) -> None:

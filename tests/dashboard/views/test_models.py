@@ -76,15 +76,15 @@ def test_everything_is_in_one_table_with_its_metrics_as_numbers(registry: FakeRe
     ]
     assert [list(each) for each in listed["Aliases"]] == [[], ["champion"], [], []]
     assert listed["State"].tolist() == ["gives numbers", "gives numbers", "not adopted", "no model"]
-    assert listed["roc_auc"].tolist()[:2] == [0.91, 0.91]
-    assert listed["auc"].tolist()[2:] == [0.8, 0.8]
+    assert listed["metric roc_auc"].tolist()[:2] == [0.91, 0.91]
+    assert listed["metric auc"].tolist()[2:] == [0.8, 0.8]
 
 
 def test_all_rows_are_drawn_on_one_axis_and_the_champion_through_all(
     registry: FakeRegistry,
 ) -> None:
     registry.listed[0] = replace(registry.listed[0], metrics={"roc_auc": Measured(0.7)})
-    drawn = table(show("models", services(registry)), "Aliases")["roc_auc drawn"]
+    drawn = table(show("models", services(registry)), "Aliases")["plot roc_auc"]
     first, champion = (
         base64.b64decode(cell.removeprefix("data:image/svg+xml;base64,")).decode() for cell in drawn
     )
