@@ -20,7 +20,7 @@ from model.files.check_report import Report
 from model.files.results.scored_file import InMemory, ScoredFile
 from model.registry.versions import Kind
 from model.schema import Schema
-from model.scoring import Assessment, Explanation
+from model.scoring import Assessment, Explanation, RiskModel
 from model.scoring.scorer import Model
 from model.scoring.scorer import Scorer as AnyScorer
 
@@ -173,6 +173,6 @@ class BatchRun:
 
 def _for_files(scorer: Scorer, model: Model) -> AnyScorer:
     """Who answers for a whole file: of an endpoint only the risks, as on the command line."""
-    if isinstance(scorer, RestScorer):
+    if isinstance(scorer, RestScorer) and isinstance(model, RiskModel):
         return ProvenEndpoint(scorer.waiting(PATIENCE), model)
     return scorer

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -96,12 +96,12 @@ class EndpointModel:
             contributions=pd.DataFrame(parts, columns=list(self.schema.names)),
         )
 
-    def _log_odds(self, patients: list[Row]) -> Floats:
+    def _log_odds(self, patients: Sequence[Row]) -> Floats:
         risk = np.clip(self._ask(patients), NEAREST, 1 - NEAREST)
         log_odds: Floats = np.log(risk / (1 - risk))
         return log_odds
 
-    def _ask(self, patients: list[Row]) -> Floats:
+    def _ask(self, patients: Sequence[Row]) -> Floats:
         """(n,) answers, each finite and in [0, 1]."""
         if not patients:
             return np.empty(0)

@@ -71,7 +71,7 @@ class Listing:
     def page(self, query: ListQuery, cursor: Cursor | None = None) -> ListPage:
         """At least a page of rows, or what is left."""
         rows: list[Version] = []
-        following = cursor or Cursor(query.kinds[0])
+        following: Cursor | None = cursor or Cursor(query.kinds[0])
         registered = self.registered()
         while following is not None and len(rows) < PAGE_ROWS:
             found, following = self._part(query, following, registered)

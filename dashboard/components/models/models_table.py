@@ -52,7 +52,8 @@ def _measure(
     label = text.METRICS.get(name, name)
     champion = next((each for each in rows if CHAMPION in each.aliases), None)
     values = [each.metrics.get(name) for each in rows]
-    axis = Axis.over([each for each in values if each], champion and champion.metrics.get(name))
+    held = champion.metrics.get(name) if champion else None
+    axis = Axis.over([each for each in values if each], held)
     # Somebody's metric may have the name of a column.
     number, plot = f"metric {name}", f"plot {name}"
     frame[number] = [each.value if each else None for each in values]

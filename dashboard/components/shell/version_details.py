@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
@@ -165,8 +167,8 @@ def _metrics(version: Version) -> pd.DataFrame:
     )
 
 
-def _pairs(told: object, head: str) -> pd.DataFrame:
-    return pd.DataFrame(list(dict(told).items()), columns=[head, "Value"])
+def _pairs(told: Mapping[str, str], head: str) -> pd.DataFrame:
+    return pd.DataFrame(list(told.items()), columns=[head, "Value"])
 
 
 def _origin(version: Version) -> pd.DataFrame:
