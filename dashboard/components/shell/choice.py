@@ -49,11 +49,12 @@ def study(services: Services) -> str:
     """The study chosen, `UNREGISTERED` for none."""
     names = caching.studies(services.registry, services.registry.shown_address)
     asked = st.query_params.get("study")
-    loose = (
-        not names
-        or st.session_state.get(STUDY) == UNREGISTERED
-        or (asked is None and _is_id(st.query_params.get("version", "")))
+    # Where nothing was registered yet, nobody chose that: what is registered meanwhile is shown.
+    held = st.session_state.get(STUDY) == UNREGISTERED and _is_id(
+        str(st.session_state.get(VERSION))
     )
+    named = asked is None and _is_id(st.query_params.get("version", ""))
+    loose = not names or held or named
     offered = (*names, *([UNREGISTERED] if loose else []))
     if st.session_state.get(STUDY) not in offered:
         by_id = loose and _is_id(st.query_params.get("version", ""))
