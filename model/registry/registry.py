@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -167,8 +167,10 @@ class Registry:
             for version in self.versions(parts["name"]):
                 if wanted in version.aliases or (not parts["alias"] and wanted == version.address):
                     return version
-        elif (found := self._by_id(parts["id"] or "", parts["run"] or "")) is not None:
-            return found
+        else:
+            with suppress(VersionNotFound):  # whose words do not say what was asked for
+                if (found := self._by_id(parts["id"] or "", parts["run"] or "")) is not None:
+                    return found
         raise VersionNotFound(
             f"{reference} is not on {self.shown_address}. Train a model, or choose another version."
         )
@@ -183,7 +185,7 @@ class Registry:
             if client is None:
                 return None
             for version in Listing(client).registered():
-                if version.run_id == run_id or (model_id and version.model_id == model_id):
+                if (version.run_id if run_id else version.model_id) == (run_id or model_id):
                     return version
             if model_id:
                 return described.logged_from(client.get_logged_model(model_id), "")

@@ -77,7 +77,7 @@ def shown_metrics(rows: Sequence[Version]) -> tuple[str, ...]:
 COLUMNS: dict[str, Any] = {
     "Model": st.column_config.TextColumn(width=210, pinned=True),
     "Aliases": st.column_config.ListColumn(width=110),
-    "State": st.column_config.TextColumn(width=110),
+    "State": st.column_config.TextColumn(width=130),
     "Made (UTC)": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm", width=140),
 }
 
@@ -91,7 +91,7 @@ def _row(version: Version, selection: Selection) -> dict[str, object]:
     }
 
 
-def _origin(rows: Sequence[Version]) -> dict[str, list[object]]:
+def _origin(rows: Sequence[Version]) -> dict[str, list[Any]]:
     """What stands to the right of the metrics."""
     return {
         "Estimator": [row.estimator for row in rows],

@@ -11,7 +11,7 @@ from dashboard import caching, markdown, text
 from dashboard.components.shell import choice
 from dashboard.selection import Selection
 from dashboard.services import Services
-from model.errors import BedsideError, ModelError
+from model.errors import BedsideError, FilesGone, ModelError
 from model.registry.described import GONE
 from model.registry.versions import Version, What
 
@@ -42,7 +42,7 @@ def render(services: Services, selection: Selection, version: Version) -> None:
 
 def body(services: Services, version: Version) -> None:
     """All of it but title and button, for a page that has those already."""
-    next_step(version)
+    next_step(services, version)
     if version.description:
         st.text(version.description)
     if version.eligibility is not None:
@@ -69,11 +69,13 @@ def body(services: Services, version: Version) -> None:
         _takes(services, version)
 
 
-def next_step(version: Version) -> None:
+def next_step(services: Services, version: Version) -> None:
     """Of a version that gives no number: why, and the one thing to do about it."""
     if version.scores:
         return
-    if version.can_be_adopted:
+    if version.can_be_adopted and (gone := _files_gone(services, version)):
+        st.error(markdown.plain(gone))
+    elif version.can_be_adopted:
         st.markdown(f"{NO_CODE} Adopt it:")
         st.code(version.adopt_command, language="shell", wrap_lines=True)
     elif version.status == GONE:
@@ -82,6 +84,18 @@ def next_step(version: Version) -> None:
         st.warning(markdown.plain(f"It gives no number: {version.status}."))
     else:
         st.info("This run logged no model: there is nothing to adopt.")
+
+
+def _files_gone(services: Services, version: Version) -> str:
+    """What to say if its files are not there any more; blank if they are."""
+    address = services.registry.shown_address
+    try:
+        caching.interface(services.registry, address, version.reference, version)
+    except FilesGone as error:
+        return str(error)
+    except BedsideError:
+        pass  # told where its inputs would stand
+    return ""
 
 
 def _takes(services: Services, version: Version) -> None:

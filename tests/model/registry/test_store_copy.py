@@ -23,6 +23,7 @@ from model.registry.listing import ListQuery
 from model.registry.registry import Registry
 from model.registry.store_copy import require_writable
 from model.registry.store_state import Condition, examine
+from model.registry.versions import What
 from tests.stores import FOREIGN, STUDY, Store
 
 CASE = Path(__file__).parents[4] / "shared/cases/m01-store-written-by-mlflow-2.9.2.db"
@@ -77,7 +78,7 @@ def test_an_older_store_is_read_through_a_copy_and_stays_as_it_is(older: Store) 
     assert [version.number for version in registry.versions(STUDY)] == [3, 2, 1]
     notice = registry.notice
     assert notice is not None
-    assert "was written by MLflow 3." in notice.said
+    assert "was written by an MLflow of 20" in notice.said
     path = older.folder / "mlflow.db"
     assert notice.commands == (f"cp {path} {path}.backup", f"mlflow db upgrade {older.uri}")
     assert everything_in(older.folder) == before
@@ -233,8 +234,7 @@ def test_a_store_mlflow_2_9_wrote_is_listed_whole_and_stays_as_it_is(tmp_path: P
         for version in registry.versions(name):
             assert version.study == name
             assert registry.resolve(f"models:/{name}/{version.number}") == version
-    rows = registry.everything(ListQuery()).rows
-    assert sum(row.what == "run" for row in rows) >= 3
+    assert len(registry.everything(ListQuery(kinds=(What.RUN,))).rows) == 4  # two were deleted
     assert registry.notice is not None
     assert "was written by MLflow 2.9.2" in registry.notice.said
     assert everything_in(tmp_path) == before
