@@ -16,7 +16,7 @@ from model.registry.listing import Cursor, ListPage, ListQuery
 from model.registry.promotion import Promoter
 from model.registry.registry import Registry
 from model.registry.signature import Interface
-from model.registry.versions import Version
+from model.registry.versions import Version, What
 from model.scoring import LoadedModel
 
 SECONDS_LISTED = 4  # a server that comes back, and an alias that moves, show within this
@@ -48,11 +48,17 @@ def versions(_registry: Versions, address: str, study: str) -> tuple[Version, ..
     return _registry.versions(study)
 
 
+@st.cache_data(ttl=SECONDS_LISTED, show_spinner=False)
+def registered(_registry: Versions, address: str) -> tuple[Version, ...]:
+    return _registry.registered()
+
+
 @st.cache_data(ttl=SECONDS_LISTED, show_spinner="Looking for models …")
 def everything(
     _registry: Versions, address: str, query: ListQuery, cursor: Cursor | None = None
 ) -> ListPage:
-    return _registry.everything(query, cursor)
+    known = None if query.kinds == (What.RUN,) else registered(_registry, address)
+    return _registry.everything(query, cursor, known)
 
 
 @st.cache_data(ttl=SECONDS_LISTED, show_spinner=False)
@@ -70,6 +76,7 @@ def forget_listed() -> None:
     """Ask the server anew: what it lists has just changed."""
     studies.clear()
     versions.clear()
+    registered.clear()
     everything.clear()
     resolved.clear()
 

@@ -40,7 +40,9 @@ def render(services: Services, selection: Selection) -> None:
         st.error(markdown.plain(str(error)))
         return
     if not page.rows:
-        st.info("Nothing on this server matches. Change the filters, or clear the search.")
+        where = "among those looked at so far" if page.following else "on this server"
+        st.info(f"Nothing {where} matches. Change the filters, or clear the search.")
+        paging.turn(KEY, page.following, "nothing on it")
         return
     ticked = models_table.render(page.rows, selection)
     paging.turn(KEY, page.following, f"{len(page.rows)} rows. {registry.shown_address}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from model.registry.described import OF_A_RUN, logged_from, run_from, version_from
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 PAGE_ROWS = 50
 MOST_AT_ONCE = 1000
+MOST_QUESTIONS = 4  # about one page
 ORDER = (What.REGISTERED, What.LOGGED, What.RUN)
 NEWEST_LOGGED = [{"field_name": "creation_timestamp", "ascending": False}]
 
@@ -63,18 +65,25 @@ class ListPage:
 
 
 class Listing:
-    """Asks one client; whoever asks guards the questions."""
+    """Asks one client; whoever asks guards the questions.
 
-    def __init__(self, client: MlflowClient) -> None:
+    versions : the registered versions of all models, if they are known already.
+    """
+
+    def __init__(self, client: MlflowClient, versions: tuple[Version, ...] | None = None) -> None:
         self._client = client
+        self._known = versions
 
     def page(self, query: ListQuery, cursor: Cursor | None = None) -> ListPage:
-        """At least a page of rows, or what is left."""
+        """A page of rows or more, or what is found with a few questions: where little fits, most
+        answers hold nothing that does.
+        """
         rows: list[Version] = []
         following: Cursor | None = cursor or Cursor(query.kinds[0])
-        registered = self.registered()
-        while following is not None and len(rows) < PAGE_ROWS:
-            found, following = self._part(query, following, registered)
+        for _ in range(MOST_QUESTIONS):
+            if following is None or len(rows) >= PAGE_ROWS:
+                break
+            found, following = self._part(query, following)
             rows += found
         return ListPage(tuple(self._completed(rows)), following)
 
@@ -116,26 +125,22 @@ class Listing:
             )
         )
 
-    def _part(
-        self, query: ListQuery, cursor: Cursor, registered: tuple[Version, ...]
-    ) -> tuple[list[Version], Cursor | None]:
+    def _part(self, query: ListQuery, cursor: Cursor) -> tuple[list[Version], Cursor | None]:
         if cursor.kind is What.REGISTERED:
             start = int(cursor.token or 0)
-            fitting = [version for version in registered if query.holds(version)]
+            fitting = [version for version in self._versions if query.holds(version)]
             rows, end = fitting[start : start + PAGE_ROWS], start + PAGE_ROWS
             token = str(end) if end < len(fitting) else None
         elif cursor.kind is What.LOGGED:
-            rows, token = self._logged(query, cursor.token, registered)
+            rows, token = self._logged(query, cursor.token)
         else:
-            rows, token = self._runs(query, cursor.token, registered)
+            rows, token = self._runs(query, cursor.token)
         if token:
             return rows, Cursor(cursor.kind, token)
         later = query.kinds[query.kinds.index(cursor.kind) + 1 :]
         return rows, Cursor(later[0]) if later else None
 
-    def _logged(
-        self, query: ListQuery, token: str | None, registered: tuple[Version, ...]
-    ) -> tuple[list[Version], str | None]:
+    def _logged(self, query: ListQuery, token: str | None) -> tuple[list[Version], str | None]:
         """Logged models that no version was made of."""
         experiments = self._experiments(query.study)
         if not experiments:
@@ -143,14 +148,12 @@ class Listing:
         found = self._client.search_logged_models(
             list(experiments), max_results=PAGE_ROWS, order_by=NEWEST_LOGGED, page_token=token
         )
-        taken = {version.model_id for version in registered}
+        taken = {version.model_id for version in self._versions}
         models = (logged_from(each, experiments[each.experiment_id]) for each in found)
         rows = [each for each in models if each.model_id not in taken and query.holds(each)]
         return rows, found.token or None
 
-    def _runs(
-        self, query: ListQuery, token: str | None, registered: tuple[Version, ...]
-    ) -> tuple[list[Version], str | None]:
+    def _runs(self, query: ListQuery, token: str | None) -> tuple[list[Version], str | None]:
         """Runs; where other kinds are listed too, those whose model is not among them."""
         experiments = self._experiments(query.study)
         if not experiments:
@@ -164,7 +167,7 @@ class Listing:
         )
         runs = [run_from(each, experiments[each.info.experiment_id]) for each in found]
         if What.REGISTERED in query.kinds:
-            taken = {version.run_id for version in registered}
+            taken = {version.run_id for version in self._versions}
             runs = [run for run in runs if run.run_id not in taken]
         if What.LOGGED in query.kinds:
             runs = [run for run in runs if not run.model_id]
@@ -197,14 +200,23 @@ class Listing:
                 estimator=row.estimator or run.estimator,
             )
 
+    @cached_property
+    def _versions(self) -> tuple[Version, ...]:
+        return self.registered() if self._known is None else self._known
+
     def _experiments(self, name: str = "") -> dict[str, str]:
         """Names of the experiments by their ids: all, or those of one name."""
+        every = self._every_experiment
+        return {number: own for number, own in every.items() if name in ("", own)}
+
+    @cached_property
+    def _every_experiment(self) -> dict[str, str]:
         found = self._all(
             lambda token: self._client.search_experiments(
                 max_results=MOST_AT_ONCE, page_token=token
             )
         )
-        return {each.experiment_id: each.name for each in found if name in ("", each.name)}
+        return {each.experiment_id: each.name for each in found}
 
     @staticmethod
     def _all(ask: Callable[[str | None], Any]) -> list[Any]:

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from model.errors import BundleRefused, NotAdopted, SignatureRefused, VersionNotFound
+from model.errors import BundleRefused, SignatureRefused, VersionNotFound
 from model.registry import described, signature
 from model.registry.artifacts import BUNDLE_PATH, Artifacts
 from model.registry.connection import Gateway
@@ -21,13 +21,13 @@ from model.registry.listing import Cursor, Listing, ListPage, ListQuery
 from model.registry.signature import Interface
 from model.registry.sqlite_store import FirstLook
 from model.registry.store_copy import Notice, ReadableStore
-from model.registry.versions import Kind, Version
+from model.registry.versions import Kind, Version, require_numbers
 from model.scoring import LoadedModel
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
-__all__ = ["Kind", "Registry", "Version", "require_numbers"]
+__all__ = ["Kind", "Registry", "Version"]
 
 REFERENCE = re.compile(
     r"models:/(?:(?P<id>m-[0-9a-f]+)|(?P<name>[^/]+)(?:@(?P<alias>[^/@]+)|/(?P<last>[^/]+)))"
@@ -37,23 +37,6 @@ ASKS_FOR = (
     "a reference like models:/heart-disease@champion, models:/heart-disease/3, models:/m-… or "
     "runs:/…/model"
 )
-
-
-def require_numbers(version: Version) -> None:
-    """Refuse a version that gives none.
-
-    Raises
-    ------
-    NotAdopted
-        If somebody else logged it, and it can be adopted.
-    BundleRefused
-        If there is nothing to be done with it.
-    """
-    if version.can_be_adopted:
-        raise NotAdopted(version.title, version.adopt_command)
-    if not version.scores:
-        why = version.status or "it logged no model"
-        raise BundleRefused(f"{version.title} gives no number: {why}.")
 
 
 class Registry:
@@ -132,15 +115,26 @@ class Registry:
         with self._asking() as client:
             return Listing(client).registered(study) if client else ()
 
-    def everything(self, query: ListQuery, cursor: Cursor | None = None) -> ListPage:
+    def registered(self) -> tuple[Version, ...]:
+        """The finished versions of all registered models, newest first."""
+        with self._asking() as client:
+            return Listing(client).registered() if client else ()
+
+    def everything(
+        self,
+        query: ListQuery,
+        cursor: Cursor | None = None,
+        registered: tuple[Version, ...] | None = None,
+    ) -> ListPage:
         """A page of everything that is a model or could become one.
 
         Parameters
         ----------
-        cursor : from the page before; None for the first.
+        cursor : from the page before; None for the first. registered : what `registered` answers,
+            where that is known.
         """
         with self._asking() as client:
-            return Listing(client).page(query, cursor) if client else ListPage(())
+            return Listing(client, registered).page(query, cursor) if client else ListPage(())
 
     def run_link(self, version: Version) -> str:
         """Where MLflow's own pages show a version's run; blank where nothing does."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
+from model.errors import BundleRefused, NotAdopted
 from model.evaluation.measured import Eligibility, Measured
 
 FULL_REPEATS = 20  # of the cross-validation, unless somebody asks for fewer
@@ -149,3 +150,20 @@ class Version:
             *(f"{name} {value}" for name, value in self.tags.items()),
         )
         return " ".join(words).lower()
+
+
+def require_numbers(version: Version) -> None:
+    """Refuse a version that gives none.
+
+    Raises
+    ------
+    NotAdopted
+        If somebody else logged it, and it can be adopted.
+    BundleRefused
+        If there is nothing to be done with it.
+    """
+    if version.can_be_adopted:
+        raise NotAdopted(version.title, version.adopt_command)
+    if not version.scores:
+        why = version.status or "it logged no model"
+        raise BundleRefused(f"{version.title} gives no number: {why}.")

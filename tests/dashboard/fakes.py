@@ -64,7 +64,16 @@ class FakeRegistry:
         self._answer()
         return tuple(version for version in self.listed if version.study == study)
 
-    def everything(self, query: ListQuery, cursor: Cursor | None = None) -> ListPage:
+    def registered(self) -> tuple[Version, ...]:
+        self._answer()
+        return tuple(self.listed)
+
+    def everything(
+        self,
+        query: ListQuery,
+        cursor: Cursor | None = None,
+        registered: tuple[Version, ...] | None = None,
+    ) -> ListPage:
         self._answer()
         self.asked.append((query, cursor))
         start = int(cursor.token or 0) if cursor else 0

@@ -77,7 +77,7 @@ def shown_metrics(rows: Sequence[Version]) -> tuple[str, ...]:
 COLUMNS: dict[str, Any] = {
     "Model": st.column_config.TextColumn(width=210, pinned=True),
     "Aliases": st.column_config.ListColumn(width=110),
-    "State": st.column_config.TextColumn(width=130),
+    "State": st.column_config.TextColumn(width=120),
     "Made (UTC)": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm", width=140),
 }
 

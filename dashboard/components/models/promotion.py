@@ -87,8 +87,9 @@ def _checked(version: Version, model: LoadedModel) -> None:
         verdict = text.eligibility(version.eligibility)
         st.markdown(markdown.plain(f"When it was trained: {verdict}"))
     if version.is_quick:
-        repeats = version.parameters["repeats"]
-        st.warning(f"A quick run: {repeats} repeats of cross-validation. Its metrics are rough.")
+        repeats = int(version.parameters["repeats"])
+        times = "one repeat" if repeats == 1 else f"{repeats} repeats"
+        st.warning(f"A quick run: {times} of cross-validation. Its metrics are rough.")
 
 
 def _affected(

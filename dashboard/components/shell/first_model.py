@@ -21,10 +21,10 @@ def has_anything(services: Services) -> bool:
     broken off is not worth looking at: there it is a model that somebody else logged.
     """
     address = services.registry.shown_address
-    rows = caching.everything(services.registry, address, ListQuery(unfinished=True)).rows
+    page = caching.everything(services.registry, address, ListQuery(unfinished=True))
     if services.settings.is_embedded:
-        return any(row.can_be_adopted for row in rows)
-    return bool(rows)
+        return any(row.can_be_adopted for row in page.rows)
+    return bool(page.rows) or page.following is not None
 
 
 def render(services: Services) -> None:

@@ -12,8 +12,7 @@ from model.endpoints.invocations import Invocations
 from model.endpoints.signature_schema import SignatureSchema
 from model.errors import FilesGone
 from model.registry.described import GONE
-from model.registry.registry import require_numbers
-from model.registry.versions import Kind, Version
+from model.registry.versions import Kind, Version, require_numbers
 from model.scoring import LoadedModel
 
 IN_APP = "In this app"

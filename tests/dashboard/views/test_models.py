@@ -102,7 +102,7 @@ def test_quick_runs_are_marked(registry: FakeRegistry) -> None:
     page = tick(show("models", services(registry)), 0)
     assert table(page, "Aliases")["State"].tolist() == ["quick run", "gives numbers"]
     do(page, "Promote")
-    assert "A quick run: 1 repeats" in words(page)
+    assert "A quick run: one repeat" in words(page)
 
 
 def test_the_version_in_use_is_described_until_another_is_ticked(registry: FakeRegistry) -> None:
