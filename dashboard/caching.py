@@ -12,11 +12,11 @@ from dashboard.services import Services, Versions
 from dashboard.settings import Endpoint
 from dashboard.trainer import Trainer
 from model.registry.audit_log import AuditLog
-from model.registry.listing import Cursor, ListPage, ListQuery
+from model.registry.list_query import Cursor, ListPage, ListQuery
 from model.registry.promotion import Promoter
 from model.registry.registry import Registry
 from model.registry.signature import Interface
-from model.registry.versions import Version, What
+from model.registry.versions import Version
 from model.scoring import LoadedModel
 
 SECONDS_LISTED = 4  # a server that comes back, and an alias that moves, show within this
@@ -57,7 +57,7 @@ def registered(_registry: Versions, address: str) -> tuple[Version, ...]:
 def everything(
     _registry: Versions, address: str, query: ListQuery, cursor: Cursor | None = None
 ) -> ListPage:
-    known = None if query.kinds == (What.RUN,) else registered(_registry, address)
+    known = registered(_registry, address) if query.knows_first(cursor) else None
     return _registry.everything(query, cursor, known)
 
 

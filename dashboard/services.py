@@ -9,7 +9,7 @@ from dashboard.scorers import Scorer
 from dashboard.settings import Settings
 from dashboard.trainer import Stage
 from model.errors import BedsideError, TrainingFailed
-from model.registry.listing import Cursor, ListPage, ListQuery
+from model.registry.list_query import Cursor, ListPage, ListQuery
 from model.registry.signature import Interface
 from model.registry.store_copy import Notice
 from model.registry.versions import Kind, Promotion, Version

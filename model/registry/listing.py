@@ -6,13 +6,14 @@ code. Only what a page shows is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from model.registry.described import OF_A_RUN, logged_from, run_from, version_from
-from model.registry.runs import RunQuery, quoted
+from model.registry.list_query import Cursor, ListPage, ListQuery
+from model.registry.runs import quoted
 from model.registry.versions import Version, What
 
 if TYPE_CHECKING:
@@ -21,47 +22,8 @@ if TYPE_CHECKING:
 PAGE_ROWS = 50
 MOST_AT_ONCE = 1000
 MOST_QUESTIONS = 4  # about one page
-ORDER = (What.REGISTERED, What.LOGGED, What.RUN)
+NEWEST_VERSIONS = ["creation_timestamp DESC"]
 NEWEST_LOGGED = [{"field_name": "creation_timestamp", "ascending": False}]
-
-
-@dataclass(frozen=True)
-class ListQuery(RunQuery):
-    """What to list: of which kinds, named how, with what metric. Runs obey all of it at the
-    server; see `RunQuery`.
-    """
-
-    kinds: tuple[What, ...] = ORDER
-
-    def holds(self, version: Version) -> bool:
-        """Whether a version or logged model is asked for."""
-        words = self.named.lower().split()
-        if self.study and version.study != self.study:
-            return False
-        if not all(word in version.searched for word in words):
-            return False
-        if self.at_least is None and self.at_most is None:
-            return True
-        measured = version.metrics.get(self.metric)
-        return measured is not None and (
-            (self.at_least is None or measured.value >= self.at_least)
-            and (self.at_most is None or measured.value <= self.at_most)
-        )
-
-
-class Cursor(NamedTuple):
-    """Where the next page begins: in which kind, and after what the server gave a token for."""
-
-    kind: What
-    token: str | None = None
-
-
-@dataclass(frozen=True)
-class ListPage:
-    """Some rows, and what asks for the next ones; None after the last."""
-
-    rows: tuple[Version, ...]
-    following: Cursor | None = None
 
 
 class Listing:
@@ -101,6 +63,10 @@ class Listing:
             )
         )
         entries = [entry for entry in entries if name is None or entry.name == name]
+        return self._read(entries, name)
+
+    def _read(self, entries: Sequence[Any], name: str | None) -> tuple[Version, ...]:
+        """Versions with the aliases that point at them, newest first."""
         if not entries:
             return ()
         aliases = self._aliases(name)
@@ -127,10 +93,7 @@ class Listing:
 
     def _part(self, query: ListQuery, cursor: Cursor) -> tuple[list[Version], Cursor | None]:
         if cursor.kind is What.REGISTERED:
-            start = int(cursor.token or 0)
-            fitting = [version for version in self._versions if query.holds(version)]
-            rows, end = fitting[start : start + PAGE_ROWS], start + PAGE_ROWS
-            token = str(end) if end < len(fitting) else None
+            rows, token = self._registered(query, cursor.token)
         elif cursor.kind is What.LOGGED:
             rows, token = self._logged(query, cursor.token)
         else:

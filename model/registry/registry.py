@@ -17,7 +17,8 @@ from model.errors import BundleRefused, SignatureRefused, VersionNotFound
 from model.registry import described, signature
 from model.registry.artifacts import BUNDLE_PATH, Artifacts
 from model.registry.connection import Gateway
-from model.registry.listing import Cursor, Listing, ListPage, ListQuery
+from model.registry.list_query import Cursor, ListPage, ListQuery
+from model.registry.listing import Listing
 from model.registry.signature import Interface
 from model.registry.sqlite_store import FirstLook
 from model.registry.store_copy import Notice, ReadableStore

@@ -30,7 +30,8 @@ from model.errors import (
     VersionNotFound,
 )
 from model.evaluation.measured import Measured
-from model.registry.listing import PAGE_ROWS, Cursor, ListPage, ListQuery
+from model.registry.list_query import Cursor, ListPage, ListQuery
+from model.registry.listing import PAGE_ROWS
 from model.registry.signature import Interface
 from model.registry.store_copy import Notice
 from model.registry.versions import Kind, Promotion, Version

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import text
-from model.registry.listing import ORDER, ListQuery
+from model.registry.list_query import ORDER, ListQuery
 from model.registry.runs import BETTER_WHEN_SMALL
 from model.registry.versions import What
 

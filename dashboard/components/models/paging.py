@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import markdown
-from model.registry.listing import Cursor
+from model.registry.list_query import Cursor
 
 
 def cursor(key: str, question: object) -> Cursor | None:

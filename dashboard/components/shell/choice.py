@@ -14,7 +14,7 @@ from dashboard.services import Services
 from model import studies as known
 from model.errors import VersionNotFound
 from model.registry.conventions import CHAMPION
-from model.registry.listing import ListQuery
+from model.registry.list_query import ListQuery
 from model.registry.versions import Version, What
 
 STUDY, VERSION = "study", "version"

@@ -10,7 +10,7 @@ from dashboard import caching
 from dashboard.components.shell.choice import default
 from dashboard.markdown import plain
 from dashboard.services import Services
-from model.registry.listing import ListQuery
+from model.registry.list_query import ListQuery
 
 LOOK_AGAIN = 0.3
 TRAINED = "first_model.trained"

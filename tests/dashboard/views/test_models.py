@@ -16,7 +16,7 @@ from dashboard.markdown import plain
 from dashboard.views import patient
 from model.errors import GoldenMismatch
 from model.evaluation.measured import Eligibility, Measured
-from model.registry.listing import ListQuery
+from model.registry.list_query import ListQuery
 from model.registry.store_copy import Notice
 from model.registry.versions import Kind, Version, What
 from model.scoring import LoadedModel

@@ -28,7 +28,8 @@ from model.errors import (
 )
 from model.estimators import DEFAULT
 from model.registry import conventions
-from model.registry.listing import PAGE_ROWS, ListQuery
+from model.registry.list_query import ListQuery
+from model.registry.listing import PAGE_ROWS
 from model.registry.registry import Registry
 from model.registry.versions import Kind, Version, What
 from model.scoring.bundle import sha256_of

@@ -19,7 +19,7 @@ from model.errors import (
     TrackingUnavailable,
 )
 from model.registry import store_state
-from model.registry.listing import ListQuery
+from model.registry.list_query import ListQuery
 from model.registry.registry import Registry
 from model.registry.store_copy import require_writable
 from model.registry.store_state import Condition, examine
