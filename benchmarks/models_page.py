@@ -113,6 +113,7 @@ def models_page() -> dict[str, list[float]]:
         page.get_by_key("limit").set_value(0.5)
         found["filter"].append(seconds(page.run))
         assert not page.exception
+        assert not page.error
     return found
 
 

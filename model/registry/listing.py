@@ -103,6 +103,20 @@ class Listing:
         later = query.kinds[query.kinds.index(cursor.kind) + 1 :]
         return rows, Cursor(later[0]) if later else None
 
+    def _registered(self, query: ListQuery, token: str | None) -> tuple[list[Version], str | None]:
+        """Versions: from the server a page at a time, unless some are to be picked out here."""
+        if query.is_picky:
+            start, fitting = int(token or 0), [v for v in self._versions if query.holds(v)]
+            end = start + PAGE_ROWS
+            return fitting[start:end], str(end) if end < len(fitting) else None
+        found = self._client.search_model_versions(
+            max_results=PAGE_ROWS, order_by=NEWEST_VERSIONS, page_token=token
+        )
+        rows = self._read(found, None)
+        if token is None and not found.token:
+            self._known = rows  # these are all
+        return list(rows), found.token or None
+
     def _logged(self, query: ListQuery, token: str | None) -> tuple[list[Version], str | None]:
         """Logged models that no version was made of."""
         experiments = self._experiments(query.study)
