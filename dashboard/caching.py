@@ -50,14 +50,17 @@ def versions(_registry: Versions, address: str, study: str) -> tuple[Version, ..
 
 @st.cache_data(ttl=SECONDS_LISTED, show_spinner=False)
 def registered(_registry: Versions, address: str) -> tuple[Version, ...]:
-    return _registry.registered()
+    names = studies(_registry, address)
+    # Where there is one model, the sidebar has asked for its versions.
+    return versions(_registry, address, *names) if len(names) == 1 else _registry.registered()
 
 
 @st.cache_data(ttl=SECONDS_LISTED, show_spinner="Looking for models …")
 def everything(
     _registry: Versions, address: str, query: ListQuery, cursor: Cursor | None = None
 ) -> ListPage:
-    known = registered(_registry, address) if query.knows_first(cursor) else None
+    is_known = query.knows_first(cursor) or len(studies(_registry, address)) == 1
+    known = registered(_registry, address) if is_known else None
     return _registry.everything(query, cursor, known)
 
 

@@ -46,8 +46,10 @@ def render(services: Services, selection: Selection) -> None:
         return
     ticked = models_table.render(page.rows, selection)
     paging.turn(KEY, page.following, f"{len(page.rows)} rows. {registry.shown_address}")
-    if not ticked and selection.version is not None:
-        ticked = (selection.version,)
+    if not ticked and (in_use := selection.version) is not None:
+        # The row says more than the sidebar's list: what its run was asked for, and where it is.
+        same = (row for row in page.rows if row.reference == in_use.reference)
+        ticked = (next(same, in_use),)
     _act(services, selection, ticked)
 
 

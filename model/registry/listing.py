@@ -105,7 +105,7 @@ class Listing:
 
     def _registered(self, query: ListQuery, token: str | None) -> tuple[list[Version], str | None]:
         """Versions: from the server a page at a time, unless some are to be picked out here."""
-        if query.is_picky:
+        if query.is_picky or self._known is not None:
             start, fitting = int(token or 0), [v for v in self._versions if query.holds(v)]
             end = start + PAGE_ROWS
             return fitting[start:end], str(end) if end < len(fitting) else None
@@ -173,6 +173,7 @@ class Listing:
                 name=" · ".join(filter(None, (run.name, row.name))) if row.name else "",
                 metrics=row.metrics or run.metrics,
                 parameters=row.parameters or run.parameters,
+                experiment_id=run.experiment_id,
                 author=row.author or run.author,
                 estimator=row.estimator or run.estimator,
             )

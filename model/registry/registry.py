@@ -141,8 +141,10 @@ class Registry:
         """Where MLflow's own pages show a version's run; blank where nothing does."""
         if not version.run_id or not self.shown_address.startswith(("http://", "https://")):
             return ""
-        with self._asking() as client:
-            experiment = client.get_run(version.run_id).info.experiment_id if client else ""
+        experiment = version.experiment_id
+        if not experiment:
+            with self._asking() as client:
+                experiment = client.get_run(version.run_id).info.experiment_id if client else ""
         place = f"#/experiments/{experiment}/runs/{version.run_id}"
         return f"{self.shown_address.rstrip('/')}/{place}"
 

@@ -80,6 +80,7 @@ class Version:
     name: str = ""
     source: str = ""
     status: str = ""
+    experiment_id: str = ""
 
     @property
     def title(self) -> str:
