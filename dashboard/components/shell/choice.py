@@ -68,7 +68,7 @@ def study(services: Services) -> str:
     if len(offered) == 1:
         return offered[0]
     chosen: str = st.selectbox(
-        "Model",
+        "Study",
         offered,
         format_func=lambda name: name or "Not registered",
         key=STUDY,
