@@ -17,7 +17,7 @@ from dashboard.components.batch import (
     understanding,
     work_list,
 )
-from dashboard.components.shell import prevalence
+from dashboard.components.shell import prevalence, seen_version
 from dashboard.markdown import note, plain
 from dashboard.selection import Selection
 from dashboard.services import Services
@@ -37,6 +37,9 @@ STEPS = (
 
 def render(services: Services, selection: Selection) -> None:
     """Hand in, check, score, work through; each step waits for the one before."""
+    if selection.seen_only is not None and scoring_run.last() is None:
+        seen_version.render(services, selection, "Batch")
+        return
     if selection.chosen is None and (last := scoring_run.last()) is not None:
         # A version or an endpoint that cannot be used takes nobody's work list away.
         st.error(plain(str(selection.problem)))
