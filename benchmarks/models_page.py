@@ -103,15 +103,17 @@ def models_page() -> dict[str, list[float]]:
         forget()
         page = opened("models")
         found["first view"].append(seconds(page.run))
-        page.get_by_key("versions.sought").set_value("v150")
+        page.get_by_key("find").set_value("v150")
         found["search"].append(seconds(page.run))
-        page.get_by_key("models.shown").set_value("Training runs").run()
-        page.get_by_key("runs.next").click()
+        page.get_by_key("find").set_value("")
+        page.get_by_key("show").set_value(["Runs"]).run()
+        page.get_by_key("models.next").click()
         found["next page"].append(seconds(page.run))
-        page.get_by_key("runs.metric").set_value("roc_auc").run()
-        page.get_by_key("runs.limit").set_value(0.5)
+        page.get_by_key("metric").set_value("roc_auc").run()
+        page.get_by_key("limit").set_value(0.5)
         found["filter"].append(seconds(page.run))
         assert not page.exception
+        assert not page.error
     return found
 
 

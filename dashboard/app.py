@@ -37,7 +37,14 @@ def main(services: Services | None = None) -> None:
     # Not above: the server, which imports this file as well, is to answer before they are loaded.
     from dashboard import caching, views
     from dashboard.components.patient import form
-    from dashboard.components.shell import first_model, frame, recovery, sidebar
+    from dashboard.components.shell import (
+        choice,
+        first_model,
+        frame,
+        recovery,
+        sidebar,
+        store_notice,
+    )
     from dashboard.markdown import plain
     from dashboard.selection import GO_TO
     from model.errors import BedsideError, TrackingError
@@ -49,13 +56,13 @@ def main(services: Services | None = None) -> None:
         services = services or caching.services()
         page, version = st.session_state.pop(GO_TO, (None, None))
         if version is not None:
-            sidebar.use(version)
+            choice.use(version)
         selection = sidebar.render(services)
         titles = [*views.PAGES, *([views.NEW_STUDY] if services.settings.may_train else [])]
         render = partial(views.render, services=services, selection=selection)
-        if not selection.versions:
+        if not selection.versions and not first_model.has_anything(services):
             frame.style()
-            first_model.render(services, selection.study, form.render)
+            first_model.render(services, form.render)
             return
         pages = {
             title: st.Page(
@@ -71,6 +78,9 @@ def main(services: Services | None = None) -> None:
             st.switch_page(pages[page])
         st.set_page_config(page_title=frame.page_title(shown.title, selection))
         frame.render(selection, list(pages.values()))
+        store_notice.render(services)
+        for note in selection.notes:
+            st.warning(plain(note))
         shown.run()
     except BedsideError as error:
         st.error(plain(str(error)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from dashboard.services import Chosen
@@ -78,10 +79,17 @@ class Case:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """Both ends; None where nobody knows how sure the model is."""
-        if not self.why.has_interval:
+        """Ends of the 95 % interval; None where nobody knows how sure the model is."""
+        why = self.answer.explanation
+        if why is None or not why.has_interval:
             return None
-        return float(self.why.low[0]), float(self.why.high[0])
+        return float(why.low[0]), float(why.high[0])
+
+    @property
+    def explains(self) -> bool:
+        """Whether there are reasons; a row of a file at an endpoint has none."""
+        why = self.answer.explanation
+        return why is not None and bool(np.isfinite(why.base[0]))
 
     @property
     def why(self) -> Explanation:

@@ -21,8 +21,9 @@ from model.files.check_report import Report
 from model.files.results.scored_file import InMemory, ScoredFile
 from model.files.understanding.mapping import FileMapping
 from model.intake.issue import Severity
+from model.registry.versions import Kind
 from model.schema import Schema
-from model.scoring import Assessment
+from model.scoring import Assessment, Explanation
 from model.scoring.scorer import Scorer as AnyScorer
 
 MOST_ROWS = 300_000
@@ -147,9 +148,15 @@ class BatchRun:
         return gone / self.done * (1 - self.done) if self.done > 0.02 and gone > 1 else None
 
     def assess(self, rows: pd.DataFrame, *, explain: bool) -> Assessment:
-        """As the scorer chosen, unless it was stopped in the meantime."""
+        """As the scorer chosen, unless it was stopped in the meantime.
+
+        Of a server's answers alone no row is explained: each would take thousands of questions.
+        """
         self._go_on()
-        return self._scorer.assess(rows, explain=explain)
+        if self.chosen.kind is not Kind.ENDPOINT:
+            return self._scorer.assess(rows, explain=explain)
+        risk = self._scorer.assess(rows, explain=False).risk
+        return Assessment(risk, Explanation.unknown(len(risk), self.chosen.model.schema.names))
 
     def _go_on(self) -> None:
         if self.was_stopped:

@@ -14,9 +14,9 @@ from dashboard.settings import Endpoint
 from dashboard.trainer import Trainer
 from model.adoption.pool import Pool
 from model.registry.audit_log import AuditLog
+from model.registry.list_query import Cursor, ListPage, ListQuery
 from model.registry.promotion import Promoter
 from model.registry.registry import Registry
-from model.registry.runs import LoggedPage, RunDetails, RunPage, RunQuery
 from model.registry.signature import Interface
 from model.registry.versions import Version
 from model.scoring import LoadedModel
@@ -55,27 +55,39 @@ def versions(_registry: Versions, address: str, study: str) -> tuple[Version, ..
 
 
 @st.cache_data(ttl=SECONDS_LISTED, show_spinner=False)
-def runs(_registry: Versions, address: str, query: RunQuery, token: str | None) -> RunPage:
-    return _registry.runs(query, token)
+def registered(_registry: Versions, address: str) -> tuple[Version, ...]:
+    names = studies(_registry, address)
+    # Where there is one model, the sidebar has asked for its versions.
+    return versions(_registry, address, *names) if len(names) == 1 else _registry.registered()
+
+
+@st.cache_data(ttl=SECONDS_LISTED, show_spinner="Looking for models …")
+def everything(
+    _registry: Versions, address: str, query: ListQuery, cursor: Cursor | None = None
+) -> ListPage:
+    is_known = query.knows_first(cursor) or len(studies(_registry, address)) == 1
+    known = registered(_registry, address) if is_known else None
+    return _registry.everything(query, cursor, known)
 
 
 @st.cache_data(ttl=SECONDS_LISTED, show_spinner=False)
-def logged(_registry: Versions, address: str, study: str, token: str | None) -> LoggedPage:
-    return _registry.logged(study, token)
+def resolved(_registry: Versions, address: str, reference: str) -> Version:
+    return _registry.resolve(reference)
 
 
 @st.cache_resource(max_entries=MODELS_KEPT, show_spinner=False)
-def run(_registry: Versions, address: str, run_id: str) -> RunDetails:
-    """What a finished run says of itself, which changes no more."""
-    return _registry.run(run_id)
+def run_link(_registry: Versions, address: str, run_id: str, _version: Version) -> str:
+    """Where MLflow shows a version's run, which changes no more."""
+    return _registry.run_link(_version)
 
 
 def forget_listed() -> None:
     """Ask the server anew: what it lists has just changed."""
     studies.clear()
     versions.clear()
-    runs.clear()
-    logged.clear()
+    registered.clear()
+    everything.clear()
+    resolved.clear()
 
 
 def loaded(services: Services, version: Version) -> LoadedModel:

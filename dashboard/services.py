@@ -9,14 +9,15 @@ from dashboard.audit_trail import Trail
 from dashboard.scorers import Scorer
 from dashboard.settings import Settings
 from dashboard.trainer import Stage
-from model.endpoints.foreign_model import ForeignModel
-from model.errors import TrainingFailed
+from model.errors import BedsideError, TrainingFailed
 from model.evaluation.measured import Eligibility
 from model.registry.audit_log import AuditLog
-from model.registry.runs import LoggedPage, RunDetails, RunPage, RunQuery
+from model.registry.list_query import Cursor, ListPage, ListQuery
 from model.registry.signature import Interface
-from model.registry.versions import Promotion, Version
+from model.registry.store_copy import Notice
+from model.registry.versions import Kind, Promotion, Version
 from model.scoring import LoadedModel
+from model.scoring.scorer import Model
 
 
 class Versions(Protocol):
@@ -24,12 +25,20 @@ class Versions(Protocol):
 
     @property
     def shown_address(self) -> str: ...
+    @property
+    def notice(self) -> Notice | None: ...
     def connect(self) -> None: ...
     def studies(self) -> tuple[str, ...]: ...
     def versions(self, study: str) -> tuple[Version, ...]: ...
-    def runs(self, query: RunQuery, token: str | None = None) -> RunPage: ...
-    def run(self, run_id: str) -> RunDetails: ...
-    def logged(self, study: str, token: str | None = None) -> LoggedPage: ...
+    def registered(self) -> tuple[Version, ...]: ...
+    def everything(
+        self,
+        query: ListQuery,
+        cursor: Cursor | None = None,
+        registered: tuple[Version, ...] | None = None,
+    ) -> ListPage: ...
+    def resolve(self, reference: str) -> Version: ...
+    def run_link(self, version: Version) -> str: ...
     def load(self, version: Version) -> LoadedModel: ...
     def interface(self, version: Version) -> Interface: ...
 
@@ -68,19 +77,29 @@ class Services:
 
 @dataclass(frozen=True)
 class Chosen:
-    """The version a session works with, verified and loaded, the route it scores by, and where what
-    is done with it is written down.
+    """The version a session works with, the route it scores by, and where what is done with it is
+    written down. The model says what it can do.
+
+    kind : how it is asked; an endpoint is the operator's word for a version that is only seen.
     """
 
     version: Version
-    model: LoadedModel
+    model: Model
     scorer: Scorer
     trail: Trail = field(default_factory=Trail)
+    kind: Kind = Kind.DATA
 
+    @property
+    def bundle(self) -> LoadedModel:
+        """The verified files behind it.
 
-@dataclass(frozen=True)
-class Foreign:
-    """A version somebody else logged, asked for through the endpoint named for it."""
-
-    version: Version
-    model: ForeignModel
+        Raises
+        ------
+        BedsideError
+            If it has none: it is a server's answers alone.
+        """
+        if isinstance(self.model, LoadedModel):
+            return self.model
+        raise BedsideError(
+            f"{self.version.title} is known by its answers alone: no files of it are read here."
+        )

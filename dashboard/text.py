@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from model.evaluation.measured import Eligibility, Measured
@@ -29,9 +30,17 @@ METRICS = {
 RESEARCH_USE = "Research use; not a medical device."
 
 
+NOT_WORSE = re.compile(
+    r"(?P<metric>.+) is not worse: difference (?P<difference>[+-][\d.]+) "
+    r"\[(?P<low>[+-][\d.]+), (?P<high>[+-][\d.]+)\]\."
+)
+NO_CHAMPION = re.compile(r"There is no champion yet[^.]*\.")
+"""What trainings wrote; a version that was promoted since would say it of itself."""
+
+
 def version_label(version: Version) -> str:
     """One line that tells versions apart: number, estimator, aliases."""
-    name = f"v{version.number} {version.estimator}".strip()
+    name = f"{version.label} {version.estimator}".strip()
     return " · ".join([name, *version.aliases])
 
 
@@ -64,6 +73,7 @@ NO_EVALUATION = (
     "How well this model does is not known here: it was adopted without a table of patients whose "
     "outcome is known."
 )
+UNKNOWN_EVALUATION = "No evaluation is known for this model. What its author logged of it:"
 BACKGROUND = "Average of the background"
 
 
@@ -144,7 +154,26 @@ def eligibility(verdict: Eligibility) -> str:
     said = "Eligible as champion" if verdict.eligible else "Not eligible as champion"
     if verdict.answer:
         said = f"{said}: {verdict.answer}"
-    return f"{said}{against}. {' '.join(verdict.reasons)}"
+    return f"{said}{against}. {' '.join(map(_reason, verdict.reasons))}"
+
+
+def _reason(written: str) -> str:
+    """A reason recorded at training, so that its words say no more than the number in it."""
+    found = NOT_WORSE.fullmatch(written)
+    if found is None:
+        return NO_CHAMPION.sub("There was no champion to compare it with.", written)
+    metric, low, high = found["metric"], float(found["low"]), float(found["high"])
+    clear = "lower, which is better" if high < 0 else "no clear difference"
+    return f"{metric} {found['difference']} [{low:+.4f}, {high:+.4f}]: {clear}."
+
+
+def state(version: Version) -> str:
+    """What can be had of a version, in a few words."""
+    if version.status:
+        return version.status
+    if version.scores:
+        return "quick run" if version.is_quick else "gives numbers"
+    return "not adopted" if version.reference else "no model"
 
 
 def provenance(version: Version, route: str) -> str:

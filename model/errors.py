@@ -24,13 +24,15 @@
     │   ├── TrackingUnavailable   nothing answers at that address
     │   │   └── TrackingBusy      it is locked, overloaded or slow: what may pass by itself
     │   ├── FileStoreRetired      the address is a folder, which MLflow no longer serves
+    │   ├── StoreReadOnly         the store is of another MLflow, which a change would lock out
     │   └── VersionNotFound       the store has no such model, version or alias
     ├── ModelError
     │   ├── BundleRefused   the files are not the ones that were logged
     │   ├── GoldenMismatch  the model does not reproduce its own numbers
+    │   ├── FilesGone       a version is listed and its files are not there any more
+    │   ├── NotAdopted      a model somebody else logged, and nobody adopted
     │   ├── SignatureRefused   what a model takes is not known, or no form can show it
     │   ├── NotExportable   no engine of this project can stand for the fitted estimator
-    │   │   └── NotAdditive  it is not a sum of one term an input
     │   ├── AdoptionError   a model somebody else logged is not taken over
     │   │   ├── OriginalRefused   its files are not opened: nothing of them was run
     │   │   ├── OriginalFailed    it was opened, and does not answer as a risk model does
@@ -73,8 +75,7 @@ class InputError(BedsideError):
 class FileRefused(InputError):
     """A file that cannot be read without guessing; nothing of it is scored.
 
-    `code` names the reason in one word, `column` the column it is about, and `conversion` what
-    would repair it if the reader agrees.
+    `code` is the reason in one word, `column` where it lies, `conversion` what would repair it.
     """
 
     def __init__(
@@ -165,6 +166,10 @@ class FileStoreRetired(TrackingError):
     """The tracking address is a folder of files, which MLflow no longer serves."""
 
 
+class StoreReadOnly(TrackingError):
+    """The store is of another MLflow, which could not open it any more if it were changed."""
+
+
 class VersionNotFound(TrackingError):
     """The store has no such model, version or alias."""
 
@@ -181,16 +186,20 @@ class GoldenMismatch(ModelError):
     """The model does not reproduce the numbers it was logged with."""
 
 
+class FilesGone(ModelError):
+    """A version is listed, and its files are not where the server says."""
+
+
+class NotAdopted(ModelError):
+    """A model that somebody else logged and nobody adopted: it gives no number."""
+
+
 class SignatureRefused(ModelError):
     """What a model somebody else logged takes is not known, or no form can show it."""
 
 
 class NotExportable(ModelError):
     """No engine of this project can stand for the fitted estimator."""
-
-
-class NotAdditive(NotExportable):
-    """The estimator is not a sum of one term an input."""
 
 
 class AdoptionError(ModelError):

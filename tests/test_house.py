@@ -116,7 +116,7 @@ LIBRARIES = {
     "streamlit": r"dashboard/(app|caching|web_protection)\.py|dashboard/(components|views)/.*",
     "plotly": r"dashboard/figures(\.py|/.*)|model/training/reporting/report\.py",
     "fpdf": r"dashboard/report/sheet\.py",
-    "mlflow": r"model/training/.*|model/registry/(registry|artifacts)\.py"
+    "mlflow": r"model/training/.*|model/registry/(registry|artifacts|listing|store_copy)\.py"
     r"|model/files/spark/job\.py|model/adoption/(reference|register|unadopted)\.py"
     r"|model/adoption/opening/(own_code|libraries)\.py",
     "requests": r"model/endpoints/(rest_scorer|invocations)\.py",

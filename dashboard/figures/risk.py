@@ -83,7 +83,7 @@ def icons(risk: float, interval: tuple[float, float] | None, theme: str | None =
 def text(risk: float, interval: tuple[float, float] | None) -> str:
     """The same for those who cannot see it."""
     if interval is None:
-        return f"{round(100 * risk)} of 100 patients."
+        return f"{round(100 * risk)} of 100 patients; no interval is known."
     sure, expected, most = (round(100 * each) for each in (interval[0], risk, interval[1]))
     return f"{expected} of 100 patients, 95 % interval {sure} to {most}."
 

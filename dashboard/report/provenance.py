@@ -11,9 +11,10 @@ from dashboard.report.styles import BOTTOM, COLUMN, GUTTER, LEFT, RIGHT, TOP, UN
 from model.record import Record
 
 NAMES = 24.0  # width of the names before the values
-HASHES = Style(7, spacing=1.35)
-TEXT = Style(7.5, spacing=1.3)
+HASHES = Style(7, spacing=1.25)
+TEXT = Style(7.5, spacing=1.2)
 ABOVE = 1.0  # between paragraphs
+ORIGIN, PURPOSE = COLUMN - 12, COLUMN + 12  # widths side by side: sentences need more than hashes
 CHECK = (
     "To check it: python -m model verify RECEIPT.json, with the receipt of this number from the "
     "Patient page, scores the patient again and compares."
@@ -26,15 +27,15 @@ def render(
 ) -> None:
     """Where the number comes from and what it is for, side by side where both fit."""
     told = list(_purpose(card, evaluation))
-    origin = ABOVE + _height(sheet, [(CHECK, TEXT)], COLUMN)
-    origin += sum(len(lines) * HASHES.leading for _, lines in _origin(sheet, record, COLUMN))
-    tallest = max(origin, _height(sheet, told, COLUMN))
+    origin = ABOVE + _height(sheet, [(CHECK, TEXT)], ORIGIN)
+    origin += sum(len(lines) * HASHES.leading for _, lines in _origin(sheet, record, ORIGIN))
+    tallest = max(origin, _height(sheet, told, PURPOSE))
     if UNDER_HEADING + tallest <= BOTTOM - TOP:
         sheet.section(needs=tallest)
         top = sheet.y
-        _where_from(sheet, record, LEFT, COLUMN)
+        _where_from(sheet, record, LEFT, ORIGIN)
         end, sheet.y = sheet.y, top
-        _what_for(sheet, told, LEFT + COLUMN + GUTTER, COLUMN)
+        _what_for(sheet, told, LEFT + ORIGIN + GUTTER, PURPOSE)
         sheet.y = max(sheet.y, end)
     else:
         sheet.section(needs=40)

@@ -17,10 +17,10 @@ from model.schema import Schema
 LABELS = 72.0  # width of the words
 FIGURES = 14.0  # width of the figures
 AXIS, WIDTH = LEFT + LABELS + 3, RIGHT - LEFT - LABELS - FIGURES - 6
-LETTERS, TIGHT_LETTERS = Style(8.5, spacing=1.25), Style(8, spacing=1.2)
+LETTERS, TIGHT_LETTERS = Style(8.5, spacing=1.2), Style(8, spacing=1.2)
 MANY = 16  # bars: more are set tighter
 TICKS = (0, 25, 50, 75, 100)
-SPACE = 0.4  # between rows
+SPACE = 0.25  # between rows
 
 READING = (
     "Figures are percentage points, shared in proportion to the log-odds. They say how the model "

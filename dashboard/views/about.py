@@ -7,10 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.components.shell import adopted
+from dashboard.components.shell import adopted, seen_version, version_details
 from dashboard.markdown import note, plain
 from dashboard.selection import Selection
-from dashboard.services import Services
+from dashboard.services import Chosen, Services
 from dashboard.text import RESEARCH_USE
 from model.evaluation.wording import coverage
 
@@ -19,13 +19,27 @@ SHOWN_LIBRARIES = ("streamlit", "mlflow", "scikit-learn", "pandas", "plotly", "n
 
 def render(services: Services, selection: Selection) -> None:
     """The model card of the chosen version, in plain words."""
+    if seen_version.render(services, selection, "About"):
+        return
     chosen = selection.required()
     if chosen.model.origin is not None:
         adopted.render(chosen)
         return
-    card = chosen.model.card
     st.markdown("### About this model", anchors=False)
     st.warning(RESEARCH_USE)
+    if not chosen.model.has_card:
+        st.info(
+            "No model card is known for this model: what it is for, and whom it learned from, only "
+            "its author can say."
+        )
+        version_details.body(services, chosen.version)
+        return
+    _card(chosen)
+
+
+def _card(chosen: Chosen) -> None:
+    bundle = chosen.bundle
+    card = bundle.card
     st.markdown("#### Intended use", anchors=False)
     st.write(plain(card["intended_use"]))
     st.write(plain(card["intended_users"]))
@@ -38,10 +52,10 @@ def render(services: Services, selection: Selection) -> None:
     st.markdown("#### How the numbers are made", anchors=False)
     st.write(plain(card["estimator"]["about"]))
     st.write(
-        f"{plain(chosen.model.engine.attribution)} The metrics come from repeated "
-        "cross-validation: every prediction in them is of a patient the fit had not seen. Every "
-        "version is checked when it loads: its files against the hashes recorded at training, its "
-        "answers against golden patients logged with it."
+        f"{plain(bundle.engine.attribution)} The metrics come from repeated cross-validation: "
+        "every prediction in them is of a patient the fit had not seen. Every version is checked "
+        "when it loads: its files against the hashes recorded at training, its answers against "
+        "golden patients logged with it."
     )
     _gaps(card.get("gaps", []))
     st.markdown("#### Limits", anchors=False)
@@ -51,7 +65,7 @@ def render(services: Services, selection: Selection) -> None:
     if st.toggle("The whole model card, with the answers to TRIPOD+AI and PROBAST+AI"):
         _whole(card)
     st.markdown("#### Versions of everything", anchors=False)
-    manifest = chosen.model.manifest
+    manifest = bundle.manifest
     st.markdown(
         note(
             plain(

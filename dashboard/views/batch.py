@@ -17,7 +17,7 @@ from dashboard.components.batch import (
     understanding,
     work_list,
 )
-from dashboard.components.shell import prevalence
+from dashboard.components.shell import prevalence, seen_version
 from dashboard.markdown import note, plain
 from dashboard.selection import Selection
 from dashboard.services import Services
@@ -37,6 +37,9 @@ STEPS = (
 
 def render(services: Services, selection: Selection) -> None:
     """Hand in, check, score, work through; each step waits for the one before."""
+    if selection.seen_only is not None and scoring_run.last() is None:
+        seen_version.render(services, selection, "Batch")
+        return
     if selection.chosen is None and (last := scoring_run.last()) is not None:
         # A version or an endpoint that cannot be used takes nobody's work list away.
         st.error(plain(str(selection.problem)))
@@ -49,9 +52,9 @@ def render(services: Services, selection: Selection) -> None:
         for step in STEPS:
             step.forget()
         return
-    held = scoring_run.held(upload)
-    asked = held is None and understanding.render(upload, chosen.model.schema)
-    report = file_check.render(upload, chosen, folded=held is not None, asked=asked)
+    scored = scoring_run.held(upload) is not None
+    asked = understanding.render(upload, chosen.model.schema, scored=scored)
+    report = file_check.render(upload, chosen, folded=scored, asked=asked)
     if report is None:
         return
     accepted = report.rows - report.counts[Severity.REJECTED]

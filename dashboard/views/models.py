@@ -1,47 +1,93 @@
-"""Models: the versions on the tracking server, what each says of itself, and the runs."""
+"""Models: everything on the server that is a model or could become one, and what to do with it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
-from dashboard import markdown
+from dashboard import caching, markdown
 from dashboard.components.models import (
+    adopting,
     comparison,
-    logged_models,
+    filters,
+    models_table,
+    paging,
     promotion,
-    runs_table,
-    version_details,
-    versions_table,
+    together,
 )
+from dashboard.components.shell import version_details
 from dashboard.selection import Selection
 from dashboard.services import Services
+from model.errors import InputError
+from model.registry.versions import Version
 
-VERSIONS, RUNS, LOGGED = "Versions", "Training runs", "Logged models"
+KEY, DO = "models", "do"
+DETAILS = "Details"
+Panel = Callable[[Services, Selection, tuple[Version, ...]], None]
 
 
 def render(services: Services, selection: Selection) -> None:
-    """List, choose a row, use it, compare it, promote it. Only what is shown is asked for."""
+    """List, tick, act on what is ticked. Only what is shown is asked for."""
+    registry = services.registry
+    studies = caching.studies(registry, registry.shown_address)
+    query = filters.render(studies)
+    try:
+        page = caching.everything(
+            registry, registry.shown_address, query, paging.cursor(KEY, query)
+        )
+    except InputError as error:
+        st.error(markdown.plain(str(error)))
+        return
+    if not page.rows:
+        where = "among those looked at so far" if page.following else "on this server"
+        st.info(f"Nothing {where} matches. Change the filters, or clear the search.")
+        paging.turn(KEY, page.following, "nothing on it")
+        return
+    ticked = models_table.render(page.rows, selection)
+    paging.turn(KEY, page.following, f"{len(page.rows)} rows. {registry.shown_address}")
+    if not ticked and (in_use := selection.version) is not None:
+        # The row says more than the sidebar's list: what its run was asked for, and where it is.
+        same = (row for row in page.rows if row.reference == in_use.reference)
+        ticked = (next(same, in_use),)
+    _act(services, selection, ticked)
+
+
+def _act(services: Services, selection: Selection, ticked: tuple[Version, ...]) -> None:
+    """One panel for what is ticked; without a tick, for the version in use."""
+    panels: dict[str, Panel] = {
+        DETAILS: _details,
+        "Compare": comparison.render,
+        "One patient under all": together.one_patient,
+        "Score a file with all": together.a_file,
+        "Promote": promotion.render,
+        "Adopt": adopting.render,
+    }
+    promotion.tell()
     shown = st.segmented_control(
-        "Show",
-        [VERSIONS, RUNS, LOGGED],
-        default=VERSIONS,
+        "With what is ticked",
+        list(panels),
+        format_func=markdown.label,
+        default=DETAILS,
         required=True,
-        key="models.shown",
-        label_visibility="collapsed",
+        key=DO,
     )
-    place = f"{selection.study} at {services.registry.shown_address}"
-    if shown == RUNS:
-        st.markdown(markdown.note(markdown.plain(f"{place}.")))
-        runs_table.render(services, selection.study)
-        return
-    if shown == LOGGED:
-        st.markdown(markdown.note(markdown.plain(f"{place}, newest first.")))
-        logged_models.render(services, selection)
-        return
-    st.markdown(
-        markdown.note(markdown.plain(f"{place}, newest first. Tick a row to see more of it."))
-    )
-    version = versions_table.render(selection)
-    version_details.render(services, version, in_use=version == selection.version)
-    promotion.render(services, selection, version)
-    comparison.render(services, selection, version)
+    if ticked:
+        panels[str(shown)](services, selection, ticked)
+    else:
+        st.info("Tick a row in the table first.")
+
+
+def _details(services: Services, selection: Selection, ticked: tuple[Version, ...]) -> None:
+    if len(ticked) > 1:
+        titles = {version.reference or version.run_id: version for version in ticked}
+        picked = st.segmented_control(
+            "Which",
+            list(titles),
+            format_func=lambda reference: markdown.label(titles[reference].title),
+            default=next(iter(titles)),
+            required=True,
+            key=f"{KEY}.which",
+        )
+        ticked = (titles[str(picked)],)
+    version_details.render(services, selection, ticked[0])

@@ -10,7 +10,6 @@ from dashboard.components.patient import (
     answer,
     entry,
     exports,
-    foreign_patient,
     form,
     health_record,
     missing_tests,
@@ -19,15 +18,23 @@ from dashboard.components.patient import (
     what_if,
 )
 from dashboard.components.patient.entry import Entry
-from dashboard.components.shell import prevalence
+from dashboard.components.shell import prevalence, seen_version
 from dashboard.markdown import note, plain
 from dashboard.selection import Selection
 from dashboard.services import Services
 from model.errors import EndpointError
 from model.intake import CheckedTable, check_patient
-from model.scoring import LoadedModel
+from model.registry.versions import Kind
+from model.scoring.scorer import Model
 
 MORE = ("What if", "Missing tests", "Versions", "Report")
+NO_REASONS = (
+    "It gives no reasons to compare. Change a value in the form to see what becomes of the number."
+)
+NO_REPORT = (
+    "There is no report: it would rest on a verified version, and of this model only the answers "
+    "are known. Adopt it first."
+)
 COLUMN, GAP = 340, 40  # pixels; where two do not fit, the result comes under the form
 NUMBER, REST = "patient_number", "patient_rest"
 # The number stays in sight while the form is filled in; reasons of another patient are pale.
@@ -42,14 +49,13 @@ STYLE = f"""<style>
 
 def render(services: Services, selection: Selection) -> None:
     """Score as soon as the needed fields are filled; sharpen as tests are added."""
-    if selection.foreign is not None:
-        foreign_patient.render(selection.foreign)
+    if seen_version.render(services, selection, "Patient"):
         return
     _question(selection.required().model)
     _visit(services, selection)
 
 
-def _question(model: LoadedModel) -> None:
+def _question(model: Model) -> None:
     """What is asked, of whom, and for what use: before the first number."""
     st.html(STYLE)
     st.markdown(f"# {plain(model.schema.outcome.heading)}", anchors=False)
@@ -94,7 +100,10 @@ def _more(services: Services, selection: Selection, case: Case) -> None:
     if_changed, missing, versions, record = st.tabs(list(MORE), key="more", on_change="rerun")
     if if_changed.open:
         with if_changed:
-            what_if.render(case)
+            if case.explains:
+                what_if.render(case)
+            else:
+                st.markdown(NO_REASONS)
     if missing.open:
         with missing:
             missing_tests.render(case)
@@ -103,4 +112,7 @@ def _more(services: Services, selection: Selection, case: Case) -> None:
             other_versions.render(services, selection, case)
     if record.open:
         with record:
-            exports.render(case)
+            if case.chosen.kind is Kind.ENDPOINT:
+                st.markdown(NO_REPORT)
+            else:
+                exports.render(case)

@@ -6,7 +6,12 @@ import streamlit as st
 
 from dashboard import text
 from dashboard.components.performance import chart, curves, groups, headline, instability
-from dashboard.components.shell import prevalence, second_version
+from dashboard.components.shell import (
+    prevalence,
+    second_version,
+    seen_version,
+    version_details,
+)
 from dashboard.figures.performance import Series
 from dashboard.selection import Selection
 from dashboard.services import Services
@@ -14,15 +19,17 @@ from dashboard.services import Services
 
 def render(services: Services, selection: Selection) -> None:
     """Every panel for the chosen version, and for a second one beside it."""
+    if seen_version.render(services, selection, "Performance"):
+        return
     chosen = selection.required()
+    st.title("Performance", anchor=False)
     if not chosen.model.has_evaluation:
-        st.title("Performance", anchor=False)
-        st.markdown(text.NO_EVALUATION)
+        st.info(text.NO_EVALUATION if chosen.model.origin is not None else text.UNKNOWN_EVALUATION)
+        version_details.body(services, chosen.version)
         chart.note(text.provenance(chosen.version, chosen.scorer.route))
         return
-    versions = [Series(f"v{chosen.version.number}", chosen.model.evaluation)]
+    versions = [Series(chosen.version.label, chosen.model.evaluation)]
     versions += second_version.picked(services, selection)
-    st.title("Performance", anchor=False)
     prevalence.not_here()
     headline.render(versions)
     curves.render(versions)

@@ -15,6 +15,7 @@ from model.adoption.inferring import Inferred
 from model.adoption.opened import AskedOriginal
 from model.adoption.reference import Source
 from model.errors import DecisionNeeded
+from model.registry.store_copy import require_writable
 from model.studies import reading
 
 Progress = Callable[[str, float], None]
@@ -76,6 +77,8 @@ def adopt(order: Order, progress: Progress = lambda stage, done: None) -> Adopte
         If a person has to decide something: the message is the question, and the draft is written.
     AdoptionError, TrackingError, StudyRefused, FileRefused
     """
+    if not order.dry_run:
+        require_writable(order.address)
     given = reading.document(order.study) if order.study else None
     patients = table.read(order.data) if order.data else None
     with tempfile.TemporaryDirectory(prefix="bedside-adopt-") as scratch:

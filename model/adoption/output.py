@@ -160,7 +160,8 @@ def of_answers(told: Mapping[str, Any], table: Table, far: Table) -> Decided | P
     if len(table.names) == 1 and probable:
         reason = (
             f"The risk is the one number it answers ({table.names[0]}): within 0 and 1 for every "
-            "made-up patient, and far outside of what is plausible too."
+            "made-up patient, and far outside of what is plausible too. If it is the probability "
+            "of surviving, say so under model.scale."
         )
         return Decided(Output("predict", (table.names[0],)), (reason,))
     named = [name for name in probable if name.lower() in RISK_WORDS]

@@ -10,6 +10,7 @@ import hashlib
 import re
 import shutil
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -106,12 +107,17 @@ def _from_store(reference: str, address: str, into: Path) -> Source:
     from mlflow.tracking import MlflowClient
 
     from model.registry.connection import Gateway
+    from model.registry.store_copy import ReadableStore
 
-    with Gateway(address).asking():
-        client = MlflowClient(address)
+    store = ReadableStore(address)
+    with closing(store), Gateway(address).asking():
+        readable = store.readable()
+        if readable is None:
+            raise VersionNotFound(f"{reference} is not in the store, which is empty.")
+        client = MlflowClient(readable)
         lasting, name, place, about = _located(client, reference)
-        _require_small(client, place, address)
-        _download(place, address, into)
+        _require_small(client, place, readable)
+        _download(place, readable, into)
     return _source(lasting, name, into, about)
 
 

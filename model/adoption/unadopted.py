@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from model.registry import conventions
 from model.registry.connection import Gateway
+from model.registry.store_copy import ReadableStore
 
 MOST = 1_000
 
@@ -19,8 +22,12 @@ def references(address: str) -> tuple[str, ...]:
     from mlflow.entities import LoggedModelStatus
     from mlflow.tracking import MlflowClient
 
-    with Gateway(address).asking():
-        client = MlflowClient(address)
+    store = ReadableStore(address)
+    with closing(store), Gateway(address).asking():
+        readable = store.readable()
+        if readable is None:
+            return ()
+        client = MlflowClient(readable)
         versions = client.search_model_versions(max_results=MOST)
         experiments = [each.experiment_id for each in client.search_experiments()]
         logged = client.search_logged_models(experiments, max_results=MOST)

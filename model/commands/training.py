@@ -15,9 +15,11 @@ from model.studies.source import InMemory
 
 
 def train(chosen: argparse.Namespace) -> int:
-    _require_no_gaps(chosen)
+    from model.registry.store_copy import require_writable
     from model.training import train as training
 
+    _require_no_gaps(chosen)
+    require_writable(chosen.environ["MLFLOW_TRACKING_URI"])
     report = _report_json if chosen.progress == "json" else report_text
     trained = training.train(
         chosen.study,

@@ -23,7 +23,7 @@ from model.endpoints.invocations import ANSWER_SECONDS, JSON, PARQUET, Invocatio
 from model.errors import EndpointMismatch, EndpointUnavailable, GoldenMismatch
 from model.schema import Schema
 from model.scoring import Assessment, Golden
-from model.scoring.risk_model import UNREADABLE
+from model.scoring.loaded_model import UNREADABLE
 
 if TYPE_CHECKING:
     import requests

@@ -108,7 +108,10 @@ class Report:
             ),
             key=lambda each: -each[0],
         )
-        listed = " ".join(f"{count:,} rows, {finding.reason}" for count, finding in often[:3])
+        listed = " ".join(
+            f"{count:,} row{'' if count == 1 else 's'}: {finding.reason}"
+            for count, finding in often[:3]
+        )
         none = "Its only row cannot" if self.rows == 1 else f"None of its {self.rows:,} rows can"
         raise FileRefused(
             NO_ROW_LEFT,

@@ -15,7 +15,7 @@ import pandas as pd
 from model.interpretation.reasons import Reason, reasons
 from model.schema import Feature, Schema
 from model.scoring.assessment import Explanation
-from model.scoring.risk_model import LoadedModel
+from model.scoring.loaded_model import LoadedModel
 
 QUANTILES = (0.025, 0.975)
 

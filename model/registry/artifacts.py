@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from model.errors import BundleRefused, SignatureRefused
+from model.errors import BundleRefused, FilesGone, SignatureRefused
 from model.registry.signature import LARGEST
 from model.registry.versions import Version
 from model.scoring.bundle import LARGEST_FILE, MANIFEST, files_of
@@ -32,9 +32,9 @@ class Artifacts:
     within : runs work in what is left of a question's time, and more for what is large.
     """
 
-    def __init__(self, client: MlflowClient, address: str, within: Within) -> None:
+    def __init__(self, client: MlflowClient, within: Within) -> None:
         self._client = client
-        self._address = address
+        self._address = client.tracking_uri
         self._within = within
 
     def bundle(self, version: Version, into: Path) -> Path:
@@ -68,6 +68,11 @@ class Artifacts:
         listed = self._within(
             lambda: list_artifacts(artifact_uri=location, tracking_uri=self._address)
         )
+        if not listed:
+            raise FilesGone(
+                f"The files of {version.title} are gone: nothing is left at {location}. Restore "
+                "them, or choose another version."
+            )
         sizes = {Path(each.path).name: each.file_size or 0 for each in listed if not each.is_dir}
         if sizes.get(name, LARGEST + 1) > LARGEST:
             raise SignatureRefused(f"{version.title} has no {name}, or one that is too large.")
@@ -76,11 +81,29 @@ class Artifacts:
 
     def _location(self, version: Version) -> str:
         # A `models:/m-…` address takes no path inside the model; its location does.
-        if version.model_id:
-            found = self._client.get_logged_model(version.model_id).artifact_location
-        else:
-            found = self._client.get_model_version_download_uri(version.study, str(version.number))
-        return str(found).rstrip("/")
+        if version.model_id and not version.source:
+            return self._of_model(version.model_id)
+        place = version.source or str(
+            self._client.get_model_version_download_uri(version.study, str(version.number))
+        )
+        if place.startswith("runs:/"):
+            run_id, _, path = place.removeprefix("runs:/").partition("/")
+            return self._of_run(run_id, path)
+        return place.rstrip("/")
+
+    def _of_model(self, model_id: str) -> str:
+        return str(self._client.get_logged_model(model_id).artifact_location).rstrip("/")
+
+    def _of_run(self, run_id: str, path: str) -> str:
+        """Where a run's model lies: with MLflow 3 beside the run, under the name it was logged as,
+        and before that among the run's own files.
+        """
+        run = self._client.get_run(run_id)
+        for output in run.outputs.model_outputs if run.outputs else ():
+            model = self._client.get_logged_model(output.model_id)
+            if model.name == path:
+                return str(model.artifact_location).rstrip("/")
+        return f"{str(run.info.artifact_uri).rstrip('/')}/{path}"
 
     def _download(self, place: str, into: Path, size: int = 0) -> Path:
         from mlflow.artifacts import download_artifacts

@@ -14,7 +14,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from model.errors import (
     FileStoreRetired,
@@ -23,10 +23,9 @@ from model.errors import (
     TrackingUnavailable,
     VersionNotFound,
 )
-from model.registry import conventions
+from model.registry import conventions, store_state
 
 SQLITE = "sqlite:///"
-SQLITE_SECONDS = 0.2  # to wait for whoever is writing
 CONNECT_SECONDS = 2.0
 STATUS = re.compile(r"(?:error code|too many) (\d{3})\b")
 CHECK = "Start it or check MLFLOW_TRACKING_URI."
@@ -87,8 +86,7 @@ def require_usable(address: str) -> None:
             socket.create_connection((parts.hostname, parts.port), CONNECT_SECONDS).close()
     if path is None or is_new(address):
         return
-    place = f"file:{quote(str(path.absolute()))}?mode=ro"
-    with closing(sqlite3.connect(place, uri=True, timeout=SQLITE_SECONDS)) as connection:
+    with closing(store_state.opened(path)) as connection:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
 
 

@@ -18,14 +18,11 @@ from typing import Any, TypeVar
 from model import deadline
 from model.errors import BedsideError, TrackingError, TrackingUnavailable
 from model.registry import causes, conventions
-from model.registry.patience import turn
 
 T = TypeVar("T")
 
 QUESTION_SECONDS = 2.5
-OPENING_SECONDS = (
-    60.0  # of a database: MLflow looks at all its tables, and makes those of a new one
-)
+OPENING_SECONDS = 60.0  # of a database: MLflow looks at all its tables
 LEFT_ALONE_SECONDS = 1.0  # after a question that was not answered
 DOWNLOAD_BYTES_A_SECOND = 1_000_000  # the slowest way files may take
 
@@ -73,24 +70,28 @@ class Gateway:
             raise self._told(error) from None
 
     def opened(self, client: Callable[[], T]) -> T:
-        """A client each of whose questions ends with the time of `asking`, which begins again after
-        it: MLflow takes seconds to import, and as long to open a database or make its tables.
-        """
-        is_database = not self._address.startswith(("http://", "https://"))
-        seconds = OPENING_SECONDS if is_database else QUESTION_SECONDS
-        if not self._opening.acquire(timeout=seconds):
+        """A client each of whose questions ends with the time of `asking`; see `prepared`."""
+        if not self._opening.acquire(timeout=self._opening_seconds):
             raise TimeoutError
-        try:  # two at once would make the tables of a new store twice
-            if causes.is_new(self._address):
-                with turn(self._address, seconds):
-                    opened = deadline.within(seconds, client)
-            else:
-                opened = deadline.within(seconds, client)
+        try:  # one at a time: MLflow takes seconds to import, and as long to open a database
+            opened = self.prepared(client)
         finally:
             self._opening.release()
-        _end.set(time.monotonic() + QUESTION_SECONDS)
         made: Any = _InTime(opened, self.within)
         return made  # type: ignore[no-any-return]  # stands for the client
+
+    def prepared(self, work: Callable[[], T]) -> T:
+        """What `work` returns that comes before a question, whose time begins after it: opening a
+        store, or copying it, takes longer than an answer.
+        """
+        found = deadline.within(self._opening_seconds, work)
+        _end.set(time.monotonic() + QUESTION_SECONDS)
+        return found
+
+    @property
+    def _opening_seconds(self) -> float:
+        is_server = self._address.startswith(("http://", "https://"))
+        return QUESTION_SECONDS if is_server else OPENING_SECONDS
 
     def within(self, work: Callable[[], T], size: int = 0) -> T:
         """What `work` returns in what is left of the time, and a second more a megabyte.
@@ -112,13 +113,15 @@ class Gateway:
 
 
 class _InTime:
-    """A client whose methods are called through `within`."""
+    """A client whose methods are called through `within`; what it only says is said at once."""
 
     def __init__(self, client: Any, within: Callable[[Callable[[], Any]], Any]) -> None:
         self._client, self._within = client, within
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def __getattr__(self, name: str) -> Any:
         method = getattr(self._client, name)
+        if not callable(method):
+            return method
 
         def ask(*arguments: Any, **named: Any) -> Any:
             return self._within(partial(method, *arguments, **named))

@@ -1,4 +1,4 @@
-"""Reads MLflow: which versions there are, what they say of themselves, and their files.
+"""Reads MLflow: what there is, what it says of itself, and its files.
 
 Every question goes through one gateway, so that nothing but our own errors leaves this
 module, and no artifact's code is ever run: files are listed, downloaded, verified and read.
@@ -8,42 +8,41 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from model.errors import BundleRefused, SignatureRefused, VersionNotFound
-from model.registry import signature as interfaces
+from model.registry import described, signature
 from model.registry.artifacts import BUNDLE_PATH, Artifacts
 from model.registry.connection import Gateway
-from model.registry.runs import (
-    RUNS_A_PAGE,
-    LoggedPage,
-    RunDetails,
-    RunPage,
-    RunQuery,
-    logged_from,
-    run_from,
-)
+from model.registry.list_query import Cursor, ListPage, ListQuery
+from model.registry.listing import Listing
 from model.registry.signature import Interface
 from model.registry.sqlite_store import FirstLook
-from model.registry.versions import State, Version, version_from
+from model.registry.store_copy import Notice, ReadableStore
+from model.registry.versions import Kind, Version, require_numbers
 from model.scoring import LoadedModel
 from model.scoring.engines import Start
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
-__all__ = ["Registry", "State", "Version"]
+__all__ = ["Kind", "Registry", "Version"]
 
-MOST_STUDIES = 1000
 REFERENCE = re.compile(
-    r"models:/(?:(?P<id>m-[0-9a-f]+)|(?P<name>[^/@]+)(?:@(?P<alias>[^/@]+)|/(?P<number>\d+)))"
+    r"models:/(?:(?P<id>m-[0-9a-f]+)|(?P<name>[^/]+)(?:@(?P<alias>[^/@]+)|/(?P<last>[^/]+)))"
+    r"|runs:/(?P<run>[0-9a-f]{32})(?:/(?P<path>.+))?"
 )
-ASKS_FOR = "a reference like models:/heart-disease@champion, models:/heart-disease/3 or models:/m-…"
+ASKS_FOR = (
+    "a reference like models:/heart-disease@champion, models:/heart-disease/3, models:/m-… or "
+    "runs:/…/model"
+)
 
 
 class Registry:
-    """The versions on one tracking server.
+    """What is on one tracking server. A store of another MLflow is read through a copy.
 
     Parameters
     ----------
@@ -55,33 +54,41 @@ class Registry:
     def __init__(
         self, address: str, *, look_first: bool = False, start: Start | None = None
     ) -> None:
-        self._address = address
         self._start = start
-        self._first = FirstLook(address) if look_first else None
         self._gateway = Gateway(address)
+        self._store = ReadableStore(address)
+        self._first = FirstLook(address) if look_first else None
+        self._clients: dict[str, MlflowClient] = {}
         self.shown_address = self._gateway.shown_address
-        self._opened: MlflowClient | None = None
-
-    @property
-    def _client(self) -> MlflowClient:
-        from mlflow.tracking import MlflowClient  # two seconds: not before it is needed
-
-        if self._opened is None:
-            self._opened = self._gateway.opened(lambda: MlflowClient(self._address))
-        return self._opened
-
-    @property
-    def _artifacts(self) -> Artifacts:
-        return Artifacts(self._client, self._address, self._gateway.within)
 
     @property
     def _look(self) -> FirstLook | None:
-        return self._first if self._opened is None else None
+        return None if self._clients else self._first
+
+    @property
+    def notice(self) -> Notice | None:
+        """What is to be said of a store that is read through a copy; else None."""
+        return self._store.notice
+
+    @contextmanager
+    def _asking(self) -> Iterator[MlflowClient | None]:
+        """A client whose answers are there; None where there is no store yet."""
+        with self._gateway.asking():
+            readable = self._gateway.prepared(self._store.readable)
+            yield None if readable is None else self._client(readable)
+
+    def _client(self, address: str) -> MlflowClient:
+        from mlflow.tracking import MlflowClient  # two seconds: not before it is needed
+
+        if address not in self._clients:
+            self._clients[address] = self._gateway.opened(lambda: MlflowClient(address))
+        return self._clients[address]
 
     def connect(self) -> None:
         """Import MLflow, which takes seconds, and open the store with it."""
-        with self._gateway.asking():
-            self._client.search_registered_models(max_results=1)
+        with self._asking() as client:
+            if client is not None:
+                client.search_registered_models(max_results=1)
 
     def open(self, reference: str) -> LoadedModel:
         """Load, verify and prove the version a reference means now, or a bundle in a folder.
@@ -93,7 +100,7 @@ class Registry:
         TrackingError, ModelError
         """
         folder = Path(reference)
-        if not reference.startswith("models:") and folder.is_dir():
+        if not reference.startswith(("models:", "runs:")) and folder.is_dir():
             return LoadedModel.open(folder, start=self._start)
         return self.load(self.resolve(reference))
 
@@ -101,13 +108,8 @@ class Registry:
         """Names of the registered models, sorted."""
         if self._look and (seen := self._look.studies()) is not None:
             return seen
-        with self._gateway.asking():
-            return tuple(
-                sorted(
-                    each.name
-                    for each in self._client.search_registered_models(max_results=MOST_STUDIES)
-                )
-            )
+        with self._asking() as client:
+            return Listing(client).names() if client else ()
 
     def versions(self, study: str) -> tuple[Version, ...]:
         """The finished versions of a registered model, newest first.
@@ -116,58 +118,40 @@ class Registry:
         """
         if self._look and (seen := self._look.versions(study)) is not None:
             return seen
-        with self._gateway.asking():
-            found = self._client.search_model_versions(f"name = '{_plain(study)}'")
-            if not found:
-                return ()
-            pointers = self._client.get_registered_model(study).aliases
-        aliases: dict[int, list[str]] = {}
-        for alias, number in pointers.items():
-            aliases.setdefault(int(number), []).append(alias)
-        read = [version_from(each, sorted(aliases.get(int(each.version), ()))) for each in found]
-        return tuple(sorted((v for v in read if v), key=lambda v: v.number, reverse=True))
+        with self._asking() as client:
+            return Listing(client).registered(study) if client else ()
 
-    def runs(self, query: RunQuery, token: str | None = None) -> RunPage:
-        """A page of the training runs of a study.
+    def registered(self) -> tuple[Version, ...]:
+        """The finished versions of all registered models, newest first."""
+        with self._asking() as client:
+            return Listing(client).registered() if client else ()
+
+    def everything(
+        self,
+        query: ListQuery,
+        cursor: Cursor | None = None,
+        registered: tuple[Version, ...] | None = None,
+    ) -> ListPage:
+        """A page of everything that is a model or could become one.
 
         Parameters
         ----------
-        token : from the page before; None for the first.
+        cursor : from the page before; None for the first. registered : what `registered` answers,
+            where that is known.
         """
-        with self._gateway.asking():
-            experiments = [each.experiment_id for each in self._client.search_experiments()]
-            found = self._client.search_runs(
-                experiments,
-                query.filter,
-                max_results=RUNS_A_PAGE,
-                order_by=query.order,
-                page_token=token,
-            )
-        return RunPage(tuple(run_from(each) for each in found), found.token or None)
+        with self._asking() as client:
+            return Listing(client, registered).page(query, cursor) if client else ListPage(())
 
-    def logged(self, study: str, token: str | None = None) -> LoggedPage:
-        """A page of the logged models of a study's experiment, newest first."""
-        with self._gateway.asking():
-            experiment = self._client.get_experiment_by_name(_plain(study))
-            if experiment is None:
-                return LoggedPage(())
-            found = self._client.search_logged_models(
-                [experiment.experiment_id],
-                max_results=RUNS_A_PAGE,
-                order_by=[{"field_name": "creation_timestamp", "ascending": False}],
-                page_token=token,
-            )
-        return LoggedPage(tuple(logged_from(each) for each in found), found.token or None)
-
-    def run(self, run_id: str) -> RunDetails:
-        """What a run says of itself, and its place in MLflow's own pages."""
-        with self._gateway.asking():
-            found = self._client.get_run(run_id)
-        link = ""
-        if self.shown_address.startswith(("http://", "https://")):
-            place = f"#/experiments/{found.info.experiment_id}/runs/{run_id}"
-            link = f"{self.shown_address.rstrip('/')}/{place}"
-        return RunDetails(dict(sorted(found.data.params.items())), link)
+    def run_link(self, version: Version) -> str:
+        """Where MLflow's own pages show a version's run; blank where nothing does."""
+        if not version.run_id or not self.shown_address.startswith(("http://", "https://")):
+            return ""
+        experiment = version.experiment_id
+        if not experiment:
+            with self._asking() as client:
+                experiment = client.get_run(version.run_id).info.experiment_id if client else ""
+        place = f"#/experiments/{experiment}/runs/{version.run_id}"
+        return f"{self.shown_address.rstrip('/')}/{place}"
 
     def resolve(self, reference: str) -> Version:
         """The version a reference means now.
@@ -175,32 +159,53 @@ class Registry:
         Raises
         ------
         VersionNotFound
-            If the reference is not understood, or no finished version answers to it.
+            If the reference is not understood, or nothing answers to it.
         """
         parts = REFERENCE.fullmatch(reference)
         if parts is None:
             raise VersionNotFound(f"{reference!r} is not {ASKS_FOR}.")
-        names = (parts["name"],) if parts["name"] else self.studies()
-        for version in (each for name in names for each in self.versions(name)):
-            if (
-                version.model_id == parts["id"]
-                or parts["alias"] in version.aliases
-                or str(version.number) == parts["number"]
-            ):
-                return version
+        if parts["name"]:
+            wanted = parts["alias"] or parts["last"]
+            for version in self.versions(parts["name"]):
+                if wanted in version.aliases or (not parts["alias"] and wanted == version.address):
+                    return version
+        else:
+            with suppress(VersionNotFound):  # whose words do not say what was asked for
+                if (found := self._by_id(parts["id"] or "", parts["run"] or "")) is not None:
+                    return found
         raise VersionNotFound(
             f"{reference} is not on {self.shown_address}. Train a model, or choose another version."
         )
 
+    def _by_id(self, model_id: str, run_id: str) -> Version | None:
+        """The version made of a logged model or by a run; else that model or run itself."""
+        if model_id and self._look:
+            for version in (v for name in self.studies() for v in self.versions(name)):
+                if version.model_id == model_id:
+                    return version
+        with self._asking() as client:
+            if client is None:
+                return None
+            for version in Listing(client).registered():
+                if (version.run_id if run_id else version.model_id) == (run_id or model_id):
+                    return version
+            if model_id:
+                return described.logged_from(client.get_logged_model(model_id), "")
+            return described.run_from(client.get_run(run_id), "")
+
     def tag(self, version: Version, name: str, value: str) -> None:
         """Set a tag of a version."""
-        with self._gateway.asking():
-            self._client.set_model_version_tag(version.study, str(version.number), name, value)
+        self._store.require_writable()
+        with self._asking() as client:
+            assert client is not None  # the version was read from it
+            client.set_model_version_tag(version.study, str(version.number), name, value)
 
     def point(self, version: Version, alias: str) -> None:
         """Point an alias at a version."""
-        with self._gateway.asking():
-            self._client.set_registered_model_alias(version.study, alias, str(version.number))
+        self._store.require_writable()
+        with self._asking() as client:
+            assert client is not None  # the version was read from it
+            client.set_registered_model_alias(version.study, alias, str(version.number))
 
     def load(self, version: Version) -> LoadedModel:
         """Download a version's bundle, verify it against the hash recorded at training, load it
@@ -208,17 +213,19 @@ class Registry:
 
         Raises
         ------
+        NotAdopted
+            If somebody else logged it.
         BundleRefused, GoldenMismatch
             If it is not what was logged.
         """
-        if version.state is not State.READY:
-            what = f"{version.title} carries its own code; it runs only at an endpoint."
-            raise BundleRefused(what)
+        require_numbers(version)
         if self._look and (files := self._look.files(version)) is not None:
             return LoadedModel.open(files / BUNDLE_PATH, version.digest, self._start)
         with tempfile.TemporaryDirectory(prefix="bedside-") as scratch:
-            with self._gateway.asking():
-                folder = self._artifacts.bundle(version, Path(scratch))
+            with self._asking() as client:
+                if client is None:
+                    raise BundleRefused(f"The files of {version.title} are not there any more.")
+                folder = Artifacts(client, self._gateway.within).bundle(version, Path(scratch))
             return LoadedModel.open(folder, version.digest, self._start)
 
     def interface(self, version: Version) -> Interface:
@@ -229,22 +236,14 @@ class Registry:
         SignatureRefused
             If it has none, or one that no form can show.
         """
-        with self._gateway.asking():
-            described = self._artifacts.small(version, interfaces.MODEL_FILE)
-        found = interfaces.read(described)
-        name = interfaces.example_name(described)
-        if name is None:
-            return found
-        try:
-            with self._gateway.asking():
-                example = self._artifacts.small(version, name)
-        except SignatureRefused:
-            return found
-        return interfaces.with_example(found, example)
-
-
-def _plain(name: str) -> str:
-    """A name that may stand between quotes in a filter."""
-    if not re.fullmatch(r"[\w .-]+", name):
-        raise VersionNotFound("That is not the name of a registered model.")
-    return name
+        with self._asking() as client:
+            if client is None:
+                raise SignatureRefused(f"The files of {version.title} are not there any more.")
+            files = Artifacts(client, self._gateway.within)
+            found = signature.read(model_file := files.small(version, signature.MODEL_FILE))
+            name = signature.example_name(model_file)
+            try:
+                example = files.small(version, name) if name else None
+            except SignatureRefused:
+                example = None
+        return signature.with_example(found, example) if example else found

@@ -8,18 +8,17 @@ answer, or nothing at all, and then MLflow is asked.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import quote
 
-from model.registry.versions import Version, version_from
+from model.registry import store_state
+from model.registry.described import version_from
+from model.registry.listing import newest_first
+from model.registry.versions import Version
 
 REVISION = "dc11669786a5"  # of MLflow 3.17
-SCHEME = "sqlite:///"
-SECONDS = 0.5  # to wait for a database somebody is writing to
 WORKSPACE = "default"  # the only one a client asks that names none
 DELETED = "Deleted_Internal"  # the stage of a version that was deleted
 
@@ -28,8 +27,7 @@ class FirstLook:
     """What is in a store of this revision; each answer is None where it cannot tell."""
 
     def __init__(self, address: str) -> None:
-        self._path = Path(address.removeprefix(SCHEME))
-        self._is_file = address.startswith(SCHEME) and "?" not in address
+        self._path = None if "?" in address else store_state.database_of(address)
 
     def studies(self) -> tuple[str, ...] | None:
         """See `Registry.studies`."""
@@ -45,7 +43,7 @@ class FirstLook:
         if found is None or tags is None or aliases is None:
             return None
         read = (_version(row, tags, aliases) for row in found if row["current_stage"] != DELETED)
-        return tuple(sorted((v for v in read if v), key=lambda v: v.number, reverse=True))
+        return newest_first(version for version in read if version)
 
     def files(self, version: Version) -> Path | None:
         """The folder of a version's files, where it lies on this machine. Nothing is verified."""
@@ -57,8 +55,10 @@ class FirstLook:
         return folder if folder.is_dir() else None
 
     def _rows(self, query: str, **given: str) -> list[sqlite3.Row] | None:
+        if self._path is None:
+            return None
         try:
-            with self._opened() as connection:
+            with closing(store_state.opened(self._path)) as connection:
                 revisions = [row[0] for row in connection.execute("SELECT * FROM alembic_version")]
                 if revisions != [REVISION]:
                     return None
@@ -67,15 +67,6 @@ class FirstLook:
             return None
         elsewhere = any(dict(row).get("workspace", WORKSPACE) != WORKSPACE for row in found)
         return None if elsewhere else found
-
-    @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
-        if not self._is_file or not self._path.is_file():
-            raise FileNotFoundError(self._path)
-        place = f"file:{quote(str(self._path.absolute()))}?mode=ro"
-        with closing(sqlite3.connect(place, uri=True, timeout=SECONDS)) as connection:
-            connection.row_factory = sqlite3.Row
-            yield connection
 
 
 def _version(row: Any, tags: list[Any], aliases: list[Any]) -> Version | None:
@@ -87,6 +78,10 @@ def _version(row: Any, tags: list[Any], aliases: list[Any]) -> Version | None:
         run_id=row["run_id"],
         creation_timestamp=row["creation_time"],
         description=row["description"],
+        current_stage=row["current_stage"],
+        status=row["status"],
+        user_id=row["user_id"],
         tags={each["key"]: each["value"] for each in tags if each["version"] == number},
     )
-    return version_from(entry, sorted(a["alias"] for a in aliases if a["version"] == number))
+    pointing = sorted(a["alias"] for a in aliases if a["version"] == number)
+    return version_from(entry, tuple(pointing))

@@ -1,23 +1,39 @@
-"""Versions, as the tracking server describes them."""
+"""Versions: everything on a tracking server that is a model or could become one."""
 
 from __future__ import annotations
 
-import json
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from functools import cached_property
 
-from model.evaluation.measured import FULL_REPEATS, Answer, Eligibility, Measured
-from model.registry import conventions
+from model.errors import BundleRefused, NotAdopted
+from model.evaluation.measured import FULL_REPEATS, Eligibility, Measured
+
+ID_LETTERS = 10
 
 
-class State(StrEnum):
-    """Whether a version can be used, and how."""
+class Kind(StrEnum):
+    """How a version can be asked for a number, in order of trust."""
 
-    READY = "ready"
-    FOREIGN = "needs an endpoint: carries its own code"
+    DATA = "data"
+    """Numbers, verified and read in this process."""
+    WORKER = "worker"
+    """Its own code, in a process and an environment of its own."""
+    ENDPOINT = "endpoint"
+    """A server that the operator named for it."""
+    SEEN = "seen"
+    """Not at all: nobody adopted it yet."""
+
+
+class What(StrEnum):
+    """What a version is to MLflow."""
+
+    REGISTERED = "registered"
+    LOGGED = "logged"
+    RUN = "run"
 
 
 @dataclass(frozen=True)
@@ -39,9 +55,12 @@ class Promotion:
 
 @dataclass(frozen=True)
 class Version:
-    """One version of a registered model, as the tracking server describes it.
+    """One version of a registered model, a logged model or a run, as the server describes it.
 
-    All texts are somebody's: show them as text, never as markup. `tags` are those people gave it.
+    All texts are somebody's: show them as text, never as markup. study : the registered model; of
+    what is not registered, the experiment. number : 0 where it is not registered. name : of what is
+    not registered. source : where the model of a run lies, if it has no id. tags : those people
+    gave it. status : what is wrong with it, in words; blank if nothing is.
     """
 
     study: str
@@ -49,7 +68,8 @@ class Version:
     model_id: str
     run_id: str
     created: datetime
-    state: State
+    kind: Kind = Kind.SEEN
+    what: What = What.REGISTERED
     aliases: tuple[str, ...] = ()
     estimator: str = ""
     data_sha256: str = ""
@@ -58,90 +78,115 @@ class Version:
     digest: str = ""
     description: str = ""
     metrics: Mapping[str, Measured] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict)
     eligibility: Eligibility | None = None
     promotions: tuple[Promotion, ...] = ()
     repeats: int | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
+    source: str = ""
+    status: str = ""
+    experiment_id: str = ""
 
     @property
     def title(self) -> str:
-        return f"{self.study} v{self.number}"
+        """What tells it from every other, for a reader."""
+        if self.what is What.REGISTERED:
+            return f"{self.study} v{self.number}"
+        identity = self.model_id or self.run_id
+        return f"{self.name or self.what.value} ({identity[:ID_LETTERS]})"
+
+    @property
+    def label(self) -> str:
+        """What tells it from the others of its study."""
+        return f"v{self.number}" if self.what is What.REGISTERED else self.title
+
+    @property
+    def address(self) -> str:
+        """What names it in the address of a page: a number, or an id."""
+        return str(self.number) if self.what is What.REGISTERED else self.model_id or self.run_id
 
     @property
     def quick(self) -> str:
         """That its numbers come from few repeats, in words; blank if they do not."""
-        if self.repeats is None or self.repeats >= FULL_REPEATS:
+        repeats = self.repeats if self.repeats is not None else self._logged_repeats
+        if repeats is None or repeats >= FULL_REPEATS:
             return ""
-        noun = "repeat" if self.repeats == 1 else "repeats"
+        noun = "repeat" if repeats == 1 else "repeats"
         return (
-            f"Quick run: its metrics come from {self.repeats} {noun} of cross-validation instead "
+            f"Quick run: its metrics come from {repeats} {noun} of cross-validation instead "
             f"of {FULL_REPEATS}."
         )
 
     @property
+    def is_quick(self) -> bool:
+        """Whether it was trained with fewer repeats than usual, so that its metrics are rough."""
+        return bool(self.quick)
+
+    @property
+    def _logged_repeats(self) -> int | None:
+        """Of one of ours whose tags do not say it, or of its run."""
+        logged = self.parameters.get("repeats", "")
+        return int(logged) if (self.git_commit or self.digest) and logged.isdecimal() else None
+
+    @property
     def reference(self) -> str:
-        """What MLflow calls it, for good: no alias."""
-        return f"models:/{self.model_id or f'{self.study}/{self.number}'}"
+        """What MLflow calls it, for good: no alias. Blank of a run that logged no model."""
+        if self.model_id:
+            return f"models:/{self.model_id}"
+        return f"models:/{self.study}/{self.number}" if self.number else self.source
+
+    @property
+    def scores(self) -> bool:
+        """Whether this app can have a number of it."""
+        return self.kind in (Kind.DATA, Kind.WORKER)
+
+    @property
+    def can_be_adopted(self) -> bool:
+        return self.kind is Kind.SEEN and bool(self.reference) and self.status in ("", "archived")
+
+    @property
+    def adopt_command(self) -> str:
+        """What adopts it, for a shell."""
+        own = f"models:/{self.study}/{self.number}" if self.number else self.reference
+        return f"python -m model adopt {shlex.quote(own)}"
+
+    @cached_property
+    def searched(self) -> str:
+        """Everything a search looks at, in small letters."""
+        words = (
+            self.title,
+            self.study,
+            self.name,
+            self.estimator,
+            *self.aliases,
+            self.author,
+            self.git_commit,
+            self.data_sha256,
+            self.run_id,
+            self.model_id,
+            self.description,
+            self.status,
+            *(f"{name} {value}" for name, value in self.tags.items()),
+        )
+        return " ".join(words).lower()
 
 
-def version_from(entry: Any, aliases: list[str]) -> Version | None:
-    """A registered version; None for one of ours whose training has not finished."""
-    tags = dict(entry.tags)
-    ours = conventions.STUDY in tags and conventions.DIGEST in tags
-    if tags.get(conventions.STATUS, "" if not ours else conventions.STARTED) == conventions.STARTED:
-        return None
-    source = str(entry.source or "")
-    return Version(
-        study=entry.name,
-        number=int(entry.version),
-        model_id=source.removeprefix("models:/") if source.startswith("models:/m-") else "",
-        run_id=entry.run_id or "",
-        created=time_of(entry.creation_timestamp),
-        state=State.READY if ours else State.FOREIGN,
-        aliases=tuple(aliases),
-        estimator=tags.get(conventions.ESTIMATOR, ""),
-        data_sha256=tags.get(conventions.DATA_SHA256, ""),
-        git_commit=tags.get(conventions.GIT_COMMIT, ""),
-        author=tags.get(conventions.AUTHOR, ""),
-        digest=tags.get(conventions.DIGEST, ""),
-        description=entry.description or "",
-        metrics=_metrics(tags.get(conventions.METRICS, "{}")),
-        eligibility=_eligibility(tags.get(conventions.ELIGIBILITY, "")),
-        promotions=promotions_from(tags.get(conventions.PROMOTIONS, "[]")),
-        repeats=int(told) if (told := tags.get(conventions.REPEATS, "")).isdecimal() else None,
-        tags={name: tags[name] for name in sorted(tags) if not name.startswith(conventions.OURS)},
-    )
+def require_numbers(version: Version) -> None:
+    """Refuse a version that gives none.
 
-
-def _metrics(text: str) -> dict[str, Measured]:
-    try:
-        return {
-            str(name): Measured(float(each["value"]), float(each["low"]), float(each["high"]))
-            for name, each in json.loads(text).items()
-        }
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return {}  # a tag anybody may have edited: shown as no metrics
-
-
-def _eligibility(text: str) -> Eligibility | None:
-    try:
-        found = json.loads(text)
-        reasons = tuple(str(each) for each in found["reasons"])
-        given = found.get("answer")
-        answer = Answer(given) if given else None
-        return Eligibility(str(found["against"]), found["eligible"] is True, reasons, answer)
-    except (ValueError, KeyError, TypeError):
-        return None
-
-
-def promotions_from(text: str) -> tuple[Promotion, ...]:
-    """What a version's tag says of its promotions, oldest first."""
-    try:
-        return tuple(Promotion(**each) for each in json.loads(text))
-    except (ValueError, TypeError):
-        return ()  # a tag anybody may have edited
-
-
-def time_of(milliseconds: int) -> datetime:
-    """From what MLflow writes for a time."""
-    return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
+    Raises
+    ------
+    NotAdopted
+        If somebody else logged it, and it can be adopted.
+    BundleRefused
+        If there is nothing to be done with it.
+    """
+    if version.can_be_adopted:
+        raise NotAdopted(
+            f"{version.title} was logged by other code, and nobody adopted it yet: it gives no "
+            f"number. Adopt it: {version.adopt_command}"
+        )
+    if not version.scores:
+        why = version.status or "it logged no model"
+        raise BundleRefused(f"{version.title} gives no number: {why}.")

@@ -7,7 +7,8 @@ from model.scoring.assessment import Assessment, Certainty, Explanation
 from model.scoring.engine import Engine, risk_of
 from model.scoring.forest import Forest
 from model.scoring.golden import Golden
-from model.scoring.risk_model import LoadedModel, RiskModel
+from model.scoring.loaded_model import LoadedModel
+from model.scoring.risk_model import RiskModel
 
 __all__ = [
     "Additive",

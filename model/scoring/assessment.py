@@ -53,6 +53,13 @@ class Explanation(Certainty):
     def has_interval(self) -> bool:
         return not np.isnan(self.low).any()
 
+    @classmethod
+    def unknown(cls, count: int, features: Sequence[str]) -> Self:
+        """Of a model that gives risks alone: NaN throughout."""
+        blank = np.full(count, np.nan)
+        shares = pd.DataFrame(np.nan, index=range(count), columns=list(features))
+        return cls(blank, blank, pd.Categorical([""] * count), blank, shares)
+
 
 @dataclass(frozen=True)
 class Assessment:

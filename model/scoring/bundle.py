@@ -14,7 +14,9 @@
 An adopted version has in place of the estimator
 
     origin.json         which model it was adopted from, how, and the proof
-    original.json       of one that is asked in a process of its own, instead of an engine's numbers
+    trees.json          of trees: the splits and leaves it is scored and explained from
+    original.json       of one that is asked in a process of its own, instead of numbers
+    certificate.json    the proof that the numbers are the model
 
 and may be without applicability, evaluation and card.
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from model.errors import InputError
 from model.intake import check
-from model.scoring.risk_model import LoadedModel
+from model.scoring.loaded_model import LoadedModel
 
 
 class Served:

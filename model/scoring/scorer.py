@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 
 from model.schema import Schema
 from model.scoring.assessment import Assessment, Certainty
+from model.scoring.fingerprints import Recognised
+from model.scoring.origin import Origin
 
 
 class Scorer(Protocol):
@@ -26,3 +29,55 @@ class Likeness(Scorer, Protocol):
     def appraise(self, rows: pd.DataFrame) -> tuple[Assessment, Certainty]: ...
 
     def unusual(self, rows: pd.DataFrame) -> NDArray[np.bool_]: ...
+
+
+class Model(Protocol):
+    """What may be asked of a version's model, whatever kind it is. Ask first what it can do; what
+    it cannot do has no answer to show.
+
+    explains : contributions. has_interval, has_submodels : with every risk. has_evaluation : how
+    well it does (`evaluation` is else empty). has_card : what it is for (`card` is else empty).
+    knows_patients : whom it learned from, so that it can tell who is unlike them. origin : of an
+    adopted one. training_prevalence : None if it is not known.
+    """
+
+    schema: Schema
+
+    @property
+    def digest(self) -> str: ...
+    @property
+    def evaluation(self) -> Mapping[str, Any]: ...
+    @property
+    def card(self) -> Mapping[str, Any]: ...
+    @property
+    def explains(self) -> bool: ...
+    @property
+    def has_interval(self) -> bool: ...
+    @property
+    def has_submodels(self) -> bool: ...
+    @property
+    def has_evaluation(self) -> bool: ...
+    @property
+    def has_card(self) -> bool: ...
+    @property
+    def knows_patients(self) -> bool: ...
+    @property
+    def origin(self) -> Origin | None: ...
+    @property
+    def training_prevalence(self) -> float | None: ...
+
+    def assess(self, rows: pd.DataFrame, *, explain: bool = False) -> Assessment: ...
+
+    def appraise(self, rows: pd.DataFrame) -> tuple[Assessment, Certainty]: ...
+
+    def unusual(self, rows: pd.DataFrame) -> NDArray[np.bool_]:
+        """(n,) whether each patient is unlike those it learned from; never, where it knows none."""
+        ...
+
+    def recognised(self, rows: pd.DataFrame) -> Recognised | None:
+        """How many of these patients it learned from; None if none can be told."""
+        ...
+
+    def contribution_bounds(self, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+        """The ends of the 95 % interval of every contribution; None where they are not known."""
+        ...

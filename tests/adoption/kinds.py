@@ -39,7 +39,8 @@ class Made:
 
     answer : the part ``model`` of a study, where a person has to decide; empty where nobody has to.
     refused : for one that is no risk model, what the refusal says. code : whether it needs its own.
-    table : whether patients have to be handed in, since nothing the model holds says its ranges.
+    asked : whether it is asked for, or said unasked. table : whether patients have to be handed in,
+    since nothing the model holds says its ranges.
     """
 
     rows: pd.DataFrame
@@ -47,6 +48,7 @@ class Made:
     answer: Mapping[str, Any] = field(default_factory=dict)
     refused: str = ""
     code: bool = False
+    asked: bool = True
     table: bool = False
     tolerance: float = 1e-9
 
@@ -312,7 +314,10 @@ KINDS: dict[str, Callable[[Path], Made]] = {
     "log-odds": python(
         lambda p: np.log(p / (1 - p)), answer={"output": "answer", "scale": "log-odds"}
     ),
-    "survival": python(lambda p: 1 - p, answer={"output": "answer", "scale": "survival"}),
+    # Nothing in its numbers tells a survival from a risk: it is said unasked.
+    "survival": python(
+        lambda p: 1 - p, answer={"output": "answer", "scale": "survival"}, asked=False
+    ),
     "two horizons": python(horizons, answer={"output": "risk_5y"}),
 }
 

@@ -18,9 +18,9 @@ from playwright.sync_api import Page, expect
 from tests.browser.pages import ANSWERED_WITHIN, choose, option, the_number, type_number, waterfall
 from tests.browser.visits import Place, app, chromium
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(1200)]
 
-TRAINED_WITHIN = 150_000  # milliseconds
+TRAINED_WITHIN = 600_000  # milliseconds; a busy machine
 CANARY = "431.7"  # a cholesterol nobody in the training data has
 PATIENT = {"age": 57.0, "sex": 1.0, "cp": 3.0, "chol": 431.7, "oldpeak": 2.3, "thal": 7.0}
 
@@ -81,10 +81,11 @@ def come_in(page: Page, seen: Visit) -> None:
     expect(page.get_by_role("heading", name="No model yet")).to_be_visible(timeout=60_000)
     bar = page.get_by_test_id("stProgress")
     expect(bar).to_be_visible(timeout=ANSWERED_WITHIN)
-    form = page.get_by_role("heading", name="Needed")
+    expect(page.get_by_role("heading", name="Needed")).to_be_visible(timeout=ANSWERED_WITHIN)
+    training = page.get_by_role("heading", name="No model yet")
     end = monotonic() + TRAINED_WITHIN / 1000
-    while not form.is_visible():
-        assert monotonic() < end, f"no form after the training; last seen: {seen.progress[-1:]}"
+    while training.is_visible():
+        assert monotonic() < end, f"the training does not end; last seen: {seen.progress[-1:]}"
         told = bar.all_inner_texts()
         if told and told != seen.progress[-1:]:
             seen.progress += told

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Page, TimeoutError, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from dashboard.text import percent
 from model import studies
@@ -27,9 +27,10 @@ pytestmark = pytest.mark.browser
 
 OTHER = "breast-cancer"
 PATIENT = {"age": 57.0, "sex": 1.0, "cp": 3.0, "oldpeak": 2.3}
+OUTCOMES = ("intended", "done")  # each step is written down before and after
 REASON = "calibrated better on our ward"
 TRIES, SOON = 10, 2_000  # milliseconds
-CHECKBOX, LINE = 18, 35  # pixels in the table of versions: where a row is ticked, how high it is
+CHECKBOX, LINE = 18, 36  # pixels in the table of versions: where a row is ticked, how high it is
 
 
 @dataclass
@@ -134,10 +135,21 @@ def switch(page: Page, seen: Visit, story: str) -> None:
     read(page, seen, "v1")  # its champion, and the patient is still there
 
 
+def panel(page: Page, name: str, shown: Locator) -> None:
+    """Choose what to do with what is ticked; a click while the page is drawn anew may be lost."""
+    for _ in range(TRIES):
+        page.get_by_text(name, exact=True).first.click()
+        with suppress(AssertionError):
+            expect(shown.first).to_be_visible(timeout=SOON)
+            return
+    raise AssertionError(f"{name} shows nothing")
+
+
 def compare(page: Page, seen: Visit) -> None:
     page.get_by_role("link", name="Models", exact=True).click()
-    expect(page.get_by_text("Tick a row to see more of it")).to_be_visible(timeout=ANSWERED_WITHIN)
-    pick(page, "Compare v1 with", "v2 baseline")
+    pick(page, "Model", STUDY)
+    panel(page, "Compare", page.get_by_role("combobox", name="Compare v1 with"))
+    pick(page, "Compare v1 with", "v2")
     expect(page.get_by_role("heading", name="What moves them")).to_be_visible(
         timeout=ANSWERED_WITHIN
     )
@@ -147,15 +159,12 @@ def compare(page: Page, seen: Visit) -> None:
 
 def promote(page: Page, seen: Visit) -> None:
     seen.note_champion()
-    table = page.locator(".st-key-versions_table .dvn-scroller").first
+    panel(page, "Details", page.get_by_text("heart-disease v1 · reference"))
+    table = page.locator(".st-key-models_table .dvn-scroller").first
     table.click(position={"x": CHECKBOX, "y": 2.5 * LINE})  # the second newest: version 2
     expect(page.get_by_text("heart-disease v2 · baseline")).to_be_visible(timeout=ANSWERED_WITHIN)
     reason = page.get_by_role("textbox", name="Reason")
-    for _ in range(TRIES):
-        page.get_by_text("Promote", exact=True).click()
-        with suppress(AssertionError):
-            expect(reason).to_be_visible(timeout=SOON)
-            break
+    panel(page, "Promote", reason)
     for button, told in (
         ("Make v2 champion", "heart-disease v2 is champion now."),
         ("Back to v1", "heart-disease v1 is champion now."),
@@ -197,9 +206,11 @@ def test_a_promotion_moves_the_champion_and_one_step_takes_it_back(visit: Visit)
 
 
 def test_both_are_in_the_audit_log_with_their_reason(visit: Visit) -> None:
-    assert "2 lines" in audit_log.verify(visit.log)
+    assert "4 lines" in audit_log.verify(visit.log)
     lines = [json.loads(line) for line in visit.log.read_text().splitlines()]
-    assert [line["version"] for line in lines] == [f"{STUDY} v2", f"{STUDY} v1"]
+    assert [(line["version"], line["outcome"]) for line in lines] == [
+        (f"{STUDY} {version}", outcome) for version in ("v2", "v1") for outcome in OUTCOMES
+    ]
     assert {line["note"] for line in lines} == {f"champion: {REASON}"}
 
 

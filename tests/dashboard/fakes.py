@@ -24,24 +24,26 @@ from dashboard.services import Services
 from dashboard.settings import Settings
 from dashboard.text import percent
 from dashboard.trainer import Stage
-from model.errors import BedsideError, PromotionRefused, SignatureRefused, TrainingFailed
-from model.evaluation.measured import Measured
-from model.intake import read_number
-from model.registry.runs import (
-    RUNS_A_PAGE,
-    LoggedModel,
-    LoggedPage,
-    Run,
-    RunDetails,
-    RunPage,
-    RunQuery,
+from model.errors import (
+    BedsideError,
+    PromotionRefused,
+    SignatureRefused,
+    TrainingFailed,
+    VersionNotFound,
 )
+from model.evaluation.measured import Eligibility, Measured
+from model.intake import read_number
+from model.registry.conventions import CHAMPION
+from model.registry.list_query import Cursor, ListPage, ListQuery
+from model.registry.listing import PAGE_ROWS
 from model.registry.signature import Interface
-from model.registry.versions import Promotion, State, Version
+from model.registry.store_copy import Notice
+from model.registry.versions import Kind, Promotion, Version, require_numbers
 from model.schema import Schema
 from model.scoring import LoadedModel, RiskModel
 
 STUDY = "heart-disease"
+BLANK = Entry("", "")
 ADDRESS = "http://tracking.example:5000"
 REQUIRED = {"age": 57.0, "sex": 1.0, "cp": 4.0}
 
@@ -52,13 +54,13 @@ class FakeRegistry:
 
     listed: list[Version] = field(default_factory=list)
     models: dict[str, LoadedModel | BedsideError] = field(default_factory=dict)
-    trained: list[Run] = field(default_factory=list)
+    loose: list[Version] = field(default_factory=list)
     interfaces: dict[str, Interface] = field(default_factory=dict)
-    asked: list[tuple[RunQuery, str | None]] = field(default_factory=list)
-    pages: list[str | None] = field(default_factory=list)
+    asked: list[tuple[ListQuery, Cursor | None]] = field(default_factory=list)
     loads: list[int] = field(default_factory=list)
     down: BedsideError | None = None
     shown_address: str = ADDRESS
+    notice: Notice | None = None
 
     def studies(self) -> tuple[str, ...]:
         self._answer()
@@ -68,34 +70,45 @@ class FakeRegistry:
         self._answer()
         return tuple(version for version in self.listed if version.study == study)
 
-    def runs(self, query: RunQuery, token: str | None = None) -> RunPage:
+    def registered(self) -> tuple[Version, ...]:
         self._answer()
-        self.asked.append((query, token))
-        start = int(token or 0)
-        found = [each for each in self.trained if query.named.lower() in each.name.lower()]
-        more = len(found) > start + RUNS_A_PAGE
-        page = tuple(found[start : start + RUNS_A_PAGE])
-        return RunPage(page, str(start + RUNS_A_PAGE) if more else None)
+        return tuple(self.listed)
 
-    def logged(self, study: str, token: str | None = None) -> LoggedPage:
+    def everything(
+        self,
+        query: ListQuery,
+        cursor: Cursor | None = None,
+        registered: tuple[Version, ...] | None = None,
+    ) -> ListPage:
         self._answer()
-        self.pages.append(token)
+        self.asked.append((query, cursor))
+        start = int(cursor.token or 0) if cursor else 0
         found = [
-            LoggedModel(each.model_id, "model", each.created, "ready", each.run_id, each.estimator)
-            for each in self.listed
+            each
+            for each in [*self.listed, *self.loose]
+            if each.what in query.kinds and query.holds(each)
         ]
-        more = LoggedModel("m-loose", "model", found[0].created, "ready", "", "")
-        return LoggedPage((*found, more), "next" if token is None else None)
+        more = len(found) > start + PAGE_ROWS
+        following = Cursor(query.kinds[0], str(start + PAGE_ROWS)) if more else None
+        return ListPage(tuple(found[start : start + PAGE_ROWS]), following)
 
-    def run(self, run_id: str) -> RunDetails:
+    def resolve(self, reference: str) -> Version:
         self._answer()
-        return RunDetails({"repeats": "20"}, f"{ADDRESS}/#/experiments/1/runs/{run_id}")
+        for each in [*self.listed, *self.loose]:
+            if each.reference == reference:
+                return each
+        raise VersionNotFound(f"{reference} is not here.")
+
+    def run_link(self, version: Version) -> str:
+        self._answer()
+        return f"{ADDRESS}/#/experiments/1/runs/{version.run_id}" if version.run_id else ""
 
     def connect(self) -> None:
         self._answer()
 
     def load(self, version: Version) -> LoadedModel:
         self._answer()
+        require_numbers(version)
         self.loads.append(version.number)
         found = self.models[version.model_id]
         if isinstance(found, BedsideError):
@@ -172,6 +185,12 @@ class FakePromoter:
         self.made.append(made)
         return made
 
+    def judged(self, version: Version) -> Eligibility | None:
+        holder = next((each for each in self.registry.listed if CHAMPION in each.aliases), None)
+        if holder is None or holder.number == version.number:
+            return None
+        return Eligibility.not_known(f"v{holder.number} ({holder.estimator})", "nobody measured")
+
 
 def services(
     registry: FakeRegistry, trainer: FakeTrainer | None = None, **settings: Any
@@ -191,7 +210,7 @@ def version(number: int, digest: str = "", **changes: Any) -> Version:
         "model_id": f"m-{number}",
         "run_id": f"{number}" * 32,
         "created": datetime(2024, 2, 29, 12, tzinfo=UTC),
-        "state": State.READY,
+        "kind": Kind.DATA,
         "estimator": "logistic",
         "digest": digest,
         "metrics": {"roc_auc": Measured(0.91, 0.87, 0.94)},
@@ -201,7 +220,7 @@ def version(number: int, digest: str = "", **changes: Any) -> Version:
 
 def show(page: str, given: Services, **query: str) -> AppTest:
     """The whole app, or one of its pages beside the sidebar, drawn once."""
-    drawn = AppTest.from_function(_script, args=(page, given), default_timeout=30)
+    drawn = AppTest.from_function(_script, args=(page, given), default_timeout=120)
     for name, value in query.items():
         drawn.query_params[name] = value
     return drawn.run()
@@ -283,8 +302,14 @@ def shown(page: AppTest) -> dict[str, float | None]:
 
 
 def _case(page: AppTest) -> Entry:
-    kept = entry.KEPT in page.session_state
-    return page.session_state[entry.KEPT] if kept else Entry("", STUDY)
+    form = component(page, "patient_form")
+    assert form is not None
+    kept: Entry = page.session_state[entry.KEPT] if _has_case(page) else BLANK
+    return kept if kept.study == form["study"] else Entry("", form["study"])
+
+
+def _has_case(page: AppTest) -> bool:
+    return entry.KEPT in page.session_state  # which has no `get`
 
 
 def _entered(page: AppTest, name: str, value: float | None) -> Typed | float | None:

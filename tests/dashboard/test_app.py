@@ -8,11 +8,13 @@ from dataclasses import replace
 
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from dashboard import mishap, views
 from dashboard.trainer import Stage
 from model.errors import TrackingUnavailable
-from model.registry.versions import State
+from model.evaluation.measured import Measured
+from model.registry.versions import Kind, What
 from model.scoring import LoadedModel
 from tests.dashboard.fakes import (
     ADDRESS,
@@ -45,7 +47,7 @@ class TestTheVersion:
     def test_without_a_champion_the_newest_that_can_be_used(self, registry: FakeRegistry) -> None:
         first, second = registry.listed[1], registry.listed[0]
         registry.listed = [
-            version(3, state=State.FOREIGN),
+            version(3, kind=Kind.SEEN),
             second,
             version(1, first.digest),
         ]
@@ -58,6 +60,38 @@ class TestTheVersion:
         page = show("app", services(registry), version="../17")
         assert page.get_by_key("version").value == 1
         assert dict(page.query_params) == {"version": "1"}
+
+    @pytest.mark.parametrize("asked", ["99", "m-1", "x" * 500, "<b>**2**</b>"])
+    def test_a_version_that_is_not_there_is_told_with_what_is_shown_instead(
+        self, registry: FakeRegistry, asked: str
+    ) -> None:
+        page = show("app", services(registry), version=asked)
+        (told,) = (read(each.value) for each in page.warning)
+        assert told.startswith(f"There is no version {asked[:60]}")
+        assert told.endswith("of heart-disease here. Shown instead: v1 baseline · champion.")
+        assert page.get_by_key("version").value == 1
+        page.get_by_key("version").set_value(2).run()
+        assert not page.warning
+
+    def test_a_model_that_is_not_there_is_told_with_what_is_shown_instead(
+        self, registry: FakeRegistry
+    ) -> None:
+        registry.listed += [replace(each, study="other") for each in registry.listed]
+        page = show("app", services(registry), study="nothing")
+        (told,) = (read(each.value) for each in page.warning)
+        assert told == "There is no model named “nothing” here. Shown instead: heart-disease."
+        page.get_by_key("study").set_value("other").run()
+        assert not page.warning
+
+    @pytest.mark.parametrize("asked", ["400", "0", "-3", "fifty", "1e9", "٤٠"])
+    def test_a_threshold_that_cannot_be_is_told(self, registry: FakeRegistry, asked: str) -> None:
+        page = show("app", services(registry), threshold=asked)
+        (told,) = (read(each.value) for each in page.sidebar.warning)
+        assert told == (
+            f"The address asks for a threshold of {asked} %. One can be 1 to 99 %; 50 % is used."
+        )
+        page.get_by_key("threshold").set_value(30).run()
+        assert not page.sidebar.warning
 
     def test_the_address_picks_the_study_too(self, registry: FakeRegistry) -> None:
         registry.listed += [replace(each, study="other") for each in registry.listed]
@@ -141,6 +175,45 @@ class TestTheServerIsDown:
         assert number(page) == expected(loaded["logistic"], REQUIRED)
 
 
+class TestNothingRegistered:
+    @pytest.fixture
+    def page(self, registry: FakeRegistry) -> AppTest:
+        """Ten models that somebody logged and nobody registered, on a server of theirs."""
+        registry.listed = []
+        registry.loose = [
+            version(
+                0,
+                study="ward",
+                name=f"try {number}",
+                what=What.LOGGED,
+                kind=Kind.SEEN,
+                model_id=f"m-{number:032x}",
+                estimator="",
+                metrics={"auc": Measured(0.8 + number / 100)},
+            )
+            for number in range(10)
+        ]
+        return show("app", services(registry))
+
+    def test_they_are_seen_and_nobody_is_asked_to_train_ours(self, page: AppTest) -> None:
+        assert not page.exception
+        assert len(page.get_by_key("version").options) == 10
+        assert not [each for each in page.button if each.key == "train"]
+        said = read(words(page))
+        assert "Nothing here yet" not in said
+        assert "Somebody else logged it, and nobody adopted it yet." in said
+        assert page.code[0].value == f"python -m model adopt models:/m-{0:032x}"
+
+    def test_one_is_chosen_by_its_id_in_the_address(
+        self, page: AppTest, registry: FakeRegistry
+    ) -> None:
+        asked = f"m-{7:032x}"
+        page = show("app", services(registry), version=asked)
+        assert page.get_by_key("version").value == asked
+        assert page.code[0].value == f"python -m model adopt models:/{asked}"
+        assert dict(page.query_params) == {"version": asked}
+
+
 class TestAnEmptyStore:
     def test_the_apps_own_store_gets_a_model_without_being_asked(
         self, registry: FakeRegistry
@@ -170,7 +243,10 @@ class TestAnEmptyStore:
         trainer = FakeTrainer(ends=lambda: registry.listed.extend(versions))
         page = show("app", services(registry, trainer))
         assert trainer.starts == 0
-        assert f"The tracking server at {ADDRESS} holds no finished model." in words(page)
+        said = read(words(page))
+        assert f"{ADDRESS} holds no model and no run." in said
+        # Their own models first; ours is for a trial.
+        assert said.index("Log a model there") < said.index("It is logged to")
         page.get_by_key("train").click().run()
         assert trainer.starts == 1
         assert page.get_by_key("version").value == 1

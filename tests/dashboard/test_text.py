@@ -15,13 +15,13 @@ OUTCOME = Outcome("narrowed artery", "have a narrowed artery", "now")
 @pytest.mark.parametrize(
     ("risk", "sentence"),
     [
-        (0.004, "Fewer than 1 of 100 patients like this one have a narrowed artery."),
-        (0.005, "Fewer than 1 of 100 patients like this one have a narrowed artery."),
-        (0.0051, "About 1 of 100 patients like this one have a narrowed artery."),
-        (0.994, "About 99 of 100 patients like this one have a narrowed artery."),
-        (0.62, "About 62 of 100 patients like this one have a narrowed artery."),
-        (0.9951, "More than 99 of 100 patients like this one have a narrowed artery."),
-        (1.0, "More than 99 of 100 patients like this one have a narrowed artery."),
+        (0.004, "Of 100 such patients fewer than 1 have a narrowed artery."),
+        (0.005, "Of 100 such patients fewer than 1 have a narrowed artery."),
+        (0.0051, "Of 100 such patients about 1 have a narrowed artery."),
+        (0.994, "Of 100 such patients about 99 have a narrowed artery."),
+        (0.62, "Of 100 such patients about 62 have a narrowed artery."),
+        (0.9951, "Of 100 such patients more than 99 have a narrowed artery."),
+        (1.0, "Of 100 such patients more than 99 have a narrowed artery."),
     ],
 )
 def test_a_risk_is_said_as_patients_of_a_hundred(risk: float, sentence: str) -> None:
@@ -31,8 +31,8 @@ def test_a_risk_is_said_as_patients_of_a_hundred(risk: float, sentence: str) -> 
 def test_a_risk_is_said_with_whom_it_holds_for() -> None:
     outcome = dataclasses.replace(OUTCOME, population="patients referred for angiography")
     assert text.of_hundred(0.63, outcome, (0.52, 0.73)) == (
-        "Among patients referred for angiography, about 63 of 100 like this one have a narrowed "
-        "artery (95 % interval 52 to 73)."
+        "Of 100 such patients referred for angiography about 63 have a narrowed artery; it could "
+        "be 52 to 73."
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from dashboard.components.shell import sidebar
 from model.errors import TrackingUnavailable
-from model.registry.versions import State
+from model.registry.versions import Kind
 from tests.dashboard.fakes import FakeRegistry, services, show, version
 
 FOLDER = Path(__file__).parents[2] / "dashboard"
@@ -38,7 +38,7 @@ def test_without_a_model_nothing_is_loaded(registry: FakeRegistry) -> None:
 
 
 def test_nobody_elses_model_is_loaded(registry: FakeRegistry) -> None:
-    registry.listed = [version(3, state=State.FOREIGN)]
+    registry.listed = [version(3, kind=Kind.SEEN)]
     sidebar.load_first(services(registry))
     assert registry.loads == []
 

@@ -29,10 +29,15 @@ class Seen:
     proposal: proposal.Proposal
 
 
-def render(upload: Upload, schema: Schema) -> bool:
-    """The table to confirm, or what was agreed to; whether an answer is still awaited."""
+def render(upload: Upload, schema: Schema, *, scored: bool) -> bool:
+    """The table to confirm, or what was agreed to; whether an answer is still awaited.
+
+    scored : whether the file was scored as it came: then nobody is asked any more.
+    """
     if upload.mapping is not None or upload.convert:
         _told(upload, schema)
+        return False
+    if scored:
         return False
     seen = _seen(upload, schema)
     if seen is None or not seen.proposal.is_needed:

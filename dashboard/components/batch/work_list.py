@@ -16,6 +16,7 @@ from dashboard.components.shell import threshold
 from dashboard.figures import CONFIG
 from dashboard.figures import batch as figures
 from dashboard.markdown import note, plain
+from dashboard.text import NO_INTERVAL
 from model.files.results.result_rows import PROBLEMS
 from model.files.results.row_groups import Group, Mask, groups
 from model.files.results.scored_file import ScoredFile
@@ -33,7 +34,8 @@ def render(result: Result) -> int | None:
     if population:
         st.markdown(note(plain(f"The risks hold for {population}, and for nobody else.")))
     members = groups(file, at)
-    st.markdown(plain(_summary(members, at)))
+    has_interval = result.chosen.model.has_interval
+    st.markdown(plain(_summary(members, at, has_interval=has_interval)))
     if not file.scored.any():
         st.warning("No row could be scored. The list above says why.")
     else:
@@ -62,14 +64,18 @@ def render(result: Result) -> int | None:
     return int(places[ticked[0]])
 
 
-def _summary(members: dict[Group, Mask], at: float) -> str:
+def _summary(members: dict[Group, Mask], at: float, *, has_interval: bool) -> str:
     counts = {group: int(mask.sum()) for group, mask in members.items()}
     scored = counts[Group.ABOVE] + counts[Group.BELOW]
     above, below, unsure = (counts[each] for each in (Group.ABOVE, Group.BELOW, Group.UNSURE))
     said = (
         f"{scored:,} scored: {above:,} at or above your threshold of {100 * at:.0f} %, "
-        f"{below:,} below. For {unsure:,} the interval lies on both sides of it."
+        f"{below:,} below."
     )
+    if has_interval:
+        said += f" For {unsure:,} the interval lies on both sides of it."
+    else:
+        said += f" {NO_INTERVAL}"
     return said + (f" {counts[Group.REJECTED]:,} rejected." if counts[Group.REJECTED] else "")
 
 
@@ -99,10 +105,12 @@ def _table(result: Result, places: NDArray[np.intp], shown: list[str]) -> pd.Dat
     own = {f"own {at}": file.texts(name, places) for at, name in enumerate(shown)}
     scored = file.scored[places]
     moved = np.full(len(places), "", dtype=object)
-    moved[scored] = [sentence(each) for each in file.reasons(places[scored], result.chosen.model)]
+    if file.explained:
+        why = file.reasons(places[scored], result.chosen.model)
+        moved[scored] = [sentence(each) for each in why]
     interval = [
-        f"{100 * low:.0f} to {100 * high:.0f} %" if known and low == low else ""
-        for low, high, known in zip(file.low[places], file.high[places], scored, strict=True)
+        "" if np.isnan(low) else f"{100 * low:.0f} to {100 * high:.0f} %"
+        for low, high in zip(file.low[places], file.high[places], strict=True)
     ]
     return pd.DataFrame(
         {

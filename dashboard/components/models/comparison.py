@@ -1,4 +1,4 @@
-"""Two versions beside each other: metrics, inputs, what they take, settings."""
+"""Versions beside each other: metrics and settings of any, and all that differs between two."""
 
 from __future__ import annotations
 
@@ -12,29 +12,72 @@ from dashboard.selection import Selection
 from dashboard.services import Services
 from model.interpretation import version_comparison as compared
 from model.interpretation.version_comparison import Difference
-from model.registry.versions import State, Version
+from model.registry.versions import Version
 from model.scoring import LoadedModel
 
 KEY = "comparison"
 NOBODY = "no other version"
 
 
-def render(services: Services, selection: Selection, version: Version) -> None:
-    """Choose a second version; everything that differs follows."""
-    if version.state is not State.READY:
+def render(services: Services, selection: Selection, ticked: tuple[Version, ...]) -> None:
+    """Those that are ticked, or one with another of its study that is chosen here."""
+    if len(ticked) == 1:
+        others = {each.label: each for each in selection.versions if each != ticked[0]}
+        name = st.selectbox(
+            markdown.label(f"Compare {ticked[0].label} with"),
+            [NOBODY, *others],
+            key=f"{KEY}.{ticked[0].reference}",
+        )
+        if name not in others:
+            st.markdown(markdown.note("Tick two or more rows above to compare them."))
+            return
+        ticked = (ticked[0], others[str(name)])
+    first, second = ticked[:2]
+    if len(ticked) > 2 or not (first.scores and second.scores) or first.study != second.study:
+        _told(ticked)
         return
-    others = selection.others(version)
-    name = st.selectbox(
-        f"Compare v{version.number} with", [NOBODY, *others], key=f"{KEY}.{version.model_id}"
+    models = caching.loaded(services, first), caching.loaded(services, second)
+    names = first.label, second.label
+    _metrics(*models, *names)
+    _inputs(*models, *names)
+    _settings(*models, *names)
+
+
+def _told(versions: tuple[Version, ...]) -> None:
+    """What the server says of them: of a model that nobody opened, nothing else is known."""
+    measured = dict.fromkeys(name for version in versions for name in version.metrics)
+    asked = dict.fromkeys(name for version in versions for name in version.parameters)
+    for title, alt, rows in (
+        (
+            "Metrics",
+            "Metrics of these versions",
+            [
+                {"": text.METRICS.get(name, name)}
+                | {v.title: text.interval(v.metrics.get(name)) for v in versions}
+                for name in measured
+            ],
+        ),
+        (
+            "Parameters",
+            "Parameters that differ",
+            [
+                {"": name} | {v.title: v.parameters.get(name, "—") for v in versions}
+                for name in asked
+                if len({v.parameters.get(name) for v in versions}) > 1
+            ],
+        ),
+    ):
+        st.markdown(f"##### {markdown.plain(title)}", anchors=False)
+        if rows:
+            st.dataframe(pd.DataFrame(rows), hide_index=True, height="content", alt=alt)
+        else:
+            st.markdown(markdown.note("Nothing that differs was logged."))
+    st.markdown(
+        markdown.note(
+            "As each was logged, maybe on other patients: these numbers alone do not say which is "
+            "better."
+        )
     )
-    if name not in others:
-        return
-    other = others[name]
-    first, second = (caching.loaded(services, each) for each in (version, other))
-    names = f"v{version.number}", f"v{other.number}"
-    _metrics(first, second, *names)
-    _inputs(first, second, *names)
-    _settings(first, second, *names)
 
 
 def _metrics(first: LoadedModel, second: LoadedModel, one: str, other: str) -> None:

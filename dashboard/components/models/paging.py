@@ -5,37 +5,41 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import markdown
+from model.registry.list_query import Cursor
 
 
-def token(key: str, question: object) -> str | None:
+def cursor(key: str, question: object) -> Cursor | None:
     """What asks for the page shown; another question begins at its first page."""
-    asked, tokens = f"{key}.asked", f"{key}.tokens"
+    asked, cursors = f"{key}.asked", f"{key}.cursors"
     if st.session_state.get(asked) != question:
-        st.session_state[asked], st.session_state[tokens] = question, [None]
-    found: str | None = st.session_state[tokens][-1]
+        st.session_state[asked], st.session_state[cursors] = question, [None]
+    found: Cursor | None = st.session_state[cursors][-1]
     return found
 
 
-def turn(key: str, following: str | None, held: str) -> None:
+def turn(key: str, following: Cursor | None, held: str) -> None:
     """Buttons to the page before and to the next; `held` says what is on this one."""
-    tokens: list[str | None] = st.session_state[f"{key}.tokens"]
+    cursors: list[Cursor | None] = st.session_state[f"{key}.cursors"]
+    if len(cursors) == 1 and following is None:
+        st.markdown(markdown.note(markdown.plain(held)))
+        return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Earlier page",
-            disabled=len(tokens) == 1,
+            disabled=len(cursors) == 1,
             on_click=_back,
-            args=(tokens,),
+            args=(cursors,),
             key=f"{key}.back",
         )
         st.button(
             "Next page",
             disabled=following is None,
-            on_click=tokens.append,
+            on_click=cursors.append,
             args=(following,),
             key=f"{key}.next",
         )
-        st.markdown(markdown.note(markdown.plain(f"Page {len(tokens)}, {held}")))
+        st.markdown(markdown.note(markdown.plain(f"Page {len(cursors)}, {held}")))
 
 
-def _back(tokens: list[str | None]) -> None:
-    tokens.pop()
+def _back(cursors: list[Cursor | None]) -> None:
+    cursors.pop()

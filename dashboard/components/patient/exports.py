@@ -74,7 +74,7 @@ def exported(case: Case, kind: str, write: Callable[[Case], T]) -> T:
 
 def as_pdf(case: Case) -> bytes:
     """The result on a page of paper."""
-    model = case.chosen.model
+    model = case.chosen.bundle
     return report.pdf(case.record(), model.schema, model.card, model.evaluation)
 
 

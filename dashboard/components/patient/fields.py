@@ -8,6 +8,7 @@ from typing import Any
 
 from dashboard.components.patient.entry import factor_of, units_of
 from model import studies
+from model.endpoints.signature_schema import ANY_NUMBER
 from model.schema import Feature, Interval, Schema
 
 NEEDED = "Needed"
@@ -45,7 +46,8 @@ def _groups(schema: Schema) -> list[tuple[str, tuple[Feature, ...]]]:
 
 def _field(feature: Feature) -> dict[str, Any]:
     width = sum(len(code.label) + OPTION_EDGE for code in feature.codes)
-    allowed = "" if feature.is_coded else f" Allowed: {feature.allowed}."
+    is_open = feature.is_coded or feature.plausible == ANY_NUMBER
+    allowed = "" if is_open else f" Allowed: {feature.allowed}."
     field = {
         "name": feature.name,
         "label": feature.label,
@@ -68,8 +70,15 @@ def _unit(feature: Feature, plausible: Interval, name: str) -> dict[str, Any]:
         "factor": factor_of(feature, name),
         "decimals": decimals_in(feature, name),
         "step": 10.0 ** -max(0, decimals_in(feature, name) - (factor_of(feature, name) != 1)),
-        "range": str(range_in(feature, plausible, name)).replace(" to ", "–"),
+        "range": _range(feature, plausible, name),
     }
+
+
+def _range(feature: Feature, plausible: Interval, unit: str) -> str:
+    """``60–260``; blank of a number that may be any."""
+    if plausible == ANY_NUMBER:
+        return ""
+    return str(range_in(feature, plausible, unit)).replace(" to ", "–")
 
 
 def decimals_in(feature: Feature, unit: str) -> int:

@@ -299,14 +299,14 @@ export default function ({data, parentElement, setStateValue}) {
   for (const field of data.fields) show(field);
   count();
   skipLink(root);
-  watch();
+  watch(root);
   store.tell();
 }
 
 // Past frame and navigation with one key; it lies first on the page.
 function skipLink(root) {
   document.getElementById("bedside-skip")?.remove();
-  const link = element("a", {id: "bedside-skip", href: "#", style:
+  const link = element("a", {id: "bedside-skip", href: "#stMain", style:
     "position:fixed;left:8px;top:-60px;z-index:1000000;padding:10px 14px;border-radius:6px;"
     + "background:#0B5CAD;color:#fff;font:600 15px system-ui"}, "Skip to the form");
   link.addEventListener("focus", () => { link.style.top = "8px"; });
@@ -317,10 +317,11 @@ function skipLink(root) {
 
 // While a sent case is not answered it is sent again, more and more seldom; while the server does
 // not answer at all the page says so, and when it is back it gets the browser's case.
-function watch() {
+function watch(root) {
   clearInterval(store.watching);
   let asked = 0, asking = false;
   store.watching = setInterval(async () => {
+    if (!root.isConnected) document.getElementById("bedside-skip")?.remove(); // another page
     const now = performance.now();
     const pause = RESEND_MS[Math.min(store.tries, RESEND_MS.length - 1)];
     if (!store.away && store.sent && store.answered !== store.sent && now - store.sentAt > pause) {

@@ -7,22 +7,29 @@ from collections.abc import Iterator
 from dashboard import text
 from dashboard.assessed_patient import Case
 from model import studies
+from model.registry.versions import Kind
 
 WEAK_RECALL = 0.5  # at a threshold of 50 %: where it misses more than half, it is said
 WARNING, NOTE = "warning", "note"
+VOUCHED_FOR = (
+    "Nobody adopted this model: that its answer is a risk, and whose, is the operator's word."
+)
 
 
 def of(case: Case) -> Iterator[tuple[str, str]]:
     """Each as ``warning`` or ``note`` and a sentence, what matters most first."""
+    if case.chosen.kind is Kind.ENDPOINT:
+        yield WARNING, VOUCHED_FOR
     for said in case.warnings:
         yield WARNING, said
     for said in _failing_groups(case):
         yield WARNING, said
-    if case.patient.isna().any():
+    if case.explains:
         submodel = str(case.why.submodel[0])
-        yield NOTE, text.answered(submodel, complete=False)
-    for said in case.set_aside:
-        yield NOTE, said
+        if submodel and case.patient.isna().any():
+            yield NOTE, text.answered(submodel, complete=False)
+        for said in case.set_aside:
+            yield NOTE, said
     for site in case.chosen.model.evaluation.get("sites", []):
         if site["warning"]:
             yield NOTE, text.site_warning(site["label"], site["warning"])

@@ -14,18 +14,24 @@ from model.interpretation.conditional_results import Conditional
 from model.interpretation.missing_tests import Prospect, prospects
 
 NEGLIGIBLE = 0.005
+NO_TABLE = (
+    "What missing tests could do is not known for this model: it was adopted without a table of "
+    "patients to learn plausible results from."
+)
+NO_PATIENTS = (
+    "Whom this model learned from is not known, so what a missing test could show cannot be said."
+)
 
 
 def render(case: Case) -> None:
     """The range of the risk over each test's plausible results, given the rest."""
     model = case.chosen.model
-    if model.applicability is None or not model.has_evaluation:
-        st.markdown(
-            "What missing tests could do is not known for this model: it was adopted without a "
-            "table of patients to learn plausible results from."
-        )
+    if not (model.knows_patients and model.has_evaluation):
+        st.markdown(NO_TABLE if model.origin is not None else NO_PATIENTS)
         return
-    conditional = Conditional(case.schema, model.applicability, int(model.evaluation["patients"]))
+    applicability = case.chosen.bundle.applicability
+    assert applicability is not None  # it knows them
+    conditional = Conditional(case.schema, applicability, int(model.evaluation["patients"]))
     found = prospects(case.schema, conditional, case.values, lambda rows: case.ask(rows).risk)
     if not found:
         st.markdown("Every test was done: nothing is missing.")

@@ -38,11 +38,14 @@ def render(services: Services, selection: Selection, case: Case) -> None:
         key=KEY,
         persist_state="session",
     )
-    answers = {f"v{version.number}": case.answer}
+    if not case.explains:
+        st.markdown("It gives no reasons, so it cannot be compared on one patient.")
+        return
+    answers = {version.label: case.answer}
     for name in picked:
         answer = _answer(services, others[name], case)
         if answer is not None:
-            answers[f"v{others[name].number}"] = answer
+            answers[others[name].label] = answer
     if len(answers) > 1:
         _side_by_side(answers)
         _difference(case, answers)

@@ -9,10 +9,16 @@ import streamlit as st
 from dashboard import markdown, text
 from dashboard.assessed_patient import Case
 from dashboard.figures import waterfall
-from model.interpretation.reasons import sentence, steps
+from model.interpretation.reasons import Step, sentence, steps
+from model.registry.versions import Kind
 from model.scoring.engine import LINKS, LOG_ODDS
 
 PROOF = "proof"
+NO_REASONS = "No reasons are known: it was logged without patients to hold this one against."
+AGAINST_EXAMPLE = (
+    "Approximate: held against the rows its author logged as an example, which stand for all "
+    "patients."
+)
 HOW_TO_READ = (
     "Percentage points, shared in proportion to the log-odds. They say how the model weighs these "
     "findings, not what causes the outcome."
@@ -20,25 +26,44 @@ HOW_TO_READ = (
 
 
 def render(case: Case) -> None:
-    """Draw the reasons."""
+    """Draw the reasons, or say that there are none."""
     st.markdown("## What moved the number", anchors=False)
+    if not case.explains:
+        st.markdown(NO_REASONS)
+        return
     st.write(markdown.plain(sentence(case.findings)))
-    adopted, scale = case.chosen.model.origin, case.why.scale
-    path = list(steps(case.base, case.causes, scale))
-    start = float(LINKS[scale](np.array([case.base]))[0])
-    if adopted is None:
-        st.html(waterfall.drawn(waterfall.bars(start, path)))
-    else:
-        drawn = waterfall.bars(start, path, start=text.BACKGROUND)
-        st.html(waterfall.drawn(drawn, begins="the mean over the background"))
-        st.markdown(markdown.note(markdown.plain(f"The background: {adopted.background}.")))
+    path = list(steps(case.base, case.causes, case.why.scale))
+    _draw(case, path)
     grey = any(not reason.measured and not reason.unused for reason in case.causes)
     unmeasured = " Grey: not measured, and yet of effect in this model." if grey else ""
     st.markdown(markdown.note(HOW_TO_READ + unmeasured))
 
 
+def _draw(case: Case, path: list[Step]) -> None:
+    """The way from the average to the number, and whose average it is."""
+    adopted = case.chosen.model.origin
+    start = float(LINKS[case.why.scale](np.array([case.base]))[0])
+    if adopted is not None:
+        drawn = waterfall.bars(start, path, start=text.BACKGROUND)
+        st.html(waterfall.drawn(drawn, begins="the mean over the background"))
+        st.markdown(markdown.note(markdown.plain(f"The background: {adopted.background}.")))
+    elif case.chosen.kind is Kind.ENDPOINT:
+        drawn = waterfall.bars(start, path, start="Its example")
+        st.html(waterfall.drawn(drawn, begins="its example"))
+        st.markdown(markdown.note(AGAINST_EXAMPLE))
+    else:
+        st.html(waterfall.drawn(waterfall.bars(start, path)))
+
+
 def proof(case: Case) -> None:
     """That the contributions add up to the number, and where the number comes from."""
+    if case.explains:
+        _sum_in_full(case)
+    provenance = text.provenance(case.chosen.version, case.chosen.scorer.route)
+    st.markdown(markdown.note(markdown.plain(provenance)))
+
+
+def _sum_in_full(case: Case) -> None:
     scale = case.why.scale
     folded = st.expander(
         markdown.label(f"{scale.capitalize()} and the sum"), key=PROOF, on_change="rerun"
@@ -47,17 +72,22 @@ def proof(case: Case) -> None:
         with folded:
             st.dataframe(_table(case), hide_index=True, alt=f"Contributions in {scale}")
             st.markdown(markdown.note(markdown.plain(_proof(case))))
-    provenance = text.provenance(case.chosen.version, case.chosen.scorer.route)
-    st.markdown(markdown.note(markdown.plain(provenance)))
 
 
 def _table(case: Case) -> pd.DataFrame:
     scale = case.why.scale.capitalize()
-    first = text.BACKGROUND if case.chosen.model.origin else "Average patient in training"
-    rows = [(first, case.base)]
+    rows = [(_first(case), case.base)]
     rows += [(reason.finding, reason.contribution) for reason in case.causes]
     rows.append(("Sum: this patient", _sum(case)))
     return pd.DataFrame(rows, columns=["Finding", scale]).round({scale: 3})
+
+
+def _first(case: Case) -> str:
+    if case.chosen.model.origin is not None:
+        return text.BACKGROUND
+    if case.chosen.kind is Kind.ENDPOINT:
+        return "Average of its example"
+    return "Average patient in training"
 
 
 def _proof(case: Case) -> str:

@@ -143,7 +143,8 @@ def _response(case: Case) -> None:
     )
     trained = "; the grey ground is the range seen in training" if feature.trained else ""
     here = "" if np.isnan(own) else "; the diamond is this patient"
-    st.markdown(markdown.note(f"Risk with its 95 % interval{trained}{here}."))
+    sure = " with its 95 % interval" if case.why.has_interval else ""
+    st.markdown(markdown.note(f"Risk{sure}{trained}{here}."))
 
 
 def _why_flat(case: Case, name: str, label: str) -> str:

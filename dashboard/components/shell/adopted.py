@@ -49,7 +49,7 @@ def render(chosen: Chosen) -> None:
         note(
             plain(
                 f"Model {chosen.version.title} ({chosen.version.model_id}), adopted "
-                f"{chosen.model.manifest.created_at}. sha256 of the original: {origin.digest}."
+                f"{chosen.bundle.manifest.created_at}. sha256 of the original: {origin.digest}."
             )
         )
     )
@@ -57,7 +57,7 @@ def render(chosen: Chosen) -> None:
 
 def _attribution(chosen: Chosen) -> str:
     """A sum says that it was trained here, on patients that are its background."""
-    engine, origin = chosen.model.engine, chosen.model.origin
+    engine, origin = chosen.bundle.engine, chosen.bundle.origin
     if origin is None or not isinstance(engine, Additive):
         return engine.attribution
     return (

@@ -1,4 +1,4 @@
-"""An empty store: train the reference model, in sight, and go on."""
+"""An empty store: in an embedded one the reference model is trained, in sight; else what to do."""
 
 from __future__ import annotations
 
@@ -8,25 +8,39 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard import caching
+from dashboard.components.shell.choice import default
 from dashboard.markdown import code, plain
 from dashboard.services import Services
 from model import studies
+from model.registry.list_query import ListQuery
 from model.schema import Schema
 
 LOOK_AGAIN = 0.3
 TRAINED = "first_model.trained"
 
 
-def render(services: Services, study: str, preview: Callable[[Schema], None]) -> None:
+def has_anything(services: Services) -> bool:
+    """Whether the server lists anything at all. In the app's own store, a run of ours that was
+    broken off is not worth looking at: there it is a model that somebody else logged.
+    """
+    address = services.registry.shown_address
+    page = caching.everything(services.registry, address, ListQuery(unfinished=True))
+    if services.settings.is_embedded:
+        return any(row.can_be_adopted for row in page.rows)
+    return bool(page.rows) or page.following is not None
+
+
+def render(services: Services, preview: Callable[[Schema], None]) -> None:
     """Train and rerun. On a server somebody configured, only when asked.
 
     preview : draws the form of the study, which one can look at and fill in already.
     """
+    study = default(())
     # Asked once: a training may end between any two looks at it.
     running = services.trainer.stage is not None
     if not running and _is_there_by_now(services, study):
         st.rerun()
-    st.title("No model yet", anchor=False)
+    st.title("Nothing here yet", anchor=False)
     if not running:
         failure = services.trainer.failure
         if failure is not None:
@@ -38,6 +52,8 @@ def render(services: Services, study: str, preview: Callable[[Schema], None]) ->
             running = True
     if running:
         _follow(services, study, preview)
+    elif services.settings.is_embedded:
+        _train(services, study)
     else:
         _offer(services, study)
 
@@ -49,10 +65,22 @@ def _is_there_by_now(services: Services, study: str) -> bool:
 
 
 def _offer(services: Services, study: str) -> None:
-    place = "This app's own store" if services.settings.is_embedded else "The tracking server"
+    """A server of somebody's: their models come first, and ours only for a trial."""
+    place = plain(services.registry.shown_address)
     st.markdown(
-        f"{plain(f'{place} at {services.registry.shown_address}')} holds no finished model. Train "
-        f"one there with {code(f'python -m model train --study {study}')}, or from here:"
+        f"{place} holds no model and no run. Log a model there with MLflow, and it is listed here "
+        "within seconds; or adopt one from a file:"
+    )
+    st.code("python -m model adopt FILE", language="shell")
+    with st.expander("Or train the reference model, to try this app with"):
+        _train(services, study)
+
+
+def _train(services: Services, study: str) -> None:
+    place = plain(services.registry.shown_address)
+    st.markdown(
+        f"It is logged to {place}, as {code(f'python -m model train --study {study}')} does, or "
+        "from here:"
     )
     st.button(
         "Train the reference model", on_click=services.trainer.start, args=(study,), key="train"

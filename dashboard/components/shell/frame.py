@@ -44,11 +44,12 @@ def page_title(page: str, selection: Selection) -> str:
     """The title of a page, another for each: ``Patient · Heart disease · Bedside``."""
     model = selection.chosen.model if selection.chosen else None
     study = model.schema.title if model else selection.study
-    return " · ".join([page, study, "Bedside"])
+    return " · ".join(filter(None, [page, study, "Bedside"]))
 
 
 def _study(selection: Selection) -> list[str]:
     chosen = selection.chosen
     study = chosen.model.schema.title if chosen else selection.study
     version = selection.version
-    return [study, text.version_label(version)] if version else [study]
+    told = [study, text.version_label(version) if version else ""]
+    return [each for each in told if each]

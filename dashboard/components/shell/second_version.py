@@ -20,4 +20,4 @@ def picked(services: Services, selection: Selection) -> list[Series]:
         return []
     version = others[name]
     model = caching.loaded(services, version)
-    return [Series(f"v{version.number}", model.evaluation)]
+    return [Series(version.label, model.evaluation)] if model.has_evaluation else []

@@ -23,6 +23,7 @@ from model.files.reading.csv_rows import ENDLESS_CELL
 MAGIC = b"PAR1"
 LENGTH_BYTES = 4
 CELL_BYTES = 16  # a number, or where a text begins and ends
+WIDEST_NUMBER = 32  # bytes of a decimal of 76 digits
 TEXT, FIXED = "BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY"
 UNREADABLE = (pa.ArrowException, OSError, ValueError, IndexError, KeyError, OverflowError)
 DAMAGED = FileRefused(
@@ -100,8 +101,8 @@ def _measured(file: BinaryIO, parquet: pq.ParquetFile, size: int) -> list[str]:
             "Keep those of the study.",
         )
     columns = [parquet.schema.column(at) for at in range(metadata.num_columns)]
-    wide = [c for c in columns if c.physical_type == FIXED and c.length > CELL_BYTES]
-    if wide:  # times and decimals take 16 bytes at most
+    wide = [c for c in columns if c.physical_type == FIXED and c.length > WIDEST_NUMBER]
+    if wide:
         raise FileRefused(
             "no-text",
             f"Column {wide[0].name[:40]!r} holds what cannot be written as text. Write it as text, "

@@ -33,8 +33,8 @@ def pages(file: BinaryIO, column: Any) -> list[int]:
     ValueError, IndexError
         If the headers cannot be followed from one page to the next.
     """
-    begins = [column.data_page_offset, column.dictionary_page_offset or column.data_page_offset]
-    at = min(begins)
+    begins = (column.data_page_offset, column.dictionary_page_offset)
+    at = min(begin for begin in begins if begin)  # 0 or None of a page that is not there
     end = at + column.total_compressed_size
     sizes = []
     while at < end:

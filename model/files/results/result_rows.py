@@ -86,11 +86,10 @@ class Rows:
         told = problems(checked, schema, ((strange, UNUSUAL),))
         which, names = sure.submodel.codes, pa.array(list(sure.submodel.categories), pa.string())
         submodel = pa.DictionaryArray.from_arrays(which.astype(np.int32), names)
-        ends = [pa.array(end, from_pandas=True) for end in (sure.low, sure.high)]  # NaN: none known
-        before = [spread(pa.array(answer.risk)), *map(spread, ends)]
+        before = [spread(_filled(each)) for each in (answer.risk, sure.low, sure.high)]
         why = answer.explanation
         told_why = () if why is None else (why.base, *why.contributions.to_numpy().T)
-        reasons = [spread(pa.array(each)) for each in told_why]
+        reasons = [spread(_filled(each)) for each in told_why]
         added = (*before, spread(submodel), told, *reasons)
         return cls(examined.chunk.written, examined.chunk.lines, checked.values, added)
 
@@ -102,6 +101,11 @@ class Rows:
     def as_columns(self, count: int) -> list[pa.Array]:
         """The caller's columns as they came, and what is added, so many in all."""
         return [*self.written, *map(csv_text.decoded, self.added)][:count]
+
+
+def _filled(numbers: NDArray[np.float64]) -> pa.Array:
+    """A column; where a model does not know the first, it knows none, and the cells are blank."""
+    return pa.array(numbers, from_pandas=bool(len(numbers)) and bool(np.isnan(numbers[0])))
 
 
 def header(names: Sequence[str], added: Sequence[str]) -> str:

@@ -21,8 +21,8 @@ from model.files.understanding.names import plain_name
 from model.interpretation.against_expectation import contraries
 from model.interpretation.reasons import Reason, reasons
 from model.schema import Schema
-from model.scoring import LoadedModel
 from model.scoring.assessment import BASE, CONTRIBUTION, INTERVAL, SUBMODEL, Assessment, Explanation
+from model.scoring.scorer import Model
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -60,6 +60,11 @@ class ScoredFile:
     @cached_property
     def high(self) -> Floats:
         return self._numbers(INTERVAL[1])
+
+    @cached_property
+    def explained(self) -> bool:
+        """Whether the reasons of its rows are known."""
+        return bool(np.isfinite(self._numbers(BASE)).any())
 
     @cached_property
     def scored(self) -> NDArray[np.bool_]:
@@ -112,7 +117,7 @@ class ScoredFile:
         why = Explanation(low, high, submodel, one(BASE), pd.DataFrame(shares))
         return Assessment(one(RISK), why)
 
-    def reasons(self, rows: Places, model: LoadedModel | None = None) -> list[tuple[Reason, ...]]:
+    def reasons(self, rows: Places, model: Model | None = None) -> list[tuple[Reason, ...]]:
         """What moved the risk of each of some scored rows, largest effect first; how sure each is,
         and what runs against expectation, if the `model` that answered is given.
         """

@@ -33,7 +33,7 @@ from model.files.spark.worker import BOM, NOT_UTF8, Batches, Found, Work
 from model.files.understanding.mapping import FileMapping
 from model.intake import Finding, Severity
 from model.scoring.assessment import SUBMODEL
-from model.scoring.risk_model import LoadedModel
+from model.scoring.loaded_model import LoadedModel
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

@@ -29,7 +29,7 @@ from model.files.results import result_rows
 from model.files.understanding.mapping import FileMapping
 from model.intake import Severity
 from model.scoring.bundle import Bundle
-from model.scoring.risk_model import LoadedModel
+from model.scoring.loaded_model import LoadedModel
 
 NOT_UTF8 = "\ufffd"  # what stands where bytes were no UTF-8
 BOM = "\ufeff"

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from model.errors import NotAdditive
+from model.errors import NotExportable
 from model.estimators.classifiers import Submodel
 from model.schema import Schema
 from model.scoring import Additive, risk_of
@@ -47,12 +47,12 @@ def read_off(pipeline: Any, study: Study, background: pd.DataFrame) -> Additive:
 
     Raises
     ------
-    NotAdditive
+    NotExportable
         If the last step is not linear, or the form does not give the pipeline's own log-odds
         and probability to 1e-12 on 10,000 random patients with every pattern of missing inputs.
     """
     if not accepts(pipeline):
-        raise NotAdditive(f"The estimator does not end in {ACCEPTED}.")
+        raise NotExportable(f"The estimator does not end in {ACCEPTED}.")
     encoding = Encoding(pipeline, study)
     sums = [encoding.sum(member, background) for member in members(pipeline)]
     form = Additive(study.schema.names, tuple(sorted(sums, key=lambda each: len(each.absent))))
@@ -107,19 +107,21 @@ def members(pipeline: Any) -> tuple[Submodel, ...]:
 
 
 def prove(form: Additive, pipeline: Any, schema: Schema, seed: int = 0) -> None:
-    """Compare log-odds and risk on random patients; raise `NotAdditive` where they differ."""
+    """Compare log-odds and risk on random patients; raise `NotExportable` where they differ."""
     rows = random_patients(schema, PROOF_PATIENTS, seed)
     expected = pipeline.decision_function(rows)
     found = form.log_odds(rows.to_numpy())
     worst = float(np.abs(found - expected).max())
     if not worst <= PROOF_TOLERANCE * max(1.0, float(np.abs(expected).max())):
-        raise NotAdditive(
+        raise NotExportable(
             "The estimator is not the sum of one term an input: its log-odds differ by "
             f"{worst:.3g} from those of the sum."
         )
     worst = float(np.abs(risk_of(found) - pipeline.predict_proba(rows)[:, 1]).max())
     if not worst <= PROOF_TOLERANCE:
-        raise NotAdditive(f"The estimator's sum is not its log-odds: risks differ by {worst:.3g}.")
+        raise NotExportable(
+            f"The estimator's sum is not its log-odds: risks differ by {worst:.3g}."
+        )
 
 
 def random_patients(schema: Schema, count: int, seed: int) -> pd.DataFrame:

@@ -28,6 +28,7 @@ class Part:
 
 
 def centred_ratio(term: RatioOf, background: Mapping[str, Floats]) -> RatioOf:
+    """The ratio with its means over the background, blanks as the term has them."""
     above = background[term.numerator]
     below = background[term.denominator]
     above = np.where(np.isnan(above), term.missing_numerator, above)

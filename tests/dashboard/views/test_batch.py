@@ -27,14 +27,8 @@ FAULTY = (*ROWS, ROWS[0].replace("63", "12"), ROWS[2].replace("130", "?"))
 FILE = table(
     *(f"p{at},{row},{at % 2}" for at, row in enumerate(FAULTY)), header=f"id,{HEADER},sick"
 )
-MMOL = table(
-    *(
-        row.replace(chol, short)
-        for row, chol, short in zip(
-            ROWS, ("233", "286", "204", "276"), ("6.0", "7.4", "5.3", "7.1"), strict=True
-        )
-    )
-)
+MG_DL, MMOL_L = ("233", "286", "204", "276"), ("6.0", "7.4", "5.3", "7.1")
+MMOL = table(*(row.replace(mg, mmol) for row, mg, mmol in zip(ROWS, MG_DL, MMOL_L, strict=True)))
 WITH_OUTCOMES = table(
     *(f"{int(at % 3 == 0)},{row}" for at, row in enumerate(ROWS * 15)), header=f"mi,{HEADER}"
 )
@@ -142,24 +136,50 @@ class TestHandingIn:
 class TestAsking:
     def test_nothing_is_converted_unasked(self, page: AppTest) -> None:
         hand_in(page, MMOL)
+        assert "As it stands, nothing is scored." in words(page)
         assert "Cholesterol (chol) looks like mmol/L: 4 values fit that unit only" in words(page)
         assert "batch.score" not in keys(page)
-        assert "mmol/L" in page.get_by_key("batch.convert").label
+        (unit,) = page.checkbox
+        assert (unit.label, unit.value) == ("Cholesterol is in mmol/L, converted to mg/dL", True)
 
-    def test_when_asked_it_is_and_can_be_undone(self, page: AppTest) -> None:
-        hand_in(page, MMOL).get_by_key("batch.convert").click().run()
-        assert "Cholesterol converted from mmol/L to mg/dL, as you asked." in words(page)
+    def test_when_agreed_it_is_and_can_be_undone(self, page: AppTest) -> None:
+        hand_in(page, MMOL).get_by_key("batch.agree").click().run()
+        assert "Read as you agreed: 13 columns." in words(page)
         assert "batch.score" in keys(page)
         page.get_by_key("batch.undo").click().run()
-        assert "batch.convert" in keys(page)
+        assert "batch.agree" in keys(page)
         assert "batch.score" not in keys(page)
 
+    def test_what_was_agreed_scores_as_the_same_patients_in_the_studys_unit(
+        self, page: AppTest
+    ) -> None:
+        hand_in(page, MMOL).get_by_key("batch.agree").click().run()
+        page.get_by_key("batch.score").click().run()
+        converted = work_list(page).sort_values("row")["risk"].tolist()
+        plain = table(
+            *(
+                row.replace(mg, str(38.67 * float(mmol)))
+                for row, mg, mmol in zip(ROWS, MG_DL, MMOL_L, strict=True)
+            )
+        )
+        page.get_by_key("batch.put_away").click().run()
+        again = scored(page, plain)
+        assert converted == pytest.approx(
+            work_list(again).sort_values("row")["risk"].tolist(), abs=0.001
+        )
+
+    def test_without_its_conversion_the_file_stays_refused(self, page: AppTest) -> None:
+        hand_in(page, MMOL).checkbox[0].uncheck().run()
+        page.get_by_key("batch.agree").click().run()
+        assert "batch.score" not in keys(page)
+        assert "looks like mmol/L" in words(page)
+
     def test_undoing_takes_the_result_with_it(self, page: AppTest) -> None:
-        hand_in(page, MMOL).get_by_key("batch.convert").click().run()
+        hand_in(page, MMOL).get_by_key("batch.agree").click().run()
         page.get_by_key("batch.score").click().run()
         assert len(work_list(page)) == 4
         page.get_by_key("batch.undo").click().run()
-        page.get_by_key("batch.convert").click().run()
+        page.get_by_key("batch.agree").click().run()
         assert "Work list" not in words(page)
 
 
@@ -235,7 +255,8 @@ class TestTheWorkList:
 
     def test_a_file_of_which_nothing_is_accepted_is_not_scored(self, page: AppTest) -> None:
         hand_in(page, table(ROWS[0].replace("63", "12")))
-        assert page.get_by_key("batch.score").disabled
+        assert "Its only row cannot be scored. 1 row: Age (age): outside" in words(page)
+        assert "batch.score" not in keys(page)
 
     def test_the_result_can_be_taken_away(self, page: AppTest) -> None:
         scored(page)
@@ -374,7 +395,8 @@ class TestValidation:
         page.get_by_key("batch.outcome").set_value("mi").run()
         page.get_by_key("batch.validate").click().run()
         assert not page.exception
-        assert "60 patients with a risk and an outcome; 20 of the 60 had it." in words(page)
+        assert "60 patients with a risk and an outcome, all of whom were used" in words(page)
+        assert "20 of them had it." in words(page)
         assert validated(page) == ["Metric", "v1 [95 % interval]"]
         (found,) = [each.value for each in page.dataframe if "Metric" in each.value.columns]
         assert found["Metric"].tolist() == list(METRICS.values())

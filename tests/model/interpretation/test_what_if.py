@@ -56,11 +56,13 @@ def test_a_curve_spans_the_training_range_and_the_patients_own_value(risk_model:
     assert all(feature.plausible is not None and each in feature.plausible for each in drawn.values)
 
 
-def test_a_part_of_a_test_that_does_nothing_alone_is_flat(risk_model: Models) -> None:
+def test_a_value_that_does_nothing_is_flat(risk_model: Models) -> None:
     asked = risk_model("reference")
-    patient = series(asked.schema, fbs=np.nan)  # the blood test counts whole or not at all
-    drawn = response(asked.schema["chol"], patient, lambda rows: asked.assess(rows, explain=True))
-    assert drawn.flat
+
+    def deaf(rows: pd.DataFrame) -> Assessment:
+        return asked.assess(rows.assign(chol=200.0), explain=True)
+
+    assert response(asked.schema["chol"], series(asked.schema), deaf).flat
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def test_a_promotion_moves_the_alias_and_is_recorded_three_times(
     assert run(copied, reference, "--reason", REASON, BEDSIDE_AUDIT_LOG=str(log), **ALLOWED) == 0
     shown = capsys.readouterr().out
     assert shown.startswith(f"{STUDY} v2 is champion now; before it was v1.")
-    assert "eligible" in shown
+    assert "Judged today: not worse than the margin against v1" in shown
     promoted = version(copied, "@champion")
     assert promoted.number == 2
     (made,) = promoted.promotions

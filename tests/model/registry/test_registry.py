@@ -22,14 +22,16 @@ from model.errors import (
     BundleRefused,
     FileStoreRetired,
     InputError,
+    NotAdopted,
     TrackingUnavailable,
     VersionNotFound,
 )
 from model.estimators import DEFAULT
 from model.registry import conventions
+from model.registry.list_query import ListQuery
+from model.registry.listing import PAGE_ROWS
 from model.registry.registry import Registry
-from model.registry.runs import RUNS_A_PAGE, RunQuery
-from model.registry.versions import State, Version
+from model.registry.versions import Kind, Version, What
 from model.scoring.bundle import sha256_of
 from tests import servers, stores
 from tests.servers import Server, free_port
@@ -97,7 +99,7 @@ def test_versions_come_newest_first_with_what_training_said_of_them(reached: Rea
     assert [version.number for version in versions] == [3, 2, 1]
     assert [version.aliases for version in versions] == [("challenger",), (), ("champion",)]
     assert [version.estimator for version in versions] == ["baseline", "baseline", DEFAULT]
-    assert {version.state for version in versions} == {State.READY}
+    assert {version.kind for version in versions} == {Kind.DATA}
     assert [version.title for version in versions][-1] == "heart-disease v1"
     for version, printed in zip(reversed(versions), reached.store.printed, strict=True):
         assert version.model_id == printed["model_id"]
@@ -113,14 +115,25 @@ def test_versions_come_newest_first_with_what_training_said_of_them(reached: Rea
         assert version.created.tzinfo is not None
 
 
+def runs(registry: Registry, **asked: Any) -> tuple[Version, ...]:
+    """The first page of the runs of the study."""
+    return registry.everything(ListQuery(STUDY, kinds=(What.RUN,), **asked)).rows
+
+
 def test_runs_come_newest_first(reached: Reached) -> None:
-    runs = reached.registry.runs(RunQuery(STUDY)).runs
-    assert [run.run_id for run in runs] == [
+    found = runs(reached.registry)
+    assert [run.run_id for run in found] == [
         each["run_id"] for each in reversed(reached.store.printed)
     ]
-    assert [run.estimator for run in runs] == ["baseline", "baseline", DEFAULT]
+    assert [run.model_id for run in found] == [
+        each["model_id"] for each in reversed(reached.store.printed)
+    ]
+    assert [run.estimator for run in found] == ["baseline", "baseline", DEFAULT]
+    assert found[-1].parameters["repeats"] == "1"
+    assert all(run.is_quick for run in found)
     expected = {name: e["value"] for name, e in reached.store.printed[0]["metrics"].items()}
-    assert expected.items() <= dict(runs[-1].metrics).items()
+    measured = {name: each.value for name, each in found[-1].metrics.items()}
+    assert expected.items() <= measured.items()
 
 
 @pytest.mark.parametrize(
@@ -138,19 +151,19 @@ def test_runs_come_newest_first(reached: Reached) -> None:
 def test_runs_are_filtered_at_the_server(
     reached: Reached, asked: dict[str, Any], found: int
 ) -> None:
-    assert len(reached.registry.runs(RunQuery(STUDY, **asked)).runs) == found
+    assert len(runs(reached.registry, **asked)) == found
 
 
 @pytest.mark.parametrize(("metric", "falls"), [("roc_auc", True), ("brier", False)])
 def test_runs_come_best_first_by_a_metric(reached: Reached, metric: str, falls: bool) -> None:
-    runs = reached.registry.runs(RunQuery(STUDY, metric=metric, best_first=True)).runs
-    values = [run.metrics[metric] for run in runs]
+    found = runs(reached.registry, metric=metric, best_first=True)
+    values = [run.metrics[metric].value for run in found]
     assert values == sorted(values, reverse=falls)
 
 
 def test_a_part_of_a_name_in_any_case_finds_a_run(reached: Reached) -> None:
-    first = reached.registry.runs(RunQuery(STUDY)).runs[0]
-    found = reached.registry.runs(RunQuery(STUDY, named=first.name[2:].upper())).runs
+    first = runs(reached.registry)[0]
+    found = runs(reached.registry, named=first.name[2:].upper())
     assert first.run_id in {run.run_id for run in found}
 
 
@@ -162,26 +175,26 @@ def test_runs_come_a_page_at_a_time(store: Store, tmp_path: Path) -> None:
     experiment = client.get_experiment_by_name(STUDY)
     assert experiment is not None
     tags = {conventions.STUDY: STUDY, conventions.STATUS: conventions.STARTED}
-    for _ in range(RUNS_A_PAGE):
+    for _ in range(PAGE_ROWS):
         client.create_run(experiment.experiment_id, tags=tags)
-    query = RunQuery(STUDY, unfinished=True)
-    first = registry.runs(query)
-    second = registry.runs(query, first.next_token)
-    assert (len(first.runs), len(second.runs), second.next_token) == (RUNS_A_PAGE, 3, None)
-    assert {run.state for run in first.runs} == {"unfinished"}
-    assert {run.state for run in second.runs} == {"complete"}
-    assert not {run.run_id for run in first.runs} & {run.run_id for run in second.runs}
+    query = ListQuery(STUDY, unfinished=True, kinds=(What.RUN,))
+    first = registry.everything(query)
+    second = registry.everything(query, first.following)
+    assert (len(first.rows), len(second.rows), second.following) == (PAGE_ROWS, 3, None)
+    assert {run.status for run in first.rows} == {"not finished"}
+    assert {run.status for run in second.rows} == {""}
+    assert not {run.run_id for run in first.rows} & {run.run_id for run in second.rows}
 
 
-def test_logged_models_come_newest_first(reached: Reached) -> None:
-    found = reached.registry.logged(STUDY)
-    assert [each.model_id for each in found.models] == [
-        each["model_id"] for each in reversed(reached.store.printed)
+def test_everything_is_listed_once_whatever_it_is(reached: Reached) -> None:
+    page = reached.registry.everything(ListQuery())
+    assert [row.title for row in page.rows] == [
+        f"{stores.FOREIGN} v1",
+        *(f"{STUDY} v{number}" for number in (3, 2, 1)),
     ]
-    assert [each.estimator for each in found.models] == ["baseline", "baseline", DEFAULT]
-    assert {each.status for each in found.models} == {"ready"}
-    assert found.next_token is None
-    assert reached.registry.logged("stroke").models == ()
+    assert page.following is None
+    trained = page.rows[-1]
+    assert (trained.parameters["estimator"], trained.is_quick) == (DEFAULT, True)
 
 
 def test_tags_people_gave_a_version_are_read_and_ours_are_not_among_them(
@@ -194,15 +207,14 @@ def test_tags_people_gave_a_version_are_read_and_ours_are_not_among_them(
         reached.client.delete_model_version_tag(STUDY, "2", "ward")
 
 
-def test_a_run_says_what_it_was_asked_for(reached: Reached) -> None:
-    run_id = reached.store.printed[0]["run_id"]
-    found = reached.registry.run(run_id)
-    assert found.parameters["estimator"] == DEFAULT
-    assert found.parameters["repeats"] == "1"
+def test_a_run_has_a_place_in_mlflow_s_own_pages(reached: Reached) -> None:
+    version = reached.version(1)
+    link = reached.registry.run_link(version)
     if reached.address.startswith("http"):
-        assert re.fullmatch(rf"{reached.address}/#/experiments/\d+/runs/{run_id}", found.link)
+        place = rf"{reached.address}/#/experiments/\d+/runs/{version.run_id}"
+        assert re.fullmatch(place, link)
     else:
-        assert found.link == ""
+        assert link == ""
 
 
 def test_studies_are_the_registered_models(reached: Reached) -> None:
@@ -211,31 +223,32 @@ def test_studies_are_the_registered_models(reached: Reached) -> None:
 
 def test_a_model_that_is_not_registered_has_no_versions(reached: Reached) -> None:
     assert reached.registry.versions("stroke") == ()
-    assert reached.registry.runs(RunQuery("stroke")).runs == ()
+    assert reached.registry.everything(ListQuery("stroke")).rows == ()
 
 
-@pytest.mark.parametrize("name", ["x' or name like '%", "a`b", 'a"b', "%", ""])
-def test_a_name_that_could_be_a_filter_is_not_asked_for(reached: Reached, name: str) -> None:
-    with pytest.raises(VersionNotFound):
-        reached.registry.versions(name)
+HOSTILE = ["x' or name like '%", "a`b", 'a"b', "%", "a_%' --", "' OR 1=1", "\\"]
 
 
-@pytest.mark.parametrize("text", ["x' or name like '%", "a`b", 'a"b', "%", "a_%' --"])
-def test_a_search_that_could_be_a_filter_is_not_asked(reached: Reached, text: str) -> None:
-    for query in (
-        RunQuery(text),
-        RunQuery(STUDY, named=text),
-        RunQuery(STUDY, metric=text, at_least=0),
-    ):
-        with pytest.raises(InputError):
-            reached.registry.runs(query)
+@pytest.mark.parametrize("name", [*HOSTILE, ""])
+def test_a_name_that_could_be_a_filter_is_asked_for_as_a_name(reached: Reached, name: str) -> None:
+    assert reached.registry.versions(name) == ()
+
+
+@pytest.mark.parametrize("text", [text for text in HOSTILE if text not in ("%", "\\")])
+def test_a_search_that_could_be_a_filter_is_asked_for_as_words(reached: Reached, text: str) -> None:
+    assert runs(reached.registry, named=text) == ()
+
+
+def test_a_metric_that_could_be_a_filter_is_not_asked_for(reached: Reached) -> None:
+    with pytest.raises(InputError):
+        runs(reached.registry, metric="a` > 0 or metrics.`b", at_least=0)
+    assert runs(reached.registry, metric="x' or 'y", at_least=0) == ()
 
 
 def test_an_empty_store_has_nothing(store: Store, tmp_path: Path) -> None:
     registry = Registry(store.empty(tmp_path / "empty").uri)
-    assert (
-        registry.studies() == registry.versions(STUDY) == registry.runs(RunQuery(STUDY)).runs == ()
-    )
+    assert registry.studies() == registry.versions(STUDY) == ()
+    assert registry.everything(ListQuery()).rows == ()
 
 
 def test_a_version_and_a_run_are_listed_once_they_are_complete(reached: Reached) -> None:
@@ -248,16 +261,18 @@ def test_a_version_and_a_run_are_listed_once_they_are_complete(reached: Reached)
     mark(conventions.STARTED)
     try:
         assert [version.number for version in registry.versions(STUDY)] == [3, 1]
-        assert second.run_id not in {run.run_id for run in registry.runs(RunQuery(STUDY)).runs}
-        for reference in (f"models:/{STUDY}/2", f"models:/{second.model_id}"):
-            with pytest.raises(VersionNotFound):
-                registry.resolve(reference)
+        assert second.run_id not in {run.run_id for run in runs(registry)}
+        with pytest.raises(VersionNotFound):
+            registry.resolve(f"models:/{STUDY}/2")
+        unfinished = registry.resolve(f"models:/{second.model_id}")
+        with pytest.raises(BundleRefused, match="its training did not finish"):
+            registry.load(unfinished)
         client.delete_model_version_tag(STUDY, "2", conventions.STATUS)
         assert [version.number for version in registry.versions(STUDY)] == [3, 1]
     finally:
         mark(conventions.COMPLETE)
     assert [version.number for version in registry.versions(STUDY)] == [3, 2, 1]
-    assert second.run_id in {run.run_id for run in registry.runs(RunQuery(STUDY)).runs}
+    assert second.run_id in {run.run_id for run in runs(registry)}
 
 
 # What a reference means -------------------------------------------------------------------
@@ -307,7 +322,7 @@ def test_what_is_not_there_is_told_with_the_place_that_was_asked(
 
 @pytest.mark.parametrize(
     "reference",
-    ["", STUDY, f"models:/{STUDY}", f"runs:/{'0' * 32}/model", "models:/a/b/c", "file:///etc"],
+    ["", STUDY, f"models:/{STUDY}", f"runs:/{'0' * 31}/model", "models:/a/b/c", "file:///etc"],
 )
 def test_what_is_not_a_reference_is_told_what_one_is(store: Store, reference: str) -> None:
     with pytest.raises(VersionNotFound, match="models:/heart-disease@champion"):
@@ -407,9 +422,9 @@ def test_a_model_somebody_else_logged_is_listed_and_its_code_never_runs(
 ) -> None:
     marker = store.folder / stores.MARKER
     (foreign,) = reached.registry.versions(stores.FOREIGN)
-    assert foreign.state is State.FOREIGN
+    assert foreign.kind is Kind.SEEN
     assert (foreign.digest, foreign.estimator, dict(foreign.metrics)) == ("", "", {})
-    with pytest.raises(BundleRefused, match="somebody-elses v1 carries its own code"):
+    with pytest.raises(NotAdopted, match="python -m model adopt models:/somebody-elses/1"):
         reached.registry.load(foreign)
     assert not marker.exists()
 
@@ -426,7 +441,7 @@ def test_a_foreign_model_that_claims_to_be_ours_is_refused_and_its_code_never_ru
         client.set_model_version_tag(stores.FOREIGN, "1", name, value)
     try:
         (foreign,) = reached.registry.versions(stores.FOREIGN)
-        assert foreign.state is State.READY
+        assert foreign.kind is Kind.DATA
         with pytest.raises(BundleRefused, match="not those of a bundle"):
             reached.registry.load(foreign)
     finally:
@@ -498,10 +513,10 @@ def answering() -> Iterator[Callable[[type[Page]], str]]:
 
 
 def ask_everything(registry: Registry) -> Iterator[Callable[[], object]]:
-    version = Version(STUDY, 1, "m-0", "0", stores.LONG_AGO, State.READY, digest="0" * 64)
+    version = Version(STUDY, 1, "m-0", "0", stores.LONG_AGO, Kind.DATA, digest="0" * 64)
     yield registry.studies
     yield lambda: registry.versions(STUDY)
-    yield lambda: registry.runs(RunQuery(STUDY)).runs
+    yield lambda: registry.everything(ListQuery(STUDY))
     yield lambda: registry.resolve(f"models:/{STUDY}@champion")
     yield lambda: registry.load(version)
 
@@ -556,15 +571,13 @@ def test_an_answer_that_is_not_mlflow_s_is_told_and_never_quoted(
 
 
 @pytest.mark.parametrize("address", ["./mlruns", "mlruns", "file:///srv/mlruns"])
-def test_a_folder_is_told_how_to_migrate(
+def test_a_folder_without_runs_is_told_what_to_name_instead(
     address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(FileStoreRetired) as told:
         Registry(address).studies()
-    message = str(told.value)
-    assert f"`mlflow migrate-filestore --source {address} --target sqlite:///mlflow.db`" in message
-    assert "MLFLOW_TRACKING_URI=sqlite:///mlflow.db" in message
+    assert "MLFLOW_TRACKING_URI=sqlite:///mlflow.db" in str(told.value)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -573,7 +586,7 @@ def test_a_folder_is_told_how_to_migrate(
     [
         ("gopher://127.0.0.1", "has an address MLflow does not understand"),
         (f"postgresql://nurse:{SECRET}@127.0.0.1:1/mlflow", "does not answer|database driver"),
-        ("sqlite:///{file}/mlflow.db", "does not answer as it should"),
+        ("sqlite:///{file}/mlflow.db", "cannot be read as a store of MLflow"),
     ],
 )
 def test_an_address_that_leads_nowhere_is_told(tmp_path: Path, address: str, reason: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from model.registry.registry import Registry
 from model.registry.sqlite_store import REVISION, FirstLook
-from model.registry.versions import State
+from model.registry.versions import Kind
 from tests import stores
 from tests.stores import FOREIGN, STUDY, Store
 
@@ -108,4 +108,4 @@ def test_the_revision_is_the_one_this_mlflow_writes(store: Store) -> None:
 
 def test_a_foreign_version_is_foreign_here_as_well(found: Store) -> None:
     (version,) = FirstLook(found.uri).versions(FOREIGN) or ()
-    assert version.state is State.FOREIGN
+    assert version.kind is Kind.SEEN

@@ -25,6 +25,7 @@ from model.estimators.classifiers import LogOddsForest
 from model.schema import Schema
 from model.scoring import LoadedModel, RiskModel, bundle, estimator_file
 from model.scoring.bundle import FILES, LARGEST_FILE, MANIFEST, Manifest
+from tests import documents
 
 Files = dict[str, bytes]
 BundleFiles = Callable[[str], Files]
@@ -48,7 +49,7 @@ def test_a_model_opened_from_disk_answers_as_the_one_written(
     pd.testing.assert_frame_equal(ours, theirs, check_exact=True)
     assert loaded.schema == risk_model(name).schema
     assert loaded.digest == digest
-    assert loaded.card == {"made_up": True}
+    assert loaded.card == documents.CARD
     assert (loaded.manifest.study, loaded.manifest.estimator) == ("heart-disease", "logistic")
 
 
@@ -216,13 +217,18 @@ def first_answer_nan(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
+def without_contributions(document: dict[str, Any]) -> dict[str, Any]:
+    return {**document, "answers": [{"risk": each["risk"]} for each in document["answers"]]}
+
+
 def short_effects(document: dict[str, Any]) -> dict[str, Any]:
-    document["submodels"][0]["terms"][1]["effects"] = []
+    coded = next(term for term in document["terms"] if "effects" in term)
+    coded["effects"] = []
     return document
 
 
 def slope_in_words(document: dict[str, Any]) -> dict[str, Any]:
-    document["submodels"][0]["terms"][0]["slope"] = "steep"
+    document["submodels"][0]["parameters"][1] = "steep"
     return document
 
 
@@ -325,6 +331,10 @@ HOSTILE: dict[str, tuple[Callable[[Path], Any], str]] = {
     ),
     "additive form not text": (
         lambda f: replace_file(f, "additive.json", b"\xff\xfe\x00"),
+        "cannot be understood",
+    ),
+    "golden patients without contributions": (
+        lambda f: edit_json(f, "golden.json", without_contributions),
         "cannot be understood",
     ),
     "a slope in words": (

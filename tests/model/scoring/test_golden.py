@@ -212,10 +212,6 @@ def first_answer(**changes: object) -> Callable[[Any], Any]:
         pytest.param(first_answer(submodel=None), id="nobody answered"),
         pytest.param(lambda d: {key: d[key][:23] for key in d}, id="23 patients"),
         pytest.param(lambda d: {**d, "answers": d["answers"][1:]}, id="one answer too few"),
-        pytest.param(
-            lambda d: {**d, "answers": [{"risk": each["risk"]} for each in d["answers"]]},
-            id="no contributions",
-        ),
     ],
 )
 def test_golden_patients_without_sound_answers_are_not_read(

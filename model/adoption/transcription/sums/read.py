@@ -18,6 +18,7 @@ from model.scoring import Additive
 from model.scoring.piecewise import Pieces, Surface
 from model.scoring.sums import Sum
 from model.scoring.terms import Levels, RatioOf, Slope, Term
+from model.training.export.parts import centred_ratio
 
 CANDIDATES = 200
 
@@ -146,17 +147,9 @@ def _centred(term: Term, background: Columns) -> Term:
         return replace(
             term, first_mean=tuple(first.tolist()), second_mean=tuple(second.tolist()), mean=mean
         )
-    if not isinstance(term, RatioOf):
-        return replace(term, mean=float(term.effect(background).mean()))
-    above, below = background[term.numerator], background[term.denominator]
-    above = np.where(np.isnan(above), term.missing_numerator, above)
-    below = np.where(np.isnan(below), term.missing_denominator, below)
-    return replace(
-        term,
-        mean_numerator=float(above.mean()),
-        mean_inverse_denominator=float((1 / below).mean()),
-        mean_ratio=float((above / below).mean()),
-    )
+    if isinstance(term, RatioOf):
+        return centred_ratio(term, background)
+    return replace(term, mean=float(term.effect(background).mean()))
 
 
 def require_a_sum(form: Additive) -> None:

@@ -21,7 +21,7 @@ from sklearn.preprocessing import (
 from sklearn.svm import SVC
 
 from model import estimators
-from model.errors import NotAdditive
+from model.errors import NotExportable
 from model.scoring import Additive, RiskModel
 from model.scoring.terms import Curve, Levels, RatioOf, Slope
 from model.studies import Study
@@ -199,7 +199,7 @@ def test_what_is_not_a_sum_of_log_odds_is_refused(
     pipeline = make_pipeline(SimpleImputer(strategy="median"), *steps)
     pipeline.set_params(simpleimputer__keep_empty_features=True)
     pipeline.fit(cohort.rows, cohort.outcome)
-    with pytest.raises(NotAdditive):
+    with pytest.raises(NotExportable):
         read_off(pipeline, study, cohort.rows)
 
 
@@ -261,5 +261,5 @@ def test_a_term_that_is_secretly_wrong_is_caught(
 ) -> None:
     form = risk_model("baseline").engine
     prove(form, fitted("baseline"), study.schema)
-    with pytest.raises(NotAdditive, match="not the sum of one term an input"):
+    with pytest.raises(NotExportable, match="not the sum of one term an input"):
         prove(change(form), fitted("baseline"), study.schema)

@@ -6,16 +6,18 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from model.endpoints.endpoint import Endpoint
-from model.endpoints.foreign_model import ForeignModel
+from model.endpoints.endpoint_model import EndpointModel
 from model.endpoints.invocations import Invocations
+from model.endpoints.signature_schema import SignatureSchema
 from model.errors import SignatureRefused
 from model.registry import model_server
 from model.registry.registry import Registry
-from model.registry.signature import Column, Kind, Row
-from model.registry.versions import State
+from model.registry.signature import Column, Kind
+from model.registry.versions import Kind as VersionKind
 from tests import stores
 from tests.servers import environment
 from tests.stores import FOREIGN, Store
@@ -66,7 +68,7 @@ def _load_pyfunc(path):
         pip_requirements=["numpy"],
         signature=signature,
         registered_model_name="{WARD}",
-        **({{"input_example": example}} if number == 2 else {{}}),
+        input_example=example,
     )
     Path("ward_formula.py").unlink()
     Path("ward_score.py").unlink()
@@ -90,7 +92,7 @@ def wards(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 @pytest.fixture(scope="module")
-def served(wards: Store) -> Iterator[dict[int, ForeignModel]]:
+def served(wards: Store) -> Iterator[dict[int, EndpointModel]]:
     """Each version at an endpoint of its own, both at once."""
     registry = Registry(wards.uri)
     with ExitStack() as stack:
@@ -101,20 +103,20 @@ def served(wards: Store) -> Iterator[dict[int, ForeignModel]]:
                 model_server.served(version.reference, environment(wards.uri), environment="local")
             )
             there = Invocations(Endpoint(f"{WARD}/{number}", server.url))
-            found[number] = ForeignModel(there, registry.interface(version))
+            found[number] = EndpointModel(
+                there, SignatureSchema.of(registry.interface(version), WARD)
+            )
         yield found
 
 
-def test_they_are_listed_as_needing_an_endpoint(wards: Store) -> None:
+def test_they_are_listed_as_seen(wards: Store) -> None:
     registry = Registry(wards.uri)
     assert WARD in registry.studies()
-    assert {each.state for each in registry.versions(WARD)} == {State.FOREIGN}
+    assert {each.kind for each in registry.versions(WARD)} == {VersionKind.SEEN}
 
 
-@pytest.mark.parametrize(("number", "example"), [(1, ()), (2, EXAMPLE)])
-def test_the_form_comes_from_the_signature_and_nothing_is_run(
-    wards: Store, number: int, example: tuple[Row, ...]
-) -> None:
+@pytest.mark.parametrize("number", VERSIONS)
+def test_the_form_comes_from_the_signature_and_nothing_is_run(wards: Store, number: int) -> None:
     marker = wards.folder / MARKER
     before = marker.exists()
     registry = Registry(wards.uri)
@@ -124,7 +126,7 @@ def test_the_form_comes_from_the_signature_and_nothing_is_run(
         Column("age", Kind.WHOLE, True),
         Column("ward", Kind.TEXT, True),
     )
-    assert takes.example == example
+    assert takes.example == EXAMPLE
     assert marker.exists() == before
 
 
@@ -134,26 +136,31 @@ def test_a_model_without_a_signature_says_so(store: Store) -> None:
         registry.interface(registry.resolve(f"models:/{FOREIGN}/1"))
 
 
+def rows(*patients: tuple[float, int, str]) -> pd.DataFrame:
+    """Patients as they are after the checks: the words of the example by their numbers."""
+    words = sorted({ward for _, _, ward in EXAMPLE})
+    coded = [(lactate, age, words.index(ward)) for lactate, age, ward in patients]
+    return pd.DataFrame(coded, columns=["lactate", "age", "ward"], dtype=float)
+
+
 def test_two_versions_with_other_code_under_one_name_give_their_own_answers(
-    served: dict[int, ForeignModel], wards: Store
+    served: dict[int, EndpointModel], wards: Store
 ) -> None:
     for _ in range(3):  # by turns: neither may take over the other's code
         for number, model in served.items():
-            for lactate, ward in ((3.5, "ICU"), (0.4, "A")):
-                answer = model.risk((lactate, 61, ward))
-                assert answer == pytest.approx(risk(number, lactate, ward), abs=1e-12)
+            answer = model.assess(rows((3.5, 61, "ICU"), (0.4, 61, "A"))).risk
+            expected = [risk(number, 3.5, "ICU"), risk(number, 0.4, "A")]
+            np.testing.assert_allclose(answer, expected, rtol=0, atol=1e-12)
     assert (wards.folder / MARKER).exists()  # their code did run, elsewhere
 
 
-def test_contributions_are_against_the_example_and_add_up(served: dict[int, ForeignModel]) -> None:
-    found = served[2].shares((3.0, 61, "ICU"))
-    assert found is not None
-    expected = np.mean([risk(2, lactate, ward) for lactate, _, ward in EXAMPLE])
-    assert found.base == pytest.approx(expected, abs=1e-12)
-    assert found.base + found.contributions.sum() == pytest.approx(found.answer, abs=1e-12)
-    assert found.answer == pytest.approx(risk(2, 3.0, "ICU"), abs=1e-12)
-    assert found.contributions[1] == pytest.approx(0, abs=1e-12)  # age: it does not look at it
-
-
-def test_without_an_example_there_is_no_baseline(served: dict[int, ForeignModel]) -> None:
-    assert served[1].shares((3.5, 61, "ICU")) is None
+def test_contributions_are_against_the_example_and_add_up(served: dict[int, EndpointModel]) -> None:
+    found = served[2].assess(rows((3.0, 61, "ICU")), explain=True)
+    why = found.explanation
+    assert why is not None
+    mean = np.mean([2.0 * lactate - 2 + (ward == "ICU") for lactate, _, ward in EXAMPLE])
+    assert why.base[0] == pytest.approx(mean, abs=1e-9)
+    total = why.base[0] + why.contributions.iloc[0].sum()
+    assert 1 / (1 + np.exp(-total)) == pytest.approx(found.risk[0], abs=1e-9)
+    assert found.risk[0] == pytest.approx(risk(2, 3.0, "ICU"), abs=1e-12)
+    assert why.contributions.loc[0, "age"] == pytest.approx(0, abs=1e-9)  # it does not look at it

@@ -6,16 +6,22 @@ import json
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from model.endpoints.endpoint import Endpoint
-from model.endpoints.foreign_model import ForeignModel
+from model.endpoints.endpoint_model import EndpointModel
 from model.endpoints.invocations import Invocations
-from model.errors import EndpointRefused
-from model.registry.signature import Column, Interface, Kind
+from model.endpoints.signature_schema import SignatureSchema
+from model.errors import EndpointRefused, SignatureRefused
+from model.registry.signature import Column, Interface, Kind, Row
 
-ROWS = [(1.5, "A"), (431.7, None)]
-INTERFACE = Interface((Column("x", Kind.NUMBER, True), Column("ward", Kind.TEXT, False)))
+INTERFACE = Interface(
+    (Column("x", Kind.NUMBER, True), Column("ward", Kind.TEXT, False)),
+    example=((1.0, "A"), (2.0, "ICU")),
+)
+SIGNATURE = SignatureSchema.of(INTERFACE, "theirs")
+ROWS = pd.DataFrame({"x": [1.5, 431.7], "ward": [0.0, np.nan]})
 
 
 class Answers(Invocations):
@@ -30,8 +36,8 @@ class Answers(Invocations):
         return self.body
 
 
-def answering(predictions: Any) -> ForeignModel:
-    return ForeignModel(Answers(json.dumps({"predictions": predictions}).encode()), INTERFACE)
+def answering(predictions: Any) -> EndpointModel:
+    return EndpointModel(Answers(json.dumps({"predictions": predictions}).encode()), SIGNATURE)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +50,7 @@ def answering(predictions: Any) -> ForeignModel:
     ],
 )
 def test_a_probability_comes_in_one_of_these_forms(predictions: Any) -> None:
-    np.testing.assert_array_equal(answering(predictions).risks(ROWS), [0.25, 0.75])
+    np.testing.assert_array_equal(answering(predictions).assess(ROWS).risk, [0.25, 0.75])
 
 
 @pytest.mark.parametrize(
@@ -68,7 +74,7 @@ def test_a_probability_comes_in_one_of_these_forms(predictions: Any) -> None:
 )
 def test_anything_else_is_refused_and_no_value_repeated(predictions: Any, said: str) -> None:
     with pytest.raises(EndpointRefused, match=said) as refused:
-        answering(predictions).risks(ROWS)
+        answering(predictions).assess(ROWS)
     assert "theirs/1" in str(refused.value)
     assert "431" not in str(refused.value)
 
@@ -76,12 +82,49 @@ def test_anything_else_is_refused_and_no_value_repeated(predictions: Any, said: 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"{}", b"[" * 100_000])
 def test_an_answer_that_is_none_is_refused(body: bytes) -> None:
     with pytest.raises(EndpointRefused, match="not one probability"):
-        ForeignModel(Answers(body), INTERFACE).risks(ROWS)
+        EndpointModel(Answers(body), SIGNATURE).assess(ROWS)
 
 
 def test_it_is_asked_with_the_columns_of_its_signature_and_null_for_blank() -> None:
     there = Answers(b'{"predictions": [0.5, 0.5]}')
-    ForeignModel(there, INTERFACE).risks(ROWS)
+    EndpointModel(there, SIGNATURE).assess(ROWS)
     assert json.loads(there.asked) == {
         "dataframe_split": {"columns": ["x", "ward"], "data": [[1.5, "A"], [431.7, None]]}
     }
+
+
+def test_it_says_what_it_cannot_do() -> None:
+    model = answering([0.5])
+    assert model.explains
+    cannot = (
+        model.has_interval,
+        model.has_submodels,
+        model.has_evaluation,
+        model.has_card,
+        model.knows_patients,
+    )
+    assert not any(cannot)
+    _, sure = answering([0.25, 0.75]).appraise(ROWS)
+    assert np.isnan(sure.low).all()
+    assert np.isnan(sure.high).all()
+
+
+def test_words_are_those_of_the_example_and_numbers_are_flagged_outside_it() -> None:
+    number, ward = SIGNATURE.schema.features
+    assert [code.label for code in ward.codes] == ["A", "ICU"]
+    assert number.trained is not None
+    assert (number.trained.low, number.trained.high) == (1.0, 2.0)
+
+
+@pytest.mark.parametrize("example", [(), ((1.0, "A"),), ((1.0, None), (2.0, "A"))])
+def test_a_column_whose_words_nobody_knows_has_no_form(example: tuple[Row, ...]) -> None:
+    with pytest.raises(SignatureRefused, match="It takes texts for ward"):
+        SignatureSchema.of(Interface(INTERFACE.columns, example), "theirs")
+
+
+def test_whole_numbers_and_truths_go_as_they_came() -> None:
+    columns = (Column("age", Kind.WHOLE, True), Column("sedated", Kind.TRUTH, False))
+    signature = SignatureSchema.of(Interface(columns), "theirs")
+    rows = signature.rows(pd.DataFrame({"age": [71.0, 60.0], "sedated": [1.0, np.nan]}))
+    assert rows == [(71, True), (60, None)]
+    assert [type(value) for value in rows[0]] == [int, bool]
