@@ -48,9 +48,9 @@ def packages(lock: str) -> Iterator[Package]:
             for line in described.get_all("Classifier") or ()
             if line.startswith("License :: ")
         ]
-        written = (described["License"] or "").strip().splitlines()
+        written = (described.get("License") or "").strip().splitlines()
         short = written[0] if written and len(written[0]) < 60 else ""
-        licence = described["License-Expression"] or short or ", ".join(classifiers)
+        licence = described.get("License-Expression") or short or ", ".join(classifiers)
         yield Package(name, version, licence or "not stated")
 
 

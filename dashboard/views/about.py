@@ -25,7 +25,7 @@ def render(services: Services, selection: Selection) -> None:
     if chosen.model.origin is not None:
         adopted.render(chosen)
         return
-    st.markdown("### About this model", anchors=False)
+    st.markdown("# About this model", anchors=False)
     st.warning(RESEARCH_USE)
     if not chosen.model.has_card:
         st.info(
@@ -40,16 +40,16 @@ def render(services: Services, selection: Selection) -> None:
 def _card(chosen: Chosen) -> None:
     bundle = chosen.bundle
     card = bundle.card
-    st.markdown("#### Intended use", anchors=False)
+    st.markdown("## Intended use", anchors=False)
     st.write(plain(card["intended_use"]))
     st.write(plain(card["intended_users"]))
-    st.markdown("#### Not for", anchors=False)
+    st.markdown("## Not for", anchors=False)
     _bullets(card["out_of_scope"])
-    st.markdown("#### The patients it learned from", anchors=False)
+    st.markdown("## The patients it learned from", anchors=False)
     st.write(plain(card["population"]))
     data = card["data"]
     st.markdown(note(plain(f"{data['citation']} Licence: {data['licence']}.")))
-    st.markdown("#### How the numbers are made", anchors=False)
+    st.markdown("## How the numbers are made", anchors=False)
     st.write(plain(card["estimator"]["about"]))
     st.write(
         f"{plain(bundle.engine.attribution)} The metrics come from repeated cross-validation: "
@@ -58,13 +58,13 @@ def _card(chosen: Chosen) -> None:
         "golden patients logged with it."
     )
     _gaps(card.get("gaps", []))
-    st.markdown("#### Limits", anchors=False)
+    st.markdown("## Limits", anchors=False)
     _bullets(card["limits"])
     _against(card)
     _coverage(card)
     if st.toggle("The whole model card, with the answers to TRIPOD+AI and PROBAST+AI"):
         _whole(card)
-    st.markdown("#### Versions of everything", anchors=False)
+    st.markdown("## Versions of everything", anchors=False)
     manifest = bundle.manifest
     st.markdown(
         note(
@@ -84,7 +84,7 @@ def _gaps(found: list[dict[str, str]]) -> None:
     """What nobody has written of the study, all of it; a version from before has no list."""
     if not found:
         return
-    st.markdown("#### What nobody has written yet", anchors=False)
+    st.markdown("## What nobody has written yet", anchors=False)
     st.warning(
         f"The study's file has {len(found)} gap{'s' if len(found) > 1 else ''}. Read the numbers "
         "with that in mind."
@@ -94,12 +94,12 @@ def _gaps(found: list[dict[str, str]]) -> None:
 
 
 def _against(card: dict[str, Any]) -> None:
-    st.markdown("#### Against clinical expectation", anchors=False)
-    _bullets(card["against_expectation"] or ["None was found."])
+    st.markdown("## Against clinical expectation", anchors=False)
+    _bullets(card.get("against_expectation") or ["None was found."])
 
 
 def _coverage(card: dict[str, Any]) -> None:
-    st.markdown("#### What a patient's interval means", anchors=False)
+    st.markdown("## What a patient's interval means", anchors=False)
     measured = coverage(card.get("interval_coverage"))
     st.write(
         plain(measured or "How often it holds the true risk was not measured for this version.")

@@ -46,6 +46,7 @@ def render(services: Services, selection: Selection) -> None:
         _worked_through(services, selection, last)
         return
     chosen = selection.required()
+    st.markdown("# A file of patients", anchors=False)
     prevalence.not_here()
     upload = patients_file.render(chosen.model.schema)
     if upload is None:

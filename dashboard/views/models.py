@@ -29,6 +29,7 @@ Panel = Callable[[Services, Selection, tuple[Version, ...]], None]
 
 def render(services: Services, selection: Selection) -> None:
     """List, tick, act on what is ticked. Only what is shown is asked for."""
+    st.markdown("# Models on this server", anchors=False)
     registry = services.registry
     studies = caching.studies(registry, registry.shown_address)
     query = filters.render(studies)

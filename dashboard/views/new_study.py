@@ -25,7 +25,7 @@ WHAT_IT_DOES = (
 
 def render(services: Services, selection: Selection) -> None:
     """Hand in, name the outcome, look through the draft, train."""
-    st.markdown("### New study", anchors=False)
+    st.markdown("# New study", anchors=False)
     if study_training.follow(services):
         return
     st.markdown(note(plain(WHAT_IT_DOES)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ from model.studies.format.inputs import Code, Input
 from model.studies.format.study_of import schema_of
 
 PROBES = 64
+MOST_LEFT_OUT = 2  # columns of a table at a time
+MOST_COLUMNS_IN_PAIRS = 40  # pairs of more would be asked for too long
 UNKNOWN_RANGE = (
     "Between which values may {name} lie? Nothing the model holds says it: fill in `plausible` in "
     "the draft, or add --data with a table of patients."
@@ -92,12 +95,23 @@ def _knows(original: AskedOriginal, signature: Mapping[str, Any]) -> bool:
 
 
 def _needed(original: AskedOriginal, table: pd.DataFrame) -> tuple[str, ...]:
-    """The columns of a table that the model cannot answer without; none if it answers to none."""
+    """The columns of a table that the model cannot answer without; none if it answers to none.
+
+    Some models refuse a column they did not learn from, such as the outcome or a number of the
+    patient, so the table is also tried without one or two of its columns.
+    """
+    rows = table.head(2)
     names = [str(name) for name in table.columns]
-    if not _answers_to(original, table.head(2)):
+    most = MOST_LEFT_OUT if len(names) <= MOST_COLUMNS_IN_PAIRS else 1
+    parts = (rows.drop(columns=[*out]) for n in range(most + 1) for out in combinations(names, n))
+    whole = next((part for part in parts if _answers_to(original, part)), None)
+    if whole is None:
         return ()
-    needed = [name for name in names if not _answers_to(original, table.head(2).drop(columns=name))]
-    return tuple(needed)
+    return tuple(
+        str(name)
+        for name in whole.columns
+        if len(whole.columns) == 1 or not _answers_to(original, whole.drop(columns=name))
+    )
 
 
 def _answers_to(original: AskedOriginal, rows: pd.DataFrame) -> bool:

@@ -18,10 +18,11 @@ import pandas as pd
 from model.drafting import limits, suspicions, together, words
 from model.drafting.columns import Column, Kind, columns_of
 from model.drafting.inputs import Drafted, drafted
-from model.drafting.outcome import NO_TIME, OutcomeColumn, outcome_of
+from model.drafting.outcome import OutcomeColumn, outcome_of
 from model.drafting.redcap import Field
 from model.errors import DraftRefused
 from model.estimators import DEFAULT
+from model.schema import NO_TIME
 from model.studies.format.document import Document
 from model.studies.format.study_of import study_of
 from model.studies.format.values import FORMAT
@@ -225,8 +226,7 @@ def _examples(chosen: list[Column], made: Mapping[str, Drafted]) -> Iterator[dic
 def _middle(column: Column, keys: Mapping[str, Any]) -> float:
     if "codes" not in keys:
         median = round(float(np.nanmedian(column.values)), keys["decimals"])
-        low, high = keys["plausible"]
-        middle = float(min(max(median, low), high))
+        middle = float(np.clip(median, *keys["plausible"]))
         return int(middle) if middle.is_integer() else middle
     commonest = column.values.mode().iloc[0]
     for number, code in keys["codes"].items():

@@ -13,7 +13,6 @@ from model.drafting.columns import Column
 from model.errors import DraftRefused
 
 MOST_VALUES = 12
-NO_TIME = "time not stated"
 
 # What a column's name may say happened: the noun, and the words after "of 100 patients like this".
 _EVENTS = {

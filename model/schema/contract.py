@@ -15,6 +15,8 @@ from model.schema.unit import Unit
 MOST_FEATURES = 500
 """More would be no form anybody fills in."""
 SCHEMA_VERSION = 1
+NO_TIME = "time not stated"
+"""The timing of an outcome of which nobody has said it yet: no heading repeats it."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Outcome:
         patients referred for coronary angiography``.
         """
         article = "an" if self.label[:1] in "aeiou" else "a"
-        when = "today" if self.timing == "now" else self.timing
+        when = {"now": "today", NO_TIME: ""}.get(self.timing, self.timing)
         whom = f", in {self.population}" if self.population else ""
         return f"Probability of {article} {self.label} {when}".rstrip() + whom
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
+from model.schema import NO_TIME
 from model.studies.study import Appraisal, Conduct, Judgement, Study
 
-NOT_STATED = frozenset({"", "not stated", "time not stated"})
+NOT_STATED = frozenset({"", "not stated", NO_TIME})
 PARTS = ("development", "evaluation", "applicability")
 DOMAINS = {
     "participants": "Participants and data sources",

@@ -79,7 +79,7 @@ PROTECTIONS: tuple[Protection, ...] = (
     ),
     Protection(
         "Every answer of an endpoint is compared with the version's own",
-        "dashboard/components/shell/sidebar.py",
+        "dashboard/components/shell/route.py",
         "return ProvenEndpoint(remote, model)",
         "return remote",
         "tests/dashboard/views/test_patient.py::"

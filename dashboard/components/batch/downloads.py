@@ -22,7 +22,7 @@ KINDS = {
 
 def render(result: Result) -> None:
     """Every row in the file's order, filters or not; made when it is asked for."""
-    st.markdown("#### Download", anchors=False)
+    st.markdown("## Download", anchors=False)
     with st.container(horizontal=True, vertical_alignment="center"):
         for kind, (label, mime) in KINDS.items():
             st.download_button(

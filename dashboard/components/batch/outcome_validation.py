@@ -63,7 +63,7 @@ def render(result: Result, second: Second | None) -> None:
     file = result.file
     if not file.own_columns:
         return
-    st.markdown("#### Validate on these patients", anchors=False)
+    st.markdown("## Validate on these patients", anchors=False)
     st.markdown(note("If a column says who turned out to have it, see how well the risks fit."))
     column = st.selectbox("Column with the outcome", [NONE, *file.own_columns], key=COLUMN)
     if column not in file.own_columns:
@@ -174,7 +174,7 @@ def _told(asked: Asked) -> None:
         ),
     ):
         with page.cell():
-            st.markdown(f"##### {plain(title)}")
+            st.markdown(f"### {plain(title)}")
             st.plotly_chart(figure, config=CONFIG, alt=f"{title}. {reading}.", key=f"batch.{title}")
             st.markdown(note(plain(f"{reading}.")))
 

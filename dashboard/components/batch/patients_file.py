@@ -47,7 +47,6 @@ def put_away() -> None:
 
 
 def _ask(schema: Schema) -> None:
-    st.markdown("#### A file of patients", anchors=False)
     st.file_uploader(
         "CSV, Excel (.xlsx) or Parquet, one patient a row",
         key=UPLOADER,

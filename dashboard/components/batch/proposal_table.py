@@ -205,6 +205,7 @@ def _left_out(proposal: Proposal) -> None:
         said.append(f"Not read unless you choose it above: {', '.join(maybe)}.")
     rest = len(proposal.kept) - len(proposal.rivals)
     if rest > 0:
-        said.append(f"{rest:,} other column{'s are' if rest > 1 else ' is'} kept as they came.")
+        many = f"{rest:,} other columns are kept as they came."
+        said.append(many if rest > 1 else "1 other column is kept as it came.")
     for sentence in said:
         st.markdown(note(plain(sentence)))

@@ -38,7 +38,7 @@ def render(services: Services, selection: Selection, result: Result) -> Second |
     others = selection.others(result.chosen.version)
     if not others:
         return None
-    st.markdown("#### Another version", anchors=False)
+    st.markdown("## Another version", anchors=False)
     name = st.selectbox("Compare with version", [NOBODY, *others], key=SECOND)
     if name not in others:
         return None

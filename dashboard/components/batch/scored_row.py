@@ -25,7 +25,7 @@ def render(result: Result, row: int) -> None:
     file, at = result.file, np.array([row])
     patient = file.patients(at).iloc[0]
     own = [f"{name} {file.texts(name, at)[0]}" for name in file.own_columns[:1]]
-    st.markdown(f"#### {plain(', '.join([*own, f'row {row + 1}']))}", anchors=False)
+    st.markdown(f"## {plain(', '.join([*own, f'row {row + 1}']))}", anchors=False)
     page = st.grid(2, min_column_width=COLUMN, gap="medium")
     problems = file.texts(PROBLEMS, at)[0]
     with page.cell():
@@ -45,7 +45,7 @@ def render(result: Result, row: int) -> None:
 
 def _number(case: Case) -> None:
     risk, interval = case.risk, case.interval
-    st.markdown(f"# {plain(text.percent(risk))}", anchors=False)
+    st.markdown(f"### {plain(text.percent(risk))}", anchors=False)
     st.html(drawings.bar(risk, interval, threshold.current(), st.context.theme.type))
     st.markdown(f"**{plain(text.of_hundred(risk, case.schema.outcome, interval))}**")
     for kind, said in limits.of(case):

@@ -43,7 +43,7 @@ def render(upload: Upload, schema: Schema, *, scored: bool) -> bool:
     if seen is None or not seen.proposal.is_needed:
         return False
     with st.container(border=True):
-        st.markdown("#### How this file seems to be meant", anchors=False)
+        st.markdown("## How this file seems to be meant", anchors=False)
         st.markdown(
             note(
                 "Read from its names, words and numbers. Correct what is wrong; nothing is read "

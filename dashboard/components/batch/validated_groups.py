@@ -35,7 +35,7 @@ def members(result: Result) -> dict[str, NDArray[np.bool_]]:
 
 def render(groups: Sequence[Mapping[str, Any]], threshold: float) -> None:
     """A table with a row a group."""
-    st.markdown(f"##### By group, at a threshold of {100 * threshold:.0f} %")
+    st.markdown(f"### By group, at a threshold of {100 * threshold:.0f} %")
     rows = [
         {
             "Group": group["label"],

@@ -29,7 +29,7 @@ HEIGHT = 390  # pixels: ten rows
 def render(result: Result) -> int | None:
     """Draw the list; returns the row that is ticked, from 0."""
     file, at = result.file, threshold.current()
-    st.markdown(f"#### Work list by {plain(result.chosen.version.title)}", anchors=False)
+    st.markdown(f"## Work list by {plain(result.chosen.version.title)}", anchors=False)
     population = file.schema.outcome.population
     if population:
         st.markdown(note(plain(f"The risks hold for {population}, and for nobody else.")))

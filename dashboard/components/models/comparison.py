@@ -67,7 +67,7 @@ def _told(versions: tuple[Version, ...]) -> None:
             ],
         ),
     ):
-        st.markdown(f"##### {markdown.plain(title)}", anchors=False)
+        st.markdown(f"## {markdown.plain(title)}", anchors=False)
         if rows:
             st.dataframe(pd.DataFrame(rows), hide_index=True, height="content", alt=alt)
         else:
@@ -81,7 +81,7 @@ def _told(versions: tuple[Version, ...]) -> None:
 
 
 def _metrics(first: LoadedModel, second: LoadedModel, one: str, other: str) -> None:
-    st.markdown("##### Metrics", anchors=False)
+    st.markdown("## Metrics", anchors=False)
     found = compared.differences(first, second)
     rows = [
         {
@@ -115,7 +115,7 @@ def _change(each: Difference) -> str:
 
 
 def _inputs(first: LoadedModel, second: LoadedModel, one: str, other: str) -> None:
-    st.markdown("##### What moves them", anchors=False)
+    st.markdown("## What moves them", anchors=False)
     found = compared.importances(first, second)
     st.plotly_chart(
         figures.importances(found, one, other),
@@ -127,7 +127,7 @@ def _inputs(first: LoadedModel, second: LoadedModel, one: str, other: str) -> No
 
 
 def _settings(first: LoadedModel, second: LoadedModel, one: str, other: str) -> None:
-    st.markdown("##### What they take, and where they come from", anchors=False)
+    st.markdown("## What they take, and where they come from", anchors=False)
     for sentence in compared.schema_changes(first.schema, second.schema):
         st.markdown(f"- {markdown.plain(sentence)}")
     changes = compared.setting_changes(first, second)

@@ -74,7 +74,7 @@ def render(services: Services, _selection: Selection, ticked: tuple[Version, ...
 
 
 def _checked(version: Version, model: LoadedModel) -> None:
-    st.markdown("##### Checked today", anchors=False)
+    st.markdown("## Checked today", anchors=False)
     count, patients = len(model.manifest.files), len(model.golden.rows)
     today = f"{datetime.now(UTC):%-d %b %Y}"
     st.markdown(
@@ -93,7 +93,7 @@ def _checked(version: Version, model: LoadedModel) -> None:
 def _affected(
     services: Services, version: Version, model: LoadedModel, holder: Version | None, alias: str
 ) -> None:
-    st.markdown("##### Who is affected", anchors=False)
+    st.markdown("## Who is affected", anchors=False)
     said = []
     if holder is not None and holder.number == version.number:
         said.append(f"Nobody: {version.title} is the {alias} already.")
@@ -172,7 +172,7 @@ def _form(
 
 
 def _whom_to_ask(services: Services, version: Version, alias: str) -> None:
-    st.markdown("##### Whom to ask", anchors=False)
+    st.markdown("## Whom to ask", anchors=False)
     if (notice := services.registry.notice) is not None:
         st.markdown(markdown.plain(notice.said))
         return

@@ -22,7 +22,7 @@ def render(versions: Sequence[Version]) -> None:
         key=lambda entry: entry[0],
         reverse=True,
     )
-    st.markdown("##### Promotions so far", anchors=False)
+    st.markdown("## Promotions so far", anchors=False)
     if not made:
         st.markdown("None was recorded here.")
         return

@@ -13,10 +13,10 @@ KEY = "new_study.preview"
 
 def render(schema: Schema) -> None:
     """Every field in its group, blank."""
-    st.markdown("#### The form", anchors=False)
+    st.markdown("## The form", anchors=False)
     with st.container(border=True, height=520):
         for group, features in schema.groups.items():
-            st.markdown(f"##### {plain(group)}", anchors=False)
+            st.markdown(f"### {plain(group)}", anchors=False)
             for feature in features:
                 _field(feature)
     needed = len(schema.required)

@@ -21,7 +21,7 @@ HOW_TO_EDIT = (
 
 def inputs(document: Document) -> pd.DataFrame:
     """The table of inputs as edited."""
-    st.markdown("#### Inputs", anchors=False)
+    st.markdown("## Inputs", anchors=False)
     st.markdown(note(plain(HOW_TO_EDIT)))
     table = study_draft.table_of(document)
     # Another table or other columns begin anew; a changed cell does not.
@@ -62,7 +62,7 @@ def _columns() -> dict[str, Any]:
 
 def words(document: Document) -> dict[str, dict[str, Any]]:
     """The outcome in words, and the sentences a person wrote, by section of the file."""
-    st.markdown("#### Outcome", anchors=False)
+    st.markdown("## Outcome", anchors=False)
     outcome = document.outcome
     left, right = st.columns(2)
     with left:

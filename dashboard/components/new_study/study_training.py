@@ -87,7 +87,7 @@ def follow(services: Services) -> bool:
 
 
 def _watch(services: Services, name: str) -> None:
-    st.markdown(f"#### Training {plain(name)}", anchors=False)
+    st.markdown(f"## Training {plain(name)}", anchors=False)
     bar = st.progress(0.0, text="Starting …")
     left = st.empty()
     began = time.monotonic()

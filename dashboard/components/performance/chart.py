@@ -11,13 +11,13 @@ from dashboard.figures import CONFIG
 
 
 def chart(title: str, figure: Any, reading: str) -> None:
-    st.markdown(f"##### {markdown.plain(title)}")
+    st.markdown(f"### {markdown.plain(title)}")
     st.plotly_chart(figure, config=CONFIG, alt=f"{title}. {reading}.", key=f"performance.{title}")
     note(f"{reading}.")
 
 
 def heading(words: str) -> None:
-    st.markdown(f"#### {markdown.plain(words)}")
+    st.markdown(f"## {markdown.plain(words)}")
 
 
 def note(words: str) -> None:

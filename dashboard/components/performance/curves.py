@@ -17,6 +17,7 @@ OF_100 = ("found", "missed", "needless", "spared")
 
 
 def render(versions: Sequence[Series]) -> None:
+    chart.heading("At every threshold")
     left, right = st.columns(2, gap="large")
     with left:
         chart.chart(

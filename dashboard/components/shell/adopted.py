@@ -25,20 +25,20 @@ def render(chosen: Chosen) -> None:
     """Where it comes from, how its numbers are made, and which questions nobody answered."""
     origin = chosen.model.origin
     assert origin is not None  # of adopted versions alone
-    st.markdown("### About this model", anchors=False)
+    st.markdown("# About this model", anchors=False)
     st.warning(text.RESEARCH_USE)
-    st.markdown("#### Where it comes from", anchors=False)
+    st.markdown("## Where it comes from", anchors=False)
     st.write(plain(f"Adopted from {origin.reference}, which somebody else made."))
     rows, difference = origin.rows_compared, origin.largest_difference
     st.write(plain(KINDS[origin.kind].format(rows=rows, difference=difference)))
     made_with = ", ".join(f"{name} {number}" for name, number in origin.environment.items())
     st.write(plain(f"It was {origin.gate}, with {made_with}. It ran {origin.isolation}."))
     if origin.notes:
-        st.markdown("#### What was taken as clear, or looks odd", anchors=False)
+        st.markdown("## What was taken as clear, or looks odd", anchors=False)
         st.markdown("\n".join(f"- {plain(each)}" for each in origin.notes))
-    st.markdown("#### How the reasons are made", anchors=False)
+    st.markdown("## How the reasons are made", anchors=False)
     st.write(plain(_attribution(chosen)))
-    st.markdown("#### What nobody knows", anchors=False)
+    st.markdown("## What nobody knows", anchors=False)
     gaps = [
         "What it may be used for, by whom, and whom it learned from: its author has to say.",
         text.NO_EVALUATION,

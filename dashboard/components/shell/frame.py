@@ -21,6 +21,7 @@ STYLE = f"""<style>
   padding-bottom: .3rem; }}
 [data-testid="stMain"] h1 {{ font-size: 1.6rem; padding: 0; }}
 [data-testid="stMain"] h2 {{ font-size: 1.15rem; padding: .4rem 0 0; }}
+[data-testid="stMain"] h3 {{ font-size: 1rem; padding: .2rem 0 0; }}
 @media print {{ header, .st-key-{KEY}, [data-testid="stSidebar"] {{ display: none; }} }}
 </style>"""
 

@@ -54,7 +54,7 @@ def render(services: Services) -> Selection:
     on with the version it has, and says so.
     """
     with st.sidebar:
-        st.markdown("### Bedside", anchors=False)
+        st.markdown("**Bedside**", anchors=False)
         try:
             selection = _select(services)
         except TrackingError as error:

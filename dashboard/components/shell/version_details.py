@@ -166,7 +166,7 @@ def _card(services: Services, version: Version) -> None:
         ("Not for", card["out_of_scope"]),
         ("Limits", card["limits"]),
     ):
-        st.markdown(f"##### {markdown.plain(title)}", anchors=False)
+        st.markdown(f"## {markdown.plain(title)}", anchors=False)
         st.markdown("\n".join(f"- {markdown.plain(each)}" for each in told))
     st.markdown(markdown.note("The whole card of the version in use is on the About page."))
 

@@ -233,7 +233,7 @@ class TestTheWorkList:
         top = work_list(page).iloc[0]
         tick(page, 0)
         assert not page.exception
-        assert f"# {percent(top['risk'] / 100)}" in [each.value for each in page.markdown]
+        assert f"### {percent(top['risk'] / 100)}" in [each.value for each in page.markdown]
         assert f"id {top['own 0']}, row {top['row']}" in words(page)
         assert top["moved"] in words(page)
         assert 'aria-label="From ' in drawings(page)

@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 
 from model import estimators
 from model.registry import conventions
+from model.registry.list_query import ListQuery
 from model.registry.registry import Registry
-from model.registry.runs import RunQuery
+from model.registry.versions import Kind
 from model.scoring.golden import patients
 from model.studies import Study
 from model.studies.cohort import Cohort
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.server
 
 FIRST, SECOND, UNPINNED = range(3)
+OF_STUDY = ListQuery(STUDY)
+UNFINISHED = "its training did not finish"
 
 
 @pytest.fixture
@@ -296,7 +299,8 @@ train("{STUDY}", "baseline", repeats=1, progress=until)
 def test_of_a_training_killed_at_any_stage_nothing_is_offered(store: Store, tmp_path: Path) -> None:
     own = store.copy(tmp_path / "store")
     registry = Registry(own.uri)
-    before = registry.versions(STUDY), registry.runs(RunQuery(STUDY)).runs
+    before = registry.versions(STUDY)
+    listed = {row.reference for row in registry.everything(OF_STUDY).rows}
     done = stores.python("-c", KILLED, store=own)
     assert done.returncode == -signal.SIGKILL, done.stderr
     killed = sorted(own.folder.glob("killed-*.db"))
@@ -304,7 +308,10 @@ def test_of_a_training_killed_at_any_stage_nothing_is_offered(store: Store, tmp_
     assert counted(killed[0], "runs") == counted(own.folder / "mlflow.db", "runs") - 1
     for database in (*killed, own.folder / "mlflow.db"):
         found = Registry(f"sqlite:///{database}")
-        assert (found.versions(STUDY), found.runs(RunQuery(STUDY)).runs) == before
+        assert found.versions(STUDY) == before
+        rows = found.everything(OF_STUDY).rows
+        left = [row for row in rows if row.reference not in listed]
+        assert all((row.kind, row.status) == (Kind.SEEN, UNFINISHED) for row in left)
         assert found.resolve(f"models:/{STUDY}@champion").number == 1
     assert counted(own.folder / "mlflow.db", "model_versions") == 5
 
@@ -335,6 +342,6 @@ def test_mlflow_run_in_the_project_s_folder_makes_a_listed_version(
     registry = Registry(own.uri)
     newest = registry.versions(STUDY)[0]
     assert (newest.number, newest.estimator, newest.aliases) == (4, "logistic", ())
-    assert registry.runs(RunQuery(STUDY)).runs[0].run_id == newest.run_id
+    assert registry.everything(OF_STUDY).rows[0].run_id == newest.run_id
     assert registry.load(newest).manifest.estimator == "logistic"
     assert sorted(ROOT.glob("ml*")) == before

@@ -47,6 +47,7 @@ def test_the_risk_assessment_says_what_the_page_says_and_fills_the_form_again(
     written = exports.risk_assessment(here)
     (prediction,) = json.loads(written)["prediction"]
     assert prediction["probabilityDecimal"] == round(100 * here.risk, 1)
-    assert f"Of 100 such patients about {100 * here.risk:.0f}" in prediction["rationale"]
+    assert here.schema.outcome.population in prediction["rationale"]
+    assert f"about {100 * here.risk:.0f} have a" in prediction["rationale"]
     assert ("Shifted to a local prevalence of 10 %" in written) == (local is not None)
     assert dict(fhir.read(written.encode(), here.schema).values) == PATIENT
