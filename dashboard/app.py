@@ -57,6 +57,7 @@ def main(services: Services | None = None) -> None:
         page, version = st.session_state.pop(GO_TO, (None, None))
         if version is not None:
             choice.use(version)
+        choice.page_asked(views.PAGES[0])
         selection = sidebar.render(services)
         titles = [*views.PAGES, *([views.NEW_STUDY] if services.settings.may_train else [])]
         render = partial(views.render, services=services, selection=selection)
@@ -104,11 +105,19 @@ def broke_off(error: Exception) -> bool:
 if __name__ == "__main__":  # for each session's run
     main()
 elif __name__ == FILE.stem:  # once, for the server
+    from starlette.middleware import Middleware
+
+    from dashboard import known_pages, views
+
+    known = {views.address(title) for title in (*views.PAGES, views.NEW_STUDY)}
     mishap.keep_values_out_of_logs()
     web_protection.warn_if_exposed()
     app = st.App(
         __file__,
         lifespan=warm_up.beside,
-        middleware=web_protection.MIDDLEWARE,
+        middleware=(
+            *web_protection.MIDDLEWARE,
+            Middleware(known_pages.KnownPages, known=known),
+        ),
         on_script_error=broke_off,  # in a callback or a fragment, which `main` does not see
     )

@@ -31,6 +31,7 @@ MODULES = {
 ROOMS = {
     "dashboard.app": 26,
     "dashboard.web_protection": 25,
+    "dashboard.known_pages": 20,
     "dashboard.warm_up": 25,
     "dashboard.views": 24,
     "dashboard.components": 23,
@@ -113,7 +114,7 @@ SHARED_COMPONENTS = {
     "dashboard.components.patient.result",
 }
 LIBRARIES = {
-    "streamlit": r"dashboard/(app|caching|web_protection)\.py|dashboard/(components|views)/.*",
+    "streamlit": r"dashboard/(app|caching|known_pages|web_protection)\.py|dashboard/(components|views)/.*",
     "plotly": r"dashboard/figures(\.py|/.*)|model/training/reporting/report\.py",
     "fpdf": r"dashboard/report/sheet\.py",
     "mlflow": r"model/training/.*|model/registry/(registry|artifacts|listing|store_copy)\.py"

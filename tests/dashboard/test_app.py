@@ -83,6 +83,14 @@ class TestTheVersion:
         page.get_by_key("study").set_value("other").run()
         assert not page.warning
 
+    def test_a_page_that_is_not_there_is_told_with_what_is_shown_instead(
+        self, registry: FakeRegistry
+    ) -> None:
+        page = show("app", services(registry), asked="nosuchpage*")
+        (told,) = (read(each.value) for each in page.warning)
+        assert told == "There is no page named “nosuchpage*” here. Shown instead: Patient."
+        assert "asked" not in page.query_params
+
     @pytest.mark.parametrize("asked", ["400", "0", "-3", "fifty", "1e9", "٤٠"])
     def test_a_threshold_that_cannot_be_is_told(self, registry: FakeRegistry, asked: str) -> None:
         page = show("app", services(registry), threshold=asked)

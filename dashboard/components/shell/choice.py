@@ -10,6 +10,7 @@ import re
 import streamlit as st
 
 from dashboard import caching, text
+from dashboard.known_pages import ASKED
 from dashboard.services import Services
 from model import studies as known
 from model.errors import VersionNotFound
@@ -43,6 +44,13 @@ def forget() -> None:
 def notes() -> tuple[str, ...]:
     """What was asked for and is not there, and what is shown instead."""
     return tuple(st.session_state.get(NOT_THERE, {}).values())
+
+
+def page_asked(first: str) -> None:
+    """Say that a page of this name is not there; the first one is shown."""
+    asked = st.query_params.pop(ASKED, None)
+    if asked is not None:
+        _say("page", f"There is no page named “{_cut(asked)}” here. Shown instead: {first}.")
 
 
 def study(services: Services) -> str:
