@@ -14,7 +14,7 @@ from dashboard.text import listed, set_aside
 from model.intake import CheckedTable, Issue
 from model.interpretation.against_expectation import Contrary, contraries
 from model.interpretation.local_prevalence import Prevalence
-from model.interpretation.reasons import Bounds, Reason, reasons
+from model.interpretation.reasons import Bounds, Reason, causes, reasons
 from model.record import Record
 from model.schema import Schema
 from model.scoring import Assessment, Explanation
@@ -98,7 +98,16 @@ class Case:
 
     @property
     def base(self) -> float:
-        """The average in training, on the scale of the contributions: before a local prevalence."""
+        """The average in training, on the scale of the contributions: before a local prevalence.
+
+        One for the whole version, whichever tests were measured.
+        """
+        average = self.chosen.model.average
+        return self._own_base if average is None else average
+
+    @property
+    def _own_base(self) -> float:
+        """The same of the submodel that answered."""
         return float(self.why.base[0]) - (self.prevalence.offset if self.prevalence else 0.0)
 
     @cached_property
@@ -121,7 +130,7 @@ class Case:
     @property
     def causes(self) -> tuple[Reason, ...]:
         """All that leads from the average in training to the number: a local prevalence first."""
-        return (self.prevalence.reason, *self.findings) if self.prevalence else self.findings
+        return causes(self.findings, self.prevalence, self._own_base - self.base)
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:
@@ -165,6 +174,7 @@ class Case:
             self.bounds,
             self.contraries,
             self.schema.outcome.population,
+            self.chosen.model.average,
         )
 
 

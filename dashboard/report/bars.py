@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashboard.figures import waterfall
 from dashboard.figures.waterfall import Bar
-from model.interpretation.reasons import Reason, reasons, steps
+from model.interpretation.reasons import Reason, causes, reasons, steps
 from model.record import Record
 from model.schema import Schema
 from model.scoring.engine import LINKS
@@ -31,9 +31,8 @@ def ordered(record: Record, schema: Schema) -> tuple[Reason, ...]:
 
 def bars(record: Record, found: Sequence[Reason]) -> tuple[Bar, ...]:
     """One bar a finding; a local prevalence, which is in the record's base already, comes first."""
-    average, causes = record.base, tuple(found)
-    if record.prevalence is not None:
-        average -= record.prevalence.offset
-        causes = (record.prevalence.reason, *causes)
+    own = record.base - (record.prevalence.offset if record.prevalence else 0.0)
+    average = own if record.average is None else record.average
+    why = causes(found, record.prevalence, own - average)
     start = float(LINKS[record.scale](np.array([average]))[0])
-    return waterfall.bars(start, list(steps(average, causes, record.scale)))
+    return waterfall.bars(start, list(steps(average, why, record.scale)))

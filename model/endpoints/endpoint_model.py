@@ -38,6 +38,7 @@ class EndpointModel:
     has_interval = has_submodels = has_evaluation = has_card = knows_patients = False
     origin: Origin | None = None
     training_prevalence: float | None = None
+    average: float | None = None
 
     def __init__(self, there: Invocations, signature: SignatureSchema) -> None:
         self.schema = signature.schema

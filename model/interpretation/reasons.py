@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -56,6 +57,13 @@ class Reason:
     def set_aside(self) -> bool:
         """Measured, yet of no effect, because the rest of its test is missing."""
         return self.measured and self.incomplete and self.contribution == 0.0
+
+
+class Shift(Protocol):
+    """What moves every number of a place; see `local_prevalence`."""
+
+    @property
+    def reason(self) -> Reason: ...
 
 
 @dataclass(frozen=True)
@@ -141,6 +149,23 @@ def steps(base: float, ordered: Sequence[Reason], scale: str = LOG_ODDS) -> Iter
         after = before + rate * reason.contribution
         yield Step(reason, before, after)
         before = after
+
+
+def causes(
+    findings: Sequence[Reason], prevalence: Shift | None, without_tests: float
+) -> tuple[Reason, ...]:
+    """All that leads from the average in training to a number.
+
+    Parameters
+    ----------
+    prevalence : a shift to a local one, which comes first; None without.
+    without_tests : by how much the average of the submodel that answered differs from the whole
+        model's, on the scale of the contributions.
+    """
+    shift = (prevalence.reason,) if prevalence else ()
+    label = "Average without the tests not measured"
+    average = Reason("", label, label, without_tests, measured=True)
+    return (*shift, *((average,) if abs(without_tests) > UNUSED else ()), *findings)
 
 
 def phrase(feature: Feature, value: float) -> str:

@@ -54,7 +54,8 @@ class Record:
     risk. low, high : None where no interval is known. flags : sentences that should
     make a reader trust the number less. bounds : 95 % interval of every contribution; nothing if
     the version has none. contraries : effects of the version that run against expectation.
-    population : for whom the number holds; blank of a version that does not say.
+    population : for whom the number holds; blank of a version that does not say. average : the base
+    of the whole version, where submodels have others; before a local prevalence.
     """
 
     when: datetime
@@ -73,6 +74,7 @@ class Record:
     contraries: tuple[Contrary, ...] = ()
     population: str = ""
     scale: str = LOG_ODDS
+    average: float | None = field(default=None, repr=False)
 
     @classmethod
     def of(
@@ -87,6 +89,7 @@ class Record:
         bounds: Bounds | None = None,
         contraries: tuple[Contrary, ...] = (),
         population: str = "",
+        average: float | None = None,
     ) -> Record:
         """Of one patient; `assessment` is of this patient alone, explained, and already at the
         local prevalence.
@@ -116,4 +119,5 @@ class Record:
             contraries=contraries,
             population=population,
             scale=why.scale,
+            average=average,
         )

@@ -55,6 +55,10 @@ class Additive:
         return next(each for each in self.sums if not each.absent)
 
     @property
+    def average(self) -> float:
+        return self.full.base
+
+    @property
     def has_interval(self) -> bool:
         """Whether it is known how sure the parameters are: of an adopted sum it is not."""
         return any(each.covariance or each.uncertainty is not None for each in self.sums)

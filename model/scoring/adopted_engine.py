@@ -68,6 +68,10 @@ class AdoptedEngine:
         return self.small.attribution
 
     @property
+    def average(self) -> None:
+        return None
+
+    @property
     def absences(self) -> Sequence[tuple[str, ...]]:
         return ((),)
 

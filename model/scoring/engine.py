@@ -69,6 +69,11 @@ class Engine(Protocol):
         ...
 
     @property
+    def average(self) -> float | None:
+        """The base of the member that does without nothing, where members have other bases."""
+        ...
+
+    @property
     def features(self) -> tuple[str, ...]: ...
 
     @property

@@ -48,6 +48,7 @@ class Forest:
         "background; in log-odds they add up to the number shown."
     )
     absences: ClassVar[tuple[tuple[str, ...], ...]] = ((),)
+    average: ClassVar[float | None] = None
 
     def log_odds(self, values: Floats) -> Floats:
         """(n,) log-odds; `values` is (n, features), NaN for "not measured"."""

@@ -88,6 +88,11 @@ class LoadedModel(RiskModel):
         return self.applicability is not None
 
     @property
+    def average(self) -> float | None:
+        """Where the reasons of every patient begin; None if that is each one's own base."""
+        return self.engine.average
+
+    @property
     def training_prevalence(self) -> float | None:
         """The share of the training patients with the outcome, 0 to 1; None if it is not known."""
         if not self.evaluation:

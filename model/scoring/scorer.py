@@ -38,7 +38,8 @@ class Model(Protocol):
     explains : contributions. has_interval, has_submodels : with every risk. has_evaluation : how
     well it does (`evaluation` is else empty). has_card : what it is for (`card` is else empty).
     knows_patients : whom it learned from, so that it can tell who is unlike them. origin : of an
-    adopted one. training_prevalence : None if it is not known.
+    adopted one. training_prevalence : None if it is not known. average : on the scale of the
+    contributions, where the reasons of every patient begin; None if that is each one's own base.
     """
 
     schema: Schema
@@ -65,6 +66,8 @@ class Model(Protocol):
     def origin(self) -> Origin | None: ...
     @property
     def training_prevalence(self) -> float | None: ...
+    @property
+    def average(self) -> float | None: ...
 
     def assess(self, rows: pd.DataFrame, *, explain: bool = False) -> Assessment: ...
 

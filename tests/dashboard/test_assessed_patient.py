@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from dashboard.assessed_patient import Case
@@ -14,6 +15,7 @@ from model.intake import check_patient
 from model.record import receipt
 from model.record.verification import differences
 from model.scoring import LoadedModel
+from model.scoring.engine import risk_of
 from tests.dashboard.fakes import REQUIRED, version
 
 Models = dict[str, LoadedModel]
@@ -33,7 +35,8 @@ def test_its_receipt_scores_again_to_the_same_number(
     record = case(loaded[name], local).record(datetime(2026, 3, 1, tzinfo=UTC))
     kept, unchanged = receipt.read(receipt.write(record).encode())
     assert unchanged
-    assert kept == replace(record, bounds={})  # how sure each reason is, stays on the page
+    # How sure each reason is, and where the picture begins, stay on the page.
+    assert kept == replace(record, bounds={}, average=None)
     assert record.risk == case(loaded[name], local).risk
     assert differences(kept, loaded[name]) == ()
 
@@ -46,6 +49,20 @@ def test_a_record_holds_what_was_measured_and_every_reason_to_doubt(loaded: Mode
     )
     assert record.when.tzinfo is not None
     assert record.origin.digest == loaded["reference"].digest
+
+
+def test_what_it_starts_from_is_one_number_for_one_version(loaded: Models) -> None:
+    complete = loaded["reference"].golden.rows.iloc[0].to_dict()
+    whole = case(loaded["reference"], **{str(name): each for name, each in complete.items()})
+    sparse = case(loaded["reference"], 0.2)
+    assert sparse.why.base[0] != whole.why.base[0]  # of another submodel
+    assert sparse.base == whole.base
+    assert [each.label for each in sparse.causes][:2] == [
+        "Local prevalence",
+        "Average without the tests not measured",
+    ]
+    reached = sparse.base + sum(each.contribution for each in sparse.causes)
+    assert risk_of(np.array([reached]))[0] == pytest.approx(sparse.risk, abs=1e-12)
 
 
 def test_another_patient_is_asked_about_in_the_same_way(loaded: Models) -> None:
