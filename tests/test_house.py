@@ -21,6 +21,10 @@ from tests import markup
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
+GUIDES = "\n".join(
+    path.read_text()
+    for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md"))
+)
 MODULES = {
     path.relative_to(ROOT).as_posix(): path.read_text()
     for package in ("model", "dashboard")
@@ -114,7 +118,8 @@ SHARED_COMPONENTS = {
     "dashboard.components.patient.result",
 }
 LIBRARIES = {
-    "streamlit": r"dashboard/(app|caching|known_pages|web_protection)\.py|dashboard/(components|views)/.*",
+    "streamlit": r"dashboard/(app|caching|known_pages|web_protection)\.py"
+    r"|dashboard/(components|views)/.*",
     "plotly": r"dashboard/figures(\.py|/.*)|model/training/reporting/report\.py",
     "fpdf": r"dashboard/report/sheet\.py",
     "mlflow": r"model/training/.*|model/registry/(registry|artifacts|listing|store_copy)\.py"
@@ -489,7 +494,7 @@ def test_the_public_names_are_sorted_and_can_be_imported() -> None:
         _ = model.nothing
 
 
-# The README ----------------------------------------------------------------------------------
+# The README, and the guides it leads to (more of them in test_guides) -------------------------
 
 
 def test_the_readme_names_every_setting_and_no_other() -> None:
@@ -508,8 +513,8 @@ def commands(text: str) -> list[str]:
     return [each.strip() for each in found if each.strip() and "…" not in each]
 
 
-@pytest.mark.parametrize("command", sorted(set(commands(README))))
-def test_a_command_in_the_readme_exists(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("command", sorted(set(commands(GUIDES))))
+def test_a_command_in_a_guide_exists(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     words = command.split()
     options = [word.partition("=")[0] for word in words if word.startswith("-")]
     verbs = [word for word in words if re.fullmatch(r"[a-z]+", word)]
@@ -521,20 +526,25 @@ def test_a_command_in_the_readme_exists(command: str, capsys: pytest.CaptureFixt
     assert [option for option in options if option not in told] == []
 
 
-def test_every_command_is_in_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_command_is_in_the_guides(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"], {})
     told = capsys.readouterr().out
     known = re.findall(r"^    ([a-z]+) ", told, re.MULTILINE)
-    named = {command.split()[0] for command in commands(README)}
+    named = {command.split()[0] for command in commands(GUIDES)}
     assert known
     assert set(known) == named
 
 
-def test_every_make_target_the_readme_names_exists() -> None:
+def test_every_make_target_the_guides_name_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    named = set(re.findall(r"(?:^|`)make ([a-z]+)", README, re.MULTILINE))
-    assert {"run", "test"} <= named <= targets
+    assert {"run", "test"} <= make_targets(README)
+    assert make_targets(GUIDES) <= targets
+
+
+def make_targets(text: str) -> set[str]:
+    """The targets of make that a text names."""
+    return set(re.findall(r"(?:^|`)make ([a-z]+)", text, re.MULTILINE))
 
 
 def test_every_file_the_readme_points_to_exists() -> None:
@@ -547,11 +557,14 @@ def test_every_file_the_readme_points_to_exists() -> None:
 
 
 def test_the_readme_names_the_pages_of_the_app() -> None:
-    assert re.findall(r"^- \*\*([A-Z][a-z]+)\*\*", README, re.MULTILINE) == [*views.PAGES]
+    named = re.findall(r"^- \*\*([A-Z][a-z ]+)\*\*", README, re.MULTILINE)
+    assert named == [*views.PAGES, views.NEW_STUDY]
 
 
-def test_public_names_in_the_readme_exist() -> None:
-    for names in re.findall(r"from model import ([\w, ]+)", README):
+def test_public_names_in_the_guides_exist() -> None:
+    told = re.findall(r"from model import ([\w, ]+)", GUIDES)
+    assert told
+    for names in told:
         assert set(re.split(r",\s*", names)) <= set(model.__all__)
 
 

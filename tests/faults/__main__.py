@@ -91,9 +91,10 @@ def table(outcomes: Sequence[Outcome], seen: Sequence[tuple[Protection, bool | N
     lines = [
         "# Faults",
         "",
-        "What was made to go wrong, what was measured and how much was allowed; then every "
+        "You want to know what happens when something goes wrong, and how that is known. First "
+        "what was made to go wrong, what was measured and how much was allowed; then every "
         "protection, the change that takes it away, and the test that was seen to fail without "
-        "it. `make faults` runs all of it on loopback and writes this page.",
+        "it. `make faults` runs all of it on this machine alone and writes this page.",
         "",
         f"Written {datetime.now(UTC):%-d %B %Y}. Times are of one small machine.",
         "",
