@@ -48,9 +48,13 @@ function refresh(root, shared, isNew = false) {
   document.body.classList.toggle("bedside-stale", !current);
   const why = shared.away ? "Connection lost; what you see may be out of date. Your values are kept and sent when it is back."
     : current ? "" : "Working out the number for the values in the form …";
+  const said = why ? element("p", {class: shared.away ? "why away" : "why"}, why) : null;
   const parts = data.number ? number(data, current) : [element("p", {class: "asked"}, current ? data.message : "")];
-  root.querySelector(".shown").replaceChildren(
-    ...(why ? [element("p", {class: shared.away ? "why away" : "why"}, why)] : []), ...parts);
+  const shown = root.querySelector(".shown");
+  // Nothing on the page may move while the next number is worked out: the box keeps its height, and
+  // what is said stands where the scale was, below the struck out number.
+  shown.style.minHeight = current ? "" : `${shown.offsetHeight}px`;
+  shown.replaceChildren(...[...(shared.away ? [said, ...parts] : [...parts, said])].filter(Boolean));
   bar(root, data, current, shared.away);
   say(root, data, current, why);
 }
