@@ -2,8 +2,8 @@
 
 Claims, each on a real MLflow server over HTTP, with nothing cached:
 
-- the page's first useful view is there within 1.5 s;
-- a next page of runs, a search or a filter within 0.5 s;
+- the one table of versions, logged models and runs is there within 1.5 s;
+- its next page, a search, runs alone, their next page or a filter within 0.5 s;
 - from the choice of another version to the same patient re-scored, within 1 s: downloaded,
   verified, loaded, golden patients replayed; once it is loaded, within 150 ms more than a plain
   rerun.
@@ -31,11 +31,13 @@ os.environ.update(
     MLFLOW_HTTP_REQUEST_MAX_RETRIES="1",
 )
 
+import pandas as pd
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from model.training.train import train
 from tests import servers
+from tests.dashboard.fakes import answered, fill
 
 RUNS, VERSIONS, TIMES = 5_000, 200, 5
 FIRST_VIEW, NEXT_PAGE, COLD, WARM = 1.5, 0.5, 1.0, 0.150
@@ -98,23 +100,38 @@ def opened(page: str) -> AppTest:
 
 
 def models_page() -> dict[str, list[float]]:
-    found: dict[str, list[float]] = {"first view": [], "next page": [], "search": [], "filter": []}
+    names = ("first view", "next page", "search", "runs alone", "their next page", "filter")
+    found: dict[str, list[float]] = {name: [] for name in names}
+
+    def timed(name: str) -> None:
+        found[name].append(seconds(page.run))
+        assert not page.exception
+        assert not page.error
+        assert len(rows(page)) > 0, f"{name}: nothing is listed"
+
     for _ in range(TIMES):
         forget()
         page = opened("models")
-        found["first view"].append(seconds(page.run))
-        page.get_by_key("find").set_value("v150")
-        found["search"].append(seconds(page.run))
-        page.get_by_key("find").set_value("")
-        page.get_by_key("show").set_value(["Runs"]).run()
+        timed("first view")
         page.get_by_key("models.next").click()
-        found["next page"].append(seconds(page.run))
+        timed("next page")
+        page.get_by_key("find").set_value("v150")
+        timed("search")
+        page.get_by_key("find").set_value("")
+        page.get_by_key("show").set_value(["Runs"])
+        timed("runs alone")
+        page.get_by_key("models.next").click()
+        timed("their next page")
         page.get_by_key("metric").set_value("roc_auc").run()
         page.get_by_key("limit").set_value(0.5)
-        found["filter"].append(seconds(page.run))
-        assert not page.exception
-        assert not page.error
+        timed("filter")
     return found
+
+
+def rows(page: AppTest) -> pd.DataFrame:
+    """The one table of everything; empty where nothing is listed."""
+    tables = [table.value for table in page.dataframe if "Aliases" in table.value.columns]
+    return tables[0] if tables else pd.DataFrame()
 
 
 def switch() -> tuple[list[float], list[float], list[float]]:
@@ -123,19 +140,20 @@ def switch() -> tuple[list[float], list[float], list[float]]:
     for _ in range(TIMES):
         forget()
         page = opened("patient").run()
-        tokens = page.session_state["patient_field_tokens"]
-        for name, value in PATIENT.items():
-            page.get_by_key(f"patient.{name}.{tokens[name]}").set_value(value)
-        page.run()
-        first = page.title[0].value
+        fill(page, PATIENT)
+        first = risk(page)
         page.get_by_key("version").set_value(2)
         cold.append(seconds(page.run))
-        assert page.title[0].value != first
+        assert risk(page) != first
         plain.append(seconds(page.run))
         page.get_by_key("version").set_value(1)
         warm.append(seconds(page.run))
-        assert page.title[0].value == first
+        assert risk(page) == first
     return cold, warm, plain
+
+
+def risk(page: AppTest) -> float:
+    return float(answered(page)["number"]["risk"])
 
 
 def main() -> int:
@@ -151,16 +169,16 @@ def main() -> int:
             multiply(folder / "mlflow.db")
             found = models_page()
             cold, warm, plain = switch()
-    rows = [("Models page, " + name, values, NEXT_PAGE) for name, values in found.items()]
-    rows[0] = (rows[0][0], rows[0][1], FIRST_VIEW)
+    claims = [("Models page, " + name, values, NEXT_PAGE) for name, values in found.items()]
+    claims[0] = (claims[0][0], claims[0][1], FIRST_VIEW)
     extra = [one - other for one, other in zip(warm, plain, strict=True)]
-    rows += [("switch, cold", cold, COLD), ("switch, warm, beyond a rerun", extra, WARM)]
+    claims += [("switch, cold", cold, COLD), ("switch, warm, beyond a rerun", extra, WARM)]
     holds = True
     print(
         f"{RUNS:,} runs, {VERSIONS} versions, medians of {TIMES}; a plain rerun takes "
         f"{statistics.median(plain):.3f} s"
     )
-    for name, values, limit in rows:
+    for name, values, limit in claims:
         median = statistics.median(values)
         holds &= median <= limit
         print(

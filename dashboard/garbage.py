@@ -2,8 +2,8 @@
 
 Streamlit would collect everything after every run of a script: with pandas, plotly and MLflow
 loaded that was four fifths of the processor time of one changed value
-(`benchmarks/patient_page.py`), so `.streamlit/config.toml` turns it off. What is loaded once stays
-for good and is set aside here; the rest is collected while nobody waits.
+(`benchmarks/patient_change.py`), so `.streamlit/config.toml` turns it off. What is loaded once
+stays for good and is set aside here; the rest is collected while nobody waits.
 """
 
 from __future__ import annotations
