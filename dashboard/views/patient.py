@@ -37,13 +37,20 @@ NO_REPORT = (
 )
 COLUMN, GAP = 340, 40  # pixels; where two do not fit, the result comes under the form
 NUMBER, REST = "patient_number", "patient_rest"
-# The number stays in sight while the form is filled in; reasons of another patient are pale.
+# What moves along its column: Streamlit draws a container into a wrapper of the same height.
+STAYS = f'[data-testid="stLayoutWrapper"]:has(> .st-key-{NUMBER})'
+# The number stays in sight while the form is filled in: beside it, or where that leaves no room
+# in a bar at the bottom (`answer.js` says which). Neither hides what takes the focus. Reasons of
+# another patient are pale.
 STYLE = f"""<style>
-.st-key-{NUMBER} {{ position: sticky; top: 3.75rem; z-index: 20; }}
+{STAYS} {{ position: sticky; top: .5rem; z-index: 20; }}
+.stApp:has([data-testid="stExpandSidebarButton"]) {STAYS} {{ top: 3.75rem; }}
+.st-key-{REST} * {{ scroll-margin-top: var(--bedside-number, 0); }}
+.bedside-bar {STAYS} {{ position: static; }}
+.bedside-bar [data-testid="stMain"] {{ scroll-padding-bottom: 68px; }}
 .st-key-{REST} {{ transition: opacity .15s; }}
 .bedside-stale .st-key-{REST} {{ opacity: .3; }}
-@media (max-width: 760px) {{ .st-key-{NUMBER} {{ position: static; }} }}
-@media print {{ .st-key-more {{ display: none; }} .st-key-{NUMBER} {{ position: static; }} }}
+@media print {{ .st-key-more {{ display: none; }} {STAYS} {{ position: static; }} }}
 </style>"""
 
 

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import re
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 ANSWERED_WITHIN = 60_000  # milliseconds
+FAULTS = ("moderate", "serious", "critical")
+FOCUSED = """() => {
+  let focused = document.activeElement;
+  while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+  const group = focused?.closest('[role=radiogroup]');
+  return (group ?? focused)?.getAttribute('aria-label') ?? focused?.innerText ?? '';
+}"""
 WORDS = """() => {
   const main = document.querySelector('[data-testid=stMain]');
   const own = [...main.querySelectorAll('*')].map(e => e.shadowRoot).filter(Boolean);
@@ -44,6 +52,28 @@ def option(page: Page, label: str, answer: str) -> Locator:
 def waterfall(page: Page, part: str) -> Locator:
     """The chart of what moved the number, if its words hold this."""
     return page.get_by_role("img", name=re.compile(f"^From .*{re.escape(part)}"))
+
+
+def stops_to_the_form(page: Page) -> int:
+    """Keys pressed by who goes from where a page begins to the first field."""
+    for stop in range(1, 20):
+        page.keyboard.press("Tab")
+        if page.evaluate(FOCUSED) == "Skip to the form":
+            page.keyboard.press("Enter")
+            stop += 1
+        if page.evaluate(FOCUSED) == "Age (years)":
+            return stop
+    return 99
+
+
+def axe_faults(page: Page, state: str) -> list[str]:
+    """What axe-core finds wrong with the page, with the state it was found in."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{state}: {each['id']}: {each['nodes'][0]['html']:.200}"
+        for each in found
+        if each["impact"] in FAULTS
+    ]
 
 
 def inside(table: Locator) -> str:

@@ -14,7 +14,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from dashboard.text import percent
@@ -23,8 +22,11 @@ from model.interpretation.local_prevalence import Prevalence
 from model.registry.registry import Registry
 from tests.browser.pages import (
     ANSWERED_WITHIN,
+    FOCUSED,
+    axe_faults,
     choose,
     everything_said,
+    stops_to_the_form,
     the_number,
     type_number,
 )
@@ -38,7 +40,6 @@ PATIENT = {"age": 57.0, "sex": 1.0, "cp": 1.0, "chol": 431.7, "fbs": 0.0, "thal"
 CLINIC = "Woman of 66, in the clinic, before any test"
 OLDER = "Woman of 84, older than anyone it learned from"
 NO_EXERCISE = "Woman of 71 who cannot exercise, scan at rest only"
-FAULTS = ("moderate", "serious", "critical")
 # How the words of each chart begin.
 WHY, CHANGES, BOTH = "From ", "From ", "Risk and 95 % interval of both"
 RESPONSE, RANGES = "Risk by Thallium scan", "Risk now"
@@ -84,12 +85,7 @@ class Visit(Furnished):
         """Write down what the page says, and what axe-core finds wrong with it."""
         self.said[state] = everything_said(page)
         self.urls.append(page.url)
-        found = Axe().run(page).response["violations"]
-        self.faults += [
-            f"{state}: {each['id']}: {each['nodes'][0]['html']:.200}"
-            for each in found
-            if each["impact"] in FAULTS
-        ]
+        self.faults += axe_faults(page, state)
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +100,7 @@ def visit(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Visit:
         page.on("pageerror", lambda error: seen.complaints.append(str(error)))
         page.goto(f"http://localhost:{seen.port}/")
         expect(page.get_by_role("heading", name="Needed")).to_be_visible(timeout=150_000)
-        reach_the_form(page, seen)
+        seen.stops = stops_to_the_form(page)
         seen.note(page, "blank")
         walk_by_keyboard(page, seen)
         type_in_the_patient(page, seen)
@@ -119,26 +115,6 @@ def visit(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Visit:
         fold(page, seen)
         in_the_dark(page, seen)
     return seen
-
-
-FOCUSED = """() => {
-  let focused = document.activeElement;
-  while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
-  const group = focused?.closest('[role=radiogroup]');
-  return (group ?? focused)?.getAttribute('aria-label') ?? focused?.innerText ?? '';
-}"""
-
-
-def reach_the_form(page: Page, seen: Visit) -> None:
-    """By keyboard alone, from where a page begins."""
-    for stop in range(1, 20):
-        page.keyboard.press("Tab")
-        if page.evaluate(FOCUSED) == "Skip to the form":
-            page.keyboard.press("Enter")
-            stop += 1
-        if page.evaluate(FOCUSED) == "Age (years)":
-            seen.stops = stop
-            return
 
 
 def walk_by_keyboard(page: Page, seen: Visit) -> None:

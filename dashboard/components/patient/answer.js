@@ -3,6 +3,8 @@
 const SAID_AFTER_MS = 600; // a screen reader is told of a number that stays, not of each on the way
 const SVG = "http://www.w3.org/2000/svg";
 const TICKS = [0, 25, 50, 75, 100];
+// Pixels: what the frame covers at the top, and what must be left of a window for the reasons.
+const FRAME = 60, REASONS = 280;
 
 const element = (tag, attributes = {}, ...children) => {
   const made = document.createElement(tag);
@@ -30,10 +32,34 @@ function draw(root, data) {
   if (data.kept) shared.adopt(data.kept);
   if (data.fill) shared.take(data.fill.id, data.fill.values);
   if (shared.revision() === data.revision || !data.revision) shared.mark(data.issues);
-  const listener = () => refresh(root, shared);
+  const listener = () => { refresh(root, shared); stayInSight(root, shared); };
   shared.listeners.clear();
   shared.listeners.add(listener);
   refresh(root, shared, true);
+  stayInSight(root, shared);
+}
+
+// The number stands beside the form. Where it would lie below the form, or cover its own reasons
+// in a low window, it scrolls with the page, and a bar at the bottom repeats it.
+function stayInSight(root, shared) {
+  root.watcher?.disconnect();
+  const main = root.getRootNode().host?.closest("[data-testid=stMain]");
+  root.watcher = new ResizeObserver(() => {
+    const page = document.body, form = shared.form?.getBoundingClientRect();
+    const box = root.querySelector(".shown").getBoundingClientRect();
+    const isHere = root.isConnected;
+    if (!isHere) root.watcher.disconnect(); // another page
+    else if (!form?.width) return; // the form is being drawn anew
+    const isBelow = isHere && box.left < form.right;
+    const withBar = isHere && (isBelow || window.innerHeight - FRAME - box.height < REASONS);
+    root.classList.toggle("with-bar", withBar);
+    root.querySelector(".bar").style.left = `${main?.getBoundingClientRect().left ?? 0}px`;
+    page.classList.toggle("bedside-bar", withBar);
+    page.style.setProperty("--bedside-number", isHere && !withBar ? `${box.height}px` : "0px");
+  });
+  for (const each of [root.querySelector(".shown"), main, shared.form]) {
+    if (each) root.watcher.observe(each);
+  }
 }
 
 function refresh(root, shared, isNew = false) {
@@ -123,6 +149,8 @@ function bar(root, data, current, away) {
   const place = root.querySelector(".bar"), {number} = data;
   place.classList.toggle("stale", !current);
   const text = away ? "Connection lost" : number ? number.risk_text : data.short;
+  const said = [text, number?.bar_text].filter(Boolean).join(" ");
+  place.setAttribute("aria-label", `${said}. To the risk and its reasons`);
   place.replaceChildren(
     number && !away ? element(current ? "strong" : "s", {}, text) : element("span", {}, text),
     number ? element("span", {}, number.bar_text) : "",

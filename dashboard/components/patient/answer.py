@@ -29,7 +29,7 @@ _answer = st.components.v2.component(
     "bedside.patient_answer",
     html='<div class="answer"><div class="shown"></div>'
     '<div class="status" role="status"></div>'
-    '<button type="button" class="bar" aria-label="To the risk and its reasons"></button></div>',
+    '<button type="button" class="bar"></button></div>',
     css=(HERE / "answer.css").read_text(),
     js=(HERE / "answer.js").read_text(),
 )

@@ -72,6 +72,7 @@ export default function ({data, parentElement, setStateValue}) {
       })),
     });
   };
+  store.form = root;
   if (root.dataset.drawn === JSON.stringify(data)) return;
   root.dataset.drawn = JSON.stringify(data);
   store.study = data.study;
@@ -146,8 +147,8 @@ export default function ({data, parentElement, setStateValue}) {
   const number = (field, parts) => {
     const input = element("input", {
       type: "text", role: "spinbutton", id: `bedside-${field.name}`, inputmode: "decimal", autocomplete: "off",
-      "aria-label": field.spoken, "aria-describedby": parts.described, "aria-required": field.required,
-      "aria-valuemin": field.low, "aria-valuemax": field.high, min: field.low, max: field.high, spellcheck: "false",
+      "aria-label": field.spoken, "aria-describedby": parts.described, "aria-required": String(field.required),
+      "aria-invalid": "false", spellcheck: "false",
     });
     const held = () => caseOf().fields[field.name];
     const typed = now => {
@@ -196,6 +197,11 @@ export default function ({data, parentElement, setStateValue}) {
     const show = mine => {
       if (input.value !== mine.text) input.value = mine.text;
       input.placeholder = unitOf(field, mine.unit).range;
+      for (const [end, limit] of [["min", field.low], ["max", field.high]]) {
+        const value = inUnit(field, limit, mine.unit); // a number is judged in the unit it is shown in
+        input.setAttribute(end, value);
+        input.setAttribute(`aria-value${end}`, value);
+      }
       if (unit) unit.value = mine.unit;
       spoken();
     };
@@ -212,7 +218,7 @@ export default function ({data, parentElement, setStateValue}) {
   const choice = (field, parts) => {
     const group = element("div", {
       class: "options", role: "radiogroup", "aria-label": field.label, "aria-describedby": parts.described,
-      "aria-required": field.required,
+      "aria-required": String(field.required), "aria-invalid": "false",
     });
     const radios = field.codes.map(code => {
       const radio = element("input", {type: "radio", name: `bedside-${field.name}`, value: code.value});

@@ -22,7 +22,24 @@ STYLE = f"""<style>
 [data-testid="stMain"] h1 {{ font-size: 1.6rem; padding: 0; }}
 [data-testid="stMain"] h2 {{ font-size: 1.15rem; padding: .4rem 0 0; }}
 [data-testid="stMain"] h3 {{ font-size: 1rem; padding: .2rem 0 0; }}
-@media print {{ header, .st-key-{KEY}, [data-testid="stSidebar"] {{ display: none; }} }}
+/* What takes the focus is not hidden under the header, which stays. */
+[data-testid="stMain"] {{ scroll-padding-top: 4rem; }}
+/* A finger needs 44 pixels. */
+@media (pointer: coarse) {{
+  .st-key-{KEY} a, [data-testid="stTab"], [data-testid="stExpander"] summary,
+  [data-testid="stExpandSidebarButton"], [data-testid="stSidebarCollapseButton"] button {{
+    min-height: 44px; min-width: 44px; align-items: center; }}
+}}
+/* Paper is white, also where the screen is dark. */
+@media print {{
+  header, .st-key-{KEY}, [data-testid="stSidebar"], #bedside-skip,
+  [data-testid="stExpander"]:has(details:not([open])) {{ display: none !important; }}
+  [data-testid="stMainBlockContainer"] {{ padding-top: 0; }}
+  body, .stApp, [data-testid="stAppViewContainer"] {{ background: #FFFFFF !important; }}
+  .stApp * {{ color: #14212E !important; --st-text-color: #14212E !important;
+    --st-background-color: #FFFFFF !important; --st-secondary-background-color: #F1F5F9 !important;
+    --st-border-color: #768696 !important; --st-primary-color: #0B5CAD !important; }}
+}}
 </style>"""
 
 
@@ -34,7 +51,7 @@ def style() -> None:
 def render(selection: Selection, pages: Sequence[StreamlitPage]) -> None:
     """Draw it, at every width."""
     style()
-    with st.container(key=KEY, horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(key=KEY, horizontal=True, vertical_alignment="center", gap="xsmall"):
         named = " · ".join(["Bedside", *_study(selection)])
         st.markdown(f"**{markdown.plain(named)}**", width="content")
         for page in pages:
