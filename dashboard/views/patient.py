@@ -48,6 +48,7 @@ STYLE = f"""<style>
 .st-key-{REST} * {{ scroll-margin-top: var(--bedside-number, 0); }}
 .bedside-bar {STAYS} {{ position: static; }}
 .bedside-bar [data-testid="stMain"] {{ scroll-padding-bottom: 68px; }}
+.st-key-record-open {{ max-width: 520px; }}
 .st-key-{REST} {{ transition: opacity .15s; }}
 .bedside-stale .st-key-{REST} {{ opacity: .3; }}
 @media print {{ .st-key-more {{ display: none; }} {STAYS} {{ position: static; }} }}
