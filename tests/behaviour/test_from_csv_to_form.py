@@ -18,7 +18,7 @@ from tests import stores
 from tests.dashboard.fakes import FakePromoter, FakeRegistry, FakeTrainer, fill, number, show, words
 from tests.stores import Store
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.timeout(1200)]  # ten trainings on a busy machine
 
 MOST_PATIENTS = 160  # of a table: enough to train on, few enough to be quick
 

@@ -78,11 +78,11 @@ def visit(tmp_path_factory: pytest.TempPathFactory) -> Visit:
 
 def come_in(page: Page, seen: Visit) -> None:
     page.goto(f"http://localhost:{seen.port}/")
-    expect(page.get_by_role("heading", name="No model yet")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="Nothing here yet")).to_be_visible(timeout=60_000)
     bar = page.get_by_test_id("stProgress")
     expect(bar).to_be_visible(timeout=ANSWERED_WITHIN)
     expect(page.get_by_role("heading", name="Needed")).to_be_visible(timeout=ANSWERED_WITHIN)
-    training = page.get_by_role("heading", name="No model yet")
+    training = page.get_by_role("heading", name="Nothing here yet")
     end = monotonic() + TRAINED_WITHIN / 1000
     while training.is_visible():
         assert monotonic() < end, f"the training does not end; last seen: {seen.progress[-1:]}"
