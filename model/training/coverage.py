@@ -155,7 +155,7 @@ def _study(
     drawn, outcome = _drawn(risk, random)
     patients = rows.iloc[drawn]
     fitted = clone(unfitted).fit(patients, outcome)
-    members = believed(fitted, patients, outcome)
+    members = believed(fitted, patients, outcome, known=True)
     assert members is not None  # asked of the truth
     found = {}
     for name, given in asked.items():

@@ -51,8 +51,13 @@ class Believed:
         return design @ weights, np.sqrt(np.maximum(variance, 0.0))
 
 
-def believed(fitted: Any, rows: pd.DataFrame, outcome: NDArray[Any]) -> tuple[Believed, ...] | None:
+def believed(
+    fitted: Any, rows: pd.DataFrame, outcome: NDArray[Any], *, known: bool = False
+) -> tuple[Believed, ...] | None:
     """Every member of a pipeline that ends in one or more logistic regressions, in their order.
+
+    known : whether another fit of the same pipeline was found to be one; on simulated patients its
+    solver may stop far from where ours ends.
 
     None for a last step that is no L2 logistic regression of `rows` on `outcome`: of such a one
     nothing is known here.
@@ -71,10 +76,11 @@ def believed(fitted: Any, rows: pd.DataFrame, outcome: NDArray[Any]) -> tuple[Be
     if not isinstance(strength, int | float) or not hasattr(final, "coef_"):
         return None
     member = Submodel((), float(final.intercept_[0]), final.coef_[0])
-    again = newton.fit(encoded, happened, 1 / strength)
-    apart = np.abs(again[0] + encoded @ again[1:] - fitted.decision_function(rows))
-    if not apart.max() <= REPRODUCED:
-        return None
+    if not known:
+        again = newton.fit(encoded, happened, 1 / strength)
+        apart = np.abs(again[0] + encoded @ again[1:] - fitted.decision_function(rows))
+        if not apart.max() <= REPRODUCED:
+            return None
     nothing, one = np.zeros(encoded.shape[1]), np.ones(encoded.shape[1])
     return (_believed(encoded, happened, member, float(strength), nothing, one),)
 
