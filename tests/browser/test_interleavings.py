@@ -8,8 +8,10 @@ number stands on a page and is not struck out, it is the one of the values on th
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,16 +25,18 @@ from model.scoring import LoadedModel
 from model.studies import Study
 from tests.browser.slow_network import SlowNetwork
 from tests.browser.visits import FLAGS, Furnished, Running, chromium_path
+from tests.model.fhir.records import visit
 from tests.stores import STUDY, Store
 
 pytestmark = pytest.mark.browser
 
-INTERLEAVINGS = 40
+INTERLEAVINGS = int(os.environ.get("BEDSIDE_INTERLEAVINGS", "40"))  # 500 take half an hour
 BROWSERS = 5
 LATEST_SECONDS = 0.5
 RESTARTS = 1
 QUIET_SECONDS = 90.0  # at most; a busy machine that restarts the app needs many
-FIRST_PAGE_MS = 250_000
+BLANK_SECONDS = 15.0  # a page whose scripts were cut off stays blank: people load it again
+FIRST_PAGE_SECONDS = 250.0
 ROUNDING = 0.75  # percentage points: whole numbers, and a number shown in another unit
 
 # Everything in one look, so that nothing moves in between.
@@ -53,6 +57,7 @@ LOOK = """() => {
   const line = document.querySelector('.st-key-frame')?.innerText ?? '';
   return {values, units, refused, risk: risk ? risk.innerText : null, line,
           asked: find('.asked')[0]?.innerText ?? '', fields: find('input').length,
+          blank: !document.querySelector('[data-testid=stApp]'),
           stale: document.body.classList.contains('bedside-stale')};
 }"""
 
@@ -105,8 +110,8 @@ class Clinician:
         page, rng = self.page, self.random
         field_name = rng.choice([*NUMBERS])
         kind = rng.choices(
-            ["example", "type", "choose", "unit", "clear", "version", "reload"],
-            [30, 30, 16, 10, 6, 5, 3],
+            ["example", "type", "choose", "unit", "import", "clear", "version", "reload"],
+            [30, 30, 16, 10, 6, 6, 5, 3],
         )[0]
         if kind == "example":
             story = rng.choice(self.stories)
@@ -123,6 +128,8 @@ class Clinician:
             unit = rng.choice(("mg/dL", "mmol/L"))
             switch = page.get_by_role("combobox", name="Unit of cholesterol")
             return unit, lambda: switch.select_option(unit, timeout=2000)
+        if kind == "import":
+            return "import", self._import
         if kind == "clear":
             button = page.get_by_role("button", name="Clear", exact=True)
             return "clear", lambda: button.click(timeout=2000)
@@ -133,6 +140,13 @@ class Clinician:
     async def _example(self, story: str) -> None:
         await self.page.get_by_text("Examples", exact=True).click(timeout=2000)
         await self.page.get_by_role("button", name=story, exact=True).click(timeout=2000)
+
+    async def _import(self) -> None:
+        text = self.page.get_by_role("textbox", name="Or the text of the record")
+        if not await text.is_visible():
+            await self.page.get_by_text("From an electronic record").click(timeout=2000)
+        await text.fill(visit().decode(), timeout=2000)
+        await self.page.get_by_role("button", name="Fill in the form").click(timeout=2000)
 
     async def _type(self, name: str, text: str) -> None:
         box = self.page.locator(f"#bedside-{name}")
@@ -148,14 +162,25 @@ class Clinician:
 
     async def _until_quiet(self, told: list[str]) -> None:
         """Until the page is at rest: a number for its values, or why there is none."""
+        if not await self.rests_within(QUIET_SECONDS, told):
+            self.seen.restless.append(" > ".join(told))
+
+    async def rests_within(self, seconds: float, told: list[str]) -> bool:
         loop = asyncio.get_running_loop()
-        end = loop.time() + QUIET_SECONDS
+        end = loop.time() + seconds
+        drawn = loop.time()
         while loop.time() < end:
             seen = await self._look(told)
             if seen and seen["fields"] and not seen["stale"] and (seen["risk"] or seen["asked"]):
-                return
+                return True
+            if seen and not seen["blank"]:
+                drawn = loop.time()
+            elif loop.time() - drawn > BLANK_SECONDS:
+                drawn = loop.time()
+                with suppress(BrowserError):
+                    await self.page.reload()
             await asyncio.sleep(0.15)
-        self.seen.restless.append(" > ".join(told))
+        return False
 
     async def _look(self, told: list[str]) -> dict[str, Any] | None:
         try:
@@ -231,10 +256,11 @@ async def _clinician(
     seed: int,
 ) -> None:
     page = await browser.new_page(viewport={"width": 1280, "height": 1000})
-    await page.goto(f"http://localhost:{port}/", timeout=FIRST_PAGE_MS)
-    await page.locator("#bedside-age").wait_for(timeout=FIRST_PAGE_MS)
     stories = [example.story for example in study.examples]
     clinician = Clinician(page, expected, seen, random.Random(seed), stories)
+    with suppress(BrowserError):  # the network is cut from the first moment on
+        await page.goto(f"http://localhost:{port}/")
+    assert await clinician.rests_within(FIRST_PAGE_SECONDS, ["first page"]), "it never came"
     while seen.bursts < INTERLEAVINGS:
         await clinician.burst()
 

@@ -4,6 +4,7 @@ and the way back without a restart.
 
 from __future__ import annotations
 
+import gc
 import socket
 import sqlite3
 import ssl
@@ -29,6 +30,9 @@ from tests.faults.servers import (
     serving,
 )
 from tests.servers import free_port
+
+# A question that was given up leaves its connection to Python, which closes it and warns.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 # The app gives up after three; a busy machine is later. Sixteen visitors, one behind the other,
 # would take 48.
@@ -63,10 +67,21 @@ def told(registry: Registry) -> str:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _imported() -> None:
-    """MLflow takes seconds to import, which are not the server's."""
+def _imported() -> Iterator[None]:
+    """MLflow takes seconds to import, which are not the server's. Afterwards nobody asks any more:
+    a question still given up would warn in another test.
+    """
     with serving(EMPTY) as address:
         assert Registry(address).studies() == ()
+    yield
+    end = time.monotonic() + BACK_SECONDS
+    while time.monotonic() < end and _questions():
+        time.sleep(0.1)
+    gc.collect()
+
+
+def _questions() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "question"]
 
 
 @pytest.mark.parametrize("fault", ANSWERS)
