@@ -11,20 +11,6 @@ from model.registry.versions import Version
 from model.schema import Outcome, Schema
 from model.scoring.risk_model import ALL_TESTS
 
-METRICS = {
-    "roc_auc": "AUC",
-    "accuracy": "Accuracy at 50 %",
-    "precision": "Precision at 50 %",
-    "recall": "Recall at 50 %",
-    "specificity": "Specificity at 50 %",
-    "brier": "Brier score",
-    "log_loss": "Log-loss",
-    "calibration_slope": "Calibration slope",
-    "calibration_intercept": "Calibration intercept",
-    "observed_to_expected": "Observed to expected",
-    "ici": "ICI (mean miscalibration)",
-    "e_max": "E-max (largest miscalibration)",
-}
 """What a clinical data scientist calls the metrics that MLflow keeps by their names."""
 
 RESEARCH_USE = "Research use; not a medical device."

@@ -8,6 +8,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from model.evaluation.wording import FALSELY_CALLED, FOUND, RIGHT
+
 BLUE = "#0072B2"
 VERMILLION = "#D55E00"
 GREY = "#8C96A0"
@@ -30,13 +32,18 @@ def roc(versions: Sequence[Series]) -> go.Figure:
     """Found among the diseased against falsely called among the healthy, with 95 % bands."""
     figure = _banded(versions, "roc", "false_positive_rate")
     _line(figure, [0, 1], [0, 1], "chance")
-    return _framed(figure, "Healthy called diseased", "Diseased found", percent=True)
+    return _framed(figure, FALSELY_CALLED, FOUND, percent=True)
 
 
 def precision_recall(versions: Sequence[Series]) -> go.Figure:
     """Right among those called diseased against found among the diseased, with 95 % bands."""
     figure = _banded(versions, "precision_recall", "recall")
-    return _framed(figure, "Diseased found (recall)", "Right when called (precision)", percent=True)
+    return _framed(
+        figure,
+        f"{FOUND} (recall)",
+        f"{RIGHT} (precision)",
+        percent=True,
+    )
 
 
 def calibration(versions: Sequence[Series]) -> go.Figure:
@@ -51,12 +58,12 @@ def calibration(versions: Sequence[Series]) -> go.Figure:
             base=-0.12,
             marker_color=colour,
             opacity=0.6,
-            name=f"patients {'with' if kind == 'diseased' else 'without'} the disease",
+            name=f"patients {'with' if kind == 'diseased' else 'without'} the outcome",
             customdata=counts[kind],
             hovertemplate="%{customdata:.0f} patients<extra></extra>",
         )
     _line(figure, [0, 1], [0, 1], "perfect")
-    figure = _framed(figure, "Predicted risk", "Share who had the disease", percent=True)
+    figure = _framed(figure, "Predicted risk", "Share who had the outcome", percent=True)
     figure.update_yaxes(range=[-0.25, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1])
     return figure.update_layout(barmode="overlay", bargap=0.1)
 

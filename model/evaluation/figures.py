@@ -11,7 +11,7 @@ from typing import Any
 
 from model.evaluation import traces
 from model.evaluation.traces import Trace
-from model.evaluation.wording import NONE, of_100, percent, shown
+from model.evaluation.wording import FALSELY_CALLED, FOUND, NONE, RIGHT, of_100, percent, shown
 
 
 @dataclass(frozen=True)
@@ -48,20 +48,18 @@ def roc(document: Mapping[str, Any]) -> Figure:
     xs = curve["false_positive_rate"]
     at = {round(x, 2): value for x, value in zip(xs, curve["value"], strict=True)}
     words = f"AUC {shown(document['metrics']['roc_auc'])}. " + " ".join(
-        f"With {100 * x:.0f} of 100 healthy patients called diseased, {100 * at[x]:.0f} of 100 "
-        "diseased are found."
+        f"With {100 * x:.0f} of 100 without the outcome at or above a threshold, "
+        f"{100 * at[x]:.0f} of 100 with it are found."
         for x in (0.1, 0.2)
         if at.get(x) is not None
     )
     chance = traces.line([0, 1], [0, 1], "chance", traces.GREY, "dot")
     return Figure(
         "roc",
-        "Telling diseased from healthy (ROC)",
+        "Telling patients with the outcome from those without (ROC)",
         words,
         [*traces.banded(xs, curve), chance],
-        traces.layout(
-            "Healthy called diseased", "Diseased found", traces.shares(), traces.shares()
-        ),
+        traces.layout(FALSELY_CALLED, FOUND, traces.shares(), traces.shares()),
     )
 
 
@@ -71,22 +69,18 @@ def precision_recall(document: Mapping[str, Any]) -> Figure:
     prevalence = document["events"] / document["patients"]
     at = {round(x, 2): y for x, y in zip(curve["recall"], curve["value"], strict=True)}
     words = " ".join(
-        f"When {100 * x:.0f} of 100 diseased patients are found, {100 * at[x]:.0f} of 100 called "
-        "diseased are."
+        f"When {100 * x:.0f} of 100 with the outcome are found, {100 * at[x]:.0f} of 100 at or "
+        "above the threshold have it."
         for x in (0.8, 0.9)
         if at.get(x) is not None
     )
-    everybody = traces.line(
-        [0, 1], [prevalence] * 2, "everybody called diseased", traces.GREY, "dot"
-    )
+    everybody = traces.line([0, 1], [prevalence] * 2, "everybody", traces.GREY, "dot")
     return Figure(
         "precision_recall",
-        "Of those called diseased, how many are (precision and recall)",
+        "Of those at or above a threshold, how many have the outcome (precision and recall)",
         words,
         [*traces.banded(curve["recall"], curve), everybody],
-        traces.layout(
-            "Diseased found", "Diseased among those called so", traces.shares(), traces.shares()
-        ),
+        traces.layout(FOUND, RIGHT, traces.shares(), traces.shares()),
     )
 
 
@@ -103,14 +97,17 @@ def calibration(document: Mapping[str, Any]) -> Figure:
     ideal = traces.line([0, 1], [0, 1], "perfect", traces.GREY, "dot")
     data = [*traces.banded(curve["risk"], curve), ideal]
     width = 0.9 / max(len(bars["risk"]), 1)
-    for name, sign, colour in (("diseased", 1, traces.OTHER), ("healthy", -1, traces.GREY)):
+    for key, name, sign, colour in (
+        ("diseased", "with the outcome", 1, traces.OTHER),
+        ("healthy", "without it", -1, traces.GREY),
+    ):
         data.append(
             {
                 "type": "bar",
                 "name": name,
                 "x": bars["risk"],
-                "y": [sign * count for count in bars[name]],
-                "customdata": bars[name],
+                "y": [sign * count for count in bars[key]],
+                "customdata": bars[key],
                 "width": width,
                 "marker": {"color": colour},
                 "yaxis": "y2",
@@ -169,7 +166,8 @@ def subgroups(document: Mapping[str, Any]) -> Figure:
     least = min((each["value"] for each in recalls), default=None)
     told = [f"{g['label']}: {of_100(each)}" for g, each in zip(groups, recalls, strict=True)]
     words = (
-        f"Of 100 diseased patients found with 50 % as the line; all patients: {of_100(overall)}. "
+        "Found of 100 patients with the outcome, with 50 % as the threshold; all patients: "
+        f"{of_100(overall)}. "
         f"{'; '.join(told) or NONE}."
     )
     points = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,24 +10,24 @@ Number = Mapping[str, float | None]
 
 METRICS = {
     "roc_auc": "AUC",
-    "accuracy": "Accuracy at 0.5",
-    "precision": "Precision at 0.5",
-    "recall": "Recall at 0.5",
-    "specificity": "Specificity at 0.5",
+    "accuracy": "Accuracy at 50 %",
+    "precision": "Precision at 50 %",
+    "recall": "Recall at 50 %",
+    "specificity": "Specificity at 50 %",
     "brier": "Brier score",
     "log_loss": "Log-loss",
     "calibration_slope": "Calibration slope",
     "calibration_intercept": "Calibration in the large",
-    "observed_to_expected": "Observed : expected",
-    "ici": "ICI",
-    "e_max": "E-max",
+    "observed_to_expected": "Observed to expected",
+    "ici": "ICI (mean miscalibration)",
+    "e_max": "E-max (largest miscalibration)",
 }
 MEANINGS = {
-    "roc_auc": "a diseased patient has the higher risk; 0.5 is chance",
-    "accuracy": "on the right side of 0.5",
-    "precision": "diseased among those called so",
-    "recall": "called diseased among the diseased",
-    "specificity": "called healthy among the healthy",
+    "roc_auc": "a patient with the outcome has the higher risk; 0.5 is chance",
+    "accuracy": "on the right side of 50 %",
+    "precision": "with the outcome, of those at or above 50 %",
+    "recall": "at or above 50 %, of those with the outcome",
+    "specificity": "below 50 %, of those without the outcome",
     "brier": "mean squared distance from the outcome; 0 is best",
     "log_loss": "0 is best",
     "calibration_slope": "1 is right; below 1 the risks are too extreme",
@@ -37,6 +37,10 @@ MEANINGS = {
     "e_max": "the largest such distance",
 }
 NONE = "–"
+FOUND = "Found, of those with the outcome"
+RIGHT = "With the outcome, of those at or above"
+FALSELY_CALLED = "At or above, of those without the outcome"
+OF_100 = ("found", "missed", "needless", "spared")
 OPTIMISTIC = (
     "The intervals say what other patients to be judged on would change, not what other patients "
     "to learn from would: in simulated studies they hold the performance of the model itself in "
@@ -117,6 +121,31 @@ def threshold_meaning(threshold: float) -> str:
     return (
         f"To act from {percent(threshold)} on is to say that one missed patient weighs as much as "
         f"{many} {noun}."
+    )
+
+
+def hundred(curve: Mapping[str, Sequence[float]], at: float) -> dict[str, int]:
+    """What becomes of 100 patients at the nearest threshold, as whole patients: found, missed,
+    needless and spared, which add up to 100.
+
+    curve : an evaluation's counts at each threshold.
+    """
+    nearest = min(range(len(curve["threshold"])), key=lambda i: abs(curve["threshold"][i] - at))
+    exact = {kind: curve[kind][nearest] for kind in OF_100}
+    whole = {kind: int(value) for kind, value in exact.items()}
+    by_rest = sorted(OF_100, key=lambda kind: whole[kind] - exact[kind])
+    for kind in by_rest[: 100 - sum(whole.values())]:
+        whole[kind] += 1
+    return whole
+
+
+def hundred_meaning(curve: Mapping[str, Sequence[float]], at: float) -> str:
+    """The same as a sentence."""
+    counts = hundred(curve, at)
+    return (
+        f"Of 100 patients of its evaluation, that finds {counts['found']} of the "
+        f"{counts['found'] + counts['missed']} who have it, and sends {counts['needless']} of the "
+        f"{counts['needless'] + counts['spared']} others on needlessly."
     )
 
 

@@ -96,10 +96,31 @@ class TestTheVersion:
         page = show("app", services(registry), threshold=asked)
         (told,) = (read(each.value) for each in page.sidebar.warning)
         assert told == (
-            f"The address asks for a threshold of {asked} %. One can be 1 to 99 %; 50 % is used."
+            f"The address asks for a threshold of {asked} %. One can be 1 to 99 %; 20 % is used."
         )
         page.get_by_key("threshold").set_value(30).run()
         assert not page.sidebar.warning
+
+    def test_the_threshold_begins_where_the_study_declares_it(self, registry: FakeRegistry) -> None:
+        page = show("app", services(registry))
+        assert page.get_by_key("threshold").value == 20
+        assert page.get_by_key("threshold.needless").value == 4
+        assert "The study begins at 20 %: " in words(page)
+
+    def test_what_a_missed_patient_is_worth_moves_the_threshold(
+        self, registry: FakeRegistry
+    ) -> None:
+        page = show("app", services(registry))
+        page.get_by_key("threshold.needless").set_value(9.0).run()
+        assert page.get_by_key("threshold").value == 10
+        assert dict(page.query_params)["threshold"] == "10"
+        page.get_by_key("threshold").set_value(50).run()
+        assert page.get_by_key("threshold.needless").value == 1
+        assert "Of 100 patients of its evaluation, that finds" in words(page)
+
+    def test_the_address_goes_before_where_the_study_begins(self, registry: FakeRegistry) -> None:
+        page = show("app", services(registry), threshold="35")
+        assert page.get_by_key("threshold").value == 35
 
     def test_the_address_picks_the_study_too(self, registry: FakeRegistry) -> None:
         registry.listed += [replace(each, study="other") for each in registry.listed]

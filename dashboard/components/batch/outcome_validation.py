@@ -25,6 +25,7 @@ from dashboard.figures import performance as figures
 from dashboard.figures.performance import Series
 from dashboard.markdown import note, plain
 from model.errors import InputError
+from model.evaluation.wording import METRICS
 from model.files.results import outcome_column
 
 COLUMN, PRESENT, FOUND = "batch.outcome", "batch.outcome_present", "batch.validated"
@@ -150,7 +151,7 @@ def _told(asked: Asked) -> None:
                         for each in series
                     },
                 }
-                for name, label in text.METRICS.items()
+                for name, label in METRICS.items()
             ]
         ),
         hide_index=True,
@@ -160,11 +161,11 @@ def _told(asked: Asked) -> None:
     validated_groups.render(series[0].evaluation["groups"], series[0].evaluation["threshold"])
     page = st.grid(2, min_column_width=CHART, gap="medium")
     for title, figure, reading in (
-        ("ROC curve", figures.roc(series), "How many diseased are found, and at what cost"),
+        ("ROC curve", figures.roc(series), "How many with the outcome are found, and at what cost"),
         (
             "Calibration",
             figures.calibration(series),
-            "Of patients given a risk of 30 %, 30 of 100 should have the disease",
+            "Of patients given a risk of 30 %, 30 of 100 should have the outcome",
         ),
         (
             "Decision curve",
@@ -188,7 +189,7 @@ def _doubt(found: Mapping[str, Any], asked: Asked) -> str | None:
     had = ", ".join(asked.present)
     return (
         f"Column {asked.column} seems to be coded the other way round: patients with {had} have "
-        f"the lower risks (AUC {auc['value']:.2f}). In the Kaggle copies 1 means no disease. Check "
+        f"the lower risks (AUC {auc['value']:.2f}). Check "
         "what the values mean before you believe any number below."
     )
 

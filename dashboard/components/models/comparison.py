@@ -10,6 +10,7 @@ from dashboard.figures import CONFIG
 from dashboard.figures import comparison as figures
 from dashboard.selection import Selection
 from dashboard.services import Services
+from model.evaluation.wording import METRICS
 from model.interpretation import version_comparison as compared
 from model.interpretation.version_comparison import Difference
 from model.registry.versions import Version
@@ -52,7 +53,7 @@ def _told(versions: tuple[Version, ...]) -> None:
             "Metrics",
             "Metrics of these versions",
             [
-                {"": text.METRICS.get(name, name)}
+                {"": METRICS.get(name, name)}
                 | {v.title: text.interval(v.metrics.get(name)) for v in versions}
                 for name in measured
             ],
@@ -85,7 +86,7 @@ def _metrics(first: LoadedModel, second: LoadedModel, one: str, other: str) -> N
     found = compared.differences(first, second)
     rows = [
         {
-            "Metric": text.METRICS.get(each.metric, each.metric),
+            "Metric": METRICS.get(each.metric, each.metric),
             one: f"{each.first:.3f}",
             other: f"{each.second:.3f}",
             f"{other} less {one} [95 % interval]": _change(each),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import text
+from model.evaluation.wording import METRICS
 from model.registry.list_query import ORDER, ListQuery
 from model.registry.runs import BETTER_WHEN_SMALL
 from model.registry.versions import What
@@ -65,8 +65,8 @@ def _limit() -> tuple[str, float | None, float | None, bool]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         metric = st.selectbox(
             "Metric",
-            [ANY, *text.METRICS],
-            format_func=lambda name: text.METRICS.get(name, name),
+            [ANY, *METRICS],
+            format_func=lambda name: METRICS.get(name, name),
             accept_new_options=True,
             key="metric",
             bind="query-params",

@@ -13,6 +13,7 @@ from dashboard import text
 from dashboard.figures import forest_cells
 from dashboard.figures.forest_cells import Axis
 from dashboard.selection import Selection
+from model.evaluation.wording import METRICS
 from model.registry.conventions import CHAMPION
 from model.registry.versions import Version
 
@@ -49,7 +50,7 @@ def _measure(
     frame: pd.DataFrame, columns: dict[str, Any], rows: Sequence[Version], name: str
 ) -> None:
     """Two columns for a metric: the number, and its plot on the axis all rows share."""
-    label = text.METRICS.get(name, name)
+    label = METRICS.get(name, name)
     champion = next((each for each in rows if CHAMPION in each.aliases), None)
     values = [each.metrics.get(name) for each in rows]
     held = champion.metrics.get(name) if champion else None

@@ -36,7 +36,7 @@ def of(case: Case) -> Iterator[tuple[str, str]]:
 
 
 def _failing_groups(case: Case) -> Iterator[str]:
-    """Groups this patient is in, of whose diseased the model misses more than half."""
+    """Groups this patient is in, of whose patients with the outcome it misses most."""
     measured = {
         (group["kind"], group["label"]): group
         for group in case.chosen.model.evaluation.get("subgroups", [])

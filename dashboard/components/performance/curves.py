@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -12,8 +12,7 @@ from dashboard.components.shell import threshold
 from dashboard.figures import CONFIG
 from dashboard.figures import performance as figures
 from dashboard.figures.performance import Series
-
-OF_100 = ("found", "missed", "needless", "spared")
+from model.evaluation.wording import hundred
 
 
 def render(versions: Sequence[Series]) -> None:
@@ -21,19 +20,21 @@ def render(versions: Sequence[Series]) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         chart.chart(
-            "ROC curve", figures.roc(versions), "How many diseased are found, and at what cost"
+            "ROC curve",
+            figures.roc(versions),
+            "How many with the outcome are found, and at what cost",
         )
     with right:
         chart.chart(
             "Precision and recall",
             figures.precision_recall(versions),
-            "How often it is right when it calls somebody diseased",
+            "How many of those at or above a threshold have the outcome",
         )
     with left:
         chart.chart(
             "Calibration",
             figures.calibration(versions),
-            "Of patients given a risk of 30 %, 30 of 100 should have the disease",
+            "Of patients given a risk of 30 %, 30 of 100 should have the outcome",
         )
     with right:
         chart.chart(
@@ -62,14 +63,3 @@ def at_threshold(versions: Sequence[Series]) -> None:
                 alt=f"Of 100 patients at {at:.0%}: {said}",
                 key=f"of_100.{version.label}",
             )
-
-
-def hundred(curve: Mapping[str, Sequence[float]], at: float) -> dict[str, int]:
-    """The four counts at the nearest threshold, as whole patients that add up to 100."""
-    nearest = min(range(len(curve["threshold"])), key=lambda i: abs(curve["threshold"][i] - at))
-    exact = {kind: curve[kind][nearest] for kind in OF_100}
-    whole = {kind: int(value) for kind, value in exact.items()}
-    by_rest = sorted(OF_100, key=lambda kind: whole[kind] - exact[kind])
-    for kind in by_rest[: 100 - sum(whole.values())]:
-        whole[kind] += 1
-    return whole

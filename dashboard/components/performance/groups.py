@@ -11,33 +11,31 @@ from dashboard import markdown, text
 from dashboard.components.performance import chart
 from dashboard.figures import performance as figures
 from dashboard.figures.performance import Series
+from model.evaluation.wording import METRICS
+
+SHOWN = ("recall", "roc_auc", "observed_to_expected")
 
 
 def subgroups(versions: Sequence[Series]) -> None:
     if not _have(versions, "subgroups"):
         return
     chart.heading("Subgroups")
-    metrics = {
-        "Recall at 50 %": "recall",
-        "AUC": "roc_auc",
-        "Observed to expected": "observed_to_expected",
-    }
     picked = st.segmented_control(
         "Metric",
-        list(metrics),
-        default="Recall at 50 %",
+        SHOWN,
+        default=SHOWN[0],
         required=True,
-        format_func=markdown.label,
+        format_func=lambda name: markdown.label(METRICS[name]),
         key="performance.subgroup",
     )
-    metric = metrics[str(picked)]
+    metric = str(picked)
     for version, column in zip(versions, st.columns(len(versions)), strict=True):
         with column:
             overall = version.evaluation["metrics"][metric]["value"]
             chart.chart(
                 version.label,
                 figures.forest(version.evaluation["subgroups"], metric, overall),
-                "In brackets: patients with the disease, of all. Dotted: all patients",
+                "In brackets: patients with the outcome, of all. Dotted: all patients",
             )
 
 
@@ -74,7 +72,7 @@ def _table(versions: Sequence[Series], part: str, name: str) -> pd.DataFrame:
     for version in versions:
         for row in version.evaluation[part]:
             cells = {
-                text.METRICS.get(metric, metric): text.estimated(value)
+                METRICS.get(metric, metric): text.estimated(value)
                 for metric, value in row["metrics"].items()
             }
             version_cell = {"Version": version.label} if len(versions) > 1 else {}

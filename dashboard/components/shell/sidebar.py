@@ -68,7 +68,7 @@ def render(services: Services) -> Selection:
             st.session_state[LAST] = selection.chosen
             model = selection.chosen.model
             try:
-                threshold.render(model.schema.outcome)
+                threshold.render(model.schema.outcome, model.evaluation.get("of_100"))
                 sites = model.evaluation.get("sites", ())
                 if model.training_prevalence is not None:
                     prevalence.render(model.schema.outcome, model.training_prevalence, sites)
@@ -134,6 +134,6 @@ def _facts(version: Version) -> None:
         measured += f" (95 % interval {auc.low:.3f} to {auc.high:.3f})"
     st.markdown(
         markdown.note(markdown.plain(measured)),
-        help="Of two patients, one with and one without the disease, how often the diseased "
-        "one gets the higher risk. 0.5 is chance, 1 is perfect.",
+        help="Of two patients, one with the outcome and one without, how often the first "
+        "gets the higher risk. 0.5 is chance, 1 is perfect.",
     )

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import streamlit as st
 
 from dashboard.markdown import note, plain
-from model.evaluation.wording import threshold_meaning
+from model.evaluation.wording import hundred_meaning, threshold_meaning
 from model.schema import Outcome
 
 KEY = "threshold"
+NEEDLESS = f"{KEY}.needless"
 REFUSED = f"{KEY}.refused"
+BEGUN = f"{KEY}.begun"
 DEFAULT, LEAST, MOST = 50, 1, 99
 LONGEST_ASKED = 12  # letters of an address that are repeated
 
 
-def render(outcome: Outcome) -> None:
-    """Draw the slider, what the choice means, and where the study would begin. An address that
-    asks for what no threshold can be is told so.
+def render(outcome: Outcome, of_100: Mapping[str, Sequence[float]] | None = None) -> None:
+    """Draw the question, the slider it moves, what the choice means, and where the study begins.
+    An address that asks for what no threshold can be is told so.
+
+    of_100 : what becomes of 100 patients at each threshold, by the version's evaluation.
     """
+    start = _start(outcome)
     asked = st.query_params.get(KEY)
     if asked is not None and not _is_possible(asked):
         del st.query_params[KEY]
         st.session_state[REFUSED] = asked[:LONGEST_ASKED]
+    _begin(start)
     if (refused := st.session_state.get(REFUSED)) is not None:
         st.warning(
             plain(
@@ -33,17 +41,57 @@ def render(outcome: Outcome) -> None:
         "Decision threshold (%)",
         min_value=LEAST,
         max_value=MOST,
-        value=DEFAULT,
+        value=start,
         key=KEY,
         bind="query-params",
         on_change=_forget,
-        help="From which risk on you would act. It moves the counts on the Batch and the "
-        "Performance page.",
+        help="From which risk on you would act. It divides the patients of the Batch and the "
+        "Performance page, and the line on the Patient page stands there.",
     )
-    st.markdown(note(plain(threshold_meaning(current()))))
+    st.session_state[NEEDLESS] = round(_odds(current()), 2)
+    st.number_input(
+        "Needless tests one missed patient is worth",
+        min_value=round(_odds(MOST / 100), 2),
+        max_value=_odds(LEAST / 100),
+        step=1.0,
+        format="%g",
+        key=NEEDLESS,
+        on_change=_weighed,
+        help="Another way to choose the threshold: with 4, you would rather send four patients "
+        "on needlessly than miss one, and act from 20 % on.",
+    )
+    meaning = threshold_meaning(current())
+    if of_100:
+        meaning = f"{meaning} {hundred_meaning(of_100, current())}"
+    st.markdown(note(plain(meaning)))
     if outcome.threshold is not None:
-        start = f"{100 * outcome.threshold.value:.0f} %"
-        st.markdown(note(plain(f"The study begins at {start}: {outcome.threshold.reason}")))
+        begins = f"{start} %: {outcome.threshold.reason}"
+        st.markdown(note(plain(f"The study begins at {begins}")))
+
+
+def _start(outcome: Outcome) -> int:
+    if outcome.threshold is None:
+        return DEFAULT
+    return min(MOST, max(LEAST, round(100 * outcome.threshold.value)))
+
+
+def _begin(start: int) -> None:
+    """Another study begins at its own threshold, unless the user moved the slider."""
+    begun = st.session_state.get(BEGUN)
+    if begun not in (None, start) and st.session_state.get(KEY) == begun:
+        del st.session_state[KEY]
+    st.session_state[BEGUN] = start
+
+
+def _weighed() -> None:
+    """The slider follows the answer."""
+    share = 1 / (1 + float(st.session_state[NEEDLESS]))
+    st.session_state[KEY] = min(MOST, max(LEAST, round(100 * share)))
+    _forget()
+
+
+def _odds(risk: float) -> float:
+    return (1 - risk) / risk
 
 
 def _is_possible(asked: str) -> bool:
@@ -56,4 +104,5 @@ def _forget() -> None:
 
 def current() -> float:
     """The threshold as a risk, 0.01 to 0.99."""
-    return int(st.session_state.get(KEY, DEFAULT)) / 100
+    begun = st.session_state.get(BEGUN, DEFAULT)
+    return int(st.session_state.get(KEY, begun)) / 100

@@ -12,6 +12,7 @@ from dashboard.components.shell import choice
 from dashboard.selection import Selection
 from dashboard.services import Services
 from model.errors import BedsideError, FilesGone, ModelError
+from model.evaluation.wording import METRICS
 from model.registry.described import GONE
 from model.registry.versions import Version, What
 
@@ -175,7 +176,7 @@ def _metrics(version: Version) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "Metric": text.METRICS.get(name, name),
+                "Metric": METRICS.get(name, name),
                 "Value [95 % interval]": text.interval(metric),
             }
             for name, metric in version.metrics.items()

@@ -149,10 +149,10 @@ def _performance(card: Card) -> Iterator[Section]:
     measured = card["evaluation"]
     yield Section(
         "discrimination",
-        "Telling diseased from healthy",
+        "Telling patients with the outcome from those without",
         (
             Text(
-                f"Of a diseased and a healthy patient the diseased one has the higher risk in "
+                "Of one patient with the outcome and one without, the first has the higher risk in "
                 f"{100 * card['metrics']['roc_auc']['value']:.0f} of 100 pairs: AUC "
                 f"{shown(card['metrics']['roc_auc'])}."
             ),

@@ -134,8 +134,8 @@ def _discussion(study: Study, card: Card) -> dict[int, str]:
     instability = card["evaluation"]["instability"]
     return {
         25: sentences(
-            f"It tells diseased from healthy patients of {_training(card)} with an AUC of "
-            f"{shown(card['metrics'].get('roc_auc'))}.",
+            f"It tells patients with the outcome from those without by an AUC of "
+            f"{shown(card['metrics'].get('roc_auc'))} ({_training(card)}).",
             _gap(card),
             f"Effects against clinical expectation: {against}",
             "They describe who was referred and recorded, not causes.",

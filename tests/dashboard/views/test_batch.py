@@ -15,8 +15,9 @@ from streamlit.runtime import caching as runtime_caching
 from streamlit.testing.v1 import AppTest
 
 from dashboard.components.batch import scoring_run
-from dashboard.text import METRICS, percent
+from dashboard.text import percent
 from model.errors import BundleRefused
+from model.evaluation.wording import METRICS
 from model.files.check_file import examine
 from model.scoring import Assessment, LoadedModel
 from tests.dashboard.fakes import FakeRegistry, drawings, read, services, show, words
@@ -201,9 +202,9 @@ class TestTheWorkList:
     def test_the_histogram_and_its_words_hold_the_threshold(self, page: AppTest) -> None:
         scored(page)
         chart = page.get_by_key("batch.spread")
-        assert "threshold 50 %" in json.dumps(json.loads(chart.proto.spec)["layout"])
+        assert "threshold 20 %" in json.dumps(json.loads(chart.proto.spec)["layout"])
         assert "Histogram of the risks: " in chart.proto.alt
-        assert "at or above your threshold of 50 %" in words(page)
+        assert "at or above your threshold of 20 %" in words(page)
 
     @pytest.mark.parametrize(
         ("group", "names"),

@@ -302,9 +302,9 @@ class TestPromotion:
         page = do(tick(show("models", services(registry, allow_promotion=True)), 0), "Promote")
         said = read(words(page))
         held, new = loaded["baseline"], loaded["logistic"]
-        before, after = (m.assess(held.golden.rows).risk >= 0.5 for m in (held, new))
+        before, after = (m.assess(held.golden.rows).risk >= 0.2 for m in (held, new))
         moved = int((before != after).sum())
-        assert f"{moved} change sides of your threshold of 50%" in said
+        assert f"{moved} change sides of your threshold of 20%" in said
         assert "gets v2 instead of v1" in said
         tick(page, 1)
         assert "Nobody: heart-disease v1 is the champion already." in read(words(page))

@@ -31,7 +31,7 @@ def test_each_missing_test_has_its_range_the_widest_first(of_reference: FakeRegi
     widths = [int(high) - int(low) for _, low, high in found]
     assert all(one >= other - 1 for one, other in pairwise(widths))
     assert f"The {found[0][0].lower()} could matter most" in words(page)
-    assert "at or above your threshold of 50 %" in words(page)
+    assert "at or above your threshold of 20 %" in words(page)
     ranges, results = (each.value for each in page.dataframe[-2:])
     assert [*ranges["Test"].str.lower()] == [name.lower() for name, _, _ in found]
     assert "Vessels on fluoroscopy: three" in [*results["If it shows"]]

@@ -49,7 +49,7 @@ def test_the_bar_tells_the_number_and_its_interval(registry: FakeRegistry, loade
     page = fill(show("patient", services(registry)), PATIENT)
     risk, low, high = (round(100 * each) for each in told(loaded["baseline"]))
     said = answered(page)["number"]["scale_text"]
-    assert said == f"Risk {risk} %, 95 % interval {low} to {high} %, decision threshold 50 %."
+    assert said == f"Risk {risk} %, 95 % interval {low} to {high} %, decision threshold 20 %."
 
 
 def test_the_page_proves_that_the_contributions_add_up(

@@ -125,7 +125,7 @@ def test_the_first_page_is_use_misuse_headline_and_whom_it_serves_worse(card: Ca
         "Research use; not a medical device.",
         "## Not for",
         "| AUC | 0.911 [0.881, 0.941] |",
-        "| ICI | 0.011 |",
+        "| ICI (mean miscalibration) | 0.011 |",
         "**Of 100 patients who have a narrowed coronary artery, the model finds 44 (95 % interval "
         "39 to 49) in the group “Any chest pain”, against 90 (95 % interval 85 to 95) in the group "
         "“No chest pain”, with 50 % as the line.**",
@@ -145,7 +145,7 @@ def test_every_part_has_its_place(card: Card) -> None:
         "Whom it serves worse",
         "Effects against clinical expectation",
         "Limits",
-        "Telling diseased from healthy",
+        "Telling patients with the outcome from those without",
         "If one acted on it",
         "When tests are missing",
         "In other places",

@@ -65,7 +65,10 @@ def test_every_figure_is_drawn_and_told(document: Card) -> None:
     ("key", "words"),
     [
         ("subgroups", "Any chest pain: 44 (95 % interval 39 to 49)"),
-        ("roc", "With 20 of 100 healthy patients called diseased, 20 of 100 diseased are found."),
+        (
+            "roc",
+            "With 20 of 100 without the outcome at or above a threshold, 20 of 100 with it are",
+        ),
         ("calibration", "Calibration slope 1.040 [0.840, 1.240]"),
         ("decision", "at 8 of 11 thresholds, from 30 % to 100 %"),
         ("instability", "Around 0.50 it lies between 0.30 and 0.70."),
