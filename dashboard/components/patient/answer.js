@@ -67,7 +67,7 @@ function refresh(root, shared, isNew = false) {
   // A blank form that was never sent has no revision on either side.
   const mine = shared.revision();
   const untouched = !data.revision && (!mine || mine.endsWith(".0"));
-  const current = !shared.away && (untouched || shared.isCurrent(data.revision));
+  const current = !shared.away && shared.isThere() && (untouched || shared.isCurrent(data.revision));
   const told = `${current}|${shared.away}|${mine && !current ? "later" : ""}`;
   if (!isNew && root.told === told) return;
   root.told = told;
@@ -88,7 +88,8 @@ function refresh(root, shared, isNew = false) {
 function number(data, current) {
   const {number} = data, tag = current ? "strong" : "s";
   return [
-    element("p", {class: "whom"}, element("span", {}, "For: "), number.whom),
+    element("p", {class: "whom"}, element("span", {}, "For: "), number.whom,
+      element("span", {class: "by"}, ` · by ${number.by}`)),
     element("p", {class: "figures"},
       element(tag, {class: "number", "data-testid": current ? "risk" : "stale-risk"}, number.risk_text),
       element("span", {class: number.low == null ? "interval none" : "interval"}, number.interval_text),
@@ -162,7 +163,7 @@ function say(root, data, current, why) {
   clearTimeout(root.saying);
   root.saying = setTimeout(() => {
     const {number} = data, place = root.querySelector("[role=status]");
-    const text = why || (number ? `${number.risk_text}, ${number.interval_text}. For ${number.whom}.` : data.message);
+    const text = why || (number ? `${number.risk_text}, ${number.interval_text}. For ${number.whom}, by ${number.by}.` : data.message);
     if (place.textContent !== text) place.textContent = text;
   }, SAID_AFTER_MS);
 }

@@ -72,6 +72,7 @@ def _number(schema: Schema, case: Case) -> dict[str, Any]:
     measured = f"{int(case.patient.notna().sum())} of {len(schema.features)}"
     return {
         "whom": whom(case),
+        "by": case.chosen.version.label,
         "risk": risk,
         "low": low,
         "high": high,

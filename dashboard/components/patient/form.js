@@ -25,8 +25,10 @@ const store = (window.bedsideCase ??= {
     const mine = this.cases[this.study];
     return mine ? `${this.tab}.${mine.count}` : null;
   },
+  // Whether there are values on the screen: while the form is drawn anew there are none.
+  isThere() { return Boolean(this.form?.isConnected && this.form.firstElementChild); },
   // Whether what the server said last is about the values on the screen.
-  isCurrent(revision) { return !this.away && this.revision() === revision; },
+  isCurrent(revision) { return !this.away && this.isThere() && this.revision() === revision; },
 });
 
 const element = (tag, attributes = {}, ...children) => {
@@ -73,7 +75,8 @@ export default function ({data, parentElement, setStateValue}) {
     });
   };
   store.form = root;
-  if (root.dataset.drawn === JSON.stringify(data)) return;
+  const taken = () => { if (store.form === root) { store.form = null; store.tell(); } };
+  if (root.dataset.drawn === JSON.stringify(data)) return taken;
   root.dataset.drawn = JSON.stringify(data);
   store.study = data.study;
   const controls = new Map(); // by field: what shows its value and what is wrong with it
@@ -307,6 +310,7 @@ export default function ({data, parentElement, setStateValue}) {
   skipLink(root);
   watch(root);
   store.tell();
+  return taken;
 }
 
 // Past frame and navigation with one key; it lies first on the page.

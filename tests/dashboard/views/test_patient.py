@@ -233,6 +233,7 @@ def test_an_answer_names_its_case_and_whom_it_is_for(registry: FakeRegistry) -> 
     page = fill(show("patient", services(registry)), {**REQUIRED, "chol": 233.0})
     assert answered(page)["revision"] == "1.1"
     assert answered(page)["number"]["whom"] == "57 years, male, asymptomatic · 4 of 13 values"
+    assert answered(page)["number"]["by"] == "v1"
     fill(page, {"age": 61.0})
     assert answered(page)["revision"] == "1.2"
     assert answered(page)["number"]["whom"].startswith("61 years")
