@@ -203,7 +203,7 @@ class Clinician:
 
 
 def answers(store: Store) -> Callable[[dict[str, Any]], float | None]:
-    """answers(look): the risk that the version named with the number gives for exactly the values."""
+    """answers(look): the risk by the version named with the number, for exactly the values."""
     registry = Registry(store.uri)
     models: dict[int, LoadedModel] = {
         version.number: registry.load(version) for version in registry.versions(STUDY)
