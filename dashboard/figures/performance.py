@@ -8,7 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from model.evaluation.wording import FALSELY_CALLED, FOUND, RIGHT
+from model.evaluation.wording import FALSE_POSITIVES, OF_100, PRECISION, SENSITIVITY
 
 BLUE = "#0072B2"
 VERMILLION = "#D55E00"
@@ -32,7 +32,7 @@ def roc(versions: Sequence[Series]) -> go.Figure:
     """Found among the diseased against falsely called among the healthy, with 95 % bands."""
     figure = _banded(versions, "roc", "false_positive_rate")
     _line(figure, [0, 1], [0, 1], "chance")
-    return _framed(figure, FALSELY_CALLED, FOUND, percent=True)
+    return _framed(figure, FALSE_POSITIVES, SENSITIVITY, percent=True)
 
 
 def precision_recall(versions: Sequence[Series]) -> go.Figure:
@@ -40,8 +40,8 @@ def precision_recall(versions: Sequence[Series]) -> go.Figure:
     figure = _banded(versions, "precision_recall", "recall")
     return _framed(
         figure,
-        f"{FOUND} (recall)",
-        f"{RIGHT} (precision)",
+        SENSITIVITY,
+        PRECISION,
         percent=True,
     )
 
@@ -137,7 +137,7 @@ def of_100(counts: Mapping[str, int]) -> go.Figure:
             y=[-(place // 20) for place in places],
             mode="markers",
             marker={"symbol": symbol, "color": colour, "size": 12, "line": {"width": 2}},
-            name=f"{counts[kind]} {kind}",
+            name=f"{counts[kind]} {OF_100[kind]}",
             hoverinfo="name",
         )
     figure.update_layout(

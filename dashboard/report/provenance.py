@@ -8,6 +8,7 @@ from typing import Any
 from dashboard.report.glyphs import LACKING
 from dashboard.report.sheet import Sheet
 from dashboard.report.styles import BOTTOM, COLUMN, GUTTER, LEFT, RIGHT, TOP, UNDER_HEADING, Style
+from dashboard.text import site_warning
 from model.record import Record
 
 NAMES = 24.0  # width of the names before the values
@@ -85,7 +86,7 @@ def _purpose(card: Mapping[str, Any], evaluation: Mapping[str, Any]) -> Iterator
     yield str(card.get("intended_use") or "The model's card does not say."), TEXT
     against = [str(each) for each in card.get("out_of_scope") or ()]
     against += [
-        f"From a place like {site['label']}: {site['warning']}."
+        site_warning(site["label"], site["warning"])
         for site in evaluation.get("sites") or ()
         if site["warning"]
     ]

@@ -64,7 +64,7 @@ def _card(chosen: Chosen) -> None:
     _coverage(card)
     if st.toggle("The whole model card, with the answers to TRIPOD+AI and PROBAST+AI"):
         _whole(card)
-    st.markdown("## Versions of everything", anchors=False)
+    st.markdown("## Software versions", anchors=False)
     manifest = bundle.manifest
     st.markdown(
         note(

@@ -11,7 +11,15 @@ from typing import Any
 
 from model.evaluation import traces
 from model.evaluation.traces import Trace
-from model.evaluation.wording import FALSELY_CALLED, FOUND, NONE, RIGHT, of_100, percent, shown
+from model.evaluation.wording import (
+    FALSE_POSITIVES,
+    NONE,
+    PRECISION,
+    SENSITIVITY,
+    of_100,
+    percent,
+    shown,
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,7 @@ def roc(document: Mapping[str, Any]) -> Figure:
         "Telling patients with the outcome from those without (ROC)",
         words,
         [*traces.banded(xs, curve), chance],
-        traces.layout(FALSELY_CALLED, FOUND, traces.shares(), traces.shares()),
+        traces.layout(FALSE_POSITIVES, SENSITIVITY, traces.shares(), traces.shares()),
     )
 
 
@@ -80,7 +88,7 @@ def precision_recall(document: Mapping[str, Any]) -> Figure:
         "Of those at or above a threshold, how many have the outcome (precision and recall)",
         words,
         [*traces.banded(curve["recall"], curve), everybody],
-        traces.layout(FOUND, RIGHT, traces.shares(), traces.shares()),
+        traces.layout(SENSITIVITY, PRECISION, traces.shares(), traces.shares()),
     )
 
 

@@ -37,10 +37,15 @@ MEANINGS = {
     "e_max": "the largest such distance",
 }
 NONE = "–"
-FOUND = "Found, of those with the outcome"
-RIGHT = "With the outcome, of those at or above"
-FALSELY_CALLED = "At or above, of those without the outcome"
-OF_100 = ("found", "missed", "needless", "spared")
+SENSITIVITY = "Sensitivity (recall)"
+PRECISION = "Precision (PPV)"
+FALSE_POSITIVES = "False-positive rate"
+OF_100 = {
+    "found": "found",
+    "missed": "missed",
+    "needless": "false alarms",
+    "spared": "correctly ruled out",
+}
 OPTIMISTIC = (
     "The intervals say what other patients to be judged on would change, not what other patients "
     "to learn from would: in simulated studies they hold the performance of the model itself in "
@@ -144,8 +149,7 @@ def hundred_meaning(curve: Mapping[str, Sequence[float]], at: float) -> str:
     counts = hundred(curve, at)
     return (
         f"Of 100 patients of its evaluation, that finds {counts['found']} of the "
-        f"{counts['found'] + counts['missed']} who have it, and sends {counts['needless']} of the "
-        f"{counts['needless'] + counts['spared']} others on needlessly."
+        f"{counts['found'] + counts['missed']} who have it, with {counts['needless']} false alarms."
     )
 
 

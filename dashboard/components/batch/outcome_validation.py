@@ -65,7 +65,7 @@ def render(result: Result, second: Second | None) -> None:
     if not file.own_columns:
         return
     st.markdown("## Validate on these patients", anchors=False)
-    st.markdown(note("If a column says who turned out to have it, see how well the risks fit."))
+    st.markdown(note("If your file has the outcome, check the risks against it."))
     column = st.selectbox("Column with the outcome", [NONE, *file.own_columns], key=COLUMN)
     if column not in file.own_columns:
         return

@@ -16,6 +16,7 @@ from dashboard.markdown import note, plain
 from dashboard.selection import Selection
 from dashboard.services import Services
 from model.errors import BedsideError
+from model.evaluation.wording import several
 from model.interpretation.reclassification import Reclassification
 from model.registry.versions import Version
 from model.scoring import LoadedModel
@@ -51,8 +52,8 @@ def render(services: Services, selection: Selection, result: Result) -> Second |
     changed = Reclassification(result.file.risk, after, threshold.current())
     _counts(changed, result.chosen.version, second)
     for title, rows in (
-        ("Only above with the second version", changed.up),
-        ("No longer above with the second version", changed.down),
+        ("Move above", changed.up),
+        ("Move below", changed.down),
     ):
         _rows(title, rows, changed, result, second)
     return Second(f"v{second.number}", after)
@@ -91,9 +92,9 @@ def _counts(changed: Reclassification, first: Version, second: Version) -> None:
     at = f"{100 * changed.threshold:.0f} %"
     st.markdown(
         plain(
-            f"At {at}, {len(changed.up):,} patients are above with v{second.number} only and "
-            f"{len(changed.down):,} with v{first.number} only; {below[0] + above[1]:,} stay on "
-            "their side."
+            f"At {at}: {several(len(changed.up), 'patient')} "
+            f"{'moves' if len(changed.up) == 1 else 'move'} above with v{second.number}, "
+            f"{len(changed.down):,} below; {below[0] + above[1]:,} stay."
         )
     )
     table = pd.DataFrame(

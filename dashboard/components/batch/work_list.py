@@ -73,7 +73,7 @@ def _summary(members: dict[Group, Mask], at: float, *, has_interval: bool) -> st
         f"{below:,} below."
     )
     if has_interval:
-        said += f" For {unsure:,} the interval lies on both sides of it."
+        said += f" For {unsure:,} the interval crosses it."
     else:
         said += f" {NO_INTERVAL}"
     return said + (f" {counts[Group.REJECTED]:,} rejected." if counts[Group.REJECTED] else "")

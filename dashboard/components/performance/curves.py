@@ -12,7 +12,7 @@ from dashboard.components.shell import threshold
 from dashboard.figures import CONFIG
 from dashboard.figures import performance as figures
 from dashboard.figures.performance import Series
-from model.evaluation.wording import hundred
+from model.evaluation.wording import OF_100, hundred
 
 
 def render(versions: Sequence[Series]) -> None:
@@ -53,10 +53,10 @@ def at_threshold(versions: Sequence[Series]) -> None:
         with column:
             st.write(
                 f"{markdown.plain(version.label)}: **{counts['found']:d} found**, "
-                f"**{counts['missed']:d} missed**, **{counts['needless']:d} sent on needlessly**, "
-                f"{counts['spared']:d} rightly spared."
+                f"**{counts['missed']:d} missed**, **{counts['needless']:d} false alarms**, "
+                f"{counts['spared']:d} correctly ruled out."
             )
-            said = ", ".join(f"{count} {kind}" for kind, count in counts.items())
+            said = ", ".join(f"{counts[kind]} {name}" for kind, name in OF_100.items())
             st.plotly_chart(
                 figures.of_100(counts),
                 config=CONFIG,

@@ -12,9 +12,9 @@ from dashboard.figures.performance import Series
 def render(versions: Sequence[Series]) -> None:
     facts = versions[0].evaluation["instability"]
     chart.chart(
-        "Had other patients been studied",
+        "Stability",
         figures.instability(versions),
-        "Half of the patients have an interval narrower than "
+        "Had other patients been studied: half of the patients have an interval narrower than "
         f"{facts['median_interval_width']:.2f}; "
         f"the widest is {facts['widest_interval']:.2f}",
     )

@@ -57,8 +57,8 @@ def render(outcome: Outcome, of_100: Mapping[str, Sequence[float]] | None = None
         format="%g",
         key=NEEDLESS,
         on_change=_weighed,
-        help="Another way to choose the threshold: with 4, you would rather send four patients "
-        "on needlessly than miss one, and act from 20 % on.",
+        help="Another way to choose the threshold: with 4, four needless tests weigh "
+        "as much as one missed patient, and you act from 20 % on.",
     )
     meaning = threshold_meaning(current())
     if of_100:

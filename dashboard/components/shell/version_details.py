@@ -66,7 +66,7 @@ def body(services: Services, version: Version) -> None:
         )
     _link(services, version)
     if version.scores:
-        if st.toggle("What it takes, and its model card", key="version.card"):
+        if st.toggle("Inputs and model card", key="version.card"):
             _card(services, version)
     elif version.reference and version.status != GONE:
         _takes(services, version)

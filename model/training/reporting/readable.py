@@ -172,7 +172,7 @@ def _performance(card: Card) -> Iterator[Section]:
                 "recommended; which error is worse is for clinicians to say."
             ),
             Columns(
-                ("Act from", "Found", "Missed", "Acted on needlessly", "Rightly spared"),
+                ("Act from", "Found", "Missed", "False alarms", "Correctly ruled out"),
                 [
                     (
                         percent(each["threshold"]),

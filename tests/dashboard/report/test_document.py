@@ -235,7 +235,7 @@ def test_what_the_model_is_for_and_not_for_comes_from_its_card(
         assert each in said
     site = {"label": "Elsewhere", "warning": "do not use"}
     warned = pdf(record_of(model, ALL), model.schema, {}, {"sites": [site]})
-    assert "From a place like Elsewhere: do not use." in reader.text(warned)
+    assert "In hospitals like Elsewhere: do not use." in reader.text(warned)
     assert "The model's card does not say." in reader.text(warned)
 
 

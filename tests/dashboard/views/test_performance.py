@@ -13,7 +13,7 @@ PANELS = (
     "Subgroups",
     "Other hospitals",
     "When tests are missing",
-    "Had other patients been studied",
+    "Stability",
 )
 
 
