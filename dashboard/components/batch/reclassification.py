@@ -94,7 +94,7 @@ def _counts(changed: Reclassification, first: Version, second: Version) -> None:
         plain(
             f"At {at}: {several(len(changed.up), 'patient')} "
             f"{'moves' if len(changed.up) == 1 else 'move'} above with v{second.number}, "
-            f"{len(changed.down):,} below; {below[0] + above[1]:,} stay."
+            f"{len(changed.down):,} below; {below[0] + above[1]:,} do not change."
         )
     )
     table = pd.DataFrame(

@@ -369,7 +369,7 @@ class TestVersions:
         assert not page.exception
         (found,) = [each.value for each in page.dataframe if "Below by v2" in each.value.columns]
         assert found["All"].sum() == 8
-        assert "stay on their side" in words(page)
+        assert "do not change." in words(page)
 
     def test_a_version_with_other_inputs_is_not_compared(
         self, registry: FakeRegistry, loaded: Models
