@@ -12,6 +12,7 @@ from dashboard.report.styles import BODY, COLUMN, GUTTER, HEADING, LEFT, RIGHT, 
 from dashboard.text import RESEARCH_USE
 from model.record import Record
 from model.schema import Schema
+from model.scoring.documents import Evaluation
 
 TITLE = Style(18, bold=True, spacing=1.2)
 FLAGS = 18.0  # from the margin, beside their heading
@@ -21,7 +22,7 @@ def pdf(
     record: Record,
     schema: Schema,
     card: Mapping[str, Any],
-    evaluation: Mapping[str, Any],
+    evaluation: Evaluation | None,
 ) -> bytes:
     """The report of one number, for A4; the same record gives the same bytes.
 
@@ -44,7 +45,7 @@ def _drawn(
     record: Record,
     schema: Schema,
     card: Mapping[str, Any],
-    evaluation: Mapping[str, Any],
+    evaluation: Evaluation | None,
     pages: int,
 ) -> Sheet:
     version = f"{record.origin.study} v{record.origin.version}"

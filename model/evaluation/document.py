@@ -100,12 +100,12 @@ def evaluate(
         "margin": asdict(margin) if margin else None,
         "net_benefit": float(benefits[0]) if benefits is not None else None,
         "replicates": {name: _replicates(each) for name, each in sampled.items()},
-        "roc": curves.roc(outcome, headline, few),
-        "precision_recall": curves.precision_recall(outcome, headline, few),
-        "calibration": curves.calibrated(outcome, headline, few),
-        "histogram": curves.histogram(outcome, headline),
-        "decision": curves.decision(outcome, headline, few),
-        "of_100": curves.at_thresholds(outcome, headline),
+        "roc": asdict(curves.roc(outcome, headline, few)),
+        "precision_recall": asdict(curves.precision_recall(outcome, headline, few)),
+        "calibration": asdict(curves.calibrated(outcome, headline, few)),
+        "histogram": asdict(curves.histogram(outcome, headline)),
+        "decision": asdict(curves.decision(outcome, headline, few)),
+        "of_100": asdict(curves.at_thresholds(outcome, headline)),
         "subgroups": [_subgroup(each, patients, headline) for each in study.plan.subgroups],
         "missing_tests": [
             {"blanked": name, **_estimated(OF_BLANKED, outcome, of_name)}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
+
+from model.scoring.documents import Site
+from model.scoring.measurements import OfAHundred
 
 Number = Mapping[str, float | None]
 
@@ -93,22 +96,22 @@ def coverage(measured: Mapping[str, Any] | None) -> str:
     )
 
 
-def prevalence_evidence(sites: Iterable[Mapping[str, Any]]) -> list[str]:
+def prevalence_evidence(sites: Iterable[Site]) -> list[str]:
     """What shifting the risks to its own prevalence did at each of the study's other sites; nothing
     of a version that did not measure it.
     """
     told = []
     for site in sites:
-        found = site.get("local_prevalence")
-        if not found:
+        found = site.local_prevalence
+        if found is None:
             continue
-        before, after = found["as_trained"], found["shifted"]
-        verdict = "better" if after["log_loss"] < before["log_loss"] else "worse"
+        before, after = found.as_trained, found.shifted
+        verdict = "better" if after.log_loss < before.log_loss else "worse"
         told.append(
-            f"{site['label']} ({percent(found['prevalence'])} with the outcome): {verdict}; "
-            f"observed : expected {before['observed_to_expected']:.2f} without the shift, "
-            f"{after['observed_to_expected']:.2f} with it; log-loss {before['log_loss']:.3f} and "
-            f"{after['log_loss']:.3f}."
+            f"{site.label} ({percent(found.prevalence)} with the outcome): {verdict}; "
+            f"observed : expected {before.observed_to_expected:.2f} without the shift, "
+            f"{after.observed_to_expected:.2f} with it; log-loss {before.log_loss:.3f} and "
+            f"{after.log_loss:.3f}."
         )
     return told
 
@@ -124,14 +127,15 @@ def threshold_meaning(threshold: float) -> str:
     )
 
 
-def hundred(curve: Mapping[str, Sequence[float]], at: float) -> dict[str, int]:
+def hundred(curve: OfAHundred, at: float) -> dict[str, int]:
     """What becomes of 100 patients at the nearest threshold, as whole patients: found, missed,
     needless and spared, which add up to 100.
 
     curve : an evaluation's counts at each threshold.
     """
-    nearest = min(range(len(curve["threshold"])), key=lambda i: abs(curve["threshold"][i] - at))
-    exact = {kind: curve[kind][nearest] for kind in OF_100}
+    nearest = min(range(len(curve.threshold)), key=lambda i: abs(curve.threshold[i] - at))
+    columns = (curve.found, curve.missed, curve.needless, curve.spared)
+    exact = {kind: column[nearest] for kind, column in zip(OF_100, columns, strict=True)}
     whole = {kind: int(value) for kind, value in exact.items()}
     by_rest = sorted(OF_100, key=lambda kind: whole[kind] - exact[kind])
     for kind in by_rest[: 100 - sum(whole.values())]:
@@ -139,7 +143,7 @@ def hundred(curve: Mapping[str, Sequence[float]], at: float) -> dict[str, int]:
     return whole
 
 
-def hundred_meaning(curve: Mapping[str, Sequence[float]], at: float) -> str:
+def hundred_meaning(curve: OfAHundred, at: float) -> str:
     """The same as a sentence."""
     counts = hundred(curve, at)
     return (

@@ -99,7 +99,7 @@ def test_it_says_what_it_cannot_do() -> None:
     cannot = (
         model.has_interval,
         model.has_submodels,
-        model.has_evaluation,
+        model.evaluation,
         model.has_card,
         model.knows_patients,
     )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from model.evaluation.wording import coverage, prevalence_evidence, threshold_meaning
+from model.scoring.documents import Evaluation, Site
 
 
 @pytest.mark.parametrize(
@@ -29,17 +29,17 @@ def test_coverage_is_told_as_measured() -> None:
 
 
 def test_va_is_worse_under_its_own_prevalence_and_that_stands_beside_the_field(
-    evaluated: Callable[[str], dict[str, Any]],
+    evaluation: Callable[[str], Evaluation],
 ) -> None:
     """The higher prevalence is in its patients' findings already."""
-    document = evaluated("logistic")
-    sites = {site["site"]: site["local_prevalence"] for site in document["sites"]}
-    before, after = sites["va"]["as_trained"], sites["va"]["shifted"]
-    assert after["log_loss"] > before["log_loss"]
-    assert abs(after["observed_to_expected"] - 1) > abs(before["observed_to_expected"] - 1)
-    told = prevalence_evidence(document["sites"])
+    found = evaluation("logistic").sites
+    sites = {site.site: site.local_prevalence for site in found}
+    before, after = sites["va"].as_trained, sites["va"].shifted
+    assert after.log_loss > before.log_loss
+    assert abs(after.observed_to_expected - 1) > abs(before.observed_to_expected - 1)
+    told = prevalence_evidence(found)
     (va,) = [line for line in told if line.startswith("Long Beach")]
     assert "worse" in va
     (hungary,) = [line for line in told if line.startswith("Budapest")]
     assert "better" in hungary
-    assert prevalence_evidence([{"site": "va", "label": "of an older version"}]) == []
+    assert prevalence_evidence([Site(200, 149, {}, "va", "of an older version", "")]) == []
