@@ -9,13 +9,7 @@ import plotly.graph_objects as go
 
 from model.evaluation.wording import FALSELY_CALLED, FOUND, RIGHT
 from model.scoring.documents import Evaluation, Subgroup
-from model.scoring.measurements import (
-    CalibrationCurve,
-    DecisionCurve,
-    Performance,
-    PrecisionRecall,
-    Roc,
-)
+from model.scoring.measurements import Curve, Performance
 
 BLUE = "#0072B2"
 VERMILLION = "#D55E00"
@@ -25,7 +19,6 @@ DASHES = ("solid", "dash")
 HEIGHT = 340
 
 Column = Sequence[float | None]
-Curve = Roc | PrecisionRecall | CalibrationCurve | DecisionCurve
 
 
 @dataclass(frozen=True)

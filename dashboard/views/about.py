@@ -13,6 +13,7 @@ from dashboard.selection import Selection
 from dashboard.services import Chosen, Services
 from dashboard.text import RESEARCH_USE
 from model.evaluation.wording import coverage
+from model.scoring.documents import Coverage
 
 SHOWN_LIBRARIES = ("streamlit", "mlflow", "scikit-learn", "pandas", "plotly", "numpy")
 
@@ -100,7 +101,8 @@ def _against(card: dict[str, Any]) -> None:
 
 def _coverage(card: dict[str, Any]) -> None:
     st.markdown("## What a patient's interval means", anchors=False)
-    measured = coverage(card.get("interval_coverage"))
+    found = card.get("interval_coverage")
+    measured = coverage(Coverage(**found) if found else None)
     st.write(
         plain(measured or "How often it holds the true risk was not measured for this version.")
     )

@@ -27,6 +27,7 @@ from model.evaluation.metrics import Floats
 from model.interpretation.local_prevalence import Prevalence
 from model.scoring import Assessment
 from model.scoring.documents import EVALUATION_VERSION
+from model.scoring.measurements import Estimate
 from model.scoring.scorer import Scorer
 from model.studies import Study
 from model.studies.cohort import Cohort, Table
@@ -119,14 +120,12 @@ def evaluate(
     }
 
 
-def known(metrics: Mapping[str, Mapping[str, float | None]]) -> dict[str, Measured]:
-    """Of a document's metrics, those that have a value and an interval."""
+def known(metrics: Mapping[str, Estimate]) -> dict[str, Measured]:
+    """Of an evaluation's metrics, those that have a value and an interval."""
     return {
-        name: Measured(value, low, high)
+        name: Measured(each.value, each.low, each.high)
         for name, each in metrics.items()
-        if (value := each["value"]) is not None
-        and (low := each["low"]) is not None
-        and (high := each["high"]) is not None
+        if each.value is not None and each.low is not None and each.high is not None
     }
 
 

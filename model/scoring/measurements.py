@@ -74,6 +74,10 @@ class DecisionCurve:
     everybody: Whole
 
 
+Curve = Roc | PrecisionRecall | CalibrationCurve | DecisionCurve
+"""Each has a value and the ends of its 95 % band over what it runs across."""
+
+
 @dataclass(frozen=True)
 class Histogram:
     """Patients with and without the outcome by predicted risk, (bins,) each."""

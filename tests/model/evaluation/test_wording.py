@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from model.evaluation.wording import coverage, prevalence_evidence, threshold_meaning
-from model.scoring.documents import Evaluation, Site
+from model.scoring.documents import Coverage, Evaluation, Site
 
 
 @pytest.mark.parametrize(
@@ -19,9 +19,7 @@ def test_a_threshold_says_what_a_missed_patient_is_worth(threshold: float, weigh
 
 
 def test_coverage_is_told_as_measured() -> None:
-    blanked = {"one": 0.944, "two": 0.961}
-    measured = {"studies": 100, "overall": 0.953, "below_10": 0.94, "above_90": None}
-    said = coverage({**measured, "blanked": blanked})
+    said = coverage(Coverage(100, 0.953, 0.94, None, {"one": 0.944, "two": 0.961}))
     assert "95 % (94 % below a risk of 10 %) of 100 simulated studies" in said
     assert "With tests missing it was 94 to 96 %" in said
     assert "not about this patient" in said
