@@ -181,5 +181,5 @@ def _settings(model: LoadedModel) -> dict[str, str]:
         "Git commit": manifest.git_commit,
         "Trained": manifest.created_at,
         "Libraries": libraries,
-        **model.card["provenance"]["parameters"],
+        **(model.card.provenance.parameters if model.card is not None else {}),
     }

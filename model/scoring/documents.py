@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Self
 
 from model.scoring.measurements import (
     Estimate,
@@ -16,7 +16,7 @@ from model.scoring.measurements import (
     Performance,
     PrecisionRecall,
 )
-from model.scoring.typed_json import Numbers, parsed, read
+from model.scoring.typed_json import Numbers, read
 
 EVALUATION_VERSION = 1
 CARD_VERSION = 1
@@ -183,6 +183,41 @@ class Named:
 
 
 @dataclass(frozen=True)
+class Data:
+    """The table it learned from."""
+
+    citation: str
+    licence: str
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A question about the study that nobody has answered, and its place in the study's file."""
+
+    key: str
+    question: str
+
+
+@dataclass(frozen=True)
+class Contrary:
+    """Two values of an input of which the one expected to be riskier scores lower, and that in a
+    sentence.
+    """
+
+    feature: str
+    riskier: float
+    safer: float
+    line: str
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """parameters : what the estimator was built and fitted with."""
+
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Card:
     """`model_card.json`: what the version is for, for whom, and where it ends."""
 
@@ -194,6 +229,12 @@ class Card:
     population: str
     limits: tuple[str, ...]
     metrics: Mapping[str, Estimate]
+    data: Data | None = None
+    gaps: tuple[Gap, ...] = ()
+    against_expectation: tuple[str, ...] = ()
+    contraries: tuple[Contrary, ...] = ()
+    interval_coverage: Coverage | None = None
+    provenance: Provenance = field(default_factory=Provenance)
     card_version: int = CARD_VERSION
 
     def __post_init__(self) -> None:
@@ -204,17 +245,3 @@ class Card:
     def from_json(cls, data: str | bytes) -> Self:
         """Read `model_card.json`; raises as `Evaluation.from_json` does."""
         return read(cls, data, "model_card.json")
-
-
-def sensible_card(document: bytes | None) -> dict[str, Any]:
-    """A card that makes sense; nothing where an adopted version has none.
-
-    Raises
-    ------
-    ValueError
-        If it makes none, with the part that does not.
-    """
-    if document is None:
-        return {}
-    Card.from_json(document)
-    return dict(parsed(document))

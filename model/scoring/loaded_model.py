@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from model import limits
 from model.errors import BundleRefused, InputError
 from model.schema import Schema
-from model.scoring import bundle, documents, engines
+from model.scoring import bundle, engines
 from model.scoring.applicability import Applicability
 from model.scoring.bundle import Bundle, Manifest
-from model.scoring.documents import Evaluation
+from model.scoring.documents import Card, Evaluation
 from model.scoring.engines import Start
 from model.scoring.fingerprints import Recognised
 from model.scoring.golden import Golden
@@ -61,7 +61,8 @@ class LoadedModel(RiskModel):
         self.applicability = Applicability.among(files, schema)
         measured = files.get("evaluation.json")
         self.evaluation = Evaluation.from_json(measured) if measured is not None else None
-        self.card = documents.sensible_card(files.get("model_card.json"))
+        card = files.get("model_card.json")
+        self.card = Card.from_json(card) if card is not None else None
         if schema.study != source.manifest.study:
             raise ValueError("the schema belongs to another study than the manifest")
         if self.golden.answers.explanation is None and OriginalEngine.FILE not in files:
@@ -75,10 +76,6 @@ class LoadedModel(RiskModel):
     def has_submodels(self) -> bool:
         """Whether different members answer for patients with different tests missing."""
         return len(self.engine.absences) > 1
-
-    @property
-    def has_card(self) -> bool:
-        return bool(self.card)
 
     @property
     def knows_patients(self) -> bool:

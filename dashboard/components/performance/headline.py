@@ -17,9 +17,9 @@ def render(versions: Sequence[Evaluated]) -> None:
     measured = versions[0].measured
     how = measured.resampling
     chart.note(
-        f"{measured.patients} patients, {measured.events} with "
-        f"the outcome. {how.repeats} x {how.folds}-fold {how.scheme}; in brackets the "
-        f"95 % interval, by bootstrap of the patients. {OPTIMISTIC}"
+        f"{measured.patients} patients, {measured.events} with the outcome. {how.repeats} x "
+        f"{how.folds}-fold {how.scheme}; in brackets the 95 % interval, by bootstrap of the "
+        f"patients. {OPTIMISTIC}"
     )
     rows = []
     for name, label in METRICS.items():

@@ -58,16 +58,16 @@ def model_card(
     """
     found = gaps(study)
     study = with_gaps_shown(study)
-    measured = table.training.rows.dropna()
-    surprises = expectations.surprises(study.plan.expectations, engine, measured)
+    complete = table.training.rows.dropna()
+    surprises = expectations.surprises(study.plan.expectations, engine, complete)
     gap = wording.recall_gap(evaluation.subgroups, study.schema.outcome.among_patients)
-    document = asdict(evaluation)
+    measured = asdict(evaluation)
     card = {
         "card_version": CARD_VERSION,
         "title": study.title,
         "estimator": {"name": manifest.estimator, "about": about},
         "outcome": asdict(study.schema.outcome),
-        "interval_coverage": document["interval_coverage"],
+        "interval_coverage": measured["interval_coverage"],
         "intended_use": study.intended_use,
         "intended_users": study.intended_users,
         "out_of_scope": list(study.out_of_scope),
@@ -82,14 +82,14 @@ def model_card(
             "sha256": table.sha256,
             "pinned": table.pinned,
         },
-        "metrics": document["metrics"],
+        "metrics": measured["metrics"],
         "recall_gap": gap,
         "evaluation": {
-            **{name: document[name] for name in OF_EVALUATION},
+            **{name: measured[name] for name in OF_EVALUATION},
             "of_100": _of_100(evaluation.of_100),
             "instability": {
                 name: number
-                for name, number in document["instability"].items()
+                for name, number in measured["instability"].items()
                 if name != "by_risk"
             },
         },

@@ -100,7 +100,7 @@ def test_it_says_what_it_cannot_do() -> None:
         model.has_interval,
         model.has_submodels,
         model.evaluation,
-        model.has_card,
+        model.card,
         model.knows_patients,
     )
     assert not any(cannot)
