@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from model.evaluation.measured import Eligibility, Measured
 from model.interpretation.reasons import Reason
 from model.registry.versions import Version
 from model.schema import Outcome, Schema
+from model.scoring.measurements import Estimate
 from model.scoring.risk_model import ALL_TESTS
 
 """What a clinical data scientist calls the metrics that MLflow keeps by their names."""
@@ -125,13 +126,13 @@ def interval(metric: Measured | None) -> str:
     return str(metric)
 
 
-def estimated(metric: Mapping[str, float | None] | None) -> str:
-    """The same from an evaluation document, which may lack a value or its interval."""
-    if metric is None or metric["value"] is None:
+def estimated(metric: Estimate) -> str:
+    """The same from an evaluation, which may lack a value or its interval."""
+    if metric.value is None:
         return "—"
-    if metric["low"] is None:
-        return f"{metric['value']:.3f}"
-    return f"{metric['value']:.3f} [{metric['low']:.3f}, {metric['high']:.3f}]"
+    if metric.low is None or metric.high is None:
+        return f"{metric.value:.3f}"
+    return f"{metric.value:.3f} [{metric.low:.3f}, {metric.high:.3f}]"
 
 
 def eligibility(verdict: Eligibility) -> str:

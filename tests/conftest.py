@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from model.registry import conventions
 from model.schema import Schema
 from model.scoring import Golden, RiskModel, bundle, estimator_file
 from model.scoring.bundle import Manifest
+from model.scoring.documents import Evaluation
 from model.studies import Study
 from model.studies import cohort as cohorts
 from model.studies.cohort import Cohort
@@ -109,6 +111,12 @@ def evaluated(
         return evaluate(study, table, model, blanked, refits.risks, FOLDS)
 
     return of
+
+
+@pytest.fixture(scope="session")
+def evaluation(evaluated: Callable[[str], dict[str, Any]]) -> Callable[[str], Evaluation]:
+    """evaluation(name): the same, as it is read from its file."""
+    return lambda name: Evaluation.from_json(json.dumps(evaluated(name)))
 
 
 @pytest.fixture(scope="session")

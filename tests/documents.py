@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from model.scoring.documents import Card
+
 ESTIMATE = {"value": 0.9, "low": 0.85, "high": 0.95}
 CURVE = {"value": [0.0, 1.0], "low": [0.0, 0.9], "high": [0.1, 1.0]}
 
@@ -43,6 +45,10 @@ CARD: dict[str, Any] = {
     "limits": ["It is made up."],
     "metrics": {"roc_auc": ESTIMATE},
 }
+
+
+def card(**changes: Any) -> Card:
+    return Card.from_json(as_bytes(CARD, **changes))
 
 
 def as_bytes(document: dict[str, Any], **changes: Any) -> bytes:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import plotly.graph_objects as go
 
 from model.evaluation.wording import FALSE_POSITIVES, OF_100, PRECISION, SENSITIVITY
+from model.scoring.documents import Evaluation, Subgroup
+from model.scoring.measurements import Curve, Performance
 
 BLUE = "#0072B2"
 VERMILLION = "#D55E00"
@@ -22,22 +23,31 @@ Column = Sequence[float | None]
 
 @dataclass(frozen=True)
 class Series:
-    """One version: its label and its evaluation document."""
+    """One version: its label, and how well it does on some patients."""
 
     label: str
-    evaluation: Mapping[str, Any]
+    measured: Performance
+
+
+@dataclass(frozen=True)
+class Evaluated(Series):
+    """One version, by the evaluation it was logged with."""
+
+    measured: Evaluation
 
 
 def roc(versions: Sequence[Series]) -> go.Figure:
     """Found among the diseased against falsely called among the healthy, with 95 % bands."""
-    figure = _banded(versions, "roc", "false_positive_rate")
+    curves = [version.measured.roc for version in versions]
+    figure = _banded(versions, [(curve.false_positive_rate, curve) for curve in curves])
     _line(figure, [0, 1], [0, 1], "chance")
     return _framed(figure, FALSE_POSITIVES, SENSITIVITY, percent=True)
 
 
-def precision_recall(versions: Sequence[Series]) -> go.Figure:
+def precision_recall(versions: Sequence[Evaluated]) -> go.Figure:
     """Right among those called diseased against found among the diseased, with 95 % bands."""
-    figure = _banded(versions, "precision_recall", "recall")
+    curves = [version.measured.precision_recall for version in versions]
+    figure = _banded(versions, [(curve.recall, curve) for curve in curves])
     return _framed(
         figure,
         SENSITIVITY,
@@ -48,18 +58,22 @@ def precision_recall(versions: Sequence[Series]) -> go.Figure:
 
 def calibration(versions: Sequence[Series]) -> go.Figure:
     """What happened against what was predicted, over a histogram of the predictions."""
-    figure = _banded(versions, "calibration", "risk")
-    counts = versions[0].evaluation["histogram"]
-    most = max([*counts["diseased"], *counts["healthy"], 1])
-    for kind, sign, colour in (("diseased", 1, VERMILLION), ("healthy", -1, GREY)):
+    curves = [version.measured.calibration for version in versions]
+    figure = _banded(versions, [(curve.risk, curve) for curve in curves])
+    bars = versions[0].measured.histogram
+    most = max([*bars.diseased, *bars.healthy, 1])
+    for counts, whose, sign, colour in (
+        (bars.diseased, "with", 1, VERMILLION),
+        (bars.healthy, "without", -1, GREY),
+    ):
         figure.add_bar(
-            x=counts["risk"],
-            y=[sign * 0.1 * count / most for count in counts[kind]],
+            x=bars.risk,
+            y=[sign * 0.1 * count / most for count in counts],
             base=-0.12,
             marker_color=colour,
             opacity=0.6,
-            name=f"patients {'with' if kind == 'diseased' else 'without'} the outcome",
-            customdata=counts[kind],
+            name=f"patients {whose} the outcome",
+            customdata=counts,
             hovertemplate="%{customdata:.0f} patients<extra></extra>",
         )
     _line(figure, [0, 1], [0, 1], "perfect")
@@ -70,11 +84,11 @@ def calibration(versions: Sequence[Series]) -> go.Figure:
 
 def decision(versions: Sequence[Series], threshold: float) -> go.Figure:
     """Net benefit over thresholds, beside acting on everybody and on nobody."""
-    figure = _banded(versions, "decision", "threshold")
-    curve = versions[0].evaluation["decision"]
+    curves = [version.measured.decision for version in versions]
+    figure = _banded(versions, [(curve.threshold, curve) for curve in curves])
     figure.add_scatter(
-        x=curve["threshold"],
-        y=curve["everybody"],
+        x=curves[0].threshold,
+        y=curves[0].everybody,
         mode="lines",
         line={"color": GREY, "dash": "dot"},
         name="act on everybody",
@@ -82,33 +96,36 @@ def decision(versions: Sequence[Series], threshold: float) -> go.Figure:
     _line(figure, [0, 1], [0, 0], "act on nobody")
     figure.add_vline(threshold, line={"color": GREY, "width": 1})
     figure = _framed(figure, "Threshold", "Net benefit per patient", percent=False)
-    prevalence = versions[0].evaluation["events"] / versions[0].evaluation["patients"]
+    prevalence = versions[0].measured.events / versions[0].measured.patients
     figure.update_yaxes(range=[-0.1, prevalence + 0.05])
     return figure.update_xaxes(tickformat=".0%")
 
 
-def forest(rows: Sequence[Mapping[str, Any]], metric: str, overall: float) -> go.Figure:
+def forest(groups: Sequence[Subgroup], metric: str, overall: float | None) -> go.Figure:
     """One metric by subgroup, with 95 % intervals, patients and events; a line at the whole."""
-    shown = [row for row in rows if metric in row["metrics"]]
-    values = [row["metrics"][metric] for row in shown]
-    labels = [f"{row['label']} ({row['events']} of {row['patients']})" for row in shown]
+    points = [
+        (f"{group.label} ({group.events} of {group.patients})", value, found.low, found.high)
+        for group in groups
+        if (value := (found := group.estimate(metric)).value) is not None
+    ]
     figure = go.Figure(
         go.Scatter(
-            x=[each["value"] for each in values],
-            y=labels,
+            x=[value for _, value, _, _ in points],
+            y=[label for label, _, _, _ in points],
             mode="markers",
             marker={"color": BLUE, "size": 10, "symbol": "square"},
             error_x={
                 "type": "data",
                 "symmetric": False,
-                "array": [each["high"] - each["value"] for each in values],
-                "arrayminus": [each["value"] - each["low"] for each in values],
+                "array": [0 if high is None else high - value for _, value, _, high in points],
+                "arrayminus": [0 if low is None else value - low for _, value, low, _ in points],
                 "color": BLUE,
             },
             hovertemplate="%{y}: %{x:.3f}<extra></extra>",
         )
     )
-    figure.add_vline(overall, line={"color": GREY, "dash": "dot"})
+    if overall is not None:
+        figure.add_vline(overall, line={"color": GREY, "dash": "dot"})
     figure = _framed(figure, "", "", percent=False)
     figure.update_xaxes(range=None, autorange=True)
     return figure.update_yaxes(autorange="reversed", range=None, automargin=True)
@@ -147,13 +164,13 @@ def of_100(counts: Mapping[str, int]) -> go.Figure:
     return figure.update_yaxes(visible=False, fixedrange=True)
 
 
-def instability(versions: Sequence[Series]) -> go.Figure:
+def instability(versions: Sequence[Evaluated]) -> go.Figure:
     """What models fitted to other samples would have said, by what this one says."""
     figure = go.Figure()
     for version, colour, dash in zip(versions, COLOURS, DASHES, strict=False):
-        bins = version.evaluation["instability"]["by_risk"]
-        risks = [each["risk"] for each in bins]
-        _band(figure, risks, [b["low"] for b in bins], [b["high"] for b in bins], colour)
+        bins = version.measured.instability.by_risk
+        risks = [each.risk for each in bins]
+        _band(figure, risks, [each.low for each in bins], [each.high for each in bins], colour)
         figure.add_scatter(
             x=risks,
             y=risks,
@@ -164,14 +181,16 @@ def instability(versions: Sequence[Series]) -> go.Figure:
     return _framed(figure, "Risk by this model", "Risk by 95 % of refits", percent=True)
 
 
-def _banded(versions: Sequence[Series], curve: str, across: str) -> go.Figure:
+def _banded(versions: Sequence[Series], curves: Sequence[tuple[Column, Curve]]) -> go.Figure:
+    """A curve of each version, over what it runs across."""
     figure = go.Figure()
-    for version, colour, dash in zip(versions, COLOURS, DASHES, strict=False):
-        columns = version.evaluation[curve]
-        _band(figure, columns[across], columns["low"], columns["high"], colour)
+    for version, (across, curve), colour, dash in zip(
+        versions, curves, COLOURS, DASHES, strict=False
+    ):
+        _band(figure, across, curve.low, curve.high, colour)
         figure.add_scatter(
-            x=columns[across],
-            y=columns["value"],
+            x=across,
+            y=curve.value,
             mode="lines",
             line={"color": colour, "dash": dash, "width": 2.5},
             name=version.label,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import closing
-from typing import Any
 
 from dashboard.report import inputs, provenance, result, what_moved
 from dashboard.report.sheet import Sheet
@@ -12,6 +10,7 @@ from dashboard.report.styles import BODY, COLUMN, GUTTER, HEADING, LEFT, RIGHT, 
 from dashboard.text import RESEARCH_USE
 from model.record import Record
 from model.schema import Schema
+from model.scoring.documents import Card, Evaluation
 
 TITLE = Style(18, bold=True, spacing=1.2)
 FLAGS = 18.0  # from the margin, beside their heading
@@ -20,8 +19,8 @@ FLAGS = 18.0  # from the margin, beside their heading
 def pdf(
     record: Record,
     schema: Schema,
-    card: Mapping[str, Any],
-    evaluation: Mapping[str, Any],
+    card: Card | None,
+    evaluation: Evaluation | None,
 ) -> bytes:
     """The report of one number, for A4; the same record gives the same bytes.
 
@@ -43,8 +42,8 @@ def pdf(
 def _drawn(
     record: Record,
     schema: Schema,
-    card: Mapping[str, Any],
-    evaluation: Mapping[str, Any],
+    card: Card | None,
+    evaluation: Evaluation | None,
     pages: int,
 ) -> Sheet:
     version = f"{record.origin.study} v{record.origin.version}"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from dashboard.report.glyphs import LACKING
 from dashboard.report.sheet import Sheet
 from dashboard.report.styles import BOTTOM, COLUMN, GUTTER, LEFT, RIGHT, TOP, UNDER_HEADING, Style
 from dashboard.text import site_warning
 from model.record import Record
+from model.scoring.documents import Card, Evaluation
 
 NAMES = 24.0  # width of the names before the values
 HASHES = Style(7, spacing=1.25)
@@ -23,9 +23,7 @@ CHECK = (
 Paragraph = tuple[str, Style]
 
 
-def render(
-    sheet: Sheet, record: Record, card: Mapping[str, Any], evaluation: Mapping[str, Any]
-) -> None:
+def render(sheet: Sheet, record: Record, card: Card | None, evaluation: Evaluation | None) -> None:
     """Where the number comes from and what it is for, side by side where both fit."""
     told = list(_purpose(card, evaluation))
     origin = ABOVE + _height(sheet, [(CHECK, TEXT)], ORIGIN)
@@ -81,14 +79,15 @@ def _origin(sheet: Sheet, record: Record, width: float) -> Iterator[tuple[str, l
         yield name, sheet.lines(value or "not known", width - NAMES, HASHES)
 
 
-def _purpose(card: Mapping[str, Any], evaluation: Mapping[str, Any]) -> Iterator[Paragraph]:
+def _purpose(card: Card | None, evaluation: Evaluation | None) -> Iterator[Paragraph]:
     """What the card and the other sites say, a paragraph each."""
-    yield str(card.get("intended_use") or "The model's card does not say."), TEXT
-    against = [str(each) for each in card.get("out_of_scope") or ()]
+    use = card.intended_use if card is not None else ""
+    yield use or "The model's card does not say.", TEXT
+    against = list(card.out_of_scope) if card is not None else []
     against += [
-        site_warning(site["label"], site["warning"])
-        for site in evaluation.get("sites") or ()
-        if site["warning"]
+        site_warning(site.label, site.warning)
+        for site in (evaluation.sites if evaluation is not None else ())
+        if site.warning
     ]
     if against:
         yield "What it is not for", TEXT.heavy()

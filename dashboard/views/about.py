@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.metadata import version as installed
-from typing import Any
 
 import streamlit as st
 
@@ -13,6 +13,8 @@ from dashboard.selection import Selection
 from dashboard.services import Chosen, Services
 from dashboard.text import RESEARCH_USE
 from model.evaluation.wording import coverage
+from model.scoring.documents import Card, Gap
+from model.scoring.typed_json import parsed
 
 SHOWN_LIBRARIES = ("streamlit", "mlflow", "scikit-learn", "pandas", "plotly", "numpy")
 
@@ -27,43 +29,43 @@ def render(services: Services, selection: Selection) -> None:
         return
     st.markdown("# About this model", anchors=False)
     st.warning(RESEARCH_USE)
-    if not chosen.model.has_card:
+    card = chosen.model.card
+    if card is None:
         st.info(
             "No model card is known for this model: what it is for, and whom it learned from, only "
             "its author can say."
         )
         version_details.body(services, chosen.version)
         return
-    _card(chosen)
+    _card(chosen, card)
 
 
-def _card(chosen: Chosen) -> None:
+def _card(chosen: Chosen, card: Card) -> None:
     bundle = chosen.bundle
-    card = bundle.card
     st.markdown("## Intended use", anchors=False)
-    st.write(plain(card["intended_use"]))
-    st.write(plain(card["intended_users"]))
+    st.write(plain(card.intended_use))
+    st.write(plain(card.intended_users))
     st.markdown("## Not for", anchors=False)
-    _bullets(card["out_of_scope"])
+    _bullets(card.out_of_scope)
     st.markdown("## The patients it learned from", anchors=False)
-    st.write(plain(card["population"]))
-    data = card["data"]
-    st.markdown(note(plain(f"{data['citation']} Licence: {data['licence']}.")))
+    st.write(plain(card.population))
+    if card.data is not None:
+        st.markdown(note(plain(f"{card.data.citation} Licence: {card.data.licence}.")))
     st.markdown("## How the numbers are made", anchors=False)
-    st.write(plain(card["estimator"]["about"]))
+    st.write(plain(card.estimator.about))
     st.write(
         f"{plain(bundle.engine.attribution)} The metrics come from repeated cross-validation: "
         "every prediction in them is of a patient the fit had not seen. Every version is checked "
         "when it loads: its files against the hashes recorded at training, its answers against "
         "golden patients logged with it."
     )
-    _gaps(card.get("gaps", []))
+    _gaps(card.gaps)
     st.markdown("## Limits", anchors=False)
-    _bullets(card["limits"])
+    _bullets(card.limits)
     _against(card)
     _coverage(card)
     if st.toggle("The whole model card, with the answers to TRIPOD+AI and PROBAST+AI"):
-        _whole(card)
+        _whole(bundle.source.files["model_card.json"])
     st.markdown("## Software versions", anchors=False)
     manifest = bundle.manifest
     st.markdown(
@@ -80,7 +82,7 @@ def _card(chosen: Chosen) -> None:
     )
 
 
-def _gaps(found: list[dict[str, str]]) -> None:
+def _gaps(found: Sequence[Gap]) -> None:
     """What nobody has written of the study, all of it; a version from before has no list."""
     if not found:
         return
@@ -90,31 +92,31 @@ def _gaps(found: list[dict[str, str]]) -> None:
         "with that in mind."
     )
     with st.expander("All gaps"):
-        _bullets([f"{gap['question']} ({gap['key']})" for gap in found])
+        _bullets([f"{gap.question} ({gap.key})" for gap in found])
 
 
-def _against(card: dict[str, Any]) -> None:
+def _against(card: Card) -> None:
     st.markdown("## Against clinical expectation", anchors=False)
-    _bullets(card.get("against_expectation") or ["None was found."])
+    _bullets(card.against_expectation or ("None was found.",))
 
 
-def _coverage(card: dict[str, Any]) -> None:
+def _coverage(card: Card) -> None:
     st.markdown("## What a patient's interval means", anchors=False)
-    measured = coverage(card.get("interval_coverage"))
+    measured = coverage(card.interval_coverage)
     st.write(
         plain(measured or "How often it holds the true risk was not measured for this version.")
     )
 
 
-def _whole(card: dict[str, Any]) -> None:
+def _whole(card: bytes) -> None:
     """Every section of the card, one behind the other."""
     from model.training.reporting.readable import sections  # when asked for: seconds to import
 
-    for section in sections(card):
+    for section in sections(parsed(card)):
         with st.expander(plain(section.heading)):
             for block in section.blocks:
                 st.markdown(block.markdown())
 
 
-def _bullets(items: list[str]) -> None:
+def _bullets(items: Sequence[str]) -> None:
     st.markdown("\n".join(f"- {plain(item)}" for item in items))

@@ -67,7 +67,7 @@ def _question(model: Model) -> None:
     """What is asked, of whom, and for what use: before the first number."""
     st.html(STYLE)
     st.markdown(f"# {plain(model.schema.outcome.heading)}", anchors=False)
-    population = str(model.card.get("population", "")).partition(". ")[0]
+    population = model.card.population.partition(". ")[0] if model.card is not None else ""
     st.markdown(note(plain(f"{text.RESEARCH_USE} {population}".strip())))
 
 

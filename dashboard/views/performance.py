@@ -12,7 +12,7 @@ from dashboard.components.shell import (
     seen_version,
     version_details,
 )
-from dashboard.figures.performance import Series
+from dashboard.figures.performance import Evaluated
 from dashboard.selection import Selection
 from dashboard.services import Services
 
@@ -23,12 +23,12 @@ def render(services: Services, selection: Selection) -> None:
         return
     chosen = selection.required()
     st.title("Performance", anchor=False)
-    if not chosen.model.has_evaluation:
+    if chosen.model.evaluation is None:
         st.info(text.NO_EVALUATION if chosen.model.origin is not None else text.UNKNOWN_EVALUATION)
         version_details.body(services, chosen.version)
         chart.note(text.provenance(chosen.version, chosen.scorer.route))
         return
-    versions = [Series(chosen.version.label, chosen.model.evaluation)]
+    versions = [Evaluated(chosen.version.label, chosen.model.evaluation)]
     versions += second_version.picked(services, selection)
     prevalence.not_here()
     headline.render(versions)

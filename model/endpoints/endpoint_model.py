@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from model.endpoints.sampled_shapley import shares
 from model.endpoints.signature_schema import SignatureSchema
 from model.registry.signature import Row
 from model.scoring.assessment import Assessment, Certainty, Explanation
+from model.scoring.documents import Card, Evaluation
 from model.scoring.origin import Origin
 from model.scoring.terms import Floats
 
@@ -35,7 +36,9 @@ NOT_PROBABILITIES = (
 class EndpointModel:
     """One version behind one endpoint: a `model.scoring.scorer.Model`, and its own scorer."""
 
-    has_interval = has_submodels = has_evaluation = has_card = knows_patients = False
+    has_interval = has_submodels = knows_patients = False
+    evaluation: Evaluation | None = None
+    card: Card | None = None
     origin: Origin | None = None
     training_prevalence: float | None = None
     average: float | None = None
@@ -43,8 +46,6 @@ class EndpointModel:
     def __init__(self, there: Invocations, signature: SignatureSchema) -> None:
         self.schema = signature.schema
         self.route = f"endpoint {there.endpoint.name}"
-        self.evaluation: Mapping[str, Any] = {}
-        self.card: Mapping[str, Any] = {}
         self._signature = signature
         self._there = there
 

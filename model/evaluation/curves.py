@@ -10,25 +10,32 @@ from numpy.typing import NDArray
 from model.evaluation import calibration
 from model.evaluation.estimate import SMOOTHED_BOOTSTRAPS, drawn
 from model.evaluation.metrics import Floats
-
-Curve = dict[str, list[float | None]]
+from model.scoring.measurements import (
+    CalibrationCurve,
+    DecisionCurve,
+    Histogram,
+    OfAHundred,
+    PrecisionRecall,
+    Roc,
+)
+from model.scoring.typed_json import Numbers, Whole
 
 GRID = np.linspace(0.0, 1.0, 51)
 THRESHOLDS = np.round(np.arange(0.01, 1.0, 0.01), 2)
 BINS = 20
 
 
-def roc(outcome: NDArray[np.int64], risks: Floats, weights: Floats) -> Curve:
+def roc(outcome: NDArray[np.int64], risks: Floats, weights: Floats) -> Roc:
     """Share of the diseased found, at each share of the healthy called diseased."""
 
     def one(risk: Floats, weight: Floats) -> Floats:
         found, false = _caught(outcome, risk, weight)
         return np.interp(GRID, false, found)
 
-    return {"false_positive_rate": _plain(GRID), **_banded(one, risks, weights)}
+    return Roc(_whole(GRID), *_banded(one, risks, weights))
 
 
-def precision_recall(outcome: NDArray[np.int64], risks: Floats, weights: Floats) -> Curve:
+def precision_recall(outcome: NDArray[np.int64], risks: Floats, weights: Floats) -> PrecisionRecall:
     """Share of those called diseased who are, at each share of the diseased found."""
 
     def one(risk: Floats, weight: Floats) -> Floats:
@@ -38,34 +45,29 @@ def precision_recall(outcome: NDArray[np.int64], risks: Floats, weights: Floats)
         right = np.divide(found * diseased, called, out=np.ones_like(found), where=called > 0)
         return np.asarray(np.interp(GRID, found, right), dtype=np.float64)
 
-    return {"recall": _plain(GRID), **_banded(one, risks, weights)}
+    return PrecisionRecall(_whole(GRID), *_banded(one, risks, weights))
 
 
-def calibrated(outcome: NDArray[np.int64], risks: Floats, weights: Floats) -> Curve:
+def calibrated(outcome: NDArray[np.int64], risks: Floats, weights: Floats) -> CalibrationCurve:
     """Smoothed share of the diseased at each predicted risk."""
 
     def one(risk: Floats, weight: Floats) -> Floats:
         smoothed: Floats = calibration.curve(outcome, risk, GRID, weight[None])[0]
         return smoothed
 
-    return {"risk": _plain(GRID), **_banded(one, risks, weights)}
+    return CalibrationCurve(_whole(GRID), *_banded(one, risks, weights))
 
 
-def banded(risk: Floats, smooth: Floats) -> Curve:
+def banded(risk: Floats, smooth: Floats) -> CalibrationCurve:
     """The same from smoothed shares that are there already: (b, len(risk)), the patients' own
     first.
     """
     curves = np.array([np.interp(GRID, risk, each, left=np.nan, right=np.nan) for each in smooth])
     low, high = np.quantile(curves[1:], [0.025, 0.975], axis=0)
-    return {
-        "risk": _plain(GRID),
-        "value": _plain(curves[0]),
-        "low": _plain(low),
-        "high": _plain(high),
-    }
+    return CalibrationCurve(_whole(GRID), _plain(curves[0]), _plain(low), _plain(high))
 
 
-def decision(outcome: NDArray[np.int64], risks: Floats, weights: Floats) -> Curve:
+def decision(outcome: NDArray[np.int64], risks: Floats, weights: Floats) -> DecisionCurve:
     """Net benefit at each threshold, of the model and of treating everybody."""
     benefits = np.mean(
         [calibration.net_benefit(outcome, risk, THRESHOLDS, weights) for risk in risks], axis=0
@@ -73,29 +75,29 @@ def decision(outcome: NDArray[np.int64], risks: Floats, weights: Floats) -> Curv
     everybody = np.ones(len(outcome))
     whole = weights[:1]
     low, high = np.quantile(benefits[1:], [0.025, 0.975], axis=0)
-    return {
-        "threshold": _plain(THRESHOLDS),
-        "value": _plain(benefits[0]),
-        "low": _plain(low),
-        "high": _plain(high),
-        "everybody": _plain(calibration.net_benefit(outcome, everybody, THRESHOLDS, whole)[0]),
-    }
+    return DecisionCurve(
+        threshold=_whole(THRESHOLDS),
+        value=_plain(benefits[0]),
+        low=_plain(low),
+        high=_plain(high),
+        everybody=_whole(calibration.net_benefit(outcome, everybody, THRESHOLDS, whole)[0]),
+    )
 
 
-def at_thresholds(outcome: NDArray[np.int64], risks: Floats) -> Curve:
+def at_thresholds(outcome: NDArray[np.int64], risks: Floats) -> OfAHundred:
     """Of 100 patients at each threshold: found, missed, sent on needlessly, rightly spared."""
     counts = np.mean(
         [[_reached(risk[outcome == sick]) for sick in (1, 0)] for risk in risks], axis=0
     )
     sick, healthy = (100 * np.sum(outcome == which) / len(outcome) for which in (1, 0))
     found, needless = 100 * counts / len(outcome)
-    return {
-        "threshold": _plain(THRESHOLDS),
-        "found": _plain(found),
-        "missed": _plain(sick - found),
-        "needless": _plain(needless),
-        "spared": _plain(healthy - needless),
-    }
+    return OfAHundred(
+        threshold=_whole(THRESHOLDS),
+        found=_whole(found),
+        missed=_whole(sick - found),
+        needless=_whole(needless),
+        spared=_whole(healthy - needless),
+    )
 
 
 def _reached(risk: Floats) -> NDArray[np.int64]:
@@ -103,18 +105,18 @@ def _reached(risk: Floats) -> NDArray[np.int64]:
     return len(risk) - np.searchsorted(np.sort(risk), THRESHOLDS, side="left")
 
 
-def histogram(outcome: NDArray[np.int64], risks: Floats) -> Curve:
+def histogram(outcome: NDArray[np.int64], risks: Floats) -> Histogram:
     """How many patients were given each risk, by whether they had the disease; mean of repeats."""
     edges = np.linspace(0.0, 1.0, BINS + 1)
     counts = [
         np.mean([np.histogram(risk[outcome == sick], edges)[0] for risk in risks], axis=0)
         for sick in (1, 0)
     ]
-    return {
-        "risk": _plain(edges[:-1] + np.diff(edges) / 2),
-        "diseased": _plain(counts[0]),
-        "healthy": _plain(counts[1]),
-    }
+    return Histogram(
+        risk=_whole(edges[:-1] + np.diff(edges) / 2),
+        diseased=_whole(counts[0]),
+        healthy=_whole(counts[1]),
+    )
 
 
 def few(count: int) -> Floats:
@@ -133,8 +135,10 @@ def _caught(outcome: NDArray[np.int64], risk: Floats, weight: Floats) -> tuple[F
     return shares[0], shares[1]
 
 
-def _banded(one: Callable[[Floats, Floats], Floats], risks: Floats, weights: Floats) -> Curve:
-    """Mean over repeats, and the band over weightings, each of one repeat in turn."""
+def _banded(
+    one: Callable[[Floats, Floats], Floats], risks: Floats, weights: Floats
+) -> tuple[Numbers, Numbers, Numbers]:
+    """Mean over repeats, and the ends of the band over weightings, each of one repeat in turn."""
     middle = np.array([one(risk, weights[0]) for risk in risks])
     spread = np.array(
         [one(risks[at % len(risks)], weight) for at, weight in enumerate(weights[1:])]
@@ -143,9 +147,14 @@ def _banded(one: Callable[[Floats, Floats], Floats], risks: Floats, weights: Flo
     value, low, high = np.full((3, middle.shape[1]), np.nan)
     value[seen] = np.nanmean(middle[:, seen], axis=0)
     low[seen], high[seen] = np.nanquantile(spread[:, seen], [0.025, 0.975], axis=0)
-    return {"value": _plain(value), "low": _plain(low), "high": _plain(high)}
+    return _plain(value), _plain(low), _plain(high)
 
 
-def _plain(values: Floats) -> list[float | None]:
+def _plain(values: Floats) -> Numbers:
     """Numbers for JSON, to six digits: a figure needs no more; None where there is none."""
-    return [None if np.isnan(value) else float(f"{value:.6g}") for value in values]
+    return tuple(None if np.isnan(value) else float(f"{value:.6g}") for value in values)
+
+
+def _whole(values: Floats) -> Whole:
+    """The same where there is a number everywhere."""
+    return tuple(float(f"{value:.6g}") for value in values)

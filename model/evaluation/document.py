@@ -27,6 +27,7 @@ from model.evaluation.metrics import Floats
 from model.interpretation.local_prevalence import Prevalence
 from model.scoring import Assessment
 from model.scoring.documents import EVALUATION_VERSION
+from model.scoring.measurements import Estimate
 from model.scoring.scorer import Scorer
 from model.studies import Study
 from model.studies.cohort import Cohort, Table
@@ -100,12 +101,12 @@ def evaluate(
         "margin": asdict(margin) if margin else None,
         "net_benefit": float(benefits[0]) if benefits is not None else None,
         "replicates": {name: _replicates(each) for name, each in sampled.items()},
-        "roc": curves.roc(outcome, headline, few),
-        "precision_recall": curves.precision_recall(outcome, headline, few),
-        "calibration": curves.calibrated(outcome, headline, few),
-        "histogram": curves.histogram(outcome, headline),
-        "decision": curves.decision(outcome, headline, few),
-        "of_100": curves.at_thresholds(outcome, headline),
+        "roc": asdict(curves.roc(outcome, headline, few)),
+        "precision_recall": asdict(curves.precision_recall(outcome, headline, few)),
+        "calibration": asdict(curves.calibrated(outcome, headline, few)),
+        "histogram": asdict(curves.histogram(outcome, headline)),
+        "decision": asdict(curves.decision(outcome, headline, few)),
+        "of_100": asdict(curves.at_thresholds(outcome, headline)),
         "subgroups": [_subgroup(each, patients, headline) for each in study.plan.subgroups],
         "missing_tests": [
             {"blanked": name, **_estimated(OF_BLANKED, outcome, of_name)}
@@ -119,14 +120,12 @@ def evaluate(
     }
 
 
-def known(metrics: Mapping[str, Mapping[str, float | None]]) -> dict[str, Measured]:
-    """Of a document's metrics, those that have a value and an interval."""
+def known(metrics: Mapping[str, Estimate]) -> dict[str, Measured]:
+    """Of an evaluation's metrics, those that have a value and an interval."""
     return {
-        name: Measured(value, low, high)
+        name: Measured(each.value, each.low, each.high)
         for name, each in metrics.items()
-        if (value := each["value"]) is not None
-        and (low := each["low"]) is not None
-        and (high := each["high"]) is not None
+        if each.value is not None and each.low is not None and each.high is not None
     }
 
 

@@ -15,12 +15,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from model.evaluation.measured import Answer, Eligibility, Measured
 from model.evaluation.metrics import Floats
+from model.scoring import documents
+from model.scoring.documents import Evaluation
 
 if TYPE_CHECKING:
     from model.studies.study import Margin
@@ -60,29 +62,29 @@ def judge(
 
 
 def judge_documents(
-    challenger: Mapping[str, Any], champion: Mapping[str, Any], against: str
+    challenger: Evaluation | None, champion: Evaluation | None, against: str
 ) -> Eligibility:
     """Compare the evaluations of two versions of the same patients, by the margin of the champion's
     study, or of the challenger's where the champion is from before there was one.
-    """
-    from model.studies.study import Margin  # the declarations come with it: only when asked
 
-    declared = champion.get("margin") or challenger.get("margin")
+    An adopted version may have no evaluation: then nothing is known of it.
+    """
+    margins = [each.margin for each in (champion, challenger) if each is not None]
+    declared = next((margin for margin in margins if margin is not None), None)
     if declared is None:
         return Eligibility.not_known(against, "the study declares no margin")
-    return _compared(
-        _of_document(challenger), _of_document(champion), Margin.from_document(declared), against
-    )
+    return _compared(_kept(challenger), _kept(champion), declared, against)
 
 
-def _of_document(evaluation: Mapping[str, Any]) -> dict[str, Floats]:
+def _kept(evaluation: Evaluation | None) -> dict[str, Floats]:
     """The value of every metric, then those of the bootstrap samples that were kept."""
-    kept = evaluation.get("replicates", {})
-    values = {name: each["value"] for name, each in evaluation["metrics"].items()}
-    values[NET_BENEFIT] = evaluation.get(NET_BENEFIT)
+    if evaluation is None:
+        return {}
+    values = {name: each.value for name, each in evaluation.metrics.items()}
+    values[NET_BENEFIT] = evaluation.net_benefit
     return {
         name: np.array([values[name], *samples], dtype=np.float64)
-        for name, samples in kept.items()
+        for name, samples in evaluation.replicates.items()
         if values.get(name) is not None
     }
 
@@ -90,7 +92,7 @@ def _of_document(evaluation: Mapping[str, Any]) -> dict[str, Floats]:
 def _compared(
     challenger: Mapping[str, Floats],
     champion: Mapping[str, Floats],
-    margin: Margin,
+    margin: Margin | documents.Margin,
     against: str,
 ) -> Eligibility:
     losses, reasons = [], []
@@ -108,7 +110,7 @@ def _compared(
     return Eligibility(against, not_worse, tuple(reasons), answer)
 
 
-def _allowed(margin: Margin, name: str) -> float:
+def _allowed(margin: Margin | documents.Margin, name: str) -> float:
     return {"brier": margin.brier, "ici": margin.calibration}.get(name, margin.net_benefit)
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +27,14 @@ from model.evaluation.estimate import (
 )
 from model.evaluation.measured import Measured
 from model.evaluation.metrics import Floats
+from model.scoring.measurements import (
+    CalibrationCurve,
+    DecisionCurve,
+    Estimate,
+    Measurements,
+    Performance,
+    Roc,
+)
 
 FEWEST = 10
 """Patients with, and without, the outcome below which an estimate would mislead."""
@@ -40,17 +47,38 @@ SMOOTHED_BINS = 200
 """Of ten patients at least, none of which a bootstrap sample leaves empty."""
 
 
-def validate(outcome: NDArray[np.float64], risk: NDArray[np.float64]) -> dict[str, Any]:
-    """Metrics and curves with 95 % intervals, in the form of `evaluation.json`.
+@dataclass(frozen=True)
+class Validation(Performance):
+    """Of patients who have both a risk and an outcome, all of whom were used.
+
+    doubts : what their number makes doubtful, a sentence each.
+    """
+
+    doubts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Group(Measurements):
+    """Some of these patients."""
+
+    label: str
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Those that a bootstrap sample of patients, or of bins of them, has a band around."""
+
+    roc: Roc
+    calibration: CalibrationCurve
+    decision: DecisionCurve
+
+
+def validate(outcome: NDArray[np.float64], risk: NDArray[np.float64]) -> Validation:
+    """Metrics and curves with 95 % intervals, as of the training patients.
 
     Parameters
     ----------
     outcome : (n,) 1 or 0, NaN where it is not known. risk : (n,) NaN where there is none.
-
-    Returns
-    -------
-    The document, with ``known``: how many patients have both, all of whom were used; and
-    ``doubts``: what their number or the result itself makes doubtful, a sentence each.
 
     Raises
     ------
@@ -67,16 +95,17 @@ def validate(outcome: NDArray[np.float64], risk: NDArray[np.float64]) -> dict[st
         )
     measure = _one_by_one if len(happened) <= MOST else _in_bins
     estimates, bands = measure(happened, risks)
-    return {
-        "known": len(happened),
-        "patients": len(happened),
-        "events": events,
-        "doubts": list(_doubts(events, len(happened))),
-        "metrics": {name: _plain(each) for name, each in estimates.items()},
-        **bands,
-        "histogram": curves.histogram(happened, risks[None]),
-        "of_100": curves.at_thresholds(happened, risks[None]),
-    }
+    return Validation(
+        patients=len(happened),
+        events=events,
+        metrics={name: _plain(each) for name, each in estimates.items()},
+        roc=bands.roc,
+        calibration=bands.calibration,
+        histogram=curves.histogram(happened, risks[None]),
+        decision=bands.decision,
+        of_100=curves.at_thresholds(happened, risks[None]),
+        doubts=tuple(_doubts(events, len(happened))),
+    )
 
 
 def groups(
@@ -84,7 +113,7 @@ def groups(
     risk: NDArray[np.float64],
     members: Mapping[str, NDArray[np.bool_]],
     threshold: float,
-) -> list[dict[str, Any]]:
+) -> tuple[Group, ...]:
     """Calibration and net benefit at a threshold, of patients by group, with 95 % intervals.
 
     members : (n,) who is in each group, by its name. A group with fewer than ten patients with or
@@ -95,14 +124,13 @@ def groups(
         known = inside & ~(np.isnan(outcome) | np.isnan(risk))
         happened, risks = outcome[known].astype(np.int64), risk[known]
         events = int(happened.sum())
-        entry: dict[str, Any] = {"label": name, "patients": len(happened), "events": events}
-        entry["metrics"] = {}
+        metrics = {}
         if min(events, len(happened) - events) >= FEWEST:
-            entry["metrics"] = {
+            metrics = {
                 each: _plain(value) for each, value in _of_group(happened, risks, threshold).items()
             }
-        found.append(entry)
-    return found
+        found.append(Group(len(happened), events, metrics, name))
+    return tuple(found)
 
 
 def _of_group(outcome: NDArray[np.int64], risk: Floats, threshold: float) -> dict[str, Measured]:
@@ -121,20 +149,16 @@ def _of_group(outcome: NDArray[np.int64], risk: Floats, threshold: float) -> dic
     }
 
 
-def _one_by_one(
-    outcome: NDArray[np.int64], risk: Floats
-) -> tuple[dict[str, Measured], dict[str, curves.Curve]]:
+def _one_by_one(outcome: NDArray[np.int64], risk: Floats) -> tuple[dict[str, Measured], Curves]:
     few = curves.few(len(outcome))
-    return all_estimates(outcome, risk[None]), {
-        "roc": curves.roc(outcome, risk[None], few),
-        "calibration": curves.calibrated(outcome, risk[None], few),
-        "decision": curves.decision(outcome, risk[None], few),
-    }
+    return all_estimates(outcome, risk[None]), Curves(
+        roc=curves.roc(outcome, risk[None], few),
+        calibration=curves.calibrated(outcome, risk[None], few),
+        decision=curves.decision(outcome, risk[None], few),
+    )
 
 
-def _in_bins(
-    outcome: NDArray[np.int64], risk: Floats
-) -> tuple[dict[str, Measured], dict[str, curves.Curve]]:
+def _in_bins(outcome: NDArray[np.int64], risk: Floats) -> tuple[dict[str, Measured], Curves]:
     """Values of all patients; intervals and bands of bins of them."""
     rows, whole = Binned.of(outcome, risk), np.ones((1, len(outcome)))
     weights = rows.weights(BOOTSTRAPS)
@@ -150,11 +174,11 @@ def _in_bins(
     for name, summary in SMOOTHED.items():
         estimates[name] = of_samples(np.array([summary(each) for each in away]))
     one = rows.risk[None]
-    return estimates, {
-        "roc": curves.roc(rows.outcome, one, few),
-        "calibration": curves.banded(at, smooth),
-        "decision": curves.decision(rows.outcome, one, few),
-    }
+    return estimates, Curves(
+        roc=curves.roc(rows.outcome, one, few),
+        calibration=curves.banded(at, smooth),
+        decision=curves.decision(rows.outcome, one, few),
+    )
 
 
 def _doubts(events: int, patients: int) -> list[str]:
@@ -168,5 +192,6 @@ def _doubts(events: int, patients: int) -> list[str]:
     ]
 
 
-def _plain(estimate: Measured) -> dict[str, float | None]:
-    return {part: None if math.isnan(x) else x for part, x in asdict(estimate).items()}
+def _plain(found: Measured) -> Estimate:
+    ends = (found.value, found.low, found.high)
+    return Estimate(*(None if math.isnan(each) else each for each in ends))

@@ -5,7 +5,7 @@ A figure here is the document that plotly.js draws: data and layout.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,8 @@ from model.evaluation.wording import (
     percent,
     shown,
 )
+from model.scoring.documents import Evaluation
+from model.scoring.typed_json import Numbers, Whole
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,9 @@ class Figure:
     caption: str = ""
 
 
-def figures(document: Mapping[str, Any]) -> list[Figure]:
+def figures(evaluation: Evaluation) -> list[Figure]:
     """Every figure of an `evaluation.json`, in the order of a report."""
-    drawn: Sequence[Callable[[Mapping[str, Any]], Figure]] = (
+    drawn: Sequence[Callable[[Evaluation], Figure]] = (
         subgroups,
         roc,
         precision_recall,
@@ -47,19 +49,17 @@ def figures(document: Mapping[str, Any]) -> list[Figure]:
         decision,
         instability,
     )
-    return [draw(document) for draw in drawn]
+    return [draw(evaluation) for draw in drawn]
 
 
-def roc(document: Mapping[str, Any]) -> Figure:
+def roc(evaluation: Evaluation) -> Figure:
     """ROC curve with its band."""
-    curve = document["roc"]
-    xs = curve["false_positive_rate"]
-    at = {round(x, 2): value for x, value in zip(xs, curve["value"], strict=True)}
-    words = f"AUC {shown(document['metrics']['roc_auc'])}. " + " ".join(
+    curve = evaluation.roc
+    xs = curve.false_positive_rate
+    words = f"AUC {shown(evaluation.estimate('roc_auc'))}. " + " ".join(
         f"With {100 * x:.0f} of 100 without the outcome at or above a threshold, "
-        f"{100 * at[x]:.0f} of 100 with it are found."
-        for x in (0.1, 0.2)
-        if at.get(x) is not None
+        f"{100 * y:.0f} of 100 with it are found."
+        for x, y in _at((0.1, 0.2), xs, curve.value)
     )
     chance = traces.line([0, 1], [0, 1], "chance", traces.GREY, "dot")
     return Figure(
@@ -71,51 +71,48 @@ def roc(document: Mapping[str, Any]) -> Figure:
     )
 
 
-def precision_recall(document: Mapping[str, Any]) -> Figure:
+def precision_recall(evaluation: Evaluation) -> Figure:
     """Precision at each recall, against the share of the diseased."""
-    curve = document["precision_recall"]
-    prevalence = document["events"] / document["patients"]
-    at = {round(x, 2): y for x, y in zip(curve["recall"], curve["value"], strict=True)}
+    curve = evaluation.precision_recall
+    prevalence = evaluation.events / evaluation.patients
     words = " ".join(
-        f"When {100 * x:.0f} of 100 with the outcome are found, {100 * at[x]:.0f} of 100 at or "
+        f"When {100 * x:.0f} of 100 with the outcome are found, {100 * y:.0f} of 100 at or "
         "above the threshold have it."
-        for x in (0.8, 0.9)
-        if at.get(x) is not None
+        for x, y in _at((0.8, 0.9), curve.recall, curve.value)
     )
     everybody = traces.line([0, 1], [prevalence] * 2, "everybody", traces.GREY, "dot")
     return Figure(
         "precision_recall",
         "Of those at or above a threshold, how many have the outcome (precision and recall)",
         words,
-        [*traces.banded(curve["recall"], curve), everybody],
+        [*traces.banded(curve.recall, curve), everybody],
         traces.layout(SENSITIVITY, PRECISION, traces.shares(), traces.shares()),
     )
 
 
-def calibration(document: Mapping[str, Any]) -> Figure:
+def calibration(evaluation: Evaluation) -> Figure:
     """Smoothed observed share at each risk, over the histogram of risks."""
-    curve, bars = document["calibration"], document["histogram"]
-    metrics = document["metrics"]
+    curve, bars = evaluation.calibration, evaluation.histogram
     words = (
-        f"Calibration slope {shown(metrics['calibration_slope'])}, in the large "
-        f"{shown(metrics['calibration_intercept'])}, mean distance of the risk from what was "
-        f"observed (ICI) {shown(metrics['ici'])}. The bars count patients at each risk: with the "
-        "outcome above the line, without it below."
+        f"Calibration slope {shown(evaluation.estimate('calibration_slope'))}, in the large "
+        f"{shown(evaluation.estimate('calibration_intercept'))}, mean distance of the risk from "
+        f"what was observed (ICI) {shown(evaluation.estimate('ici'))}. The bars count patients at "
+        "each risk: with the outcome above the line, without it below."
     )
     ideal = traces.line([0, 1], [0, 1], "perfect", traces.GREY, "dot")
-    data = [*traces.banded(curve["risk"], curve), ideal]
-    width = 0.9 / max(len(bars["risk"]), 1)
-    for key, name, sign, colour in (
-        ("diseased", "with the outcome", 1, traces.OTHER),
-        ("healthy", "without it", -1, traces.GREY),
+    data = [*traces.banded(curve.risk, curve), ideal]
+    width = 0.9 / max(len(bars.risk), 1)
+    for counts, name, sign, colour in (
+        (bars.diseased, "with the outcome", 1, traces.OTHER),
+        (bars.healthy, "without it", -1, traces.GREY),
     ):
         data.append(
             {
                 "type": "bar",
                 "name": name,
-                "x": bars["risk"],
-                "y": [sign * count for count in bars[key]],
-                "customdata": bars[key],
+                "x": bars.risk,
+                "y": [sign * count for count in counts],
+                "customdata": counts,
                 "width": width,
                 "marker": {"color": colour},
                 "yaxis": "y2",
@@ -132,13 +129,13 @@ def calibration(document: Mapping[str, Any]) -> Figure:
     return Figure("calibration", "Are the risks right (calibration)", words, data, layout)
 
 
-def decision(document: Mapping[str, Any]) -> Figure:
+def decision(evaluation: Evaluation) -> Figure:
     """Net benefit of the model, of acting on everybody and on nobody."""
-    curve = document["decision"]
-    xs, best = curve["threshold"], [each for each in curve["value"] if each is not None]
+    curve = evaluation.decision
+    xs, best = curve.threshold, [each for each in curve.value if each is not None]
     better = [
         x
-        for x, ours, all_ in zip(xs, curve["value"], curve["everybody"], strict=True)
+        for x, ours, all_ in zip(xs, curve.value, curve.everybody, strict=True)
         if ours is not None and ours > max(all_, 0)
     ]
     words = (
@@ -149,7 +146,7 @@ def decision(document: Mapping[str, Any]) -> Figure:
         else "At no threshold is the model better than acting on everybody or nobody."
     )
     top = max(best, default=1.0)
-    everybody = traces.line(xs, curve["everybody"], "act on everybody", traces.OTHER, "dash")
+    everybody = traces.line(xs, curve.everybody, "act on everybody", traces.OTHER, "dash")
     nobody = traces.line([0, 1], [0, 0], "act on nobody", traces.GREY, "dot")
     return Figure(
         "decision",
@@ -165,14 +162,18 @@ def decision(document: Mapping[str, Any]) -> Figure:
     )
 
 
-def subgroups(document: Mapping[str, Any]) -> Figure:
+def subgroups(evaluation: Evaluation) -> Figure:
     """Recall of every subgroup with its interval, and of all patients as a line."""
-    groups = [g for g in document["subgroups"] if _has_recall(g["metrics"])]
-    labels = [f"{g['label']} ({g['events']} of {g['patients']})" for g in groups]
-    recalls = [g["metrics"]["recall"] for g in groups]
-    overall = document["metrics"]["recall"]
-    least = min((each["value"] for each in recalls), default=None)
-    told = [f"{g['label']}: {of_100(each)}" for g, each in zip(groups, recalls, strict=True)]
+    found = [
+        (group, recall, value)
+        for group in evaluation.subgroups
+        if (value := (recall := group.estimate("recall")).value) is not None
+    ]
+    labels = [f"{group.label} ({group.events} of {group.patients})" for group, _, _ in found]
+    values = [value for _, _, value in found]
+    overall = evaluation.estimate("recall")
+    least = min(values, default=None)
+    told = [f"{group.label}: {of_100(recall)}" for group, recall, _ in found]
     words = (
         "Found of 100 patients with the outcome, with 50 % as the threshold; all patients: "
         f"{of_100(overall)}. "
@@ -182,38 +183,38 @@ def subgroups(document: Mapping[str, Any]) -> Figure:
         "type": "scatter",
         "mode": "markers+text",
         "name": "recall",
-        "x": [each["value"] for each in recalls],
-        "y": list(range(len(groups))),
-        "text": [f"{each['value']:.2f}" for each in recalls],
+        "x": values,
+        "y": list(range(len(found))),
+        "text": [f"{value:.2f}" for value in values],
         "textposition": "top center",
         "marker": {
             "size": 11,
-            "color": [traces.OTHER if each["value"] == least else traces.MODEL for each in recalls],
-            "symbol": ["diamond" if each["value"] == least else "circle" for each in recalls],
+            "color": [traces.OTHER if value == least else traces.MODEL for value in values],
+            "symbol": ["diamond" if value == least else "circle" for value in values],
         },
         "error_x": {
             "type": "data",
             "symmetric": False,
-            "array": [(each["high"] or each["value"]) - each["value"] for each in recalls],
-            "arrayminus": [each["value"] - (each["low"] or each["value"]) for each in recalls],
+            "array": [(recall.high or value) - value for _, recall, value in found],
+            "arrayminus": [value - (recall.low or value) for _, recall, value in found],
             "color": traces.GREY,
             "thickness": 1.5,
         },
-        "customdata": [shown(each) for each in recalls],
+        "customdata": [shown(recall) for _, recall, _ in found],
         "hovertemplate": "%{customdata}<extra></extra>",
     }
     everyone = traces.line(
-        [overall["value"]] * 2, [-0.6, len(groups) - 0.4], "all patients", traces.GREY, "dot"
+        [overall.value] * 2, [-0.6, len(found) - 0.4], "all patients", traces.GREY, "dot"
     )
     layout = traces.layout("Diseased found, 50 % as the line", "", traces.shares(), {})
     layout["yaxis"] |= {
         "tickvals": points["y"],
         "ticktext": labels,
-        "range": [len(groups) - 0.4, -0.7],
+        "range": [len(found) - 0.4, -0.7],
         "showgrid": False,
         "automargin": True,
     }
-    layout["height"] = 44 * len(groups) + 130
+    layout["height"] = 44 * len(found) + 130
     return Figure(
         "subgroups",
         "Whom it finds (recall; with outcome of all)",
@@ -224,19 +225,19 @@ def subgroups(document: Mapping[str, Any]) -> Figure:
     )
 
 
-def instability(document: Mapping[str, Any]) -> Figure:
+def instability(evaluation: Evaluation) -> Figure:
     """The spread of the refits' risks, by the model's own risk."""
-    found = document["instability"]
-    rows = found["by_risk"]
-    xs = [row["risk"] for row in rows]
-    curve = {part: [row[part] for row in rows] for part in ("low", "high")}
+    found = evaluation.instability
+    rows = found.by_risk
+    xs = [row.risk for row in rows]
+    low, high = [row.low for row in rows], [row.high for row in rows]
     words = (
         f"Refitted on other samples, the risk of a patient moves by "
-        f"{found['mean_absolute_distance']:.3f} on average. "
+        f"{found.mean_absolute_distance:.3f} on average. "
         + " ".join(
-            f"Around {row['risk']:.2f} it lies between {row['low']:.2f} and {row['high']:.2f}."
+            f"Around {row.risk:.2f} it lies between {row.low:.2f} and {row.high:.2f}."
             for row in rows
-            if 0.4 <= row["risk"] <= 0.6
+            if 0.4 <= row.risk <= 0.6
         )
     ).strip()
     ideal = traces.line([0, 1], [0, 1], "no change", traces.GREY, "dot")
@@ -244,10 +245,14 @@ def instability(document: Mapping[str, Any]) -> Figure:
         "instability",
         "How far the risk moves with other patients (instability)",
         words,
-        [*traces.band(xs, curve["low"], curve["high"], "95 % of refits"), ideal],
+        [*traces.band(xs, low, high, "95 % of refits"), ideal],
         traces.layout("Risk by this model", "Risk by the refits", traces.shares(), traces.shares()),
     )
 
 
-def _has_recall(metrics: Mapping[str, Any]) -> bool:
-    return metrics.get("recall", {}).get("value") is not None
+def _at(asked: Sequence[float], across: Whole, values: Numbers) -> Iterator[tuple[float, float]]:
+    """Where a curve is asked about, and its value there; only where it has one."""
+    known = {round(x, 2): value for x, value in zip(across, values, strict=True)}
+    for x in asked:
+        if (value := known.get(x)) is not None:
+            yield x, value

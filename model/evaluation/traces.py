@@ -5,8 +5,11 @@ Colours are safe for the colour-blind and never the only sign.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
+
+from model.scoring.measurements import Curve
+from model.scoring.typed_json import Whole
 
 MODEL = "#0072B2"
 BAND = "rgba(0, 114, 178, 0.18)"
@@ -20,12 +23,12 @@ HEIGHT = 360
 Trace = dict[str, Any]
 
 
-def banded(xs: Sequence[float], curve: Mapping[str, Any]) -> list[Trace]:
+def banded(xs: Whole, curve: Curve) -> list[Trace]:
     """A line over its 95 % band, without the points where there is none."""
     rows = [
-        row
-        for row in zip(xs, curve["value"], curve["low"], curve["high"], strict=True)
-        if None not in row
+        (x, value, low, high)
+        for x, value, low, high in zip(xs, curve.value, curve.low, curve.high, strict=True)
+        if value is not None and low is not None and high is not None
     ]
     at, value, low, high = ([row[part] for row in rows] for part in range(4))
     return [*band(at, low, high, "95 % band"), line(at, value, "model", MODEL)]

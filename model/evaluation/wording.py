@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-Number = Mapping[str, float | None]
+from model.scoring.documents import Coverage, Site, Subgroup
+from model.scoring.measurements import Estimate, OfAHundred
 
 METRICS = {
     "roc_auc": "AUC",
@@ -56,64 +57,67 @@ OPTIMISTIC = (
 Assoc 2024;119:1434-1445), as was measured for the default model of heart disease."""
 
 
-def shown(number: Number | None) -> str:
+def shown(number: Estimate) -> str:
     """``0.914 [0.882, 0.943]``; a dash where there is no number."""
-    if number is None or number["value"] is None:
+    if number.value is None:
         return NONE
-    text = f"{number['value']:.3f}"
-    if number["low"] is not None and number["high"] is not None:
-        text += f" [{number['low']:.3f}, {number['high']:.3f}]"
+    text = f"{number.value:.3f}"
+    if number.low is not None and number.high is not None:
+        text += f" [{number.low:.3f}, {number.high:.3f}]"
     return text.replace("-", "−")
 
 
-def of_100(number: Number) -> str:
+def of_100(number: Estimate) -> str:
     """A share as a count: ``44 (95 % interval 28 to 59)``."""
-    text = f"{100 * (number['value'] or 0):.0f}"
-    if number["low"] is not None and number["high"] is not None:
-        text += f" (95 % interval {100 * number['low']:.0f} to {100 * number['high']:.0f})"
+    text = f"{100 * (number.value or 0):.0f}"
+    if number.low is not None and number.high is not None:
+        text += f" (95 % interval {100 * number.low:.0f} to {100 * number.high:.0f})"
     return text
 
 
-def coverage(measured: Mapping[str, Any] | None) -> str:
+def coverage(measured: Coverage | None) -> str:
     """How often patients' intervals hold the true risk, as was measured when the version was
     trained; blank of one that did not measure it.
     """
-    if not measured:
+    if measured is None:
         return ""
     ends = [
-        f"{100 * measured[name]:.0f} % {where}"
-        for name, where in (("below_10", "below a risk of 10 %"), ("above_90", "above 90 %"))
-        if measured[name] is not None
+        f"{100 * held:.0f} % {where}"
+        for held, where in (
+            (measured.below_10, "below a risk of 10 %"),
+            (measured.above_90, "above 90 %"),
+        )
+        if held is not None
     ]
     among = f" ({listed(ends)})" if ends else ""
     submodels = ""
-    if measured["blanked"]:
-        low, high = (100 * end(measured["blanked"].values()) for end in (min, max))
+    if measured.blanked:
+        low, high = (100 * end(measured.blanked.values()) for end in (min, max))
         submodels = f" With tests missing it was {low:.0f} to {high:.0f} %."
     return (
-        f"A patient's 95 % interval held the true risk in {100 * measured['overall']:.0f} %{among} "
-        f"of {measured['studies']} simulated studies in which this model is the truth.{submodels} "
+        f"A patient's 95 % interval held the true risk in {100 * measured.overall:.0f} %{among} "
+        f"of {measured.studies} simulated studies in which this model is the truth.{submodels} "
         "It is about the mean risk of patients like this one, not about this patient, another "
         "hospital or another decade."
     )
 
 
-def prevalence_evidence(sites: Iterable[Mapping[str, Any]]) -> list[str]:
+def prevalence_evidence(sites: Iterable[Site]) -> list[str]:
     """What shifting the risks to its own prevalence did at each of the study's other sites; nothing
     of a version that did not measure it.
     """
     told = []
     for site in sites:
-        found = site.get("local_prevalence")
-        if not found:
+        found = site.local_prevalence
+        if found is None:
             continue
-        before, after = found["as_trained"], found["shifted"]
-        verdict = "better" if after["log_loss"] < before["log_loss"] else "worse"
+        before, after = found.as_trained, found.shifted
+        verdict = "better" if after.log_loss < before.log_loss else "worse"
         told.append(
-            f"{site['label']} ({percent(found['prevalence'])} with the outcome): {verdict}; "
-            f"observed : expected {before['observed_to_expected']:.2f} without the shift, "
-            f"{after['observed_to_expected']:.2f} with it; log-loss {before['log_loss']:.3f} and "
-            f"{after['log_loss']:.3f}."
+            f"{site.label} ({percent(found.prevalence)} with the outcome): {verdict}; "
+            f"observed : expected {before.observed_to_expected:.2f} without the shift, "
+            f"{after.observed_to_expected:.2f} with it; log-loss {before.log_loss:.3f} and "
+            f"{after.log_loss:.3f}."
         )
     return told
 
@@ -129,14 +133,15 @@ def threshold_meaning(threshold: float) -> str:
     )
 
 
-def hundred(curve: Mapping[str, Sequence[float]], at: float) -> dict[str, int]:
+def hundred(curve: OfAHundred, at: float) -> dict[str, int]:
     """What becomes of 100 patients at the nearest threshold, as whole patients: found, missed,
     needless and spared, which add up to 100.
 
     curve : an evaluation's counts at each threshold.
     """
-    nearest = min(range(len(curve["threshold"])), key=lambda i: abs(curve["threshold"][i] - at))
-    exact = {kind: curve[kind][nearest] for kind in OF_100}
+    nearest = min(range(len(curve.threshold)), key=lambda i: abs(curve.threshold[i] - at))
+    columns = (curve.found, curve.missed, curve.needless, curve.spared)
+    exact = {kind: column[nearest] for kind, column in zip(OF_100, columns, strict=True)}
     whole = {kind: int(value) for kind, value in exact.items()}
     by_rest = sorted(OF_100, key=lambda kind: whole[kind] - exact[kind])
     for kind in by_rest[: 100 - sum(whole.values())]:
@@ -144,7 +149,7 @@ def hundred(curve: Mapping[str, Sequence[float]], at: float) -> dict[str, int]:
     return whole
 
 
-def hundred_meaning(curve: Mapping[str, Sequence[float]], at: float) -> str:
+def hundred_meaning(curve: OfAHundred, at: float) -> str:
     """The same as a sentence."""
     counts = hundred(curve, at)
     return (
@@ -194,12 +199,12 @@ def places(participants: Iterable[Mapping[str, Any]]) -> str:
     return f"Evaluation elsewhere: {'; '.join(told)}." if told else "There is no other place."
 
 
-def recall_gap(subgroups: Iterable[Mapping[str, Any]], among_patients: str) -> str:
+def recall_gap(subgroups: Iterable[Subgroup], among_patients: str) -> str:
     """The widest gap in recall between subgroups of a kind, in one plain sentence; or blank."""
-    kinds: dict[str, list[Mapping[str, Any]]] = {}
+    kinds: dict[str, list[Subgroup]] = {}
     for group in subgroups:
-        if group["metrics"].get("recall", {}).get("value") is not None:
-            kinds.setdefault(group["kind"], []).append(group)
+        if group.estimate("recall").value is not None:
+            kinds.setdefault(group.kind, []).append(group)
     pairs = [
         (min(groups, key=_recall), max(groups, key=_recall))
         for groups in kinds.values()
@@ -208,13 +213,14 @@ def recall_gap(subgroups: Iterable[Mapping[str, Any]], among_patients: str) -> s
     if not pairs:
         return ""
     low, high = max(pairs, key=lambda pair: _recall(pair[1]) - _recall(pair[0]))
-    worse, better = (of_100(each["metrics"]["recall"]) for each in (low, high))
+    worse, better = (of_100(each.estimate("recall")) for each in (low, high))
     return (
         f"Of 100 patients who {among_patients}, the model finds {worse} in the group "
-        f"“{low['label']}”, against {better} in the group “{high['label']}”, with 50 % as the line."
+        f"“{low.label}”, against {better} in the group “{high.label}”, with 50 % as the line."
     )
 
 
-def _recall(group: Mapping[str, Any]) -> float:
-    value: float = group["metrics"]["recall"]["value"]
+def _recall(group: Subgroup) -> float:
+    value = group.estimate("recall").value
+    assert value is not None  # one without is left out
     return value

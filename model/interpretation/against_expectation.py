@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from model.schema import Schema
+from model.scoring.documents import Card
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,12 @@ class Contrary:
         return not schema[self.feature].is_coded or value in (self.riskier, self.safer)
 
 
-def contraries(card: Mapping[str, Any]) -> tuple[Contrary, ...]:
+def contraries(card: Card | None) -> tuple[Contrary, ...]:
     """Those of a card, the largest first; none of a card written before they were kept apart."""
+    if card is None:
+        return ()
     return tuple(
-        Contrary(each["feature"], each["riskier"], each["safer"], each["line"])
-        for each in card.get("contraries", ())
+        Contrary(each.feature, each.riskier, each.safer, each.line) for each in card.contraries
     )
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from model.interpretation.reasons import Reason, reasons
 from model.schema import Feature, Schema
 from model.scoring.assessment import Explanation
+from model.scoring.documents import Evaluation
 from model.scoring.loaded_model import LoadedModel
 
 QUANTILES = (0.025, 0.975)
@@ -51,33 +52,36 @@ class Importance:
 def is_paired(first: LoadedModel, second: LoadedModel) -> bool:
     """Whether both were measured on the same patients, in the same bootstrap samples."""
     one, other = first.evaluation, second.evaluation
+    if one is None or other is None:
+        return False
     return (
         first.manifest.data_sha256 == second.manifest.data_sha256
-        and one["patients"] == other["patients"]
-        and "replicates" in one
-        and "replicates" in other
+        and one.patients == other.patients
+        and bool(one.replicates and other.replicates)
     )
 
 
 def differences(first: LoadedModel, second: LoadedModel) -> tuple[Difference, ...]:
     """Of every metric both have, with a paired interval where there can be one."""
+    one, other = first.evaluation, second.evaluation
+    if one is None or other is None:
+        return ()
     found = []
     paired = is_paired(first, second)
-    for name, measured in first.evaluation["metrics"].items():
-        theirs = second.evaluation["metrics"].get(name)
-        if theirs is None:
+    for name in one.metrics:
+        ours, theirs = one.estimate(name).value, other.estimate(name).value
+        if ours is None or theirs is None:
             continue
-        low, high = _interval(first, second, name) if paired else (None, None)
-        found.append(Difference(name, measured["value"], theirs["value"], low, high))
+        low, high = _interval(one, other, name) if paired else (None, None)
+        found.append(Difference(name, ours, theirs, low, high))
     return tuple(found)
 
 
 def _interval(
-    first: LoadedModel, second: LoadedModel, name: str
+    first: Evaluation, second: Evaluation, name: str
 ) -> tuple[float | None, float | None]:
     samples = [
-        np.array(each.evaluation["replicates"].get(name, []), dtype=np.float64)
-        for each in (first, second)
+        np.array(each.replicates.get(name, ()), dtype=np.float64) for each in (first, second)
     ]
     count = min(map(len, samples))
     gained = samples[1][:count] - samples[0][:count]
@@ -177,5 +181,5 @@ def _settings(model: LoadedModel) -> dict[str, str]:
         "Git commit": manifest.git_commit,
         "Trained": manifest.created_at,
         "Libraries": libraries,
-        **model.card["provenance"]["parameters"],
+        **(model.card.provenance.parameters if model.card is not None else {}),
     }

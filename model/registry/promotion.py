@@ -6,7 +6,7 @@ Three records are kept: the alias itself, a tag on the version, and a line in th
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
@@ -17,6 +17,7 @@ from model.registry import conventions
 from model.registry.audit_log import INTENDED, AuditLog, Entry
 from model.registry.registry import Registry
 from model.registry.versions import Promotion, Version
+from model.scoring.documents import Gap
 
 ALIASES = (conventions.CHAMPION, conventions.CHALLENGER)
 KEPT = 20  # promotions a version remembers: a tag holds 5,000 letters
@@ -69,7 +70,7 @@ class Promoter:
             _require_short(with_gaps)
             model = self.registry.load(version)
             if self.shared and alias == conventions.CHAMPION and not accepted:
-                _require_no_gaps(version, model.card.get("gaps", ()))
+                _require_no_gaps(version, model.card.gaps if model.card is not None else ())
             verdict = self.judged(version)
         except Exception as error:
             self._log(replace(entry, outcome=f"refused: {type(error).__name__}"))
@@ -166,9 +167,9 @@ def _require_short(with_gaps: str) -> None:
         raise PromotionRefused(f"Why gaps are accepted takes {LONGEST_REASON} letters at most.")
 
 
-def _require_no_gaps(version: Version, gaps: Sequence[Mapping[str, str]]) -> None:
+def _require_no_gaps(version: Version, gaps: Sequence[Gap]) -> None:
     if gaps:
-        first = ", ".join(gap["key"] for gap in list(gaps)[:GAPS_NAMED])
+        first = ", ".join(gap.key for gap in gaps[:GAPS_NAMED])
         more = ", ..." if len(gaps) > GAPS_NAMED else ""
         raise PromotionRefused(
             f"The study of {version.title} has {len(gaps)} gaps ({first}{more}); its card lists "

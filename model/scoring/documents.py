@@ -8,21 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Self
 
-from model.scoring.typed_json import Numbers, parsed, read
+from model.scoring.measurements import (
+    Estimate,
+    Measurements,
+    Performance,
+    PrecisionRecall,
+)
+from model.scoring.typed_json import Numbers, read
 
 EVALUATION_VERSION = 1
 CARD_VERSION = 1
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A metric with the ends of its 95 % interval; None where it is not defined."""
-
-    value: float | None
-    low: float | None = None
-    high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -37,97 +34,60 @@ class Resampling:
 
 
 @dataclass(frozen=True)
-class Roc:
-    """Sensitivity over the false-positive rate, (points,) each."""
-
-    false_positive_rate: Numbers
-    value: Numbers
-    low: Numbers
-    high: Numbers
-
-
-@dataclass(frozen=True)
-class PrecisionRecall:
-    """Precision over recall, (points,) each."""
-
-    recall: Numbers
-    value: Numbers
-    low: Numbers
-    high: Numbers
-
-
-@dataclass(frozen=True)
-class CalibrationCurve:
-    """The observed share over the predicted risk, (points,) each."""
-
-    risk: Numbers
-    value: Numbers
-    low: Numbers
-    high: Numbers
-
-
-@dataclass(frozen=True)
-class DecisionCurve:
-    """Net benefit over thresholds, and that of acting on everybody, (points,) each."""
-
-    threshold: Numbers
-    value: Numbers
-    low: Numbers
-    high: Numbers
-    everybody: Numbers
-
-
-@dataclass(frozen=True)
-class Histogram:
-    """Patients with and without the outcome by predicted risk, (bins,) each."""
-
-    risk: Numbers
-    diseased: Numbers
-    healthy: Numbers
-
-
-@dataclass(frozen=True)
-class OfAHundred:
-    """What becomes of 100 patients at each threshold, (thresholds,) each."""
-
-    threshold: Numbers
-    found: Numbers
-    missed: Numbers
-    needless: Numbers
-    spared: Numbers
-
-
-@dataclass(frozen=True)
-class Subgroup:
-    """Some of the training patients."""
+class Subgroup(Measurements):
+    """Some of the training patients: those whose feature lies from low to high. Versions of
+    earlier releases kept only the group's name.
+    """
 
     kind: str
     label: str
-    patients: int
-    events: int
-    metrics: Mapping[str, Estimate]
+    feature: str | None = None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True)
-class Blanked:
+class Blanked(Measurements):
     """The same patients without some of their tests."""
 
     blanked: str
-    patients: int
-    events: int
-    metrics: Mapping[str, Estimate]
 
 
 @dataclass(frozen=True)
-class Site:
-    """Patients of another hospital."""
+class Fit:
+    """How well risks fit what happened."""
+
+    observed_to_expected: float
+    log_loss: float
+    calibration_intercept: float | None = None
+
+
+@dataclass(frozen=True)
+class LocalPrevalence:
+    """What shifting the risks to a site's own prevalence does there."""
+
+    prevalence: float
+    as_trained: Fit
+    shifted: Fit
+
+
+@dataclass(frozen=True)
+class Site(Measurements):
+    """Patients of another hospital. local_prevalence : None of a version that did not look."""
 
     site: str
     label: str
     warning: str
-    patients: int
-    events: int
-    metrics: Mapping[str, Estimate]
+    local_prevalence: LocalPrevalence | None = None
+
+
+@dataclass(frozen=True)
+class AtRisk:
+    """The patients around one risk, and the ends between which 95 % of the refits lie there."""
+
+    risk: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
@@ -137,27 +97,60 @@ class Instability:
     mean_absolute_distance: float
     median_interval_width: float
     widest_interval: float
+    refits_inside_interval: float | None = None
+    by_risk: tuple[AtRisk, ...] = ()
 
 
 @dataclass(frozen=True)
-class Evaluation:
-    """`evaluation.json`: everything that was measured of a version."""
+class Coverage:
+    """How often patients' intervals held the true risk in simulated studies: of all patients, of
+    those at the ends of the scale, and by which tests were missing.
+    """
 
-    patients: int
-    events: int
+    studies: int
+    overall: float
+    below_10: float | None = None
+    above_90: float | None = None
+    blanked: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """A sample-size criterion: how many patients it asks for, and whether there were as many."""
+
+    name: str
+    needed: int
+    met: bool
+
+
+@dataclass(frozen=True)
+class Margin:
+    """What a version may lose against the champion and still be no worse, as the study declared."""
+
+    brier: float
+    calibration: float
+    net_benefit: float
+
+
+@dataclass(frozen=True)
+class Evaluation(Performance):
+    """`evaluation.json`: everything that was measured of a version.
+
+    replicates : each metric of bootstrap samples of the patients, the same samples for every
+    version. net_benefit : in the mean over the thresholds of the margin.
+    """
+
     resampling: Resampling
-    metrics: Mapping[str, Estimate]
-    roc: Roc
     precision_recall: PrecisionRecall
-    calibration: CalibrationCurve
-    histogram: Histogram
-    decision: DecisionCurve
-    of_100: OfAHundred
     instability: Instability
     replicates: Mapping[str, Numbers] = field(default_factory=dict)
     subgroups: tuple[Subgroup, ...] = ()
     missing_tests: tuple[Blanked, ...] = ()
     sites: tuple[Site, ...] = ()
+    margin: Margin | None = None
+    net_benefit: float | None = None
+    interval_coverage: Coverage | None = None
+    sample_size: tuple[Criterion, ...] = ()
     evaluation_version: int = EVALUATION_VERSION
 
     def __post_init__(self) -> None:
@@ -190,6 +183,41 @@ class Named:
 
 
 @dataclass(frozen=True)
+class Data:
+    """The table it learned from."""
+
+    citation: str
+    licence: str
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A question about the study that nobody has answered, and its place in the study's file."""
+
+    key: str
+    question: str
+
+
+@dataclass(frozen=True)
+class Contrary:
+    """Two values of an input of which the one expected to be riskier scores lower, and that in a
+    sentence.
+    """
+
+    feature: str
+    riskier: float
+    safer: float
+    line: str
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """parameters : what the estimator was built and fitted with."""
+
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Card:
     """`model_card.json`: what the version is for, for whom, and where it ends."""
 
@@ -201,6 +229,12 @@ class Card:
     population: str
     limits: tuple[str, ...]
     metrics: Mapping[str, Estimate]
+    data: Data | None = None
+    gaps: tuple[Gap, ...] = ()
+    against_expectation: tuple[str, ...] = ()
+    contraries: tuple[Contrary, ...] = ()
+    interval_coverage: Coverage | None = None
+    provenance: Provenance = field(default_factory=Provenance)
     card_version: int = CARD_VERSION
 
     def __post_init__(self) -> None:
@@ -211,17 +245,3 @@ class Card:
     def from_json(cls, data: str | bytes) -> Self:
         """Read `model_card.json`; raises as `Evaluation.from_json` does."""
         return read(cls, data, "model_card.json")
-
-
-def sensible(document: bytes | None, kind: type[Evaluation | Card]) -> dict[str, Any]:
-    """A document that makes sense; nothing where an adopted version has none.
-
-    Raises
-    ------
-    ValueError
-        If it makes none, with the part that does not.
-    """
-    if document is None:
-        return {}
-    kind.from_json(document)
-    return dict(parsed(document))

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from model import limits
 from model.errors import BundleRefused, InputError
 from model.schema import Schema
-from model.scoring import bundle, documents, engines
+from model.scoring import bundle, engines
 from model.scoring.applicability import Applicability
 from model.scoring.bundle import Bundle, Manifest
+from model.scoring.documents import Card, Evaluation
 from model.scoring.engines import Start
 from model.scoring.fingerprints import Recognised
 from model.scoring.golden import Golden
@@ -58,8 +59,10 @@ class LoadedModel(RiskModel):
             raise ValueError(f"{len(self.golden.rows):,} golden patients")
         self.origin = Origin.from_json(files[bundle.ORIGIN]) if bundle.ORIGIN in files else None
         self.applicability = Applicability.among(files, schema)
-        self.evaluation = documents.sensible(files.get("evaluation.json"), documents.Evaluation)
-        self.card = documents.sensible(files.get("model_card.json"), documents.Card)
+        measured = files.get("evaluation.json")
+        self.evaluation = Evaluation.from_json(measured) if measured is not None else None
+        card = files.get("model_card.json")
+        self.card = Card.from_json(card) if card is not None else None
         if schema.study != source.manifest.study:
             raise ValueError("the schema belongs to another study than the manifest")
         if self.golden.answers.explanation is None and OriginalEngine.FILE not in files:
@@ -75,15 +78,6 @@ class LoadedModel(RiskModel):
         return len(self.engine.absences) > 1
 
     @property
-    def has_evaluation(self) -> bool:
-        """Whether it is known how well it does."""
-        return bool(self.evaluation)
-
-    @property
-    def has_card(self) -> bool:
-        return bool(self.card)
-
-    @property
     def knows_patients(self) -> bool:
         return self.applicability is not None
 
@@ -95,9 +89,9 @@ class LoadedModel(RiskModel):
     @property
     def training_prevalence(self) -> float | None:
         """The share of the training patients with the outcome, 0 to 1; None if it is not known."""
-        if not self.evaluation:
+        if self.evaluation is None:
             return None
-        return float(self.evaluation["events"] / self.evaluation["patients"])
+        return self.evaluation.events / self.evaluation.patients
 
     def unusual(self, rows: pd.DataFrame) -> NDArray[np.bool_]:
         """(n,) whether each patient is an unusual combination; see `Applicability`.

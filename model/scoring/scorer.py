@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from model.schema import Schema
 from model.scoring.assessment import Assessment, Certainty
+from model.scoring.documents import Card, Evaluation
 from model.scoring.fingerprints import Recognised
 from model.scoring.origin import Origin
 
@@ -35,8 +35,8 @@ class Model(Protocol):
     """What may be asked of a version's model, whatever kind it is. Ask first what it can do; what
     it cannot do has no answer to show.
 
-    explains : contributions. has_interval, has_submodels : with every risk. has_evaluation : how
-    well it does (`evaluation` is else empty). has_card : what it is for (`card` is else empty).
+    explains : contributions. has_interval, has_submodels : with every risk. evaluation : how well
+    it does; None if it is not known. card : what it is for; None if nobody wrote one.
     knows_patients : whom it learned from, so that it can tell who is unlike them. origin : of an
     adopted one. training_prevalence : None if it is not known. average : on the scale of the
     contributions, where the reasons of every patient begin; None if that is each one's own base.
@@ -47,19 +47,15 @@ class Model(Protocol):
     @property
     def digest(self) -> str: ...
     @property
-    def evaluation(self) -> Mapping[str, Any]: ...
+    def evaluation(self) -> Evaluation | None: ...
     @property
-    def card(self) -> Mapping[str, Any]: ...
+    def card(self) -> Card | None: ...
     @property
     def explains(self) -> bool: ...
     @property
     def has_interval(self) -> bool: ...
     @property
     def has_submodels(self) -> bool: ...
-    @property
-    def has_evaluation(self) -> bool: ...
-    @property
-    def has_card(self) -> bool: ...
     @property
     def knows_patients(self) -> bool: ...
     @property

@@ -18,6 +18,8 @@ MOST_ENTRIES = 10_000
 
 Numbers = tuple[float | None, ...]
 """A column: columns of one dataclass have one length."""
+Whole = tuple[float, ...]
+"""A column without gaps."""
 Document = dict[str, Any]
 Kind = TypeVar("Kind")
 
@@ -25,8 +27,8 @@ Kind = TypeVar("Kind")
 def read(kind: type[Kind], data: str | bytes, name: str) -> Kind:
     """A document as a dataclass.
 
-    kind : a frozen dataclass of int, float, str, dataclasses, and tuples, mappings from str and
-        ``| None`` of these. name : of the document, for the message.
+    kind : a frozen dataclass of int, float, bool, str, dataclasses, and tuples, mappings from str
+        and ``| None`` of these. name : of the document, for the message.
 
     Raises
     ------
@@ -62,7 +64,7 @@ def _read(kind: Any, found: Any, place: str) -> Any:
         return {key: _read(parts[1], entry, f"{place}: {key}") for key, entry in found.items()}
     if kind is float and type(found) in (int, float) and math.isfinite(found):
         return float(found)
-    if kind in (int, str) and type(found) is kind:
+    if kind in (int, bool, str) and type(found) is kind:
         return found
     raise ValueError(f"{place} makes no sense")
 
@@ -77,6 +79,7 @@ def _read_fields(kind: Any, found: Any, place: str) -> Any:
         elif part.default is part.default_factory is dataclasses.MISSING:
             raise ValueError(f"{place}: {part.name} is missing")
     columns = {len(value) for value in values.values() if isinstance(value, tuple)}
-    if Numbers in hints.values() and len(columns) > 1:
+    has_columns = Numbers in hints.values() or Whole in hints.values()
+    if has_columns and len(columns) > 1:
         raise ValueError(f"{place}: its columns are not of one length")
     return kind(**values)

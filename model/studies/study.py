@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Self
 
 from model.schema import Interval, Schema
 from model.studies.source import DataSource
@@ -81,11 +80,6 @@ class Margin:
     calibration: float
     net_benefit: float
     thresholds: Interval
-
-    @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> Self:
-        """The inverse of `dataclasses.asdict`."""
-        return cls(**{**document, "thresholds": Interval(**document["thresholds"])})
 
 
 @dataclass(frozen=True)

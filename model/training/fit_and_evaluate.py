@@ -21,6 +21,7 @@ from model.evaluation.measured import Eligibility, Measured
 from model.evaluation.metrics import Floats
 from model.schema import Schema
 from model.scoring import Forest, Golden, RiskModel, bundle
+from model.scoring.documents import Evaluation
 from model.scoring.engine import NORMAL_95
 from model.studies import cohort
 from model.studies.study import Margin
@@ -110,9 +111,12 @@ def compute(order: Order, commit: str, progress: Progress) -> Computed:
     progress("Evaluating", 0.86)
     model = RiskModel(schema, engine)
     measured = asdict(interval.coverage) if interval else None
-    evaluation = evaluate(
-        study, table, model, risks, refits.risks, FOLDS, measured, form.free_parameters(engine)
+    written = _json(
+        evaluate(
+            study, table, model, risks, refits.risks, FOLDS, measured, form.free_parameters(engine)
+        )
     )
+    evaluation = Evaluation.from_json(written)  # as every reader will
     golden = Golden.of(model, schema)
     manifest = bundle.Manifest(
         study=study.name,
@@ -136,7 +140,7 @@ def compute(order: Order, commit: str, progress: Progress) -> Computed:
         schema=schema,
         manifest=manifest,
         parameters={f"classifier.{name}": str(value) for name, value in final.items()},
-        metrics=known(evaluation["metrics"]),
+        metrics=known(evaluation.metrics),
         risks=next(iter(risks.values())),
         files={
             "schema.json": schema.to_json().encode(),
@@ -144,7 +148,7 @@ def compute(order: Order, commit: str, progress: Progress) -> Computed:
             "applicability.json": applicability.measure(schema, patients).to_json().encode(),
             "estimator.skops": stored,
             "golden.json": golden.to_json().encode(),
-            "evaluation.json": _json(evaluation),
+            "evaluation.json": written,
             "model_card.json": _json(model_card),
         },
         texts={

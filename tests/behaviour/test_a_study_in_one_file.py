@@ -131,12 +131,13 @@ def test_its_version_reproduces_itself_and_its_card_shows_the_gaps(
 ) -> None:
     model = Registry(trained.uri).load(champion)
     assert model.schema.names == ("pulse", "rigor", "crp")
-    assert len(model.card["tripod"]) == 27
-    assert model.card["participants"][0]["label"] == "Ward 7"
-    assert model.card["evaluation"]["sites"] == []
+    card = json.loads(model.source.files["model_card.json"])
+    assert len(card["tripod"]) == 27
+    assert card["participants"][0]["label"] == "Ward 7"
+    assert card["evaluation"]["sites"] == []
     ethics = "Who approved the study, and how did patients consent?"
-    assert {"key": "conduct.ethics", "question": ethics} in model.card["gaps"]
-    assert model.card["tripod"][16]["answer"] == f"[Gap: {ethics}]"
+    assert {"key": "conduct.ethics", "question": ethics} in card["gaps"]
+    assert card["tripod"][16]["answer"] == f"[Gap: {ethics}]"
     low, high = (
         float(model.assess(pd.DataFrame([{**PATIENT, "crp": crp}])).risk[0]) for crp in (5, 300)
     )

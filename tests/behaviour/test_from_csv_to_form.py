@@ -121,7 +121,7 @@ def trained(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Store:
 def test_a_table_becomes_a_verified_version_and_a_working_form(trained: Store, name: str) -> None:
     registry = Registry(trained.uri)
     model = registry.load(registry.resolve(f"models:/{name}@champion"))
-    assert {"conduct.ethics", "outcome.population"} < {gap["key"] for gap in model.card["gaps"]}
+    assert {"conduct.ethics", "outcome.population"} < {gap.key for gap in model.card.gaps}
     services = Services(
         Settings.model_validate({"MLFLOW_TRACKING_URI": trained.uri}),
         registry,

@@ -5,9 +5,8 @@ The second version stands beside it, if one was chosen.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -27,6 +26,9 @@ from dashboard.markdown import note, plain
 from model.errors import InputError
 from model.evaluation.wording import METRICS
 from model.files.results import outcome_column
+
+if TYPE_CHECKING:
+    from model.evaluation.external_validation import Group, Validation
 
 COLUMN, PRESENT, FOUND = "batch.outcome", "batch.outcome_present", "batch.validated"
 NOT_KNOWN = "batch.outcome_not_known"
@@ -57,6 +59,17 @@ class Asked:
     def _asked(self) -> tuple[object, ...]:
         second = self.second.label if self.second else ""
         return self.column, self.present, self.not_known, second
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was measured: of each version, and of groups of the patients by the first, judged at a
+    threshold.
+    """
+
+    versions: tuple[tuple[str, Validation], ...]
+    groups: tuple[Group, ...]
+    threshold: float
 
 
 def render(result: Result, second: Second | None) -> None:
@@ -114,14 +127,12 @@ def _measure(asked: Asked) -> None:
 
     file = asked.result.file
     happened = outcome_column.outcome(file, asked.column, asked.present, asked.not_known)
-    found: list[Series] | str
+    found: Found | str
     try:
-        found = [Series(label, validate(happened, risk)) for label, risk in asked.versions]
+        measured = tuple((label, validate(happened, risk)) for label, risk in asked.versions)
         at = threshold.current()
         by_group = groups(happened, asked.result.file.risk, members(asked.result), at)
-        first = found[0]
-        told = {**first.evaluation, "groups": by_group, "threshold": at}
-        found[0] = replace(first, evaluation=told)
+        found = Found(measured, by_group, at)
     except InputError as error:
         found = str(error)
     st.session_state[FOUND] = (asked, found)
@@ -131,14 +142,15 @@ def _told(asked: Asked) -> None:
     held = st.session_state.get(FOUND)
     if held is None or not asked.is_same(held[0]):
         return
-    series = held[1]
-    if isinstance(series, str):
-        st.warning(plain(series))
+    found: Found | str = held[1]
+    if isinstance(found, str):
+        st.warning(plain(found))
         return
-    doubts = [*series[0].evaluation["doubts"], _doubt(series[0].evaluation, asked)]
-    for doubt in filter(None, doubts):
+    series = [Series(label, measured) for label, measured in found.versions]
+    _, first = found.versions[0]
+    for doubt in filter(None, [*first.doubts, _doubt(first, asked)]):
         st.warning(plain(doubt))
-    st.markdown(plain(_of_whom(series[0].evaluation)))
+    st.markdown(plain(_of_whom(first)))
     st.dataframe(
         pd.DataFrame(
             [
@@ -146,7 +158,7 @@ def _told(asked: Asked) -> None:
                     "Metric": label,
                     **{
                         f"{each.label} [95 % interval]": text.estimated(
-                            each.evaluation["metrics"][name]
+                            each.measured.estimate(name)
                         )
                         for each in series
                     },
@@ -158,7 +170,7 @@ def _told(asked: Asked) -> None:
         height="content",
         alt="Metrics on these patients, with 95 % intervals",
     )
-    validated_groups.render(series[0].evaluation["groups"], series[0].evaluation["threshold"])
+    validated_groups.render(found.groups, found.threshold)
     page = st.grid(2, min_column_width=CHART, gap="medium")
     for title, figure, reading in (
         ("ROC curve", figures.roc(series), "How many with the outcome are found, and at what cost"),
@@ -180,22 +192,22 @@ def _told(asked: Asked) -> None:
             st.markdown(note(plain(f"{reading}.")))
 
 
-def _doubt(found: Mapping[str, Any], asked: Asked) -> str | None:
+def _doubt(found: Validation, asked: Asked) -> str | None:
     """An AUC clearly below a coin's: more likely a column coded the other way than such a model."""
-    auc = found["metrics"]["roc_auc"]
-    upper = auc["high"] if auc["high"] is not None else auc["value"]
-    if upper is None or upper >= 0.5:
+    auc = found.estimate("roc_auc")
+    upper = auc.high if auc.high is not None else auc.value
+    if auc.value is None or upper is None or upper >= 0.5:
         return None
     had = ", ".join(asked.present)
     return (
         f"Column {asked.column} seems to be coded the other way round: patients with {had} have "
-        f"the lower risks (AUC {auc['value']:.2f}). Check "
+        f"the lower risks (AUC {auc.value:.2f}). Check "
         "what the values mean before you believe any number below."
     )
 
 
-def _of_whom(found: Mapping[str, Any]) -> str:
+def _of_whom(found: Validation) -> str:
     return (
-        f"{found['known']:,} patients with a risk and an outcome, all of whom were used; "
-        f"{found['events']:,} of them had it. Intervals by bootstrap of the patients."
+        f"{found.patients:,} patients with a risk and an outcome, all of whom were used; "
+        f"{found.events:,} of them had it. Intervals by bootstrap of the patients."
     )

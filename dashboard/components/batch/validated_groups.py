@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 from dashboard import text
 from dashboard.batch_run import Result
 from dashboard.markdown import note, plain
+
+if TYPE_CHECKING:
+    from model.evaluation.external_validation import Group
 
 EVERYBODY = "All patients"
 SHOWN = {
@@ -26,22 +29,24 @@ def members(result: Result) -> dict[str, NDArray[np.bool_]]:
     """(n,) who is in each of the groups that the version was looked at for."""
     patients = result.file.patients(np.ones(len(result.file.risk), dtype=bool))
     found = {EVERYBODY: np.ones(len(patients), dtype=bool)}
-    for group in result.chosen.model.evaluation.get("subgroups", ()):
-        if "feature" in group:  # of a version that kept only their names they are not known
-            inside = patients[group["feature"]].between(group["low"], group["high"])
-            found[f"{group['kind']}: {group['label']}"] = inside.to_numpy()
+    evaluation = result.chosen.model.evaluation
+    for group in evaluation.subgroups if evaluation is not None else ():
+        # Of a version that kept only their names they are not known.
+        if group.feature is not None and group.low is not None and group.high is not None:
+            inside = patients[group.feature].between(group.low, group.high)
+            found[f"{group.kind}: {group.label}"] = inside.to_numpy()
     return found
 
 
-def render(groups: Sequence[Mapping[str, Any]], threshold: float) -> None:
+def render(groups: Sequence[Group], threshold: float) -> None:
     """A table with a row a group."""
     st.markdown(f"### By group, at a threshold of {100 * threshold:.0f} %")
     rows = [
         {
-            "Group": group["label"],
-            "Patients": group["patients"],
-            "Had it": group["events"],
-            **{label: text.estimated(group["metrics"].get(name)) for name, label in SHOWN.items()},
+            "Group": group.label,
+            "Patients": group.patients,
+            "Had it": group.events,
+            **{label: text.estimated(group.estimate(name)) for name, label in SHOWN.items()},
         }
         for group in groups
     ]

@@ -30,25 +30,24 @@ def of(case: Case) -> Iterator[tuple[str, str]]:
             yield NOTE, text.answered(submodel, complete=False)
         for said in case.set_aside:
             yield NOTE, said
-    for site in case.chosen.model.evaluation.get("sites", []):
-        if site["warning"]:
-            yield NOTE, text.site_warning(site["label"], site["warning"])
+    evaluation = case.chosen.model.evaluation
+    for site in evaluation.sites if evaluation is not None else ():
+        if site.warning:
+            yield NOTE, text.site_warning(site.label, site.warning)
 
 
 def _failing_groups(case: Case) -> Iterator[str]:
     """Groups this patient is in, of whose patients with the outcome it misses most."""
-    measured = {
-        (group["kind"], group["label"]): group
-        for group in case.chosen.model.evaluation.get("subgroups", [])
-    }
-    if case.schema.study not in studies.names():
+    evaluation = case.chosen.model.evaluation
+    if evaluation is None or case.schema.study not in studies.names():
         return
+    measured = {(group.kind, group.label): group for group in evaluation.subgroups}
     for group in studies.find(case.schema.study).plan.subgroups:
         found = measured.get((group.kind, group.label))
         value = case.values.get(group.feature)
         if found is None or value is None or not group.low <= value <= group.high:
             continue
-        recall = found["metrics"].get("recall", {}).get("value")
+        recall = found.estimate("recall").value
         if recall is not None and recall < WEAK_RECALL:
             missed = round(10 * (1 - recall))
             yield (

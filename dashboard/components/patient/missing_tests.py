@@ -26,12 +26,13 @@ NO_PATIENTS = (
 def render(case: Case) -> None:
     """The range of the risk over each test's plausible results, given the rest."""
     model = case.chosen.model
-    if not (model.knows_patients and model.has_evaluation):
+    evaluation = model.evaluation
+    if evaluation is None or not model.knows_patients:
         st.markdown(NO_TABLE if model.origin is not None else NO_PATIENTS)
         return
     applicability = case.chosen.bundle.applicability
     assert applicability is not None  # it knows them
-    conditional = Conditional(case.schema, applicability, int(model.evaluation["patients"]))
+    conditional = Conditional(case.schema, applicability, evaluation.patients)
     found = prospects(case.schema, conditional, case.values, lambda rows: case.ask(rows).risk)
     if not found:
         st.markdown("Every test was done: nothing is missing.")

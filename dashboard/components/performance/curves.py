@@ -11,11 +11,11 @@ from dashboard.components.performance import chart
 from dashboard.components.shell import threshold
 from dashboard.figures import CONFIG
 from dashboard.figures import performance as figures
-from dashboard.figures.performance import Series
+from dashboard.figures.performance import Evaluated
 from model.evaluation.wording import OF_100, hundred
 
 
-def render(versions: Sequence[Series]) -> None:
+def render(versions: Sequence[Evaluated]) -> None:
     chart.heading("At every threshold")
     left, right = st.columns(2, gap="large")
     with left:
@@ -45,11 +45,11 @@ def render(versions: Sequence[Series]) -> None:
         )
 
 
-def at_threshold(versions: Sequence[Series]) -> None:
+def at_threshold(versions: Sequence[Evaluated]) -> None:
     at = threshold.current()
     chart.heading(f"At your threshold of {at:.0%}, of 100 patients")
     for version, column in zip(versions, st.columns(len(versions)), strict=True):
-        counts = hundred(version.evaluation["of_100"], at)
+        counts = hundred(version.measured.of_100, at)
         with column:
             st.write(
                 f"{markdown.plain(version.label)}: **{counts['found']:d} found**, "

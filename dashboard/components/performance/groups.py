@@ -10,14 +10,15 @@ import streamlit as st
 from dashboard import markdown, text
 from dashboard.components.performance import chart
 from dashboard.figures import performance as figures
-from dashboard.figures.performance import Series
+from dashboard.figures.performance import Evaluated
 from model.evaluation.wording import METRICS
+from model.scoring.measurements import Measurements
 
 SHOWN = ("recall", "roc_auc", "observed_to_expected")
 
 
-def subgroups(versions: Sequence[Series]) -> None:
-    if not _have(versions, "subgroups"):
+def subgroups(versions: Sequence[Evaluated]) -> None:
+    if not any(version.measured.subgroups for version in versions):
         return
     chart.heading("Subgroups")
     picked = st.segmented_control(
@@ -31,51 +32,54 @@ def subgroups(versions: Sequence[Series]) -> None:
     metric = str(picked)
     for version, column in zip(versions, st.columns(len(versions)), strict=True):
         with column:
-            overall = version.evaluation["metrics"][metric]["value"]
+            overall = version.measured.estimate(metric).value
             chart.chart(
                 version.label,
-                figures.forest(version.evaluation["subgroups"], metric, overall),
+                figures.forest(version.measured.subgroups, metric, overall),
                 "In brackets: patients with the outcome, of all. Dotted: all patients",
             )
 
 
-def sites(versions: Sequence[Series]) -> None:
-    if not _have(versions, "sites"):
+def sites(versions: Sequence[Evaluated]) -> None:
+    rows = [
+        (version.label, site.label, site) for version in versions for site in version.measured.sites
+    ]
+    if not rows:
         return
     chart.heading("Other hospitals")
     chart.note("Trained on none of these patients. Reported as they are, never tuned to.")
-    st.dataframe(_table(versions, "sites", "label"), hide_index=True, alt="Metrics by hospital")
-    for site in versions[0].evaluation["sites"]:
-        if site["warning"]:
-            st.warning(markdown.plain(f"{site['label']}: {site['warning']}."))
+    st.dataframe(_table(rows, len(versions)), hide_index=True, alt="Metrics by hospital")
+    for site in versions[0].measured.sites:
+        if site.warning:
+            st.warning(markdown.plain(f"{site.label}: {site.warning}."))
 
 
-def missing_tests(versions: Sequence[Series]) -> None:
-    if not _have(versions, "missing_tests"):
+def missing_tests(versions: Sequence[Evaluated]) -> None:
+    rows = [
+        (version.label, without.blanked, without)
+        for version in versions
+        for without in version.measured.missing_tests
+    ]
+    if not rows:
         return
     chart.heading("When tests are missing")
     chart.note("The same patients, scored without tests that were in fact done.")
     st.dataframe(
-        _table(versions, "missing_tests", "blanked"),
+        _table(rows, len(versions)),
         hide_index=True,
         alt="Metrics by which tests are missing",
     )
 
 
-def _have(versions: Sequence[Series], part: str) -> bool:
-    """Whether there is anything to show: what a study did not look at has no heading."""
-    return any(version.evaluation[part] for version in versions)
-
-
-def _table(versions: Sequence[Series], part: str, name: str) -> pd.DataFrame:
-    rows = []
-    for version in versions:
-        for row in version.evaluation[part]:
-            cells = {
-                METRICS.get(metric, metric): text.estimated(value)
-                for metric, value in row["metrics"].items()
-            }
-            version_cell = {"Version": version.label} if len(versions) > 1 else {}
-            counts = {"Patients": row["patients"], "Diseased": row["events"]}
-            rows.append({"": row[name], **version_cell, **counts, **cells})
-    return pd.DataFrame(rows)
+def _table(rows: Sequence[tuple[str, str, Measurements]], versions: int) -> pd.DataFrame:
+    """Rows : the version, who the patients are, and what was measured of them."""
+    told = []
+    for version, name, found in rows:
+        cells = {
+            METRICS.get(metric, metric): text.estimated(value)
+            for metric, value in found.metrics.items()
+        }
+        version_cell = {"Version": version} if versions > 1 else {}
+        counts = {"Patients": found.patients, "Diseased": found.events}
+        told.append({"": name, **version_cell, **counts, **cells})
+    return pd.DataFrame(told)

@@ -9,21 +9,23 @@ import streamlit as st
 
 from dashboard import text
 from dashboard.components.performance import chart
-from dashboard.figures.performance import Series
+from dashboard.figures.performance import Evaluated
 from model.evaluation.wording import METRICS, OPTIMISTIC
 
 
-def render(versions: Sequence[Series]) -> None:
-    how = versions[0].evaluation["resampling"]
+def render(versions: Sequence[Evaluated]) -> None:
+    measured = versions[0].measured
+    how = measured.resampling
     chart.note(
-        f"{versions[0].evaluation['patients']} patients, {versions[0].evaluation['events']} with "
-        f"the outcome. {how['repeats']} x {how['folds']}-fold {how['scheme']}; in brackets the "
-        f"95 % interval, by bootstrap of the patients. {OPTIMISTIC}"
+        f"{measured.patients} patients, {measured.events} with the outcome. {how.repeats} x "
+        f"{how.folds}-fold {how.scheme}; in brackets the 95 % interval, by bootstrap of the "
+        f"patients. {OPTIMISTIC}"
     )
     rows = []
     for name, label in METRICS.items():
-        cells = [version.evaluation["metrics"].get(name) for version in versions]
-        shown = {v.label: text.estimated(cell) for v, cell in zip(versions, cells, strict=True)}
+        shown = {
+            version.label: text.estimated(version.measured.estimate(name)) for version in versions
+        }
         rows.append({"Metric": label, **shown})
     st.dataframe(
         pd.DataFrame(rows), hide_index=True, height="content", alt="Headline metrics with intervals"

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 from dashboard.components.performance import chart
 from dashboard.figures import performance as figures
-from dashboard.figures.performance import Series
+from dashboard.figures.performance import Evaluated
 
 
-def render(versions: Sequence[Series]) -> None:
-    facts = versions[0].evaluation["instability"]
+def render(versions: Sequence[Evaluated]) -> None:
+    facts = versions[0].measured.instability
     chart.chart(
         "Stability",
         figures.instability(versions),
         "Had other patients been studied: half of the patients have an interval narrower than "
-        f"{facts['median_interval_width']:.2f}; "
-        f"the widest is {facts['widest_interval']:.2f}",
+        f"{facts.median_interval_width:.2f}; "
+        f"the widest is {facts.widest_interval:.2f}",
     )

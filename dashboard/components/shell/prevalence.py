@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import streamlit as st
 
 from dashboard.markdown import note, plain
 from model.evaluation.wording import prevalence_evidence
 from model.schema import Outcome
+from model.scoring.documents import Site
 
 KEY = "prevalence"
 
 
-def render(outcome: Outcome, training: float, sites: Sequence[Mapping[str, Any]] = ()) -> None:
+def render(outcome: Outcome, training: float, sites: Sequence[Site] = ()) -> None:
     """Draw the field, closed, with the evidence beside it.
 
     training : the share among the training patients. sites : the study's other sites, as an

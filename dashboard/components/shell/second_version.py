@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import caching
-from dashboard.figures.performance import Series
+from dashboard.figures.performance import Evaluated
 from dashboard.selection import Selection
 from dashboard.services import Services
 
 NOBODY = "no other version"
 
 
-def picked(services: Services, selection: Selection) -> list[Series]:
+def picked(services: Services, selection: Selection) -> list[Evaluated]:
     chosen = selection.required().version
     others = selection.others(chosen)
     name = st.selectbox("Compare with", [NOBODY, *others], key="performance.second")
@@ -20,4 +20,4 @@ def picked(services: Services, selection: Selection) -> list[Series]:
         return []
     version = others[name]
     model = caching.loaded(services, version)
-    return [Series(version.label, model.evaluation)] if model.has_evaluation else []
+    return [] if model.evaluation is None else [Evaluated(version.label, model.evaluation)]

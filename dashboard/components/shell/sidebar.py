@@ -68,8 +68,11 @@ def render(services: Services) -> Selection:
             st.session_state[LAST] = selection.chosen
             model = selection.chosen.model
             try:
-                threshold.render(model.schema.outcome, model.evaluation.get("of_100"))
-                sites = model.evaluation.get("sites", ())
+                evaluation = model.evaluation
+                threshold.render(
+                    model.schema.outcome, None if evaluation is None else evaluation.of_100
+                )
+                sites = () if evaluation is None else evaluation.sites
                 if model.training_prevalence is not None:
                     prevalence.render(model.schema.outcome, model.training_prevalence, sites)
             except Exception as raised:  # of an odd version: the others stay to be chosen

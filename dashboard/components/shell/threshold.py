@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import streamlit as st
 
 from dashboard.markdown import note, plain
 from model.evaluation.wording import hundred_meaning, threshold_meaning
 from model.schema import Outcome
+from model.scoring.measurements import OfAHundred
 
 KEY = "threshold"
 NEEDLESS = f"{KEY}.needless"
@@ -18,7 +17,7 @@ DEFAULT, LEAST, MOST = 50, 1, 99
 LONGEST_ASKED = 12  # letters of an address that are repeated
 
 
-def render(outcome: Outcome, of_100: Mapping[str, Sequence[float]] | None = None) -> None:
+def render(outcome: Outcome, of_100: OfAHundred | None = None) -> None:
     """Draw the question, the slider it moves, what the choice means, and where the study begins.
     An address that asks for what no threshold can be is told so.
 
@@ -61,7 +60,7 @@ def render(outcome: Outcome, of_100: Mapping[str, Sequence[float]] | None = None
         "as much as one missed patient, and you act from 20 % on.",
     )
     meaning = threshold_meaning(current())
-    if of_100:
+    if of_100 is not None:
         meaning = f"{meaning} {hundred_meaning(of_100, current())}"
     st.markdown(note(plain(meaning)))
     if outcome.threshold is not None:

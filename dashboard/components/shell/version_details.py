@@ -158,14 +158,14 @@ def _card(services: Services, version: Version) -> None:
         height="content",
         alt="Inputs of this version",
     )
-    if not model.has_card:
+    card = model.card
+    if card is None:
         st.markdown("No model card was made for it.")
         return
-    card = model.card
     for title, told in (
-        ("Intended use", [card["intended_use"]]),
-        ("Not for", card["out_of_scope"]),
-        ("Limits", card["limits"]),
+        ("Intended use", (card.intended_use,)),
+        ("Not for", card.out_of_scope),
+        ("Limits", card.limits),
     ):
         st.markdown(f"## {markdown.plain(title)}", anchors=False)
         st.markdown("\n".join(f"- {markdown.plain(each)}" for each in told))

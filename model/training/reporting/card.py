@@ -9,7 +9,9 @@ from typing import Any
 from model.evaluation import wording
 from model.scoring import Engine
 from model.scoring.bundle import Manifest
-from model.scoring.documents import CARD_VERSION
+from model.scoring.documents import CARD_VERSION, Evaluation
+from model.scoring.measurements import OfAHundred
+from model.scoring.typed_json import Whole
 from model.studies import Study
 from model.studies.cohort import Table
 from model.studies.gaps import gaps, with_gaps_shown
@@ -36,7 +38,7 @@ def model_card(
     about: str,
     table: Table,
     manifest: Manifest,
-    document: Mapping[str, Any],
+    evaluation: Evaluation,
     engine: Engine,
     settings: Mapping[str, object],
 ) -> dict[str, Any]:
@@ -46,7 +48,7 @@ def model_card(
     Parameters
     ----------
     about : the estimator in one sentence.
-    document : what `evaluation.evaluate` found.
+    evaluation : what was measured of it.
     settings : what the estimator was built and fitted with.
 
     Raises
@@ -56,21 +58,22 @@ def model_card(
     """
     found = gaps(study)
     study = with_gaps_shown(study)
-    measured = table.training.rows.dropna()
-    surprises = expectations.surprises(study.plan.expectations, engine, measured)
-    gap = wording.recall_gap(document["subgroups"], study.schema.outcome.among_patients)
+    complete = table.training.rows.dropna()
+    surprises = expectations.surprises(study.plan.expectations, engine, complete)
+    gap = wording.recall_gap(evaluation.subgroups, study.schema.outcome.among_patients)
+    measured = asdict(evaluation)
     card = {
         "card_version": CARD_VERSION,
         "title": study.title,
         "estimator": {"name": manifest.estimator, "about": about},
         "outcome": asdict(study.schema.outcome),
-        "interval_coverage": document["interval_coverage"],
+        "interval_coverage": measured["interval_coverage"],
         "intended_use": study.intended_use,
         "intended_users": study.intended_users,
         "out_of_scope": list(study.out_of_scope),
         "population": study.population,
         "gaps": [asdict(gap) for gap in found],
-        "limits": [*study.limits, *_found_limits(table, document, gap)],
+        "limits": [*study.limits, *_found_limits(table, evaluation, gap)],
         "data": {
             "citation": study.source.citation,
             "licence": study.source.licence,
@@ -79,14 +82,14 @@ def model_card(
             "sha256": table.sha256,
             "pinned": table.pinned,
         },
-        "metrics": document["metrics"],
+        "metrics": measured["metrics"],
         "recall_gap": gap,
         "evaluation": {
-            **{name: document[name] for name in OF_EVALUATION},
-            "of_100": _of_100(document["of_100"]),
+            **{name: measured[name] for name in OF_EVALUATION},
+            "of_100": _of_100(evaluation.of_100),
             "instability": {
                 name: number
-                for name, number in document["instability"].items()
+                for name, number in measured["instability"].items()
                 if name != "by_risk"
             },
         },
@@ -122,27 +125,27 @@ def settings_of(pipeline: Any) -> dict[str, object]:
     return {**final.get_params(), **tuned}
 
 
-def _found_limits(table: Table, document: Mapping[str, Any], gap: str) -> list[str]:
+def _found_limits(table: Table, evaluation: Evaluation, gap: str) -> list[str]:
     """What this training adds to the limits the study declares."""
-    patients, scheme = document["patients"], document["resampling"]
-    unmet = [each for each in document["sample_size"] if not each["met"]]
+    scheme, criteria = evaluation.resampling, evaluation.sample_size
+    unmet = [criterion for criterion in criteria if not criterion.met]
     found = []
     if gap:
         found.append(gap)
     if unmet:
-        asked = wording.listed(f"{each['needed']} for {each['name']}" for each in unmet)
+        asked = wording.listed(f"{criterion.needed} for {criterion.name}" for criterion in unmet)
         found.append(
-            f"{patients} patients are few: {len(unmet)} of {len(document['sample_size'])} "
+            f"{evaluation.patients} patients are few: {len(unmet)} of {len(criteria)} "
             f"published sample-size criteria ask for more ({asked})."
         )
-    if scheme["repeats"] < REPEATS:
-        repeats = wording.several(scheme["repeats"], "repeat")
+    if scheme.repeats < REPEATS:
+        repeats = wording.several(scheme.repeats, "repeat")
         found.append(
             f"A quick training: its metrics come from {repeats} of cross-validation instead of "
             f"{REPEATS}."
         )
-    if scheme["refits"] < bootstrap.REFITS:
-        refits = wording.several(scheme["refits"], "refit")
+    if scheme.refits < bootstrap.REFITS:
+        refits = wording.several(scheme.refits, "refit")
         found.append(
             f"Patients' intervals come from {refits} instead of {bootstrap.REFITS}: they are "
             "rougher than they could be."
@@ -154,8 +157,9 @@ def _found_limits(table: Table, document: Mapping[str, Any], gap: str) -> list[s
     return found
 
 
-def _of_100(columns: Mapping[str, Sequence[float]]) -> list[dict[str, float]]:
+def _of_100(curve: OfAHundred) -> list[dict[str, float]]:
     """The rows of the thresholds a reader would ask about."""
+    columns: dict[str, Whole] = asdict(curve)
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     return [row for row in rows if row["threshold"] in ACTED_FROM]
 

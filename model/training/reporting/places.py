@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from model.evaluation.document import OF_SITES
 from model.evaluation.wording import METRICS, shown
+from model.scoring.measurements import NOT_MEASURED, Estimate
 from model.training.reporting.blocks import Columns, Text
 
 
@@ -21,12 +22,17 @@ def sites_of(sites: list[dict[str, Any]]) -> Iterator[Text | Columns]:
             (
                 site["label"],
                 f"{site['events']} of {site['patients']}",
-                *(shown(site["metrics"].get(name)) for name in OF_SITES),
+                *(metric(site["metrics"], name) for name in OF_SITES),
             )
             for site in sites
         ],
         frozenset(at for at, site in enumerate(sites) if site["warning"]),
     )
+
+
+def metric(metrics: Mapping[str, Any], name: str) -> str:
+    """One of a card's metrics with its interval; a dash where it was not measured."""
+    return shown(Estimate(**metrics[name]) if name in metrics else NOT_MEASURED)
 
 
 def worst(groups: list[dict[str, Any]]) -> Iterator[int]:

@@ -14,8 +14,8 @@ from model.evaluation.wording import (
     percent,
     several,
     share,
-    shown,
 )
+from model.scoring.documents import Coverage
 from model.training.reporting import background, places
 from model.training.reporting.blocks import Bullets, Columns, Section, Text, markdown
 
@@ -92,11 +92,11 @@ def first_page(card: Card) -> Iterator[Section]:
                 f"{scheme['repeats']} × {scheme['folds']}-fold cross-validation, in brackets "
                 f"the 95 % interval. {OPTIMISTIC}"
             ),
-            *([Text(covered)] if (covered := coverage(card.get("interval_coverage"))) else []),
+            *([Text(covered)] if (covered := _coverage(card)) else []),
             Columns(
                 ("Metric", "Value [95 %]", "Reading"),
                 [
-                    (METRICS[name], shown(card["metrics"][name]), MEANINGS[name])
+                    (METRICS[name], places.metric(card["metrics"], name), MEANINGS[name])
                     for name in HEADLINE
                     if name in card["metrics"]
                 ],
@@ -115,6 +115,11 @@ def first_page(card: Card) -> Iterator[Section]:
         )
 
 
+def _coverage(card: Card) -> str:
+    measured = card.get("interval_coverage")
+    return coverage(Coverage(**measured) if measured else None)
+
+
 def _by_group(groups: list[dict[str, Any]], names: tuple[str, ...]) -> Columns:
     """The group with the lowest recall stands out."""
     return Columns(
@@ -123,7 +128,7 @@ def _by_group(groups: list[dict[str, Any]], names: tuple[str, ...]) -> Columns:
             (
                 f"{group['kind']}: {group['label']}",
                 f"{group['events']} of {group['patients']}",
-                *(shown(group["metrics"].get(name)) for name in names),
+                *(places.metric(group["metrics"], name) for name in names),
             )
             for group in groups
         ],
@@ -154,7 +159,7 @@ def _performance(card: Card) -> Iterator[Section]:
             Text(
                 "Of one patient with the outcome and one without, the first has the higher risk in "
                 f"{100 * card['metrics']['roc_auc']['value']:.0f} of 100 pairs: AUC "
-                f"{shown(card['metrics']['roc_auc'])}."
+                f"{places.metric(card['metrics'], 'roc_auc')}."
             ),
             *(
                 [_by_group(measured["subgroups"], ("roc_auc", "brier", "observed_to_expected"))]
@@ -221,7 +226,7 @@ def _missing(blanked: list[dict[str, Any]]) -> Section:
             Columns(
                 ("Blanked", *(METRICS[name] for name in names)),
                 [
-                    (each["blanked"], *(shown(each["metrics"].get(name)) for name in names))
+                    (each["blanked"], *(places.metric(each["metrics"], name) for name in names))
                     for each in blanked
                 ],
             ),

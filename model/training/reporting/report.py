@@ -12,6 +12,7 @@ from typing import Any
 from plotly import io
 
 from model.evaluation.figures import Figure, figures
+from model.scoring.documents import Evaluation
 from model.training.reporting import readable
 from model.training.reporting.blocks import Columns, Section, escape
 
@@ -76,14 +77,14 @@ figcaption { font-size: .875rem; color: #3c4a58; max-width: 70ch; }
 """
 
 
-def html(card: dict[str, Any], document: Mapping[str, Any]) -> str:
+def html(card: dict[str, Any], evaluation: Evaluation) -> str:
     """The report as one self-contained page.
 
     Parameters
     ----------
-    card, document : the model card and the evaluation it was made from.
+    card, evaluation : the model card and the evaluation it was made from.
     """
-    drawn = {figure.key: figure for figure in figures(document)}
+    drawn = {figure.key: figure for figure in figures(evaluation)}
     title = escape(readable.title(card))
     sections = list(readable.sections(card))
     leads = next(each.key for each in sections if each.key in BESIDE)  # plotly.js comes with it

@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from model.evaluation.wording import METRICS as NAMES
-from model.evaluation.wording import listed, places, sentences, several, shown
+from model.evaluation.wording import listed, places, sentences, several
 from model.schema import Schema, mid_sentence
 from model.studies import Study
 from model.training.reporting import tripod_methods
+from model.training.reporting.places import metric
 
 Card = dict[str, Any]
 
@@ -40,9 +41,9 @@ def _introduction(study: Study, card: Card) -> dict[int, str]:
         f", and other places without refitting ({sites})" if sites else ", in one place only"
     )
     headline = (
-        f"AUC {shown(card['metrics'].get('roc_auc'))}, Brier score "
-        f"{shown(card['metrics'].get('brier'))}, calibration slope "
-        f"{shown(card['metrics'].get('calibration_slope'))}"
+        f"AUC {metric(card['metrics'], 'roc_auc')}, Brier score "
+        f"{metric(card['metrics'], 'brier')}, calibration slope "
+        f"{metric(card['metrics'], 'calibration_slope')}"
     )
     people = f"{measured['patients']} patients, {measured['events']} with the outcome"
     scheme = (
@@ -111,13 +112,13 @@ def _results(study: Study, card: Card) -> dict[int, str]:
         + f". {card['calculation']} The model is served with `mlflow models serve`. The "
         f"restrictions are those of the data's licence ({card['data']['licence']}).",
         23: sentences(
-            "; ".join(f"{NAMES[name]}: {shown(each)}" for name, each in card["metrics"].items())
+            "; ".join(f"{NAMES[name]}: {metric(card['metrics'], name)}" for name in card["metrics"])
             + ".",
             _gap(card),
             " ".join(
-                f"{site['label']}: AUC {shown(site['metrics'].get('roc_auc'))}, calibration slope "
-                f"{shown(site['metrics'].get('calibration_slope'))}, observed : expected "
-                f"{shown(site['metrics'].get('observed_to_expected'))}"
+                f"{site['label']}: AUC {metric(site['metrics'], 'roc_auc')}, calibration slope "
+                f"{metric(site['metrics'], 'calibration_slope')}, observed : expected "
+                f"{metric(site['metrics'], 'observed_to_expected')}"
                 f"{'; ' + site['warning'] if site['warning'] else ''}."
                 for site in measured["sites"]
             )
@@ -135,7 +136,7 @@ def _discussion(study: Study, card: Card) -> dict[int, str]:
     return {
         25: sentences(
             f"It tells patients with the outcome from those without by an AUC of "
-            f"{shown(card['metrics'].get('roc_auc'))} ({_training(card)}).",
+            f"{metric(card['metrics'], 'roc_auc')} ({_training(card)}).",
             _gap(card),
             f"Effects against clinical expectation: {against}",
             "They describe who was referred and recorded, not causes.",

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from dashboard.components.performance.curves import hundred
 from dashboard.figures import performance as figures
-from dashboard.figures.performance import Series
+from dashboard.figures.performance import Evaluated
+from model.scoring.documents import Evaluation
 
 
 @pytest.fixture(scope="module")
-def series(evaluated: Callable[[str], dict[str, Any]]) -> Series:
-    return Series("v1", evaluated("logistic"))
+def series(evaluation: Callable[[str], Evaluation]) -> Evaluated:
+    return Evaluated("v1", evaluation("logistic"))
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def series(evaluated: Callable[[str], dict[str, Any]]) -> Series:
     ],
 )
 def test_two_versions_share_a_figure_and_differ_in_line_and_colour(series, draw) -> None:
-    second = Series("v2", series.evaluation)
+    second = Evaluated("v2", series.measured)
 
     lines = {
         each.name: each.line for each in draw([series, second]).data if each.name in ("v1", "v2")
@@ -39,14 +39,14 @@ def test_two_versions_share_a_figure_and_differ_in_line_and_colour(series, draw)
 
 
 def test_the_forest_names_each_subgroup_with_its_events_and_patients(series) -> None:
-    figure = figures.forest(series.evaluation["subgroups"], "recall", 0.8)
+    figure = figures.forest(series.measured.subgroups, "recall", 0.8)
 
     assert "Any chest pain (34 of 159)" in figure.data[0].y
 
 
 def test_a_hundred_patients_are_a_hundred_signs(series) -> None:
     for at in (0.05, 0.33, 0.5, 0.97):
-        counts = hundred(series.evaluation["of_100"], at)
+        counts = hundred(series.measured.of_100, at)
         drawn = sum(len(each.x) for each in figures.of_100(counts).data)
         assert sum(counts.values()) == drawn == 100
 

@@ -23,10 +23,11 @@ from model.interpretation.reasons import sentence, steps
 from model.record import Origin, Record
 from model.schema import Feature, Interval, Outcome, Schema
 from model.scoring import LoadedModel, RiskModel, risk_of
+from model.scoring.documents import Site
 from model.studies import Study
 from model.studies import cohort as cohorts
 from model.training.export.exporter import form_of
-from tests import records
+from tests import documents, records
 from tests.dashboard.report import reader
 from tests.records import WHEN
 
@@ -221,7 +222,7 @@ def test_the_time_is_told_with_its_zone(model: LoadedModel, when: datetime, said
 
 def test_every_page_says_which_version_it_is_of_that_it_is_for_research_and_its_number() -> None:
     schema, record = made_up(60)
-    pages = reader.pages(pdf(record, schema, {}, {}))
+    pages = reader.pages(pdf(record, schema, None, None))
     assert len(pages) > 1
     for number, page in enumerate(pages, 1):
         assert f"heart-disease v7 · {RESEARCH_USE} Page {number} of {len(pages)}" in page
@@ -233,8 +234,10 @@ def test_what_the_model_is_for_and_not_for_comes_from_its_card(
     said = reader.text(report(model, record_of(model, ALL)))
     for each in (study.intended_use, *study.out_of_scope):
         assert each in said
-    site = {"label": "Elsewhere", "warning": "do not use"}
-    warned = pdf(record_of(model, ALL), model.schema, {}, {"sites": [site]})
+    site = Site(200, 149, {}, "elsewhere", "Elsewhere", "do not use")
+    assert model.evaluation is not None
+    evaluation = replace(model.evaluation, sites=(site,))
+    warned = pdf(record_of(model, ALL), model.schema, None, evaluation)
     assert "In hospitals like Elsewhere: do not use." in reader.text(warned)
     assert "The model's card does not say." in reader.text(warned)
 
@@ -298,7 +301,7 @@ def test_odd_characters_are_printed_or_marked_and_never_vanish(text: str) -> Non
     schema, record = made_up(3, label=text)
     schema = replace(schema, title=text)
     origin = replace(ORIGIN, study=text, run_id=text, model_id="")
-    said = reader.text(pdf(replace(record, origin=origin, flags=(text,)), schema, {}, {}))
+    said = reader.text(pdf(replace(record, origin=origin, flags=(text,)), schema, None, None))
     for each in text.replace("שלום", "םולש").split():
         assert re.sub(r"[漢字🫀\ud800\x00\x1b]", "\N{REPLACEMENT CHARACTER}", each) in said
     marked = "stands for a character" in said
@@ -307,13 +310,13 @@ def test_odd_characters_are_printed_or_marked_and_never_vanish(text: str) -> Non
 
 def test_marks_that_turn_or_hide_text_are_left_out() -> None:
     schema, record = made_up(3, label="a\u202eb\u2060c\u200d")
-    assert "abc 1" in reader.text(pdf(record, schema, {}, {}))
+    assert "abc 1" in reader.text(pdf(record, schema, None, None))
 
 
 def test_a_long_text_is_broken_and_an_endless_one_cut_in_sight() -> None:
     schema, record = made_up(3, label="endless" * 1000)
     record = replace(record, flags=("word " * 5000,), route="r" * 5000)
-    pages = reader.pages(pdf(record, schema, {"intended_use": "u" * 9999}, {}))
+    pages = reader.pages(pdf(record, schema, documents.card(intended_use="u" * 9999), None))
     assert sum(page.count("…") for page in pages) >= 4
     assert len(pages) <= 4
 
@@ -322,13 +325,14 @@ def test_nothing_is_printed_below_the_foot_of_a_page() -> None:
     schema, record = made_up(44, label="wordy " * 30)
     outcome = Outcome("long " * 90, "have a " + "long " * 90, "now")
     record = replace(record, submodel="without " + "this, " * 90, flags=("flag " * 90,) * 9)
-    file = pdf(record, replace(schema, outcome=outcome), {"out_of_scope": ["w " * 250] * 9}, {})
+    card = documents.card(out_of_scope=["w " * 250] * 9)
+    file = pdf(record, replace(schema, outcome=outcome), card, None)
     assert min(reader.heights(file)) > 20  # points above the edge of the paper
 
 
 def test_forty_inputs_are_told_on_two_pages() -> None:
     schema, record = made_up(40)
-    file = pdf(record, schema, {}, {})
+    file = pdf(record, schema, None, None)
     assert len(reader.pages(file)) == 2
     said = reader.text(file)
     for at in range(40):
@@ -344,7 +348,7 @@ def test_risks_of_nought_and_one_are_drawn(risk: float, said: str) -> None:
     schema, record = made_up(3)
     base = 800.0 if risk else -800.0
     sure = replace(record, risk=risk, low=risk, high=risk, base=base)
-    told = reader.text(pdf(sure, schema, {}, {}))
+    told = reader.text(pdf(sure, schema, None, None))
     assert said in told
     assert f"{100 * risk:.0f} %" in told
     assert told.count("100 of 100:") == 1
@@ -352,7 +356,7 @@ def test_risks_of_nought_and_one_are_drawn(risk: float, said: str) -> None:
 
 def test_nothing_measured_and_nothing_explained_is_said() -> None:
     schema, record = made_up(3)
-    told = reader.text(pdf(replace(record, values={}, contributions={}), schema, {}, {}))
+    told = reader.text(pdf(replace(record, values={}, contributions={}), schema, None, None))
     assert "Not measured: Predictor 0, Predictor 1 and Predictor 2." in told
     assert "This version does not say what moved the number." in told
 
@@ -370,8 +374,8 @@ def test_a_study_of_its_own_has_a_report_too() -> None:
     )
     values = {name: float(each) for name, each in study.examples[0].values.items()}
     record = record_of(model, values)
-    card = {"intended_use": study.intended_use, "out_of_scope": study.out_of_scope}
-    said = reader.text(pdf(record, model.schema, card, {}))
+    card = documents.card(intended_use=study.intended_use, out_of_scope=study.out_of_scope)
+    said = reader.text(pdf(record, model.schema, card, None))
     for bar in bars.bars(record, bars.ordered(record, model.schema)):
         assert f"{bar.label} {bar.figure}" in said
     assert study.intended_use in said

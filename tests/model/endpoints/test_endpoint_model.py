@@ -99,8 +99,8 @@ def test_it_says_what_it_cannot_do() -> None:
     cannot = (
         model.has_interval,
         model.has_submodels,
-        model.has_evaluation,
-        model.has_card,
+        model.evaluation,
+        model.card,
         model.knows_patients,
     )
     assert not any(cannot)

@@ -15,9 +15,11 @@ from model.evaluation.estimate import all_sampled, net_benefits
 from model.evaluation.measured import Answer, Eligibility
 from model.evaluation.metrics import Floats
 from model.schema import Interval
+from model.scoring.documents import Evaluation
 from model.studies import Study
 from model.studies.cohort import Cohort
 from model.studies.study import Margin
+from tests import documents
 
 COUNT = 2000
 SAMPLES = 200
@@ -95,8 +97,9 @@ def test_without_the_thallium_scan_a_model_is_not_eligible(study: Study, cohort:
     assert not verdict.eligible
 
 
-def document(samples: dict[str, Floats]) -> dict[str, Any]:
-    return {
+def evaluation(samples: dict[str, Floats], **changes: Any) -> Evaluation:
+    """As it is read from the file that keeps it."""
+    kept = {
         "margin": asdict(MARGIN),
         NET_BENEFIT: samples[NET_BENEFIT][0],
         "metrics": {
@@ -104,6 +107,7 @@ def document(samples: dict[str, Floats]) -> dict[str, Any]:
         },
         "replicates": {name: each[1:].tolist() for name, each in samples.items()},
     }
+    return Evaluation.from_json(documents.as_bytes(documents.EVALUATION, **{**kept, **changes}))
 
 
 def test_what_two_versions_keep_judges_them_later_just_the_same(truth) -> None:
@@ -111,7 +115,7 @@ def test_what_two_versions_keep_judges_them_later_just_the_same(truth) -> None:
     one = sampled(outcome, _risks(1.1 * log_odds))
     other = sampled(outcome, _risks(log_odds))
 
-    later = judge_documents(document(one), document(other), "v1")
+    later = judge_documents(evaluation(one), evaluation(other), "v1")
 
     assert later == judge(one, other, "v1", MARGIN)
 
@@ -119,13 +123,23 @@ def test_what_two_versions_keep_judges_them_later_just_the_same(truth) -> None:
 def test_of_a_version_from_before_there_were_margins_not_all_is_known(truth) -> None:
     outcome, log_odds = truth
     samples = sampled(outcome, _risks(log_odds))
-    old = document(samples)
-    del old["replicates"][NET_BENEFIT]
+    kept = {name: each[1:].tolist() for name, each in samples.items() if name != NET_BENEFIT}
+    old = evaluation(samples, replicates=kept, net_benefit=None, margin=None)
 
-    verdict = judge_documents(document(samples), old, "v1")
+    verdict = judge_documents(evaluation(samples), old, "v1")
 
     assert verdict.answer is Answer.NOT_KNOWN
     assert "Net benefit: not known of both." in verdict.reasons
+
+
+def test_a_version_without_an_evaluation_is_not_eligible(truth) -> None:
+    outcome, log_odds = truth
+    known = evaluation(sampled(outcome, _risks(log_odds)))
+
+    for verdict in (judge_documents(known, None, "v1"), judge_documents(None, known, "v1")):
+        assert not verdict.eligible
+        assert "Brier score: not known of both." in verdict.reasons
+    assert "declares no margin" in judge_documents(None, None, "v1").reasons[0]
 
 
 def test_what_cannot_be_compared_is_not_eligible() -> None:

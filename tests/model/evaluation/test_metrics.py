@@ -131,7 +131,7 @@ def test_of_100_patients_every_one_is_counted_once(cases) -> None:
     counts = curves.at_thresholds(outcome, risk[None])
 
     for found, missed, needless, spared in zip(
-        counts["found"], counts["missed"], counts["needless"], counts["spared"], strict=True
+        counts.found, counts.missed, counts.needless, counts.spared, strict=True
     ):
         assert found + missed + needless + spared == pytest.approx(100, abs=1e-3)
 
@@ -143,7 +143,7 @@ def test_the_roc_curve_passes_through_scikit_learns_points(cases) -> None:
     curve = curves.roc(outcome, risk[None], weights)
 
     np.testing.assert_allclose(
-        curve["value"], np.interp(curve["false_positive_rate"], false, found), atol=1e-5
+        curve.value, np.interp(curve.false_positive_rate, false, found), atol=1e-5
     )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from model.evaluation.wording import coverage, prevalence_evidence, threshold_meaning
+from model.scoring.documents import Coverage, Evaluation, Site
 
 
 @pytest.mark.parametrize(
@@ -19,9 +19,7 @@ def test_a_threshold_says_what_a_missed_patient_is_worth(threshold: float, weigh
 
 
 def test_coverage_is_told_as_measured() -> None:
-    blanked = {"one": 0.944, "two": 0.961}
-    measured = {"studies": 100, "overall": 0.953, "below_10": 0.94, "above_90": None}
-    said = coverage({**measured, "blanked": blanked})
+    said = coverage(Coverage(100, 0.953, 0.94, None, {"one": 0.944, "two": 0.961}))
     assert "95 % (94 % below a risk of 10 %) of 100 simulated studies" in said
     assert "With tests missing it was 94 to 96 %" in said
     assert "not about this patient" in said
@@ -29,17 +27,17 @@ def test_coverage_is_told_as_measured() -> None:
 
 
 def test_va_is_worse_under_its_own_prevalence_and_that_stands_beside_the_field(
-    evaluated: Callable[[str], dict[str, Any]],
+    evaluation: Callable[[str], Evaluation],
 ) -> None:
     """The higher prevalence is in its patients' findings already."""
-    document = evaluated("logistic")
-    sites = {site["site"]: site["local_prevalence"] for site in document["sites"]}
-    before, after = sites["va"]["as_trained"], sites["va"]["shifted"]
-    assert after["log_loss"] > before["log_loss"]
-    assert abs(after["observed_to_expected"] - 1) > abs(before["observed_to_expected"] - 1)
-    told = prevalence_evidence(document["sites"])
+    found = evaluation("logistic").sites
+    sites = {site.site: site.local_prevalence for site in found}
+    before, after = sites["va"].as_trained, sites["va"].shifted
+    assert after.log_loss > before.log_loss
+    assert abs(after.observed_to_expected - 1) > abs(before.observed_to_expected - 1)
+    told = prevalence_evidence(found)
     (va,) = [line for line in told if line.startswith("Long Beach")]
     assert "worse" in va
     (hungary,) = [line for line in told if line.startswith("Budapest")]
     assert "better" in hungary
-    assert prevalence_evidence([{"site": "va", "label": "of an older version"}]) == []
+    assert prevalence_evidence([Site(200, 149, {}, "va", "of an older version", "")]) == []

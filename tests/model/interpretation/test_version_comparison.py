@@ -63,10 +63,13 @@ def test_the_interval_of_a_difference_turns_with_the_order_and_is_narrower_than_
         assert each.low is not None
         assert each.high is not None
         assert (back[name].change, back[name].low) == pytest.approx((-each.change, -each.high))
-    auc, measured = forth["roc_auc"], one.evaluation["metrics"]["roc_auc"]
+    assert one.evaluation is not None
+    auc, measured = forth["roc_auc"], one.evaluation.estimate("roc_auc")
+    assert measured.low is not None
+    assert measured.high is not None
     assert auc.low is not None
     assert auc.high is not None
-    assert auc.high - auc.low < 0.7 * (measured["high"] - measured["low"])
+    assert auc.high - auc.low < 0.7 * (measured.high - measured.low)
 
 
 def test_without_the_same_patients_there_is_no_interval(opened: Models) -> None:

@@ -49,7 +49,7 @@ def test_a_model_opened_from_disk_answers_as_the_one_written(
     pd.testing.assert_frame_equal(ours, theirs, check_exact=True)
     assert loaded.schema == risk_model(name).schema
     assert loaded.digest == digest
-    assert loaded.card == documents.CARD
+    assert loaded.card == documents.card()
     assert (loaded.manifest.study, loaded.manifest.estimator) == ("heart-disease", "logistic")
 
 

@@ -46,6 +46,25 @@ def test_what_a_training_writes_now_says_its_version(
     assert Evaluation.from_json(json.dumps(document)).events == 139
 
 
+def test_what_an_earlier_release_did_not_write_is_not_known() -> None:
+    evaluation = Evaluation.from_json(stored("evaluation.json"))
+    assert evaluation.subgroups
+    assert {group.feature for group in evaluation.subgroups} == {None}
+    assert evaluation.sites
+    assert {site.local_prevalence for site in evaluation.sites} == {None}
+    assert evaluation.margin is None
+    card = Card.from_json(stored("model_card.json"))
+    assert (card.gaps, card.contraries) == ((), ())
+    assert card.data is not None
+    assert card.provenance.parameters
+
+
+def test_a_metric_that_was_not_measured_has_no_value() -> None:
+    evaluation = Evaluation.from_json(as_bytes(EVALUATION))
+    assert evaluation.estimate("roc_auc").value == 0.9
+    assert evaluation.estimate("brier").value is None
+
+
 def test_what_a_later_release_adds_is_left_alone() -> None:
     assert Evaluation.from_json(as_bytes(EVALUATION, fairness={"new": True})).patients == 303
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from model.evaluation.document import evaluate, known
 from model.intake import check_patient
 from model.scoring import Golden, RiskModel
 from model.scoring.bundle import Manifest
+from model.scoring.documents import Evaluation
 from model.studies import Study, source_files
 from model.studies import cohort as cohorts
 from model.studies.cohort import Cohort, Table
@@ -69,9 +71,10 @@ def risks(breast_cancer: Study, cohort: Cohort) -> Floats:
 
 
 @pytest.fixture(scope="module")
-def document(breast_cancer: Study, table: Table, model: RiskModel, risks: Floats) -> dict[str, Any]:
+def evaluation(breast_cancer: Study, table: Table, model: RiskModel, risks: Floats) -> Evaluation:
     refits = bootstrap.refit(estimators.build("reference", breast_cancer), table.training, refits=5)
-    return evaluate(breast_cancer, table, model, {"nothing blanked": risks}, refits.risks, FOLDS)
+    found = evaluate(breast_cancer, table, model, {"nothing blanked": risks}, refits.risks, FOLDS)
+    return Evaluation.from_json(json.dumps(found))
 
 
 @pytest.fixture(scope="module")
@@ -80,9 +83,9 @@ def card(
     table: Table,
     manifest: Manifest,
     model: RiskModel,
-    document: dict[str, Any],
+    evaluation: Evaluation,
 ) -> dict[str, Any]:
-    return model_card(breast_cancer, "A sentence.", table, manifest, document, model.engine, {})
+    return model_card(breast_cancer, "A sentence.", table, manifest, evaluation, model.engine, {})
 
 
 def test_the_table_is_scikit_learn_s_own_column_by_column(cohort: Cohort) -> None:
@@ -155,11 +158,11 @@ def test_golden_patients_need_no_test_that_may_be_missing(model: RiskModel) -> N
 
 
 def test_every_number_is_finite_although_the_classes_are_almost_separable(
-    document: dict[str, Any], model: RiskModel, cohort: Cohort
+    evaluation: Evaluation, model: RiskModel, cohort: Cohort
 ) -> None:
-    assert set(known(document["metrics"])) == set(document["metrics"])
-    slope = document["metrics"]["calibration_slope"]
-    assert 0.5 < slope["low"] < slope["value"] < slope["high"] < 5
+    assert set(known(evaluation.metrics)) == set(evaluation.metrics)
+    slope = evaluation.estimate("calibration_slope")
+    assert 0.5 < slope.low < slope.value < slope.high < 5
     explained = model.assess(cohort.rows, explain=True).explanation
     assert explained is not None
     assert np.isfinite(explained.low).all()
@@ -168,14 +171,14 @@ def test_every_number_is_finite_although_the_classes_are_almost_separable(
 
 
 def test_what_the_study_has_not_is_not_shown_as_an_empty_table(
-    document: dict[str, Any], card: dict[str, Any]
+    evaluation: Evaluation, card: dict[str, Any]
 ) -> None:
-    assert document["missing_tests"] == document["sites"] == []
+    assert evaluation.missing_tests == evaluation.sites == ()
     headings = [section.heading for section in readable.sections(card)]
     assert "Whom it serves worse" in headings
     assert not {"When tests are missing", "In other places"} & set(headings)
     assert "first column alone" not in readable.as_markdown(card)
-    assert "calibration" in report.html(card, document)
+    assert "calibration" in report.html(card, evaluation)
 
 
 def test_the_card_answers_every_item_and_claims_nothing_that_was_not_done(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from model.scoring import RiskModel
 from model.scoring.bundle import Manifest
+from model.scoring.documents import Evaluation
 from model.studies import Study
 from model.studies import cohort as cohorts
 from model.studies.cohort import Table
@@ -127,10 +129,20 @@ DOCUMENT: Document = {
 }
 
 
+def read(document: Document) -> Evaluation:
+    return Evaluation.from_json(json.dumps(document))
+
+
 @pytest.fixture
 def document() -> Document:
     """What an evaluation finds, small and made up; each test may change it."""
     return copy.deepcopy(DOCUMENT)
+
+
+@pytest.fixture
+def evaluation(document: Document) -> Evaluation:
+    """The same as it is read."""
+    return read(document)
 
 
 @pytest.fixture(scope="session")
@@ -150,7 +162,7 @@ def made_card(
             "A made-up estimator.",
             changed.get("table", table),
             manifest,
-            changed.get("document", DOCUMENT),
+            read(changed.get("document", DOCUMENT)),
             risk_model(changed.get("estimator", "logistic")).engine,
             {"repeats": 20, "strengths": (0.1, 1.0), "strength": 0.1, "groups": ((1, 2), (3,))},
         )

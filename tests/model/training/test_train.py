@@ -259,7 +259,8 @@ served = mlflow.pyfunc.load_model(f"models:/{{trained.model_id}}")
 ours = loaded.assess(loaded.golden.rows, explain=True).to_frame()
 theirs = served.predict(loaded.golden.rows, params={{"explain": True}})
 pd.testing.assert_frame_equal(ours, theirs, rtol=0, atol=1e-12)
-print(json.dumps([trained.model_id, sorted(loaded.source.files), loaded.card["submodels"]]))
+card = json.loads(loaded.source.files["model_card.json"])
+print(json.dumps([trained.model_id, sorted(loaded.source.files), card["submodels"]]))
 """
 
 

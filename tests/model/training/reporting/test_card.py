@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from model.evaluation import wording
+from model.scoring.documents import Subgroup
+from model.scoring.measurements import Estimate
 from model.studies import Study
 from model.studies.cohort import Table
 from model.training.reporting import readable
@@ -175,14 +177,13 @@ def test_a_study_without_subgroups_sites_or_expectations_still_has_a_card(
 @pytest.mark.parametrize(
     ("number", "text"),
     [
-        ({"value": 0.9137, "low": 0.8821, "high": 0.9434}, "0.914 [0.882, 0.943]"),
-        ({"value": -0.5, "low": -0.79, "high": 0.1}, "−0.500 [−0.790, 0.100]"),
-        ({"value": 0.5, "low": None, "high": None}, "0.500"),
-        ({"value": None, "low": None, "high": None}, "–"),
-        (None, "–"),
+        (Estimate(0.9137, 0.8821, 0.9434), "0.914 [0.882, 0.943]"),
+        (Estimate(-0.5, -0.79, 0.1), "−0.500 [−0.790, 0.100]"),
+        (Estimate(0.5), "0.500"),
+        (Estimate(None), "–"),
     ],
 )
-def test_a_number_is_shown_for_people(number: dict[str, float | None] | None, text: str) -> None:
+def test_a_number_is_shown_for_people(number: Estimate, text: str) -> None:
     assert wording.shown(number) == text
 
 
@@ -195,7 +196,7 @@ def test_a_gap_makes_the_whole_paragraph_blank(parts: tuple[str, ...], text: str
 
 
 def test_without_two_groups_of_a_kind_there_is_no_gap_to_tell() -> None:
-    alone = [{"kind": "Sex", "label": "Men", "metrics": {"recall": {"value": 0.5}}}]
+    alone = [Subgroup(206, 114, {"recall": Estimate(0.5)}, "Sex", "Men")]
     assert wording.recall_gap(alone, "are ill") == ""
 
 

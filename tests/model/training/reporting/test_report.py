@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from model.evaluation.figures import figures
+from model.scoring.documents import Evaluation
 from model.training.reporting import report
 from tests.stores import Store
 
@@ -47,12 +49,12 @@ class Page(HTMLParser):
 
 
 @pytest.fixture
-def source(card: Card, document: Card) -> str:
-    return report.html(card, document)
+def source(card: Card, evaluation: Evaluation) -> str:
+    return report.html(card, evaluation)
 
 
-def test_every_figure_is_drawn_and_told(document: Card) -> None:
-    drawn = figures(document)
+def test_every_figure_is_drawn_and_told(evaluation: Evaluation) -> None:
+    drawn = figures(evaluation)
     assert [each.key for each in drawn] == KEYS
     for each in drawn:
         assert each.title
@@ -74,22 +76,22 @@ def test_every_figure_is_drawn_and_told(document: Card) -> None:
         ("instability", "Around 0.50 it lies between 0.30 and 0.70."),
     ],
 )
-def test_the_words_are_those_of_the_numbers(document: Card, key: str, words: str) -> None:
-    (figure,) = (each for each in figures(document) if each.key == key)
+def test_the_words_are_those_of_the_numbers(evaluation: Evaluation, key: str, words: str) -> None:
+    (figure,) = (each for each in figures(evaluation) if each.key == key)
     assert words in figure.words
 
 
-def test_the_lowest_recall_is_marked_by_shape_as_well_as_colour(document: Card) -> None:
-    (forest, *_) = figures(document)
+def test_the_lowest_recall_is_marked_by_shape_as_well_as_colour(evaluation: Evaluation) -> None:
+    (forest, *_) = figures(evaluation)
     points = forest.data[-1]["marker"]
     assert points["symbol"] == ["circle", "circle", "diamond", "circle"]
     assert points["color"][2] == "#D55E00"
     assert "Under 30" not in forest.words  # too few for a recall
 
 
-def test_a_curve_that_is_never_worth_acting_on_is_said_to_be(document: Card) -> None:
-    document["decision"]["value"] = [-0.1] * 11
-    (figure,) = (each for each in figures(document) if each.key == "decision")
+def test_a_curve_that_is_never_worth_acting_on_is_said_to_be(evaluation: Evaluation) -> None:
+    never = replace(evaluation, decision=replace(evaluation.decision, value=(-0.1,) * 11))
+    (figure,) = (each for each in figures(never) if each.key == "decision")
     assert figure.words.startswith("At no threshold")
 
 
@@ -119,9 +121,14 @@ def test_card_and_figures_stand_side_by_side(source: str, card: Card) -> None:
     assert "27 Usability" in source
 
 
-def test_what_comes_from_the_study_is_text_and_never_markup(card: Card, document: Card) -> None:
-    document["subgroups"][0]["label"] = "<script>alert(1)</script>"
-    told = report.html({**card, "title": "<b>bold</b>"}, document)
+def test_what_comes_from_the_study_is_text_and_never_markup(
+    card: Card, evaluation: Evaluation
+) -> None:
+    first, *others = evaluation.subgroups
+    scripted = replace(first, label="<script>alert(1)</script>")
+    told = report.html(
+        {**card, "title": "<b>bold</b>"}, replace(evaluation, subgroups=(scripted, *others))
+    )
     assert "<script>alert" not in told
     assert "<b>bold" not in told
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from model.errors import BedsideError
+from model.scoring.documents import Evaluation
 from model.studies import Study
 from model.studies.cohort import Table
 from model.studies.study import Appraisal, Conduct, Judgement
@@ -185,11 +186,11 @@ def test_a_table_that_is_not_the_published_one_counts_against_the_model(
 
 
 def test_a_label_with_markup_stays_text_on_the_card_and_in_the_report(
-    made_card: MadeCard, study: Study, document: Card
+    made_card: MadeCard, study: Study, evaluation: Evaluation
 ) -> None:
     marked = '<script>alert("x")</script>'
     feature = replace(study.schema.features[0], label=marked)
     schema = replace(study.schema, features=(feature, *study.schema.features[1:]))
     made = made_card(study=replace(study, schema=schema, intended_use=marked))
-    assert marked not in report.html(made, document)
+    assert marked not in report.html(made, evaluation)
     assert "<script>" not in readable.as_markdown(made)

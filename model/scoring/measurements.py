@@ -1,0 +1,109 @@
+"""What is measured of risks and outcomes: metrics, and the columns of the curves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from model.scoring.typed_json import Numbers, Whole
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A metric with the ends of its 95 % interval; None where it is not defined."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+
+
+NOT_MEASURED = Estimate(None)
+
+
+@dataclass(frozen=True)
+class Measurements:
+    """Some patients, how many of them had the outcome, and what was measured of them, by name."""
+
+    patients: int
+    events: int
+    metrics: Mapping[str, Estimate]
+
+    def estimate(self, name: str) -> Estimate:
+        """One of the metrics; without a value where it was not measured."""
+        return self.metrics.get(name, NOT_MEASURED)
+
+
+@dataclass(frozen=True)
+class Roc:
+    """Sensitivity over the false-positive rate, (points,) each."""
+
+    false_positive_rate: Whole
+    value: Numbers
+    low: Numbers
+    high: Numbers
+
+
+@dataclass(frozen=True)
+class PrecisionRecall:
+    """Precision over recall, (points,) each."""
+
+    recall: Whole
+    value: Numbers
+    low: Numbers
+    high: Numbers
+
+
+@dataclass(frozen=True)
+class CalibrationCurve:
+    """The observed share over the predicted risk, (points,) each."""
+
+    risk: Whole
+    value: Numbers
+    low: Numbers
+    high: Numbers
+
+
+@dataclass(frozen=True)
+class DecisionCurve:
+    """Net benefit over thresholds, and that of acting on everybody, (points,) each."""
+
+    threshold: Whole
+    value: Numbers
+    low: Numbers
+    high: Numbers
+    everybody: Whole
+
+
+Curve = Roc | PrecisionRecall | CalibrationCurve | DecisionCurve
+"""Each has a value and the ends of its 95 % band over what it runs across."""
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """Patients with and without the outcome by predicted risk, (bins,) each."""
+
+    risk: Whole
+    diseased: Whole
+    healthy: Whole
+
+
+@dataclass(frozen=True)
+class OfAHundred:
+    """What becomes of 100 patients at each threshold, (thresholds,) each."""
+
+    threshold: Whole
+    found: Whole
+    missed: Whole
+    needless: Whole
+    spared: Whole
+
+
+@dataclass(frozen=True)
+class Performance(Measurements):
+    """What can be drawn of risks and outcomes, whoever the patients are."""
+
+    roc: Roc
+    calibration: CalibrationCurve
+    histogram: Histogram
+    decision: DecisionCurve
+    of_100: OfAHundred
