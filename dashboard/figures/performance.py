@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from model.evaluation.wording import FALSE_POSITIVES, OF_100, PRECISION, SENSITIVITY
+from model.evaluation.traces import FALSE_POSITIVES, PRECISION, SENSITIVITY
+from model.evaluation.wording import OF_100
 from model.scoring.documents import Evaluation, Subgroup
 from model.scoring.measurements import Curve, Performance
 

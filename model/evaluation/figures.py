@@ -11,15 +11,7 @@ from typing import Any
 
 from model.evaluation import traces
 from model.evaluation.traces import Trace
-from model.evaluation.wording import (
-    FALSE_POSITIVES,
-    NONE,
-    PRECISION,
-    SENSITIVITY,
-    of_100,
-    percent,
-    shown,
-)
+from model.evaluation.wording import NONE, of_100, percent, shown
 from model.scoring.documents import Evaluation
 from model.scoring.typed_json import Numbers, Whole
 
@@ -67,7 +59,7 @@ def roc(evaluation: Evaluation) -> Figure:
         "Telling patients with the outcome from those without (ROC)",
         words,
         [*traces.banded(xs, curve), chance],
-        traces.layout(FALSE_POSITIVES, SENSITIVITY, traces.shares(), traces.shares()),
+        traces.layout(traces.FALSE_POSITIVES, traces.SENSITIVITY, traces.shares(), traces.shares()),
     )
 
 
@@ -86,7 +78,7 @@ def precision_recall(evaluation: Evaluation) -> Figure:
         "Of those at or above a threshold, how many have the outcome (precision and recall)",
         words,
         [*traces.banded(curve.recall, curve), everybody],
-        traces.layout(SENSITIVITY, PRECISION, traces.shares(), traces.shares()),
+        traces.layout(traces.SENSITIVITY, traces.PRECISION, traces.shares(), traces.shares()),
     )
 
 

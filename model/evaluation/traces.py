@@ -11,6 +11,9 @@ from typing import Any
 from model.scoring.measurements import Curve
 from model.scoring.typed_json import Whole
 
+SENSITIVITY = "Sensitivity (recall)"
+PRECISION = "Precision (PPV)"
+FALSE_POSITIVES = "False-positive rate"
 MODEL = "#0072B2"
 BAND = "rgba(0, 114, 178, 0.18)"
 OTHER = "#D55E00"

@@ -38,9 +38,6 @@ MEANINGS = {
     "e_max": "the largest such distance",
 }
 NONE = "–"
-SENSITIVITY = "Sensitivity (recall)"
-PRECISION = "Precision (PPV)"
-FALSE_POSITIVES = "False-positive rate"
 OF_100 = {
     "found": "found",
     "missed": "missed",
