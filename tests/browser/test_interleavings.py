@@ -279,7 +279,7 @@ async def _trouble(seen: Seen, network: SlowNetwork, running: Running) -> None:
             await asyncio.to_thread(running.restart)
 
 
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(1200 + 6 * INTERLEAVINGS)
 def test_a_number_is_always_the_one_of_the_values_beside_it(
     store: Store, study: Study, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
