@@ -68,6 +68,7 @@ def stops_to_the_form(page: Page) -> int:
 
 def axe_faults(page: Page, state: str) -> list[str]:
     """What axe-core finds wrong with the page, with the state it was found in."""
+    page.mouse.move(0, 0)  # what hovers over the page belongs to no part of it
     found = Axe().run(page).response["violations"]
     return [
         f"{state}: {each['id']}: {each['nodes'][0]['html']:.200}"
