@@ -12,12 +12,13 @@ import pandas as pd
 from dashboard.services import Chosen
 from dashboard.text import listed, set_aside
 from model.intake import CheckedTable, Issue
-from model.interpretation.against_expectation import Contrary, contraries
+from model.interpretation.against_expectation import contraries
 from model.interpretation.local_prevalence import Prevalence
 from model.interpretation.reasons import Bounds, Reason, causes, reasons
 from model.record import Record
 from model.schema import Schema
 from model.scoring import Assessment, Explanation
+from model.scoring.documents import Contrary
 
 OUTSIDE = "outside-training-range"
 

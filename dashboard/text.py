@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from model.evaluation.measured import Eligibility, Measured
 from model.interpretation.reasons import Reason
 from model.registry.versions import Version
 from model.schema import Outcome, Schema
+from model.scoring.documents import Evaluation
 from model.scoring.measurements import Estimate
 from model.scoring.risk_model import ALL_TESTS
 
@@ -94,9 +95,11 @@ def answered(submodel: str, *, complete: bool) -> str:
     return "Based on what you entered; this model has one answer for complete and incomplete tests."
 
 
-def site_warning(label: str, warning: str) -> str:
-    """What a user from a place like one of the study's must know."""
-    return f"In hospitals like {label}: {warning}."
+def site_warnings(evaluation: Evaluation | None) -> Iterator[str]:
+    """What a user from a place like one of the study's must know, a sentence a place."""
+    for site in evaluation.sites if evaluation is not None else ():
+        if site.warning:
+            yield f"In hospitals like {site.label}: {site.warning}."
 
 
 def set_aside(schema: Schema, found: Sequence[Reason]) -> tuple[str, ...]:

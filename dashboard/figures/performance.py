@@ -38,7 +38,7 @@ class Evaluated(Series):
 
 
 def roc(versions: Sequence[Series]) -> go.Figure:
-    """Found among the diseased against falsely called among the healthy, with 95 % bands."""
+    """Sensitivity against the false-positive rate, with 95 % bands."""
     curves = [version.measured.roc for version in versions]
     figure = _banded(versions, [(curve.false_positive_rate, curve) for curve in curves])
     _line(figure, [0, 1], [0, 1], "chance")
@@ -46,15 +46,10 @@ def roc(versions: Sequence[Series]) -> go.Figure:
 
 
 def precision_recall(versions: Sequence[Evaluated]) -> go.Figure:
-    """Right among those called diseased against found among the diseased, with 95 % bands."""
+    """Precision against sensitivity, with 95 % bands."""
     curves = [version.measured.precision_recall for version in versions]
     figure = _banded(versions, [(curve.recall, curve) for curve in curves])
-    return _framed(
-        figure,
-        SENSITIVITY,
-        PRECISION,
-        percent=True,
-    )
+    return _framed(figure, SENSITIVITY, PRECISION, percent=True)
 
 
 def calibration(versions: Sequence[Series]) -> go.Figure:

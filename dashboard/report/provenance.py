@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dashboard.report.glyphs import LACKING
 from dashboard.report.sheet import Sheet
 from dashboard.report.styles import BOTTOM, COLUMN, GUTTER, LEFT, RIGHT, TOP, UNDER_HEADING, Style
-from dashboard.text import site_warning
+from dashboard.text import site_warnings
 from model.record import Record
 from model.scoring.documents import Card, Evaluation
 
@@ -84,11 +84,7 @@ def _purpose(card: Card | None, evaluation: Evaluation | None) -> Iterator[Parag
     use = card.intended_use if card is not None else ""
     yield use or "The model's card does not say.", TEXT
     against = list(card.out_of_scope) if card is not None else []
-    against += [
-        site_warning(site.label, site.warning)
-        for site in (evaluation.sites if evaluation is not None else ())
-        if site.warning
-    ]
+    against += site_warnings(evaluation)
     if against:
         yield "What it is not for", TEXT.heavy()
     for each in against:

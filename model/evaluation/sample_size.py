@@ -6,20 +6,12 @@ Riley et al., Stat Med 2019;38:1276-1296 (doi:10.1002/sim.7992), for a binary ou
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+
+from model.scoring.documents import Criterion
 
 SHRINKAGE = 0.9
 OPTIMISM = 0.05
 MARGIN = 0.05
-
-
-@dataclass(frozen=True)
-class Criterion:
-    """One criterion: how many patients it asks for, and whether there were as many."""
-
-    name: str
-    needed: int
-    met: bool
 
 
 def criteria(

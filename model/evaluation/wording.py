@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from model.scoring.documents import Coverage, Site, Subgroup
-from model.scoring.measurements import Estimate, OfAHundred
+from model.scoring.documents import Site, Subgroup
+from model.scoring.measurements import Coverage, Estimate, OfAHundred
 
 METRICS = {
     "roc_auc": "AUC",
@@ -119,9 +119,16 @@ def prevalence_evidence(sites: Iterable[Site]) -> list[str]:
     return told
 
 
+def needless_tests(threshold: float) -> float:
+    """How many of them one missed patient is worth to who acts from a threshold on: its odds
+    against (Vickers & Elkin, Med Decis Making 2006;26:565-574).
+    """
+    return (1 - threshold) / threshold
+
+
 def threshold_meaning(threshold: float) -> str:
     """What acting from a threshold on says of missed patients and needless tests."""
-    odds = (1 - threshold) / threshold
+    odds = needless_tests(threshold)
     many = f"{odds:.0f}" if odds >= 3 else f"{odds:.1f}".removesuffix(".0")
     noun = "needless test" if many == "1" else "needless tests"
     return (

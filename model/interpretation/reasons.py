@@ -10,9 +10,10 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from model.interpretation.against_expectation import Contrary, line
+from model.interpretation.against_expectation import line
 from model.schema import Feature, Schema
 from model.schema.feature import mid_sentence
+from model.scoring.documents import Contrary
 from model.scoring.engine import LINKS, LOG_ODDS
 
 Bounds = tuple[pd.Series, pd.Series]

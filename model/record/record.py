@@ -9,11 +9,11 @@ from datetime import datetime
 
 import pandas as pd
 
-from model.interpretation.against_expectation import Contrary
 from model.interpretation.local_prevalence import Prevalence
 from model.interpretation.reasons import Bounds
 from model.registry.versions import Version
 from model.scoring.assessment import Assessment
+from model.scoring.documents import Contrary
 from model.scoring.engine import LOG_ODDS
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from model.scoring.measurements import (
+    Coverage,
     Estimate,
     Measurements,
     Performance,
@@ -102,19 +103,6 @@ class Instability:
 
 
 @dataclass(frozen=True)
-class Coverage:
-    """How often patients' intervals held the true risk in simulated studies: of all patients, of
-    those at the ends of the scale, and by which tests were missing.
-    """
-
-    studies: int
-    overall: float
-    below_10: float | None = None
-    above_90: float | None = None
-    blanked: Mapping[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Criterion:
     """A sample-size criterion: how many patients it asks for, and whether there were as many."""
 
@@ -200,8 +188,9 @@ class Gap:
 
 @dataclass(frozen=True)
 class Contrary:
-    """Two values of an input of which the one expected to be riskier scores lower, and that in a
-    sentence.
+    """Two values of an input of which the one expected to be riskier scores lower.
+
+    line : the same in one sentence, for a reader at the bar of this input.
     """
 
     feature: str

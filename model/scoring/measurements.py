@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from model.scoring.typed_json import Numbers, Whole
 
@@ -107,3 +107,19 @@ class Performance(Measurements):
     histogram: Histogram
     decision: DecisionCurve
     of_100: OfAHundred
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The share of intervals that hold the true risk, in simulated studies.
+
+    overall : of all patients. below_10, above_90 : of those whose true risk lies there; None where
+    nobody's does. blanked : of all patients when tests are blanked, by what is, for the submodels;
+    their truth is what each would say of endless patients. studies : in how many it was measured.
+    """
+
+    studies: int
+    overall: float
+    below_10: float | None = None
+    above_90: float | None = None
+    blanked: Mapping[str, float] = field(default_factory=dict)

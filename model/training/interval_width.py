@@ -12,27 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.scoring.engine import NORMAL_95
+from model.scoring.measurements import Coverage
 from model.scoring.terms import Floats
 
 ASKED, ASKED_AT_THE_ENDS = 0.955, 0.925
 """Coverage that the width is chosen for: of all patients, and of those at very low or high risk."""
 LOW, HIGH = 0.1, 0.9
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """The share of intervals that hold the true risk, in simulated studies.
-
-    overall : of all patients. below_10, above_90 : of those whose true risk lies there; None where
-    nobody's does. blanked : of all patients when tests are blanked, by what is, for the submodels;
-    their truth is what each would say of endless patients. studies : in how many it was measured.
-    """
-
-    studies: int
-    overall: float
-    below_10: float | None
-    above_90: float | None
-    blanked: Mapping[str, float]
 
 
 @dataclass(frozen=True)

@@ -201,8 +201,8 @@ def _doubt(found: Validation, asked: Asked) -> str | None:
     had = ", ".join(asked.present)
     return (
         f"Column {asked.column} seems to be coded the other way round: patients with {had} have "
-        f"the lower risks (AUC {auc.value:.2f}). Check "
-        "what the values mean before you believe any number below."
+        f"the lower risks (AUC {auc.value:.2f}). Check what the values mean "
+        "before you believe any number below."
     )
 
 

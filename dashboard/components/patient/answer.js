@@ -64,10 +64,7 @@ function stayInSight(root, shared) {
 
 function refresh(root, shared, isNew = false) {
   const data = root.data;
-  // A blank form that was never sent has no revision on either side.
-  const mine = shared.revision();
-  const untouched = !data.revision && (!mine || mine.endsWith(".0"));
-  const current = !shared.away && shared.isThere() && (untouched || shared.isCurrent(data.revision));
+  const mine = shared.revision(), current = shared.isCurrent(data.revision);
   const told = `${current}|${shared.away}|${mine && !current ? "later" : ""}`;
   if (!isNew && root.told === told) return;
   root.told = told;

@@ -25,10 +25,13 @@ const store = (window.bedsideCase ??= {
     const mine = this.cases[this.study];
     return mine ? `${this.tab}.${mine.count}` : null;
   },
-  // Whether there are values on the screen: while the form is drawn anew there are none.
-  isThere() { return Boolean(this.form?.isConnected && this.form.firstElementChild); },
-  // Whether what the server said last is about the values on the screen.
-  isCurrent(revision) { return !this.away && this.isThere() && this.revision() === revision; },
+  // Whether what the server said last is about the values on the screen. While the form is drawn
+  // anew there are none. A blank form that was never sent has no revision on either side.
+  isCurrent(revision) {
+    const isThere = this.form?.isConnected && this.form.firstElementChild;
+    const mine = this.revision(), isUntouched = !revision && (!mine || mine.endsWith(".0"));
+    return Boolean(!this.away && isThere && (isUntouched || mine === revision));
+  },
 });
 
 const element = (tag, attributes = {}, ...children) => {

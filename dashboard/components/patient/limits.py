@@ -30,10 +30,8 @@ def of(case: Case) -> Iterator[tuple[str, str]]:
             yield NOTE, text.answered(submodel, complete=False)
         for said in case.set_aside:
             yield NOTE, said
-    evaluation = case.chosen.model.evaluation
-    for site in evaluation.sites if evaluation is not None else ():
-        if site.warning:
-            yield NOTE, text.site_warning(site.label, site.warning)
+    for warning in text.site_warnings(case.chosen.model.evaluation):
+        yield NOTE, warning
 
 
 def _failing_groups(case: Case) -> Iterator[str]:

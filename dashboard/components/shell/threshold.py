@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.markdown import note, plain
-from model.evaluation.wording import hundred_meaning, threshold_meaning
+from model.evaluation.wording import hundred_meaning, needless_tests, threshold_meaning
 from model.schema import Outcome
 from model.scoring.measurements import OfAHundred
 
@@ -47,11 +47,11 @@ def render(outcome: Outcome, of_100: OfAHundred | None = None) -> None:
         help="From which risk on you would act. It divides the patients of the Batch and the "
         "Performance page, and the line on the Patient page stands there.",
     )
-    st.session_state[NEEDLESS] = round(_odds(current()), 2)
+    st.session_state[NEEDLESS] = round(needless_tests(current()), 2)
     st.number_input(
         "Needless tests one missed patient is worth",
-        min_value=round(_odds(MOST / 100), 2),
-        max_value=_odds(LEAST / 100),
+        min_value=round(needless_tests(MOST / 100), 2),
+        max_value=needless_tests(LEAST / 100),
         step=1.0,
         format="%g",
         key=NEEDLESS,
@@ -87,10 +87,6 @@ def _weighed() -> None:
     share = 1 / (1 + float(st.session_state[NEEDLESS]))
     st.session_state[KEY] = min(MOST, max(LEAST, round(100 * share)))
     _forget()
-
-
-def _odds(risk: float) -> float:
-    return (1 - risk) / risk
 
 
 def _is_possible(asked: str) -> bool:

@@ -9,9 +9,9 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from model.interpretation.against_expectation import Contrary
 from model.schema import Schema, mid_sentence
 from model.scoring import Engine
+from model.scoring.documents import Contrary
 from model.scoring.engine import NORMAL_95
 from model.studies.study import Expectation
 

@@ -15,7 +15,7 @@ from model.evaluation.wording import (
     several,
     share,
 )
-from model.scoring.documents import Coverage
+from model.scoring.measurements import Coverage
 from model.training.reporting import background, places
 from model.training.reporting.blocks import Bullets, Columns, Section, Text, markdown
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from model.evaluation.wording import coverage, prevalence_evidence, threshold_meaning
-from model.scoring.documents import Coverage, Evaluation, Site
+from model.scoring.documents import Evaluation, Site
+from model.scoring.measurements import Coverage
 
 
 @pytest.mark.parametrize(

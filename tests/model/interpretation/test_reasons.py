@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from model import estimators
-from model.interpretation.against_expectation import Contrary
 from model.interpretation.reasons import Reason, phrase, reasons, sentence, steps
 from model.schema import Schema
 from model.scoring import RiskModel, risk_of
+from model.scoring.documents import Contrary
 from model.studies import Study
 from model.studies.cohort import Cohort
 from model.training.export.exporter import form_of
