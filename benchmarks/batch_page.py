@@ -2,21 +2,23 @@
 
 Claims, with every row checked, scored and explained:
 
-- the work list is drawn within 2 s of the end of the scoring;
-- a filter answers within 1 s;
+- once they are scored, the work list is drawn in at most 3 times what pandas takes to read the
+  file, and a filter answers in at most twice that;
 - a session takes less than 300 MB at its peak: file, result, and both downloads made.
 
-There is no peer: the explainability dashboards take no file of new patients. Browser and network
-are not in the figures. Exits with 1 if a claim does not hold.
+The explainability dashboards take no file of new patients, so the peer is pandas. Browser and
+network are not in the figures. Exits with 1 if a claim does not hold.
 """
 
 from __future__ import annotations
 
 import os
+import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 os.environ.update(
@@ -29,12 +31,13 @@ import numpy as np
 import pandas as pd
 from streamlit.testing.v1 import AppTest
 
+from benchmarks import claims
 from model import studies
 from model.studies import cohort
 from model.training.train import train
 
 ROWS = 100_000
-FIRST_VIEW, FILTER, MEGABYTES = 2.0, 1.0, 300.0
+FIRST_VIEW, FILTER, MEGABYTES = 3.0, 2.0, 300.0
 
 
 def patients() -> bytes:
@@ -81,6 +84,7 @@ def main() -> int:
         os.environ["MLFLOW_TRACKING_URI"] = "sqlite:///mlflow.db"
         train(studies.DEFAULT, "baseline", repeats=1, progress=lambda stage, done: None)
         content = patients()
+        read = statistics.median(seconds(lambda: pd.read_csv(BytesIO(content))) for _ in range(5))
         page = AppTest.from_function(script, default_timeout=120).run()
         before = reset()
         checked = seconds(lambda: page.file_uploader[0].upload("a.csv", content, "text/csv").run())
@@ -94,14 +98,10 @@ def main() -> int:
             run.result.file.written(kind)
         taken = peak() - before
     print(f"{ROWS:,} rows checked in {checked:.1f} s; waited {scored:.1f} s more for the scoring")
-    claims = (
-        ("first view", view, FIRST_VIEW, "s"),
-        ("a filter", narrowed, FILTER, "s"),
-        ("session", taken, MEGABYTES, "MB"),
-    )
-    for name, found, most, unit in claims:
-        print(f"{name:<12}{found:8.2f} {unit}   (at most {most:g})")
-    return int(any(found > most for _, found, most, _ in claims))
+    claims.compared("first view of the work list", "s", [view], [read], FIRST_VIEW)
+    claims.compared("a filter of it", "s", [narrowed], [read], FILTER)
+    claims.at_most("memory of a session", taken, MEGABYTES, "MB")
+    return claims.ended()
 
 
 if __name__ == "__main__":

@@ -40,6 +40,7 @@ import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 from mlflow.models import infer_signature  # noqa: E402
 
+from benchmarks import claims  # noqa: E402
 from benchmarks.peers import recipe  # noqa: E402
 from benchmarks.peers.stock import Stock  # noqa: E402
 from model import studies  # noqa: E402
@@ -163,15 +164,15 @@ def compare(folder: Path, name: str, stock: str) -> bool:
     print(f"one million rows, {ROUNDS} rounds, whole commands; each further million")
     for each in commands:
         print(f"  {each:26}{_middle(times[each])}{_middle(further[each])}")
-    claims = [
+    bounds = [
         ("bundle folder", times, 4.0),
         ("by name", times, 2.0),
         ("by name, explained", times, 1.5),
         ("bundle folder", further, 4.0),
         ("bundle folder, explained", further, 2.0),
     ]
-    held = [_holds(each, which, least, which is further) for each, which, least in claims]
-    return all(held)
+    for each, which, least in bounds:
+        _claim(each, which, least, which is further)
 
 
 def _middle(costs: list[Cost]) -> str:
@@ -179,30 +180,24 @@ def _middle(costs: list[Cost]) -> str:
     return f"  {spent:6.2f} s ({processors:5.2f} of processors)"
 
 
-def _holds(each: str, costs: dict[str, list[Cost]], least: float, more: bool) -> bool:
+def _claim(each: str, costs: dict[str, list[Cost]], least: float, more: bool) -> None:
     pairs = zip(costs["stock"], costs[each], strict=True)
     ratio = statistics.median(theirs.seconds / ours.seconds for theirs, ours in pairs)
-    what = f"{each}{', each further million' if more else ''}"
-    print(f"  stock / {what:50} {ratio:5.2f}   (at least {least:g})")
-    return ratio >= least
+    rows = "each further million" if more else "a million"
+    claims.at_least(f"{rows} rows, {each}, stock to ours", ratio, least)
 
 
-def remember(folder: Path) -> bool:
-    """Print peak memory at one and ten million rows; whether the claim holds."""
+def remember(folder: Path) -> None:
+    """Claim how peak memory grows from one to ten million rows."""
     kept = str(folder / "bundle")
     one, ten = folder / "one.csv", folder / "ten.csv"
     write_patients(ten, 10 * MILLION)
-    holds = True
     for more in ((), ("--explain",)):
         small = statistics.median(score(kept, one, *more).megabytes for _ in range(ROUNDS))
         large = score(kept, ten, *more).megabytes
         what = "explained" if more else "plain"
-        print(
-            f"  memory, {what}: {small:.0f} MB at 1 million, {large:.0f} MB at 10 million", end=""
-        )
-        print(f"   ratio {large / small:.2f}   (at most 1.2, and 900 MB)")
-        holds = holds and large <= 1.2 * small and large < 900
-    return holds
+        claims.at_most(f"memory of 10 to 1 million rows, {what}", large / small, 1.2)
+        claims.at_most(f"memory of 10 million rows, {what}", large, 900, "MB")
 
 
 def main() -> int:
@@ -216,10 +211,10 @@ def main() -> int:
         train(repeats=2)
         source = Registry(os.environ["MLFLOW_TRACKING_URI"]).open(CHAMPION).source
         bundle.write(folder / "bundle", source.manifest, dict(source.files))
-        holds = [compare(folder, CHAMPION, log_peer()), remember(folder)]
+        compare(folder, CHAMPION, log_peer())
+        remember(folder)
         os.chdir(ROOT)
-    print("holds" if all(holds) else "DOES NOT HOLD")
-    return 0 if all(holds) else 1
+    return claims.ended()
 
 
 if __name__ == "__main__":

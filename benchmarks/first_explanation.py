@@ -26,8 +26,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext
 
+from benchmarks import claims
 from benchmarks.side_by_side import pages, servers
-from benchmarks.side_by_side.figures import compared, verdict
 from benchmarks.side_by_side.servers import APP, PEERS, PORT, Side
 from model import studies
 from model.studies import cohort
@@ -114,11 +114,11 @@ def explainer(python: Path, folder: Path, how: str) -> Side:
     return Side(how, command, folder, variables)
 
 
-def explained(ours: Side, browser: Browser, scratch: Path) -> bool:
+def explained(ours: Side, browser: Browser, scratch: Path) -> None:
     python = installed(scratch)
     if python is None:
         print("start to the first explanation: skipped, explainerdashboard could not be installed")
-        return True
+        return
     theirs = [explainer(python, scratch, how) for how in (WHOLE, ALONE)]
     mine, whole, alone = taken = ([], [], [])  # type: tuple[list[float], list[float], list[float]]
     our_context, their_context = pages.context(browser), browser.new_context()
@@ -127,17 +127,15 @@ def explained(ours: Side, browser: Browser, scratch: Path) -> bool:
         if number > 0:  # the first start is not a warm one
             for found, one in zip(taken, seconds, strict=True):
                 found.append(one)
-    compared("beside that plot alone", "s", mine, alone)
-    return compared("start to the first explanation", "s", mine, whole, 1 / SOONER)
+    claims.told("beside that plot alone", "s", mine, alone)
+    claims.compared("start to the first explanation", "s", mine, whole, 1 / SOONER)
 
 
-def imported(modules: Sequence[str]) -> bool:
-    """Print the heavy libraries among them; whether those that never should be are not."""
+def imported(modules: Sequence[str]) -> None:
+    """Print the heavy libraries among them, and claim that those that never should be are not."""
     heavy = [name for name in HEAVY if name in modules]
-    holds = not set(NEVER) & set(modules)
     print(f"imported once a patient was explained: {', '.join(heavy)}")
-    print(f"{' and '.join(NEVER)} are not among them: {verdict(holds)}")
-    return holds
+    claims.true(f"{' and '.join(NEVER)} are not imported", not set(NEVER) & set(modules))
 
 
 def main() -> int:
@@ -147,8 +145,9 @@ def main() -> int:
         store = ours.variables["MLFLOW_TRACKING_URI"]
         probed = servers.run(ours.folder, store, "-c", PROBE, str(APP), pages.PATIENT)
         with pages.chromium() as browser:
-            holds = [explained(ours, browser, scratch), imported(json.loads(probed))]
-    return 0 if all(holds) else 1
+            explained(ours, browser, scratch)
+            imported(json.loads(probed))
+    return claims.ended()
 
 
 if __name__ == "__main__":

@@ -1,22 +1,22 @@
 """The Models page on a tracking server with 5,000 runs and 200 versions, and a switch of version.
 
-Claims, each on a real MLflow server over HTTP, with nothing cached:
+Claims, each on a real MLflow server over HTTP, with nothing cached, beside what MLflow's own client
+takes on the same server in the same run:
 
-- the one table of versions, logged models and runs is there within 1.5 s;
-- its next page, a search, runs alone, their next page or a filter within 0.5 s;
-- from the choice of another version to the same patient re-scored, within 1 s: downloaded,
-  verified, loaded, golden patients replayed; once it is loaded, within 150 ms more than a plain
-  rerun.
+- the one table of versions, logged models and runs is there in at most 3 times what the client
+  takes for a page of each; its next page, a search, runs alone, their next page or a filter in at
+  most 1.5 times;
+- from the choice of another version to the same patient re-scored (downloaded, verified, loaded,
+  golden patients replayed) in at most the time of `mlflow.pyfunc.load_model` and `predict`; once it
+  is loaded, in at most twice a plain rerun.
 
-There is no peer: MLflow's own page scores nobody. Browser and network are not in the figures. Exits
-with 1 if a claim does not hold.
+Browser and network are not in the figures. Exits with 1 if a claim does not hold.
 """
 
 from __future__ import annotations
 
 import os
 import sqlite3
-import statistics
 import sys
 import tempfile
 import time
@@ -31,16 +31,20 @@ os.environ.update(
     MLFLOW_HTTP_REQUEST_MAX_RETRIES="1",
 )
 
+import mlflow
 import pandas as pd
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from benchmarks import claims
+from model import studies
 from model.training.train import train
 from tests import servers
 from tests.dashboard.fakes import answered, fill
 
 RUNS, VERSIONS, TIMES = 5_000, 200, 5
-FIRST_VIEW, NEXT_PAGE, COLD, WARM = 1.5, 0.5, 1.0, 0.150
+FIRST_VIEW, NEXT_PAGE, COLD, WARM = 3.0, 1.5, 1.0, 2.0
+A_PAGE = 100
 OF_A_RUN = ("tags", "params", "metrics", "latest_metrics")
 PATIENT = {"age": 57.0, "sex": 1.0, "cp": 4.0, "oldpeak": 2.3}
 
@@ -156,6 +160,22 @@ def risk(page: AppTest) -> float:
     return float(answered(page)["number"]["risk"])
 
 
+def list_with_mlflow() -> None:
+    """A page of what the one table holds, as MLflow's own client gives it."""
+    client = mlflow.MlflowClient()
+    experiments = [each.experiment_id for each in client.search_experiments()]
+    client.search_model_versions(max_results=A_PAGE)
+    client.search_logged_models(experiments, max_results=A_PAGE)
+    client.search_runs(experiments, max_results=A_PAGE)
+
+
+def score_with_mlflow() -> None:
+    """The same version and patient, as MLflow's own loader scores one."""
+    model = mlflow.pyfunc.load_model(f"models:/{studies.DEFAULT}/2")
+    names = model.metadata.get_input_schema().input_names()
+    model.predict(pd.DataFrame([{name: PATIENT.get(name) for name in names}], dtype=float))
+
+
 def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
@@ -169,23 +189,17 @@ def main() -> int:
             multiply(folder / "mlflow.db")
             found = models_page()
             cold, warm, plain = switch()
-    claims = [("Models page, " + name, values, NEXT_PAGE) for name, values in found.items()]
-    claims[0] = (claims[0][0], claims[0][1], FIRST_VIEW)
-    extra = [one - other for one, other in zip(warm, plain, strict=True)]
-    claims += [("switch, cold", cold, COLD), ("switch, warm, beyond a rerun", extra, WARM)]
-    holds = True
+            listed = [seconds(list_with_mlflow) for _ in range(TIMES)]
+            loaded = [seconds(score_with_mlflow) for _ in range(TIMES)]
     print(
-        f"{RUNS:,} runs, {VERSIONS} versions, medians of {TIMES}; a plain rerun takes "
-        f"{statistics.median(plain):.3f} s"
+        f"{RUNS:,} runs, {VERSIONS} versions, medians of {TIMES}; the peer is MLflow's own client"
     )
-    for name, values, limit in claims:
-        median = statistics.median(values)
-        holds &= median <= limit
-        print(
-            f"{name:32s} {median:6.3f} s   claimed {limit:.2f} s   "
-            f"{'holds' if median <= limit else 'DOES NOT HOLD'}"
-        )
-    return 0 if holds else 1
+    for name, values in found.items():
+        bound = FIRST_VIEW if name == "first view" else NEXT_PAGE
+        claims.compared(f"Models page, {name}", "s", values, listed, bound)
+    claims.compared("switch, not loaded yet", "s", cold, loaded, COLD)
+    claims.compared("switch, loaded, to a plain rerun", "s", warm, plain, WARM)
+    return claims.ended()
 
 
 if __name__ == "__main__":

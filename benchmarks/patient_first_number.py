@@ -27,8 +27,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from benchmarks import claims
 from benchmarks.side_by_side import pages, servers
-from benchmarks.side_by_side.figures import compared
 from benchmarks.side_by_side.servers import Side
 
 START_RATIO = 1.5
@@ -125,13 +125,13 @@ def main() -> int:
         with pages.chromium() as browser:
             starts, first, again = measure(both, browser)
     print(f"medians of {ROUNDS} on either side")
-    holds = compared("start to a field one can type into", "s", starts[0], starts[1], START_RATIO)
+    claims.compared("start to a field one can type into", "s", starts[0], starts[1], START_RATIO)
     for title, openings in (("address opened, empty cache", first), ("again", again)):
         print(title)
         for name, unit, figure in SHOWN:
             ours, theirs = ([figure(opening) for opening in side] for side in openings)
-            compared(f"  {name}", unit, ours, theirs)
-    return 0 if holds else 1
+            claims.told(f"  {name}", unit, ours, theirs)
+    return claims.ended()
 
 
 if __name__ == "__main__":

@@ -28,8 +28,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks import claims
 from benchmarks.side_by_side import servers, sessions
-from benchmarks.side_by_side.figures import bounded, compared, percentile
 from benchmarks.side_by_side.servers import Side
 from benchmarks.side_by_side.sessions import Session
 
@@ -114,26 +114,20 @@ def main() -> int:
             f"{load.megabytes[0]:.0f} MB, {max(load.megabytes):.0f} MB at most, "
             f"{load.megabytes[-1]:.0f} MB at the end"
         )
-    compared("to the answer, median", "s", mine.waited, theirs.waited)
-    late, theirs_late = (percentile(load.waited, 0.95) for load in (mine, theirs))
-    holds = [
-        bounded("to the answer, 95th percentile", "s", late, MOST_SECONDS, theirs_late),
-        compared(
-            "processor time of the server, a change",
-            "ms",
-            [mine.milliseconds_a_change],
-            [theirs.milliseconds_a_change],
-            PROCESSOR_RATIO,
-        ),
-        bounded(
-            "growth of memory",
-            "%",
-            mine.growth_percent,
-            MOST_GROWTH_PERCENT,
-            theirs.growth_percent,
-        ),
-    ]
-    return 0 if all(holds) else 1
+    claims.told("to the answer, median", "s", mine.waited, theirs.waited)
+    late, theirs_late = (claims.percentile(load.waited, 0.95) for load in (mine, theirs))
+    claims.told("to the answer, 95th percentile", "s", [late], [theirs_late])
+    claims.at_most(f"{SESSIONS} sessions, to the answer, 95th percentile", late, MOST_SECONDS, "s")
+    claims.compared(
+        f"{SESSIONS} sessions, processor time of a change",
+        "ms",
+        [mine.milliseconds_a_change],
+        [theirs.milliseconds_a_change],
+        PROCESSOR_RATIO,
+    )
+    growth = f"growth of memory in {minutes:g} min"
+    claims.at_most(growth, mine.growth_percent, MOST_GROWTH_PERCENT, "%")
+    return claims.ended()
 
 
 if __name__ == "__main__":

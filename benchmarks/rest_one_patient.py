@@ -39,6 +39,7 @@ import mlflow  # noqa: E402 — reads its settings when imported
 import requests  # noqa: E402
 from mlflow.models import infer_signature  # noqa: E402
 
+from benchmarks import claims  # noqa: E402
 from benchmarks.peers import recipe  # noqa: E402
 from benchmarks.peers.stock import Stock  # noqa: E402
 from model import studies  # noqa: E402
@@ -149,9 +150,8 @@ def main() -> int:
     for mine, stock in rounds:
         print(f"  ours {mine * 1e3:7.2f} ms   stock {stock * 1e3:7.2f} ms   {stock / mine:5.2f}")
     ratio = statistics.median(stock / mine for mine, stock in rounds)
-    print(f"  ratio stock / ours {ratio:.2f}   (at least 1)")
-    print("holds" if ratio >= 1 else "DOES NOT HOLD")
-    return 0 if ratio >= 1 else 1
+    claims.at_least("one patient over REST, stock to ours", ratio, 1)
+    return claims.ended()
 
 
 if __name__ == "__main__":

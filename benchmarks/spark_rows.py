@@ -28,6 +28,7 @@ os.environ.update(
 import numpy as np
 import pandas as pd
 
+from benchmarks import claims
 from model import studies
 from model.files.results import result_rows
 from model.registry.registry import Registry
@@ -73,17 +74,16 @@ def score(patients: Path, output: Path, folder: Path, engine: str) -> pd.DataFra
     return read.sort_values(ID, ignore_index=True)
 
 
-def compare(here: pd.DataFrame, there: pd.DataFrame) -> bool:
-    """Print how far the two results are apart; whether they are the same."""
+def compare(here: pd.DataFrame, there: pd.DataFrame) -> None:
+    """Claim that the two results are the same."""
     texts = [SUBMODEL, result_rows.PROBLEMS]
     same = list(here.columns) == list(there.columns) and len(here) == len(there) == ROWS
     same = same and here[texts].equals(there[texts])
-    print(f"  rows, columns and texts: {'the same' if same else 'DIFFERENT'}")
     numbers = here.columns.difference(texts, sort=False)
     apart = (here[numbers] - there[numbers]).abs().max()
     blank = here[numbers].isna().equals(there[numbers].isna())
-    print(f"  largest difference: {apart.max():.3g}, in {apart.idxmax()}   (at most {SAME:g})")
-    return bool(same and blank and apart.max() <= SAME)
+    claims.true("rows, columns, blanks and texts are the same", same and blank)
+    claims.at_most("largest difference of a number", apart.max(), SAME)
 
 
 def main() -> int:
@@ -102,10 +102,9 @@ def main() -> int:
         print(f"{ROWS:,} rows, explained")
         here = score(patients, folder / "here.csv", folder / "bundle", "local")
         there = score(patients, folder / "there.csv", folder / "bundle", "spark")
-        holds = compare(here, there)
+        compare(here, there)
         os.chdir(ROOT)
-    print("holds" if holds else "DOES NOT HOLD")
-    return 0 if holds else 1
+    return claims.ended()
 
 
 if __name__ == "__main__":

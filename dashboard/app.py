@@ -94,11 +94,12 @@ def main(services: Services | None = None) -> None:
 
 
 def broke_off(error: Exception) -> bool:
-    """Tell an error of this program's own; True, so that Streamlit shows nothing beside it."""
+    """Tell an error, one of ours in its own sentence; True, so that Streamlit shows nothing beside
+    it.
+    """
     from dashboard.markdown import plain
 
-    mishap.record(error)
-    st.error(plain(mishap.sentence(error)))
+    st.error(plain(str(mishap.as_ours(error))))
     return True
 
 

@@ -176,6 +176,7 @@ class Case:
             self.contraries,
             self.schema.outcome.population,
             self.chosen.model.average,
+            self.chosen.model.certificate,
         )
 
 

@@ -12,7 +12,6 @@ from dashboard.scorers import RestScorer
 from dashboard.services import Services, Versions
 from dashboard.settings import Endpoint
 from dashboard.trainer import Trainer
-from model.adoption.pool import Pool
 from model.registry.audit_log import AuditLog
 from model.registry.list_query import Cursor, ListPage, ListQuery
 from model.registry.promotion import Promoter
@@ -20,6 +19,7 @@ from model.registry.registry import Registry
 from model.registry.signature import Interface
 from model.registry.versions import Version
 from model.scoring import LoadedModel
+from model.scoring.engines import Start
 
 SECONDS_LISTED = 4  # a server that comes back, and an alias that moves, show within this
 SECONDS_PROVEN = 30  # every answer of an endpoint is proven anyway; this is for the badge
@@ -30,9 +30,7 @@ MODELS_KEPT = 32
 def services() -> Services:
     """The real services, made once a process."""
     read = settings.read()
-    pool = Pool(read.address, settings.worker_environment())
-    atexit.register(pool.close)
-    start = pool.start if read.workers else None
+    start = _workers(read.address) if read.workers else None
     registry = Registry(read.address, look_first=True, start=start)
     log = AuditLog(read.audit_log) if read.audit_log else None
     return Services(
@@ -42,6 +40,16 @@ def services() -> Services:
         promoter=Promoter(registry, read.allow_promotion, log, shared=not read.is_embedded),
         audit=log,
     )
+
+
+def _workers(address: str) -> Start:
+    """Who starts the workers of adopted versions, and stops them at the end of this program."""
+    # Not above: where no worker may run, the first page does not wait for what starts them.
+    from model.adoption.pool import Pool
+
+    pool = Pool(address, settings.worker_environment())
+    atexit.register(pool.close)
+    return pool.start
 
 
 @st.cache_data(ttl=SECONDS_LISTED, show_spinner="Looking for models …")

@@ -11,16 +11,31 @@ MAGIC = re.compile(
     r"(?i)(?:https?:)(?=//)|www(?=\.)|(?<=\w)(?=@)|:(?=material/)"
     r"|(?<!\S)[<>~-](?=(?:-|>|=|->)(?!\S))"
 )
+DOI = re.compile(r"(https://doi\.org/10\.\d{4,9}/[A-Za-z0-9._/-]*[A-Za-z0-9])")
 NUMBERED = re.compile(r"^(\d+)(?=[.)])")
 RISKY = re.compile(r"[\\`*_{}\[\]<>#!|$~:&@]|//|www\.|^[-+]|^\d+[.)]|--|->|<-")
 """In a label, what may begin markup; brackets, signs and dots alone do not."""
 WORD_JOINER = "\u2060"
+PLACE = "\ue000"  # of a link, while the text around it is escaped
+BACKSLASH = r"\\\1"
 
 
 def plain(outside: str) -> str:
     """Somebody's text, so that Markdown shows it letter by letter, on one line."""
     line = MAGIC.sub(lambda found: found.group() + WORD_JOINER, " ".join(outside.split()))
-    return NUMBERED.sub(r"\1\\", MARKUP.sub(r"\\\1", line))
+    return NUMBERED.sub(r"\1\\", MARKUP.sub(BACKSLASH, line))
+
+
+def linked(outside: str) -> str:
+    """Somebody's text with every DOI in it as a link, the rest letter by letter.
+
+    Nothing else becomes one: a DOI lies at https://doi.org, and holds no character that ends a
+    link.
+    """
+    told = plain(DOI.sub(PLACE, outside.replace(PLACE, "")))
+    for doi in DOI.findall(outside):
+        told = told.replace(PLACE, f"[{MARKUP.sub(BACKSLASH, doi)}]({doi})", 1)
+    return told
 
 
 def label(outside: str) -> str:

@@ -6,17 +6,16 @@ import re
 from collections.abc import Iterator, Sequence
 
 from model.evaluation.measured import Eligibility, Measured
+from model.evaluation.wording import coverage
 from model.interpretation.reasons import Reason
 from model.registry.versions import Version
 from model.schema import Outcome, Schema
 from model.scoring.documents import Evaluation
-from model.scoring.measurements import Estimate
+from model.scoring.engine import PROBABILITY
+from model.scoring.measurements import Coverage, Estimate
 from model.scoring.risk_model import ALL_TESTS
 
-"""What a clinical data scientist calls the metrics that MLflow keeps by their names."""
-
 RESEARCH_USE = "Research use; not a medical device."
-
 
 NOT_WORSE = re.compile(
     r"(?P<metric>.+) is not worse: difference (?P<difference>[+-][\d.]+) "
@@ -56,6 +55,14 @@ def with_interval(name: str, risk: float, low: float, high: float) -> str:
     return f"{name}: {percent(risk)}{sure}"
 
 
+UNMEASURED_COVERAGE = "How often it holds the true risk was not measured for this version."
+
+
+def interval_meaning(measured: Coverage | None) -> str:
+    """How often patients' intervals hold the true risk, or that nobody measured it."""
+    return coverage(measured) or UNMEASURED_COVERAGE
+
+
 NO_INTERVAL = "No interval is known for this model."
 NO_EVALUATION = (
     "How well this model does is not known here: it was adopted without a table of patients whose "
@@ -63,6 +70,15 @@ NO_EVALUATION = (
 )
 UNKNOWN_EVALUATION = "No evaluation is known for this model. What its author logged of it:"
 BACKGROUND = "Average of the background"
+
+
+def reading(scale: str) -> str:
+    """How reasons are read that add up on a scale: a key of `LINKS`."""
+    shared = "" if scale == PROBABILITY else f", shared in proportion to the {scale}"
+    return (
+        f"Percentage points{shared}. They say how the model weighs these findings, not what causes "
+        "the outcome."
+    )
 
 
 def of_hundred(risk: float, outcome: Outcome, interval: tuple[float, float] | None = None) -> str:
@@ -95,11 +111,17 @@ def answered(submodel: str, *, complete: bool) -> str:
     return "Based on what you entered; this model has one answer for complete and incomplete tests."
 
 
+NOT_AS_IT_IS = "do not use without recalibration"
+
+
 def site_warnings(evaluation: Evaluation | None) -> Iterator[str]:
     """What a user from a place like one of the study's must know, a sentence a place."""
     for site in evaluation.sites if evaluation is not None else ():
         if site.warning:
-            yield f"In hospitals like {site.label}: {site.warning}."
+            if site.warning == NOT_AS_IT_IS:
+                yield f"Do not use in hospitals like {site.label}, unless recalibrated."
+            else:
+                yield f"In hospitals like {site.label}: {site.warning}."
 
 
 def set_aside(schema: Schema, found: Sequence[Reason]) -> tuple[str, ...]:

@@ -65,6 +65,7 @@ def take(page: Page, name: str) -> None:
     """The whole page down to its last line, in few colours."""
     page.set_viewport_size({"width": page.viewport_size["width"], "height": TALLEST})
     page.wait_for_timeout(SETTLED)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=ANSWERED_WITHIN)
     end = page.evaluate(
         "() => Math.max(...[...document.querySelectorAll('.stElementContainer')]"
         ".map(each => each.getBoundingClientRect().bottom))"

@@ -35,15 +35,35 @@ MANIFEST_BYTES = 64 * 1024
 ESTIMATOR_BYTES = 128 * MEGABYTE  # unpacked
 ESTIMATOR_OUTLINE_BYTES = 4 * MEGABYTE  # its `schema.json`
 ARCHIVE_MEMBERS = 10_000
-FEATURES = 500
 DROPPABLE_INPUTS = 20  # 2**20 patterns of missing tests
-GOLDEN_PATIENTS = 1_000
+GOLDEN_PATIENTS = 1_000  # each is scored again at every load
+AXES = 2_000  # that inputs are laid out on to tell unusual patients; their covariance is squared
+SUBMODELS = 4_096  # ten groups of tests that may be missing make 1,024
+TERMS = 4_000  # of one sum: 64 inputs and every pair of them are 2,080
+TERMS_IN_ALL = 250_000
+PARAMETERS_IN_ALL = 4_000_000  # as many as 16 MB hold where no two sums share a term
 
 _CENTRAL_ENTRY = b"PK\x01\x02"  # begins each entry of a zip archive's directory
 
 
 class TooMuch(ValueError):
     """More than is read; the message says of what, in half a sentence."""
+
+
+def require_at_most(most: int, count: int, what: str, remedy: str) -> None:
+    """Refuse a bundle with more of something than is read.
+
+    Parameters
+    ----------
+    what : of what there are too many, and where. remedy : what to do.
+
+    Raises
+    ------
+    TooMuch
+        As a sentence without its full stop.
+    """
+    if count > most:
+        raise TooMuch(f"{count:,} {what}, and at most {most:,} are read; {remedy}")
 
 
 def unpacked_file(packed: int) -> int:

@@ -31,6 +31,7 @@ from tests import documents, servers, stores
 from tests.servers import Server
 from tests.stores import Store
 
+SLOW = ("browser", "server")  # markers
 WIDENED = 1.05
 """What simulated studies multiply an interval's standard errors by, for the models here."""
 
@@ -45,6 +46,12 @@ settings.load_profile("bedside")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--faults", action="store_true", help="also what takes minutes to go wrong")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow files first, so that no worker waits at the end for one that has just begun."""
+    slow = {each.path for each in items if {*SLOW} & {mark.name for mark in each.iter_markers()}}
+    items.sort(key=lambda each: each.path not in slow)
 
 
 @pytest.fixture(scope="session")

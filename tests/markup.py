@@ -22,7 +22,7 @@ ALSO = {"help", "label", "text", "title", "body"}
 """Arguments by name that are."""
 OPTIONS = {"pills", "radio", "segmented_control"}
 """Elements whose options are Markdown as well, by `format_func`."""
-ESCAPES = {"plain", "label", "code", "badge"}
+ESCAPES = {"plain", "linked", "label", "code", "badge"}
 KEEPS = {"note", "join", "strip", "replace", "list", "tuple", "str"}
 """Give back as markup what they are given."""
 OURS = ("text", "markdown", "charts", "figures", "report", "sheet", "re", "self")

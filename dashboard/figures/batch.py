@@ -10,11 +10,12 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.figures import INK
+from dashboard.figures.scale import PERCENT_AXIS
 from dashboard.figures.waterfall import COLOURS, Kind
+from model.evaluation.wording import percent
 
 BINS = 50  # of two percentage points, so that every whole threshold but the odd ones is an edge
 HEIGHT = 190
-TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def spread(counts: Spread, theme: str | None = None) -> go.Figure:
             width=1 / BINS,
             marker={"color": colour, "line": {"width": 0}},
             name=f"{sum(side):,} {name}",
-            customdata=[[_percent(at / BINS), _percent((at + 1) / BINS)] for at in range(BINS)],
+            customdata=[[percent(at / BINS), percent((at + 1) / BINS)] for at in range(BINS)],
             hovertemplate="%{y:,} patients from %{customdata[0]} to %{customdata[1]}"
             "<extra></extra>",
         )
@@ -58,7 +59,7 @@ def spread(counts: Spread, theme: str | None = None) -> go.Figure:
         counts.threshold,
         line={"width": 2, "dash": "dash", "color": INK.get(theme or "", INK["light"])},
         annotation={
-            "text": f"threshold {_percent(counts.threshold)}",
+            "text": f"threshold {percent(counts.threshold)}",
             "font": ink,
             "yref": "paper",
             "y": 1.0,
@@ -83,14 +84,7 @@ def spread(counts: Spread, theme: str | None = None) -> go.Figure:
     )
     if counts.threshold < 0.5:  # the line's name and the legend must not meet
         figure.update_layout(legend={"x": 1.0, "xanchor": "right"})
-    figure.update_xaxes(
-        range=[0, 1],
-        tickvals=TICKS,
-        ticktext=[_percent(tick) for tick in TICKS],
-        tickfont=ink,
-        fixedrange=True,
-        zeroline=False,
-    )
+    figure.update_xaxes(range=[0, 1], tickfont=ink, fixedrange=True, zeroline=False, **PERCENT_AXIS)
     return figure.update_yaxes(
         title={"text": "patients", "font": ink},
         tickfont=ink,
@@ -105,12 +99,8 @@ def spread_text(counts: Spread) -> str:
     both = np.add(counts.below, counts.above)
     tenths = both.reshape(10, -1).sum(axis=1)
     told = ", ".join(f"{count:,} from {10 * at} %" for at, count in enumerate(tenths) if count)
-    below, above, at = sum(counts.below), sum(counts.above), _percent(counts.threshold)
+    below, above, at = sum(counts.below), sum(counts.above), percent(counts.threshold)
     return (
         f"Histogram of the risks: {below:,} patients below {at}, {above:,} at or above it. By "
         f"tenths of the risk: {told}."
     )
-
-
-def _percent(risk: float) -> str:
-    return f"{100 * risk:.0f} %"

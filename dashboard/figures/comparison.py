@@ -6,44 +6,10 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from dashboard.figures import INK
 from model.interpretation.version_comparison import Importance
 
 FIRST, SECOND = "#0072B2", "#E69F00"
 ROW = 34
-
-
-def risks(
-    names: Sequence[str], told: Sequence[tuple[float, float, float]], theme: str | None = None
-) -> go.Figure:
-    """Some risks with their intervals, one under the other; `theme` as for a waterfall."""
-    ink = {"color": INK[theme]} if theme in INK else {}
-    figure = go.Figure(
-        go.Scatter(
-            x=[risk for risk, _, _ in told],
-            y=list(names),
-            mode="markers",
-            marker={"size": 11, "color": FIRST},
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [high - risk for risk, _, high in told],
-                "arrayminus": [risk - low for risk, low, _ in told],
-                "color": FIRST,
-                "thickness": 2,
-            },
-            hovertemplate="%{y}: %{x:.0%}<extra></extra>",
-        )
-    )
-    figure.update_layout(
-        height=ROW * len(names) + 60, margin={"l": 8, "r": 16, "t": 8, "b": 28}, dragmode=False
-    )
-    figure.update_xaxes(
-        range=[-0.02, 1.02], tickformat=".0%", tickfont=ink, fixedrange=True, zeroline=False
-    )
-    return figure.update_yaxes(
-        autorange="reversed", type="category", tickfont=ink, automargin=True, fixedrange=True
-    )
 
 
 def importances(found: Sequence[Importance], first: str, second: str) -> go.Figure:

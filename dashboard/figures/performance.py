@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from model.evaluation.traces import FALSE_POSITIVES, PRECISION, SENSITIVITY
+from dashboard.figures.scale import PERCENT_AXIS
+from model.evaluation import series
+from model.evaluation.series import Banded, Line
+from model.evaluation.traces import FALSE_POSITIVES, MODEL, OTHER, PRECISION, SENSITIVITY
 from model.evaluation.wording import OF_100
 from model.scoring.documents import Evaluation, Subgroup
-from model.scoring.measurements import Curve, Performance
+from model.scoring.measurements import Performance
 
-BLUE = "#0072B2"
-VERMILLION = "#D55E00"
+BLUE, VERMILLION = MODEL, OTHER
 GREY = "#8C96A0"
 COLOURS = (BLUE, VERMILLION)
 DASHES = ("solid", "dash")
 HEIGHT = 340
-
-Column = Sequence[float | None]
 
 
 @dataclass(frozen=True)
@@ -39,40 +39,34 @@ class Evaluated(Series):
 
 def roc(versions: Sequence[Series]) -> go.Figure:
     """Sensitivity against the false-positive rate, with 95 % bands."""
-    curves = [version.measured.roc for version in versions]
-    figure = _banded(versions, [(curve.false_positive_rate, curve) for curve in curves])
-    _line(figure, [0, 1], [0, 1], "chance")
+    figure = _banded(versions, [series.roc(version.measured) for version in versions])
+    _line(figure, series.CHANCE)
     return _framed(figure, FALSE_POSITIVES, SENSITIVITY, percent=True)
 
 
 def precision_recall(versions: Sequence[Evaluated]) -> go.Figure:
     """Precision against sensitivity, with 95 % bands."""
-    curves = [version.measured.precision_recall for version in versions]
-    figure = _banded(versions, [(curve.recall, curve) for curve in curves])
+    figure = _banded(versions, [series.precision_recall(version.measured) for version in versions])
     return _framed(figure, SENSITIVITY, PRECISION, percent=True)
 
 
 def calibration(versions: Sequence[Series]) -> go.Figure:
     """What happened against what was predicted, over a histogram of the predictions."""
-    curves = [version.measured.calibration for version in versions]
-    figure = _banded(versions, [(curve.risk, curve) for curve in curves])
-    bars = versions[0].measured.histogram
-    most = max([*bars.diseased, *bars.healthy, 1])
-    for counts, whose, sign, colour in (
-        (bars.diseased, "with", 1, VERMILLION),
-        (bars.healthy, "without", -1, GREY),
-    ):
+    figure = _banded(versions, [series.calibration(version.measured) for version in versions])
+    histogram = series.patients(versions[0].measured.histogram)
+    most = max([count for bars in histogram for count in bars.counts] + [1])
+    for bars in histogram:
         figure.add_bar(
             x=bars.risk,
-            y=[sign * 0.1 * count / most for count in counts],
+            y=[bars.sign * 0.1 * count / most for count in bars.counts],
             base=-0.12,
-            marker_color=colour,
+            marker_color=VERMILLION if bars.is_with_outcome else GREY,
             opacity=0.6,
-            name=f"patients {whose} the outcome",
-            customdata=counts,
+            name=f"patients {'with' if bars.is_with_outcome else 'without'} the outcome",
+            customdata=bars.counts,
             hovertemplate="%{customdata:.0f} patients<extra></extra>",
         )
-    _line(figure, [0, 1], [0, 1], "perfect")
+    _line(figure, series.PERFECT)
     figure = _framed(figure, "Predicted risk", "Share who had the outcome", percent=True)
     figure.update_yaxes(range=[-0.25, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1])
     return figure.update_layout(barmode="overlay", bargap=0.1)
@@ -80,41 +74,30 @@ def calibration(versions: Sequence[Series]) -> go.Figure:
 
 def decision(versions: Sequence[Series], threshold: float) -> go.Figure:
     """Net benefit over thresholds, beside acting on everybody and on nobody."""
-    curves = [version.measured.decision for version in versions]
-    figure = _banded(versions, [(curve.threshold, curve) for curve in curves])
-    figure.add_scatter(
-        x=curves[0].threshold,
-        y=curves[0].everybody,
-        mode="lines",
-        line={"color": GREY, "dash": "dot"},
-        name="act on everybody",
-    )
-    _line(figure, [0, 1], [0, 0], "act on nobody")
+    figure = _banded(versions, [series.decision(version.measured) for version in versions])
+    _line(figure, series.everybody(versions[0].measured))
+    _line(figure, series.NOBODY)
     figure.add_vline(threshold, line={"color": GREY, "width": 1})
     figure = _framed(figure, "Threshold", "Net benefit per patient", percent=False)
     prevalence = versions[0].measured.events / versions[0].measured.patients
     figure.update_yaxes(range=[-0.1, prevalence + 0.05])
-    return figure.update_xaxes(tickformat=".0%")
+    return figure.update_xaxes(**PERCENT_AXIS)
 
 
 def forest(groups: Sequence[Subgroup], metric: str, overall: float | None) -> go.Figure:
     """One metric by subgroup, with 95 % intervals, patients and events; a line at the whole."""
-    points = [
-        (f"{group.label} ({group.events} of {group.patients})", value, found.low, found.high)
-        for group in groups
-        if (value := (found := group.estimate(metric)).value) is not None
-    ]
+    rows = series.forest(groups, metric)
     figure = go.Figure(
         go.Scatter(
-            x=[value for _, value, _, _ in points],
-            y=[label for label, _, _, _ in points],
+            x=[row.value for row in rows],
+            y=[row.label for row in rows],
             mode="markers",
             marker={"color": BLUE, "size": 10, "symbol": "square"},
             error_x={
                 "type": "data",
                 "symmetric": False,
-                "array": [0 if high is None else high - value for _, value, _, high in points],
-                "arrayminus": [0 if low is None else value - low for _, value, low, _ in points],
+                "array": [row.above for row in rows],
+                "arrayminus": [row.below for row in rows],
                 "color": BLUE,
             },
             hovertemplate="%{y}: %{x:.3f}<extra></extra>",
@@ -164,12 +147,11 @@ def instability(versions: Sequence[Evaluated]) -> go.Figure:
     """What models fitted to other samples would have said, by what this one says."""
     figure = go.Figure()
     for version, colour, dash in zip(versions, COLOURS, DASHES, strict=False):
-        bins = version.measured.instability.by_risk
-        risks = [each.risk for each in bins]
-        _band(figure, risks, [each.low for each in bins], [each.high for each in bins], colour)
+        curve = series.instability(version.measured)
+        _band(figure, curve, colour)
         figure.add_scatter(
-            x=risks,
-            y=risks,
+            x=curve.across,
+            y=curve.value,
             mode="lines+markers",
             line={"color": colour, "dash": dash},
             name=version.label,
@@ -177,15 +159,13 @@ def instability(versions: Sequence[Evaluated]) -> go.Figure:
     return _framed(figure, "Risk by this model", "Risk by 95 % of refits", percent=True)
 
 
-def _banded(versions: Sequence[Series], curves: Sequence[tuple[Column, Curve]]) -> go.Figure:
+def _banded(versions: Sequence[Series], curves: Sequence[Banded]) -> go.Figure:
     """A curve of each version, over what it runs across."""
     figure = go.Figure()
-    for version, (across, curve), colour, dash in zip(
-        versions, curves, COLOURS, DASHES, strict=False
-    ):
-        _band(figure, across, curve.low, curve.high, colour)
+    for version, curve, colour, dash in zip(versions, curves, COLOURS, DASHES, strict=False):
+        _band(figure, curve, colour)
         figure.add_scatter(
-            x=across,
+            x=curve.across,
             y=curve.value,
             mode="lines",
             line={"color": colour, "dash": dash, "width": 2.5},
@@ -194,15 +174,11 @@ def _banded(versions: Sequence[Series], curves: Sequence[tuple[Column, Curve]]) 
     return figure
 
 
-def _band(figure: go.Figure, across: Column, low: Column, high: Column, colour: str) -> None:
-    known = [
-        (x, bottom, top)
-        for x, bottom, top in zip(across, low, high, strict=True)
-        if bottom is not None and top is not None
-    ]
+def _band(figure: go.Figure, curve: Banded, colour: str) -> None:
+    across, up = curve.outline()
     figure.add_scatter(
-        x=[x for x, _, _ in known] + [x for x, _, _ in reversed(known)],
-        y=[top for _, _, top in known] + [bottom for _, bottom, _ in reversed(known)],
+        x=across,
+        y=up,
         fill="toself",
         fillcolor=colour,
         opacity=0.15,
@@ -212,20 +188,26 @@ def _band(figure: go.Figure, across: Column, low: Column, high: Column, colour: 
     )
 
 
-def _line(figure: go.Figure, x: Column, y: Column, name: str) -> None:
-    figure.add_scatter(x=x, y=y, mode="lines", line={"color": GREY, "dash": "dot"}, name=name)
+def _line(figure: go.Figure, line: Line) -> None:
+    figure.add_scatter(
+        x=line.across,
+        y=line.values,
+        mode="lines",
+        line={"color": GREY, "dash": "dot"},
+        name=line.name,
+    )
 
 
 def _framed(figure: go.Figure, x_title: str, y_title: str, *, percent: bool) -> go.Figure:
     figure.update_layout(
         height=HEIGHT,
-        margin={"l": 0, "r": 8, "t": 8, "b": 8},
+        margin={"l": 0, "r": 28, "t": 8, "b": 8},
         legend={"orientation": "h", "y": -0.28, "x": 0},
         dragmode=False,
     )
     figure.update_xaxes(title=x_title, range=[0, 1], fixedrange=True, zeroline=False)
     figure.update_yaxes(title=y_title, fixedrange=True, zeroline=False)
     if percent:
-        figure.update_xaxes(tickformat=".0%")
-        figure.update_yaxes(tickformat=".0%", range=[0, 1.02])
+        figure.update_xaxes(**PERCENT_AXIS)
+        figure.update_yaxes(range=[0, 1.02], **PERCENT_AXIS)
     return figure

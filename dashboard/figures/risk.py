@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from dashboard.figures.scale import TICKS, of_100
+from model.evaluation.wording import percent
+
 COLOUR, COLOUR_IN_THE_DARK = "#0072B2", "#56B4E9"
 OUTLINE = "#768696"
 PALE, PALER = 0.5, 0.2
-TICKS = (0, 25, 50, 75, 100)
 COLUMNS = 10
 CELL, HEAD, SHOULDERS = 12.0, 1.9, 3.3  # of one icon, in the units of the drawing
 
@@ -27,27 +29,12 @@ def bar(
 
     theme : ``light`` or ``dark``, where it is known.
     """
-    blue = colour(theme)
-    parts = [_mark(risk, -3, 20, f"border-left:4px solid {blue}")]
-    if interval is not None:
-        look = f"background:{blue};opacity:.38;border-radius:3px"
-        parts.insert(0, _span(*interval, 0, 14, look))
     said = f"{text(risk, interval)}"
     if threshold is not None:
-        parts.append(_mark(threshold, -3, 20, "border-left:2px dashed currentColor;opacity:.75"))
-        said += f" Decision threshold {100 * threshold:.0f} %."
-    ticks = "".join(
-        f'<span style="position:absolute;left:{tick}%;top:18px;font-size:12px;white-space:nowrap;'
-        f'transform:translateX(-{tick}%)">{tick} %</span>'
-        for tick in TICKS
-    )
-    track = (
-        '<div style="position:absolute;left:0;right:0;top:0;height:14px;border-radius:3px;'
-        'background:currentColor;opacity:.1"></div>'
-    )
+        said += f" Decision threshold {percent(threshold)}."
     return (
         f'<div role="img" aria-label="{said}" style="position:relative;height:40px;margin:5px 2px">'
-        f"{track}{''.join(parts)}{ticks}</div>"
+        f"{line(risk, interval, threshold, theme)}{tick_marks(top=18)}</div>"
     )
 
 
@@ -56,8 +43,7 @@ def icons(risk: float, interval: tuple[float, float] | None, theme: str | None =
 
     A picture of its own: the page takes no drawing in its text.
     """
-    low, high = interval or (risk, risk)
-    sure, expected, most = (round(100 * each) for each in (low, risk, high))
+    sure, expected, most = of_100(risk, interval)
     blue = colour(theme)
     groups = (
         (range(0, sure), f'fill="{blue}"'),
@@ -84,7 +70,7 @@ def text(risk: float, interval: tuple[float, float] | None) -> str:
     """The same for those who cannot see it."""
     if interval is None:
         return f"{round(100 * risk)} of 100 patients; no interval is known."
-    sure, expected, most = (round(100 * each) for each in (interval[0], risk, interval[1]))
+    sure, expected, most = of_100(risk, interval)
     return f"{expected} of 100 patients, 95 % interval {sure} to {most}."
 
 
@@ -93,12 +79,47 @@ def colour(theme: str | None) -> str:
     return COLOUR_IN_THE_DARK if theme == "dark" else COLOUR
 
 
+def line(
+    risk: float,
+    interval: tuple[float, float] | None,
+    threshold: float | None,
+    theme: str | None,
+) -> str:
+    """A ground as long as the scale, the interval on it, and marks at the risk and the threshold:
+    what `bar` draws, without its scale and its words.
+    """
+    blue = colour(theme)
+    track = (
+        '<div style="position:absolute;left:0;right:0;top:0;height:14px;border-radius:3px;'
+        'background:currentColor;opacity:.1"></div>'
+    )
+    sure = ""
+    if interval is not None:
+        sure = _span(*interval, 0, 14, f"background:{blue};opacity:.38;border-radius:3px")
+    here = _mark(risk, -3, 20, f"border-left:4px solid {blue}")
+    limit = ""
+    if threshold is not None:
+        limit = _mark(threshold, -3, 20, "border-left:2px dashed currentColor;opacity:.75")
+    return track + sure + here + limit
+
+
+def tick_marks(top: int) -> str:
+    """The scale in words, so many pixels below the top of its box."""
+    return "".join(
+        f'<span style="position:absolute;left:{tick}%;top:{top}px;font-size:12px;'
+        f'white-space:nowrap;transform:translateX(-{tick}%)">{tick} %</span>'
+        for tick in TICKS
+    )
+
+
 def _span(low: float, high: float, top: int, height: int, look: str) -> str:
+    """A stretch of the scale; `top` and `height` in pixels."""
     place = f"left:{100 * low:.2f}%;width:{100 * (high - low):.2f}%;top:{top}px;height:{height}px"
     return f'<div style="position:absolute;{place};{look}"></div>'
 
 
 def _mark(at: float, top: int, height: int, look: str) -> str:
+    """A place on the scale; `top` and `height` in pixels."""
     place = f"left:calc({100 * at:.2f}% - 1px);top:{top}px;height:{height}px"
     return f'<div style="position:absolute;{place};{look}"></div>'
 

@@ -11,16 +11,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+import numpy as np
+
+from dashboard.figures.scale import TICKS, Scale
 from dashboard.text import percent, points
-from model.interpretation.reasons import Step
+from model.interpretation.reasons import Reason, Step
+from model.scoring.engine import LINKS
 
 AVERAGE, PATIENT = "Average patient in training", "This patient"
 BEGINS = "the average patient in training"
 NOT_USED = "not used"
-TICKS = (0, 25, 50, 75, 100)
 ROW = "display:flex;align-items:center;gap:10px;margin-top:5px;font-size:14px;line-height:18px"
 LABEL = "flex:0 1 42%;min-width:0;overflow-wrap:anywhere"
 TRACK = "position:relative;flex:1 1 46%;height:16px"
+REMARK = "font-size:12px;line-height:16px;margin:1px 0 3px;padding-left:10px;opacity:.85"
+# A line between two ends, in the colour of the words and edged, so that it is seen on any bar.
+WHISKER = (
+    "border-left:2px solid;border-right:2px solid;box-sizing:border-box;opacity:.85;"
+    "background:linear-gradient(currentColor,currentColor) center/100% 2px no-repeat"
+)
 FIGURE = "flex:0 0 62px;text-align:right;white-space:nowrap"
 
 
@@ -43,13 +52,19 @@ COLOURS = {
 
 @dataclass(frozen=True)
 class Bar:
-    """From one risk to another, with its words and its figure."""
+    """From one risk to another, with its words and its figure.
+
+    ends : where it would end at either end of its 95 % interval; None where that is not known.
+    remark : a line below the label; blank for none.
+    """
 
     label: str
     start: float
     end: float
     kind: Kind
     figure: str
+    ends: tuple[float, float] | None = None
+    remark: str = ""
 
 
 def bars(
@@ -66,7 +81,17 @@ def bars(
     found = [Bar(start, 0.0, base, Kind.TOTAL, percent(base))]
     at = base
     for step in drawn:
-        found.append(Bar(step.reason.finding, at, at + step.change, _kind(step), _figure(step)))
+        found.append(
+            Bar(
+                step.reason.finding,
+                at,
+                at + step.change,
+                _kind(step),
+                _figure(step),
+                _ends(step, at),
+                step.reason.against_expectation or "",
+            )
+        )
         at += step.change
     if small := len(used) - len(drawn):
         label = "1 small effect" if small == 1 else f"{small} small effects together"
@@ -85,6 +110,24 @@ def span(path: Sequence[Bar]) -> tuple[float, float]:
     return min(0.0, *ends), max(1.0, *ends)
 
 
+def risk_at(base: float, scale: str) -> float:
+    """The risk that a sum of contributions stands for, where bars begin."""
+    return float(LINKS[scale](np.array([base]))[0])
+
+
+def grey_bars(causes: Sequence[Reason]) -> str:
+    """What the grey bars among these are, behind a space; blank where there is none."""
+    grey = any(not reason.measured and not reason.unused for reason in causes)
+    return " Grey: not measured, and yet of effect in this model." if grey else ""
+
+
+def how_sure(causes: Sequence[Reason]) -> str:
+    """What the thin lines in the bars are, or that none is known, behind a space."""
+    if any(reason.low is not None for reason in causes):
+        return " The thin line in a bar is its 95 % interval."
+    return " How sure a single bar is, is not known."
+
+
 def drawn(path: Sequence[Bar], begins: str = BEGINS) -> str:
     """The picture: label, bar and figure in a line each. Labels are somebody's text and shown
     letter by letter.
@@ -92,7 +135,7 @@ def drawn(path: Sequence[Bar], begins: str = BEGINS) -> str:
     begins : in words, what the first bar is.
     """
     low, high = span(path)
-    place = _Scale(low, high)
+    place = Scale(low, high)
     rows = "".join(_row(bar, place) for bar in path)
     ticks = "".join(
         f'<span style="position:absolute;left:{place(tick / 100):.2f}%;font-size:12px;'
@@ -107,27 +150,17 @@ def drawn(path: Sequence[Bar], begins: str = BEGINS) -> str:
     return f'<div role="img" aria-label="{html.escape(told(path, begins))}">{rows}{axis}</div>'
 
 
-@dataclass(frozen=True)
-class _Scale:
-    """From a risk to its place, in percent of the width."""
-
-    low: float
-    high: float
-
-    def __call__(self, risk: float) -> float:
-        return 100 * (risk - self.low) / (self.high - self.low)
-
-
 def told(path: Sequence[Bar], begins: str = BEGINS) -> str:
     """The same for those who cannot see it."""
     first, *between, last = path
     way = "; ".join(
-        f"{bar.label}{',' if bar.figure == NOT_USED else ''} {bar.figure}" for bar in between
+        f"{bar.label}{',' if bar.figure == NOT_USED else ''} {bar.figure}{_aside(bar)}"
+        for bar in between
     )
     return f"From {first.figure}, {begins}, to {last.figure}: {way}."
 
 
-def _row(bar: Bar, place: _Scale) -> str:
+def _row(bar: Bar, place: Scale) -> str:
     low, high = (place(end) for end in sorted((bar.start, bar.end)))
     width = f"max({high - low:.3f}%,1px)" if bar.end != bar.start else "0"
     weight = ";font-weight:600" if bar.kind is Kind.TOTAL else ""
@@ -136,12 +169,41 @@ def _row(bar: Bar, place: _Scale) -> str:
         'border-left:1px solid currentColor;opacity:.13"></div>'
         for tick in TICKS
     )
+    remark = f'<div style="{REMARK}">{html.escape(bar.remark)}</div>' if bar.remark else ""
     return (
         f'<div style="{ROW}{weight}"><span style="{LABEL}">{html.escape(bar.label)}</span>'
         f'<div style="{TRACK}">{lines}<div style="position:absolute;left:{low:.3f}%;width:{width};'
-        f'height:16px;background:{COLOURS[bar.kind]}"></div></div>'
-        f'<span style="{FIGURE}">{bar.figure}</span></div>'
+        f'height:16px;background:{COLOURS[bar.kind]}"></div>{_whisker(bar, place)}</div>'
+        f'<span style="{FIGURE}">{bar.figure}</span></div>{remark}'
     )
+
+
+def _whisker(bar: Bar, place: Scale) -> str:
+    """The interval of a bar's end, as far as it lies on the scale."""
+    if bar.ends is None:
+        return ""
+    low, high = (min(max(place(end), 0.0), 100.0) for end in bar.ends)
+    return (
+        f'<div style="position:absolute;left:{low:.3f}%;width:{high - low:.3f}%;top:4px;height:8px;'
+        f'{WHISKER}"></div>'
+    )
+
+
+def _ends(step: Step, at: float) -> tuple[float, float] | None:
+    """Where a bar that begins at `at` would end."""
+    if step.changes is None or step.reason.set_aside:
+        return None
+    low, high = step.changes
+    return at + low, at + high
+
+
+def _aside(bar: Bar) -> str:
+    """The interval and the remark of a bar, in words."""
+    sure = ""
+    if bar.ends is not None:
+        low, high = (points(end - bar.start) for end in bar.ends)
+        sure = f" ({low} to {high})"
+    return sure + (f", {bar.remark.rstrip('.')}" if bar.remark else "")
 
 
 def _kind(step: Step) -> Kind:

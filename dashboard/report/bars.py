@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from dashboard.figures import waterfall
@@ -13,7 +12,6 @@ from dashboard.figures.waterfall import Bar
 from model.interpretation.reasons import Reason, causes, reasons, steps
 from model.record import Record
 from model.schema import Schema
-from model.scoring.engine import LINKS
 
 
 def ordered(record: Record, schema: Schema) -> tuple[Reason, ...]:
@@ -34,5 +32,5 @@ def bars(record: Record, found: Sequence[Reason]) -> tuple[Bar, ...]:
     own = record.base - (record.prevalence.offset if record.prevalence else 0.0)
     average = own if record.average is None else record.average
     why = causes(found, record.prevalence, own - average)
-    start = float(LINKS[record.scale](np.array([average]))[0])
+    start = waterfall.risk_at(average, record.scale)
     return waterfall.bars(start, list(steps(average, why, record.scale)))

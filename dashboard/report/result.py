@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dashboard.figures.scale import TICKS, of_100
 from dashboard.report.sheet import Sheet
 from dashboard.report.styles import BODY, FINE, PALE, SMALL, Style
 from dashboard.text import NO_INTERVAL, answered, of_hundred, percent, percent_range
@@ -15,7 +16,6 @@ NOTE = Style(7.3)
 PITCH, RADIUS = 3.2, 1.2
 ARRAY = ACROSS * PITCH
 CERTAIN, UNCERTAIN = 0.15, 0.75  # ink of the icons; the rest are outlines
-TICKS = (0, 25, 50, 75, 100)
 
 
 def height(sheet: Sheet, record: Record, schema: Schema, width: float) -> float:
@@ -90,7 +90,7 @@ def interval(sheet: Sheet, record: Record, x: float, y: float, width: float) -> 
 def icons(sheet: Sheet, record: Record, x: float, y: float, width: float) -> float:
     """A hundred patients, those the interval leaves open shaded; the y where they end."""
     limits = _limits(record)
-    low, high = (int(f"{100 * end:.0f}") for end in limits or (record.risk, record.risk))
+    low, _, high = of_100(record.risk, limits)
     legend = (
         (low, CERTAIN, CERTAIN, "even at the lower end of the interval" if limits else "with it"),
         (high - low, UNCERTAIN, CERTAIN, "only towards its upper end"),

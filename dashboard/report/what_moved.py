@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from dashboard.figures.waterfall import Bar, Kind, span, told
+from dashboard.figures.scale import TICKS, Scale
+from dashboard.figures.waterfall import Bar, Kind, grey_bars, how_sure, span, told
 from dashboard.report.bars import bars, ordered
 from dashboard.report.sheet import Sheet
-from dashboard.report.styles import BODY, BOTTOM, FINE, LEFT, PALE, RIGHT, SMALL, TOP, Style
-from dashboard.text import set_aside
+from dashboard.report.styles import BLACK, BODY, BOTTOM, FINE, LEFT, PALE, RIGHT, SMALL, TOP, Style
+from dashboard.text import reading, set_aside
 from model.interpretation.reasons import sentence
 from model.record import Record
 from model.schema import Schema
@@ -19,13 +19,7 @@ FIGURES = 14.0  # width of the figures
 AXIS, WIDTH = LEFT + LABELS + 3, RIGHT - LEFT - LABELS - FIGURES - 6
 LETTERS, TIGHT_LETTERS = Style(8.5, spacing=1.2), Style(8, spacing=1.2)
 MANY = 16  # bars: more are set tighter
-TICKS = (0, 25, 50, 75, 100)
 SPACE = 0.25  # between rows
-
-READING = (
-    "Figures are percentage points, shared in proportion to the log-odds. They say how the model "
-    "weighs these findings, not what causes the outcome."
-)
 
 
 def render(sheet: Sheet, record: Record, schema: Schema) -> None:
@@ -48,19 +42,21 @@ def render(sheet: Sheet, record: Record, schema: Schema) -> None:
     while rows:
         page = _page(sheet, rows, style)
         with sheet.tagged("Figure", told(drawn) if first else "The waterfall, continued"):
-            _chart(sheet, page, style, _Scale(*span(drawn)))
+            _chart(sheet, page, style, Scale(*span(drawn), AXIS, WIDTH))
         _legend(sheet)
         if rows:
             sheet.new_page()
         first = False
     sheet.y += 0.5
+    for bar in drawn:
+        if bar.remark:
+            sheet.paragraph(f"{bar.label}. {bar.remark}", SMALL)
     for said in set_aside(schema, found):
         if said not in record.flags:  # which are printed below
             sheet.paragraph(said, SMALL)
-    reading = READING
-    if any(not each.measured and not each.unused for each in found):
-        reading += " Grey: not measured, and yet of effect in this model."
-    sheet.paragraph(reading, FINE)
+    told_so = reading(record.scale)
+    how = f"Figures are {told_so[0].lower()}{told_so[1:]}"
+    sheet.paragraph(how + how_sure(found) + grey_bars(found), FINE)
 
 
 def _page(
@@ -75,20 +71,7 @@ def _page(
     return taken
 
 
-@dataclass(frozen=True)
-class _Scale:
-    """From a risk to its place on the sheet."""
-
-    low: float
-    high: float
-
-    def __call__(self, risk: float) -> float:
-        return AXIS + WIDTH * (risk - self.low) / (self.high - self.low)
-
-
-def _chart(
-    sheet: Sheet, rows: Sequence[tuple[Bar, list[str]]], style: Style, place: _Scale
-) -> None:
+def _chart(sheet: Sheet, rows: Sequence[tuple[Bar, list[str]]], style: Style, place: Scale) -> None:
     end = sheet.y + sum(_height(lines, style) for _, lines in rows)
     for tick in TICKS:
         at = place(tick / 100)
@@ -110,9 +93,15 @@ def _chart(
     sheet.y += 0.6
 
 
-def _bar(sheet: Sheet, bar: Bar, top: float, thick: float, place: _Scale) -> None:
+def _bar(sheet: Sheet, bar: Bar, top: float, thick: float, place: Scale) -> None:
     low, high = sorted((place(bar.start), place(bar.end)))
     _filled(sheet, bar.kind, low, top, high - low, thick)
+    if bar.ends is not None:
+        one, other = (min(max(place(end), AXIS), AXIS + WIDTH) for end in bar.ends)
+        middle = top + thick / 2
+        sheet.line(one, middle, other, middle, BLACK, 0.3)
+        for end in (one, other):
+            sheet.line(end, middle - thick / 4, end, middle + thick / 4, BLACK, 0.3)
 
 
 def _filled(sheet: Sheet, kind: Kind, x: float, y: float, width: float, height: float) -> None:

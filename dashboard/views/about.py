@@ -8,13 +8,12 @@ from importlib.metadata import version as installed
 import streamlit as st
 
 from dashboard.components.shell import adopted, seen_version, version_details
-from dashboard.markdown import note, plain
+from dashboard.markdown import linked, note, plain
 from dashboard.selection import Selection
 from dashboard.services import Chosen, Services
-from dashboard.text import RESEARCH_USE
-from model.evaluation.wording import coverage
+from dashboard.text import RESEARCH_USE, interval_meaning
+from model.evaluation.wording import moment
 from model.scoring.documents import Card, Gap
-from model.scoring.typed_json import parsed
 
 SHOWN_LIBRARIES = ("streamlit", "mlflow", "scikit-learn", "pandas", "plotly", "numpy")
 
@@ -50,7 +49,7 @@ def _card(chosen: Chosen, card: Card) -> None:
     st.markdown("## The patients it learned from", anchors=False)
     st.write(plain(card.population))
     if card.data is not None:
-        st.markdown(note(plain(f"{card.data.citation} Licence: {card.data.licence}.")))
+        st.markdown(note(linked(f"{card.data.citation} Licence: {card.data.licence}.")))
     st.markdown("## How the numbers are made", anchors=False)
     st.write(plain(card.estimator.about))
     st.write(
@@ -64,7 +63,9 @@ def _card(chosen: Chosen, card: Card) -> None:
     _bullets(card.limits)
     _against(card)
     _coverage(card)
-    if st.toggle("The whole model card, with the answers to TRIPOD+AI and PROBAST+AI"):
+    if st.toggle(
+        "The whole model card, with the answers to TRIPOD+AI and PROBAST+AI", key="about.whole"
+    ):
         _whole(bundle.source.files["model_card.json"])
     st.markdown("## Software versions", anchors=False)
     manifest = bundle.manifest
@@ -72,7 +73,7 @@ def _card(chosen: Chosen, card: Card) -> None:
         note(
             plain(
                 f"Model {chosen.version.title} ({chosen.version.model_id}), trained "
-                f"{manifest.created_at} at commit {manifest.git_commit[:12]} with "
+                f"{moment(manifest.created_at)} at commit {manifest.git_commit[:12]} with "
                 + ", ".join(f"{name} {number}" for name, number in manifest.libraries.items())
                 + ". This app: "
                 + ", ".join(f"{name} {installed(name)}" for name in SHOWN_LIBRARIES)
@@ -86,7 +87,7 @@ def _gaps(found: Sequence[Gap]) -> None:
     """What nobody has written of the study, all of it; a version from before has no list."""
     if not found:
         return
-    st.markdown("## What nobody has written yet", anchors=False)
+    st.markdown("## Not documented yet", anchors=False)
     st.warning(
         f"The study's file has {len(found)} gap{'s' if len(found) > 1 else ''}. Read the numbers "
         "with that in mind."
@@ -102,17 +103,23 @@ def _against(card: Card) -> None:
 
 def _coverage(card: Card) -> None:
     st.markdown("## What a patient's interval means", anchors=False)
-    measured = coverage(card.interval_coverage)
-    st.write(
-        plain(measured or "How often it holds the true risk was not measured for this version.")
-    )
+    st.write(plain(interval_meaning(card.interval_coverage)))
 
 
 def _whole(card: bytes) -> None:
     """Every section of the card, one behind the other."""
-    from model.training.reporting.readable import sections  # when asked for: seconds to import
+    # When asked for: seconds to import.
+    from model.training.reporting.finished_card import FinishedCard
+    from model.training.reporting.readable import sections
 
-    for section in sections(parsed(card)):
+    try:
+        whole = FinishedCard.from_json(card)
+    except ValueError as error:
+        st.error(
+            plain(f"The whole card cannot be shown ({error}). Train the model again to have it.")
+        )
+        return
+    for section in sections(whole):
         with st.expander(plain(section.heading)):
             for block in section.blocks:
                 st.markdown(block.markdown())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
 from dashboard import text
@@ -9,7 +11,6 @@ from dashboard.assessed_patient import Case
 from dashboard.components.patient import (
     answer,
     entry,
-    exports,
     form,
     health_record,
     missing_tests,
@@ -18,7 +19,7 @@ from dashboard.components.patient import (
     what_if,
 )
 from dashboard.components.patient.entry import Entry
-from dashboard.components.shell import prevalence, seen_version
+from dashboard.components.shell import prevalence, recovery, seen_version
 from dashboard.markdown import note, plain
 from dashboard.selection import Selection
 from dashboard.services import Services
@@ -35,6 +36,7 @@ NO_REPORT = (
     "There is no report: it would rest on a verified version, and of this model only the answers "
     "are known. Adopt it first."
 )
+PAINT_SECONDS = 0.05
 COLUMN, GAP = 340, 40  # pixels; where two do not fit, the result comes under the form
 NUMBER, REST = "patient_number", "patient_rest"
 # What moves along its column: Streamlit draws a container into a wrapper of the same height.
@@ -51,7 +53,11 @@ STYLE = f"""<style>
 .st-key-record-open {{ max-width: 520px; }}
 .st-key-{REST} {{ transition: opacity .15s; }}
 .bedside-stale .st-key-{REST} {{ opacity: .3; }}
-@media print {{ .st-key-more {{ display: none; }} {STAYS} {{ position: static; }} }}
+@media print {{
+    .st-key-more {{ display: none; }}
+    .st-key-{result.SENTENCE}, .st-key-{result.REASONS} {{ min-height: 0 !important; }}
+    {STAYS} {{ position: static; }}
+}}
 </style>"""
 
 
@@ -60,6 +66,7 @@ def render(services: Services, selection: Selection) -> None:
     if seen_version.render(services, selection, "Patient"):
         return
     _question(selection.required().model)
+    recovery.on_request()
     _visit(services, selection)
 
 
@@ -83,7 +90,7 @@ def _visit(services: Services, selection: Selection) -> None:
         _answer(services, selection, sent, table)
     with left:
         health_record.render(schema)
-        form.render(schema)
+        form.render(schema, selection.required().model.card)
 
 
 def _answer(services: Services, selection: Selection, sent: Entry, table: CheckedTable) -> None:
@@ -97,6 +104,9 @@ def _answer(services: Services, selection: Selection, sent: Entry, table: Checke
     with st.container(key=NUMBER):
         answer.render(chosen.model.schema, sent, table, case, problem)
     if case is not None:
+        # The number goes out alone and is painted; else the browser first draws all that comes
+        # below it. `benchmarks/patient_change.py` measures it.
+        time.sleep(PAINT_SECONDS)
         with st.container(key=REST):
             result.render(case)
             _more(services, selection, case)
@@ -123,4 +133,7 @@ def _more(services: Services, selection: Selection, case: Case) -> None:
             if case.chosen.kind is Kind.ENDPOINT:
                 st.markdown(NO_REPORT)
             else:
+                # Not above: what writes reports and records is loaded when one may be taken away.
+                from dashboard.components.patient import exports
+
                 exports.render(case)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import text
+from dashboard import caching, text
 from dashboard.components.performance import chart, curves, groups, headline, instability
 from dashboard.components.shell import (
     prevalence,
@@ -15,6 +15,7 @@ from dashboard.components.shell import (
 from dashboard.figures.performance import Evaluated
 from dashboard.selection import Selection
 from dashboard.services import Services
+from model.registry.versions import Version
 
 
 def render(services: Services, selection: Selection) -> None:
@@ -29,7 +30,7 @@ def render(services: Services, selection: Selection) -> None:
         chart.note(text.provenance(chosen.version, chosen.scorer.route))
         return
     versions = [Evaluated(chosen.version.label, chosen.model.evaluation)]
-    versions += second_version.picked(services, selection)
+    versions += _second(services, selection, chosen.version)
     prevalence.not_here()
     headline.render(versions)
     curves.render(versions)
@@ -39,3 +40,12 @@ def render(services: Services, selection: Selection) -> None:
     groups.missing_tests(versions)
     instability.render(versions)
     chart.note(text.provenance(chosen.version, chosen.scorer.route))
+
+
+def _second(services: Services, selection: Selection, chosen: Version) -> list[Evaluated]:
+    """Another version to stand beside it; of one that nobody evaluated there is nothing to show."""
+    second = second_version.one("Compare with", selection.others(chosen), "performance.second")
+    if second is None:
+        return []
+    measured = caching.loaded(services, second).evaluation
+    return [Evaluated(second.label, measured)] if measured is not None else []

@@ -14,12 +14,12 @@ from model.adoption import coded, made_up
 from model.adoption.inferring import Inferred
 from model.adoption.opened import AskedOriginal
 from model.adoption.output import Output
-from model.adoption.transcription.certificate import SINGLE_TOLERANCE
 from model.errors import OriginalFailed
 from model.schema import Schema
 from model.scoring import RiskModel, engines, golden, origin
 from model.scoring.adopted_engine import AdoptedEngine
 from model.scoring.bundle import Manifest
+from model.scoring.certificate import SINGLE_TOLERANCE
 from model.scoring.engine import LOG_ODDS, PROBABILITY, Engine
 from model.scoring.origin import Origin
 from model.scoring.original import Asked, Column, OriginalEngine, Way

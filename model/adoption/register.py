@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import mlflow
@@ -15,7 +13,6 @@ from model.adoption.contents import Contents
 from model.adoption.reference import Source
 from model.evaluation.measured import FULL_REPEATS
 from model.registry import conventions
-from model.scoring import bundle
 from model.training import publish
 
 if TYPE_CHECKING:
@@ -45,12 +42,7 @@ def register(made: Contents, source: Source, address: str, alias: str | None) ->
     }
     with publish.run(study, tags) as run_id:
         publish.log_parameters({"adopted_from": made.origin.reference, "gate": made.origin.gate})
-        with tempfile.TemporaryDirectory() as scratch:
-            folder = Path(scratch) / "bundle"
-            tags[conventions.DIGEST] = bundle.write(folder, made.manifest, made.files)
-            model_id = publish.log_bundle(
-                folder, made.schema, made.example, made.manifest.libraries, tags
-            )
+        model_id = publish.log_bundle(made.manifest, made.files, made.schema, made.example, tags)
         publish.log_texts({"origin.json": json.dumps(json.loads(made.origin.to_json()), indent=1)})
         version = publish.register(study, run_id, model_id, NO_METRICS, tags)
     publish.complete(study, publish.Published(run_id, model_id, version))

@@ -181,6 +181,9 @@ def _study(commands: Any) -> None:
         help="a value of the outcome's column that means it is present, where that is not plain",
     )
     new.add_argument(
+        "--sheet", default="", help="of a workbook, where several sheets could hold the patients"
+    )
+    new.add_argument(
         "--dictionary", type=Path, metavar="REDCAP.csv", help="the table's REDCap data dictionary"
     )
     new.add_argument("--name", help="of the study (default: from the output's name)")

@@ -15,13 +15,14 @@ from typing import BinaryIO, TextIO, cast
 from model.errors import InputError
 from model.files.check_report import Report, Verdict
 from model.files.understanding.codings import difference
-from model.files.understanding.mapping import shown
 from model.files.understanding.proposal import Proposal
 from model.intake import Severity
+from model.tables.wording import shown
 
 STANDARD_INPUT = "-"
 IN_MEMORY = 64 * 1024 * 1024
 SHOWN = 40
+LISTED_COLUMNS = 8
 
 
 @contextmanager
@@ -73,9 +74,17 @@ def tell_proposal(proposal: Proposal | None, chosen: argparse.Namespace, to: Tex
     coding = mapping.recoding(proposal.schema)
     if coding is not None:
         print(f"  coding        {coding.label} ({coding.name})", file=to)
+    elif proposal.fit.mixed is not None:
+        print(f"  coding        {proposal.fit.mixed}", file=to)
+    elif proposal.fit.doubted is not None:
+        doubted = proposal.fit.doubted
+        print(f"  coding        this study's; {doubted.label} ({doubted.name}) fit better", file=to)
     elif len(proposal.fit.near) > 1:
         alike = ", ".join(each.coding.name for each in proposal.fit.near)
         print(f"  coding        undecided: {alike}. {difference(proposal.fit)}", file=to)
+    for name, columns in proposal.apart.items():
+        listed = ", ".join(shown(each) for each in columns[:LISTED_COLUMNS])
+        print(f"  several       {listed}: write {name} as one column, and drop these", file=to)
     for each in proposal.unsure:
         print(f"  unsure        {shown(each.column)} may be {each.feature.name}", file=to)
     for column, name in proposal.rivals.items():

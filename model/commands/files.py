@@ -13,6 +13,7 @@ from model.errors import InputError
 from model.intake.issue import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
     from typing import BinaryIO
 
@@ -54,7 +55,6 @@ def score(chosen: argparse.Namespace) -> int:
 
     from model.commands import console
     from model.files import score_file
-    from model.registry.audit_log import INTENDED, Entry
 
     # Arrow's own allocators return memory that the next chunk asks for again.
     pa.set_memory_pool(pa.system_memory_pool())
@@ -62,26 +62,40 @@ def score(chosen: argparse.Namespace) -> int:
     model = registry(chosen).open(chosen.model)
     scorer = _scorer(chosen, model)
     mapping = _mapping(chosen, model.schema)
-    log = audit_log(chosen)
-    entry = Entry(login(), "scored", chosen.model, route=chosen.endpoint or "", outcome=INTENDED)
-    if log is not None:  # what cannot be logged is not done
-        log.add(entry)
     with console.opened(chosen.file) as file:
-        report = score_file.score(
-            file,
-            chosen.output,
-            scorer,
-            model,
-            explain=chosen.explain,
-            convert=chosen.convert,
-            mapping=mapping,
-            progress=console.Progress(sys.stderr),
+        report = _on_record(
+            chosen,
+            chosen.endpoint or "",
+            lambda: score_file.score(
+                file,
+                chosen.output,
+                scorer,
+                model,
+                explain=chosen.explain,
+                convert=chosen.convert,
+                mapping=mapping,
+                progress=console.Progress(sys.stderr),
+            ),
         )
+    return _scored(report, chosen.file, model)
+
+
+def _on_record(chosen: argparse.Namespace, route: str, work: Callable[[], Report]) -> Report:
+    """A scoring of a file, with its intent and its outcome in the operator's log, if there is one:
+    what cannot be logged is not done.
+    """
+    from model.registry.audit_log import INTENDED, Entry
+
+    log = audit_log(chosen)
+    entry = Entry(login(), "scored", chosen.model, route=route, outcome=INTENDED)
+    if log is not None:
+        log.add(entry)
+    report = work()
     if log is not None:
         rows = 0 if report.refusal else report.rows - report.counts[Severity.REJECTED]
         outcome = f"refused: {report.refusal.code}" if report.refusal else "done"
         log.add(replace(entry, rows=rows, outcome=outcome))
-    return _scored(report, chosen.file, model)
+    return report
 
 
 def _score_on_spark(chosen: argparse.Namespace) -> int:
@@ -91,14 +105,19 @@ def _score_on_spark(chosen: argparse.Namespace) -> int:
         raise InputError("Spark runs the bundle itself. Leave out --endpoint, or --engine spark.")
     chosen.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     model = registry(chosen).open(chosen.model)
-    report = job.score(
-        job.session(),
-        chosen.file,
-        str(chosen.output),
-        model,
-        explain=chosen.explain,
-        convert=chosen.convert,
-        mapping=_mapping(chosen, model.schema),
+    mapping = _mapping(chosen, model.schema)
+    report = _on_record(
+        chosen,
+        "spark",
+        lambda: job.score(
+            job.session(),
+            chosen.file,
+            str(chosen.output),
+            model,
+            explain=chosen.explain,
+            convert=chosen.convert,
+            mapping=mapping,
+        ),
     )
     return _scored(report, chosen.file, model)
 

@@ -24,7 +24,8 @@ LINES_SHOWN = 30
 def new(chosen: argparse.Namespace) -> int:
     """Draft a study from a table, write its file, and say what to look at."""
     from model.drafting import redcap
-    from model.drafting.draft import Wanted, draft, study_name
+    from model.drafting.draft import draft, study_name
+    from model.drafting.wanted import Wanted
     from model.studies import writing
 
     if chosen.output.exists() and not chosen.force:
@@ -38,6 +39,7 @@ def new(chosen: argparse.Namespace) -> int:
         present=chosen.present,
         keep=chosen.keep,
         drop=chosen.drop,
+        sheet=chosen.sheet,
         fields=fields,
         estimator=chosen.estimator,
     )
@@ -53,6 +55,7 @@ def new(chosen: argparse.Namespace) -> int:
                 "name": study.name,
                 "patients": drafted.patients,
                 "events": drafted.events,
+                "outcome": drafted.outcome,
                 "inputs": list(study.schema.names),
                 "left_out": {remark.column: remark.sentence for remark in drafted.left_out},
                 "doubts": [str(remark) for remark in drafted.doubts],
@@ -133,7 +136,7 @@ def _tell(drafted: Draft, path: Path) -> None:
     _lines(
         f"{path}: {drafted.patients:,} patients, {drafted.events:,} with the outcome, "
         f"{len(drafted.document.inputs)} inputs.",
-        [*map(str, drafted.limits), *map(str, drafted.doubts)],
+        [drafted.outcome, *map(str, drafted.limits), *map(str, drafted.doubts)],
     )
     _lines("Left out:", map(str, drafted.left_out))
     _lines(f"Next: look through {path}, then train it:", [f"python -m model train --study {path}"])

@@ -9,8 +9,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 from model.commands.exit_codes import DONE, studies_folder, study
-from model.errors import PromotionRefused
-from model.registry.conventions import CHAMPION
 from model.studies.source import InMemory
 
 
@@ -18,7 +16,6 @@ def train(chosen: argparse.Namespace) -> int:
     from model.registry.store_copy import require_writable
     from model.training import train as training
 
-    _require_no_gaps(chosen)
     require_writable(chosen.environ["MLFLOW_TRACKING_URI"])
     report = _report_json if chosen.progress == "json" else report_text
     trained = training.train(
@@ -29,6 +26,7 @@ def train(chosen: argparse.Namespace) -> int:
         table_path=_table(chosen),
         allow_unpinned=chosen.allow_unpinned_data,
         studies_folder=studies_folder(chosen),
+        shared="MLFLOW_TRACKING_URI" in chosen.given,
         progress=report,
     )
     metrics = {name: asdict(estimate) for name, estimate in trained.metrics.items()}
@@ -43,19 +41,6 @@ def train(chosen: argparse.Namespace) -> int:
         )
     )
     return DONE
-
-
-def _require_no_gaps(chosen: argparse.Namespace) -> None:
-    """Training straight to champion must not go around what promoting to it demands."""
-    if chosen.alias != CHAMPION or "MLFLOW_TRACKING_URI" not in chosen.given:
-        return
-    from model.studies.gaps import gaps
-
-    if count := len(gaps(study(chosen))):
-        raise PromotionRefused(
-            f"The study has {count} gaps, and so it is not made champion by training. Leave out "
-            "--alias, and promote the version with --with-gaps REASON."
-        )
 
 
 def _table(chosen: argparse.Namespace) -> Path | InMemory | None:

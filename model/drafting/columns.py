@@ -13,33 +13,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from model.files.understanding.marks import is_mark
+from model.studies.written_numbers import are_grouped
+
 MOST_WORDS = 20
 """A form offers no more answers to choose from."""
 MOST_NUMBERS_AS_CODES = 5
 FREE_TEXT_LETTERS = 40
 MOSTLY = 0.9
+LARGEST_NUMBER = 1e15
+"""Above it a form could not show every digit."""
 
-# Words that mean "not measured" wherever they stand. "none" is not one: no pain is a finding.
-MISSING_WORDS = frozenset(
-    [
-        "?",
-        ".",
-        "-",
-        "--",
-        "na",
-        "n/a",
-        "n.a.",
-        "nan",
-        "null",
-        "missing",
-        "unknown",
-        "unk",
-        "nd",
-        "n.d.",
-        "not_done",
-        "not_measured",
-    ]
-) | {"not done", "not measured", "not available"}
+FINDINGS = frozenset({"none", "nil", "inconclusive", "undetermined"})
+"""Marks for "not measured" in files of patients, and answers here: no pain is a finding."""
+ALSO_MISSING = frozenset({"not measured", "not_measured", "n.b."})
 
 
 class Kind(StrEnum):
@@ -51,6 +38,8 @@ class Kind(StrEnum):
     DATE = "date"
     TEXT = "text"
     MIXED = "mixed"
+    ENDLESS = "endless"
+    LISTS = "lists"
     CONSTANT = "constant"
     EMPTY = "empty"
 
@@ -60,27 +49,37 @@ class Column:
     """One column.
 
     values : as read, with what means "not measured" as NaN.
-    missing : the words of `MISSING_WORDS` that were in it, as they are written.
+    missing : the words for it that were in it, as they are written.
+    marked : numbers that stood for it; 0 only in this column.
+    has_lists : whether its cells are no single values; then `values` has none of them.
     """
 
     name: str
     values: pd.Series[Any]
     missing: tuple[str, ...] = ()
+    marked: tuple[float, ...] = ()
+    has_lists: bool = False
 
     @classmethod
     def of(cls, name: str, given: pd.Series[Any]) -> Column:
         """A column of a table as it was read."""
         if pd.api.types.is_bool_dtype(given):
             given = given.map({True: "True", False: "False"})
+        if pd.api.types.is_numeric_dtype(given) and len(_endless(given)):
+            given = given.astype("object")
         if pd.api.types.is_datetime64_any_dtype(given) or pd.api.types.is_numeric_dtype(given):
             return cls(name, given)
+        if any(isinstance(cell, list | tuple | dict | set | np.ndarray) for cell in given):
+            return cls(name, given.where(given.isna(), None), has_lists=True)
         cells = [None if pd.isna(cell) else str(cell).strip() or None for cell in given]
-        found = tuple(sorted({c for c in cells if c and c.casefold() in MISSING_WORDS}))
+        found = tuple(sorted({c for c in cells if c and _is_mark(c)}))
         words = pd.Series(
             [None if cell in found else cell for cell in cells], index=given.index, dtype="object"
         )
         numbers = pd.to_numeric(words, errors="coerce")
-        is_number = bool(found) and bool((numbers.notna() == words.notna()).all())
+        if are_grouped({str(word) for word in words.dropna()}):
+            return cls(name, words, found)  # 150.000 may be thousands
+        is_number = bool((numbers.notna() == words.notna()).all()) and not len(_endless(numbers))
         return cls(name, numbers if is_number and numbers.notna().any() else words, found)
 
     @cached_property
@@ -105,11 +104,22 @@ class Column:
         return np.flatnonzero(wrong)
 
     @cached_property
+    def endless(self) -> NDArray[np.int64]:
+        """Rows (from 0) whose number has no end, or is larger than a form can show."""
+        if pd.api.types.is_datetime64_any_dtype(self.values):
+            return np.zeros(0, dtype=np.int64)
+        return _endless(pd.to_numeric(self.values, errors="coerce"))
+
+    @cached_property
     def kind(self) -> Kind:
         """The first that holds, from nothing at all to free text."""
+        if self.has_lists:
+            return Kind.LISTS
         present = int((~self.blank).sum())
         if not present:
             return Kind.EMPTY
+        if len(self.endless):
+            return Kind.ENDLESS
         if len(self.levels) == 1:
             return Kind.CONSTANT
         if pd.api.types.is_datetime64_any_dtype(self.values):
@@ -152,6 +162,17 @@ def columns_of(frame: pd.DataFrame) -> Iterator[Column]:
     """Every column of a table, left to right."""
     for name in frame.columns:
         yield Column.of(str(name), frame[name])
+
+
+def _is_mark(word: str) -> bool:
+    folded = word.casefold()
+    return folded in ALSO_MISSING or (is_mark(word) and folded not in FINDINGS)
+
+
+def _endless(numbers: pd.Series[Any]) -> NDArray[np.int64]:
+    return np.flatnonzero(
+        np.abs(numbers.to_numpy(dtype=np.float64, na_value=np.nan)) > LARGEST_NUMBER
+    )
 
 
 def _in_order(value: object) -> tuple[bool, object]:

@@ -86,7 +86,7 @@ def _coded(column: Column) -> Drafted:
             keys["ordered"] = True
             guessed.append("ordered")
         return Drafted(keys, tuple(guessed))
-    texts = [str(level) for level in column.levels]
+    texts = _apart([str(level) for level in column.levels])
     if pair := words.answers(texts, column.name):
         shown = dict(pair)
     elif ordered := words.in_order(texts):
@@ -97,9 +97,28 @@ def _coded(column: Column) -> Drafted:
         shown = {word: _answer(word, texts) for word in texts}
     keys["codes"] = {
         number: {"label": label, "written": "" if label == word else word}
-        for number, (word, label) in enumerate(shown.items())
+        for number, (word, label) in zip(_codes(list(shown)), shown.items(), strict=True)
     }
     return Drafted(keys, tuple(guessed))
+
+
+def _apart(texts: list[str]) -> list[str]:
+    """One spelling of each answer: yes and Yes are the same, as a table's reader takes them."""
+    return list({_same(text): text for text in reversed(texts)}.values())[::-1]
+
+
+def _same(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text.casefold()
+
+
+def _codes(texts: list[str]) -> list[float]:
+    """A number for each answer: its own where it is one, so that no 1 is read as another's code."""
+    own = [_short(same) if isinstance(same := _same(text), float) else None for text in texts]
+    free = (number for number in range(2 * len(texts)) if number not in own)
+    return [next(free) if number is None else number for number in own]
 
 
 def _answer(word: str, every: list[str]) -> str:
@@ -164,5 +183,5 @@ def _decimals(values: np.ndarray[Any, np.dtype[np.float64]]) -> int:
 
 def _short(value: float) -> float:
     """1.0 as 1, and 0.30000000000000004 as 0.3."""
-    rounded = float(f"{value:.10g}")
+    rounded = float(f"{value:.15g}")
     return int(rounded) if rounded.is_integer() and abs(rounded) < 1e15 else rounded

@@ -31,7 +31,7 @@ def too_few(study: Study, estimator: str, patients: int, events: int) -> Iterato
         )
         return
     if estimator in NOT_COUNTED:
-        yield f"How many patients the estimator {estimator} needs is not known."
+        yield f"How many patients a model of the kind “{estimator}” needs is not known."
         return
     parameters = _parameters(study, estimator)
     prevalence = events / patients
@@ -43,9 +43,10 @@ def too_few(study: Study, estimator: str, patients: int, events: int) -> Iterato
     if needed > patients:
         fitting = [criterion.name for criterion in found if not criterion.met]
         yield (
-            f"{patients:,} patients ({events:,} with the outcome) are few for {parameters} "
-            f"parameters of the estimator {estimator}: Riley's criteria ask for {needed:,} "
-            f"({'; '.join(fitting)}). It trains; expect wide intervals, or use fewer inputs."
+            f"{patients:,} patients ({events:,} with the outcome) are few for the {parameters} "
+            f"parameters of a model of the kind “{estimator}”: Riley's criteria ask for "
+            f"{needed:,} ({'; '.join(fitting)}). It trains; expect wide intervals, or use fewer "
+            "inputs."
         )
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.drafting import words
-from model.drafting.columns import Column
+from model.drafting import marks, words
+from model.drafting.columns import FREE_TEXT_LETTERS, Column, Kind
 from model.errors import DraftRefused
 
 MOST_VALUES = 12
@@ -52,6 +52,15 @@ class OutcomeColumn:
         return int(self.present.sum())
 
     @property
+    def reading(self) -> str:
+        """Which values were taken for what, and how many patients have them."""
+        without = self.patients - self.events
+        return (
+            f"{_listed(self.present_values)} = has the outcome ({_patients(self.events)}), "
+            f"{_listed(self.absent_values)} = has it not ({_patients(without)})"
+        )
+
+    @property
     def wording(self) -> tuple[str, str]:
         """A noun phrase, and what completes "About 62 of 100 patients like this one"."""
         plain = words.plain(self.name) or self.name
@@ -69,7 +78,13 @@ def outcome_of(column: Column, present: Sequence[str] = ()) -> OutcomeColumn:
     DraftRefused
         If that cannot be told, and then the message says what to add; or there is only one class.
     """
-    levels = [_plain_number(level) for level in column.levels]
+    if column.kind in (Kind.DATE, Kind.ENDLESS, Kind.LISTS):
+        raise DraftRefused(
+            f"The outcome, {column.name}, holds dates, lists or endless numbers; an outcome is "
+            "there or it is not. Name a column that says so with two values, such as 0 and 1."
+        )
+    unsaid = [_plain_number(level) for level in column.levels if _is_unsaid(level, column, present)]
+    levels = [level for each in column.levels if (level := _plain_number(each)) not in unsaid]
     named = [_one_of(levels, value, column.name) for value in present]
     if not named:
         named = _understood(levels, column.name)
@@ -79,12 +94,33 @@ def outcome_of(column: Column, present: Sequence[str] = ()) -> OutcomeColumn:
             f"The outcome, {column.name}, is the same in every patient: nothing tells those with "
             "it from those without. Use a table that has both."
         )
-    values = column.values.map(lambda value: value if isinstance(value, str) else float(value))
-    is_present = np.asarray(values.isin([_as_read(level) for level in named]))
-    unknown: tuple[float | str, ...] = (*column.missing, *([""] if column.blank.any() else []))
-    return OutcomeColumn(
-        column.name, tuple(named), tuple(absent), unknown, ~column.blank, is_present
+    values = column.values.map(
+        lambda value: value if isinstance(value, str) else float(value), na_action="ignore"
     )
+    is_present = np.asarray(values.isin([_as_read(level) for level in named]))
+    is_known = ~column.blank & ~np.asarray(values.isin([_as_read(level) for level in unsaid]))
+    blank = [""] if column.blank.any() else []
+    return OutcomeColumn(
+        column.name,
+        tuple(named),
+        tuple(absent),
+        (*column.missing, *unsaid, *blank),
+        is_known,
+        is_present,
+    )
+
+
+def _is_unsaid(level: object, column: Column, present: Sequence[str]) -> bool:
+    """Whether a value is a number that says nothing, such as -9 beside 0 and 1."""
+    others = [
+        each
+        for each in column.levels
+        if not isinstance(each, str) and not marks.is_number_mark(each)
+    ]
+    named = {value.strip() for value in present}
+    if len(others) < 2 or level in marks.ALSO_CODES or str(_plain_number(level)) in named:
+        return False
+    return marks.is_number_mark(level)
 
 
 def _understood(levels: list[float | str], name: str) -> list[float | str]:
@@ -96,14 +132,37 @@ def _understood(levels: list[float | str], name: str) -> list[float | str]:
             f"The outcome, {name}, has {len(levels):,} different values; an outcome is there or it "
             "is not. Name a column that says so, or make one: for example 1 above a limit, else 0."
         )
-    shown = ", ".join(map(str, levels))
-    clear = [level for level in levels if str(level).casefold() in words.PRESENT]
-    if len(levels) == 2 and len(clear) == 1:
+    texts = [str(level) for level in levels]
+    if any(len(text) > FREE_TEXT_LETTERS or not text.isprintable() for text in texts):
+        raise DraftRefused(
+            f"The outcome, {name}, holds free text; an outcome is there or it is not. Name a "
+            "column that says so with two values, such as 0 and 1."
+        )
+    shown = ", ".join(texts)
+    if clear := _plainly_present(levels):
         return clear
     raise DraftRefused(
         f"Which values of {name} mean that the outcome is present? It holds {shown}. Add --present "
         "VALUE, once for each."
     )
+
+
+def is_plain(column: Column) -> bool:
+    """Whether it says by itself which of its values mean that the outcome is present."""
+    levels = [_plain_number(level) for level in column.levels if not _is_unsaid(level, column, ())]
+    return len(levels) < 2 or len(levels) > MOST_VALUES or bool(_plainly_present(levels))
+
+
+def _plainly_present(levels: list[float | str]) -> list[float | str]:
+    """The one of two values that means yes whatever else is known of the table, or none."""
+    said = {str(level).casefold(): level for level in levels}
+    if len(levels) != 2 or len(said) != 2:
+        return []
+    both = said.keys() & (words.PRESENT | words.ONLY_BESIDE.keys())
+    clear = [
+        said[word] for word in both if word in words.PRESENT or words.ONLY_BESIDE[word] in said
+    ]
+    return clear if len(both) == 1 else []
 
 
 def _one_of(levels: list[float | str], value: str, name: str) -> float | str:
@@ -123,3 +182,11 @@ def _plain_number(level: object) -> float | str:
 
 def _as_read(level: float | str) -> float | str:
     return level if isinstance(level, str) else float(level)
+
+
+def _listed(values: Sequence[float | str]) -> str:
+    return ", ".join(map(str, values))
+
+
+def _patients(count: int) -> str:
+    return f"{count:,} {'patient' if count == 1 else 'patients'}"

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from model.drafting.columns import Column, Kind
+from model.drafting import odd_cells
+from model.drafting.columns import LARGEST_NUMBER, Column, Kind
 from model.drafting.outcome import OutcomeColumn
 from model.drafting.words import plain
 
@@ -20,6 +21,7 @@ _IDENTIFIER = re.compile(
     r"|case no|case number|obs|row|index|unnamed( \d+)?|column \d+|ssn|uuid|guid)"
 )
 _NAME = re.compile(r"(.* )?(first|last|given|family|sur|full)? ?name|address|phone|email|postcode")
+_SIGNS = re.compile(r"[\x00-\x1f\x7f]")
 _LATER = re.compile(
     r"time|(.* )?(follow ?up|survival|time to .*|days to .*|date of death|length of stay|los)( .*)?"
 )
@@ -30,6 +32,13 @@ def why_left_out(column: Column, outcome: OutcomeColumn) -> str:
     words = plain(column.name)
     if column.kind is Kind.EMPTY:
         return "Holds nothing."
+    if column.kind is Kind.LISTS:
+        return "Holds lists in its cells. Make a column of one value a patient of it."
+    if column.kind is Kind.ENDLESS:
+        return (
+            f"{_rows(column.endless)} no number with an end, or one above {LARGEST_NUMBER:.0e}. "
+            "Correct the table."
+        )
     if column.kind is Kind.CONSTANT:
         return "Holds the same value in every patient."
     if column.kind is Kind.DATE:
@@ -40,15 +49,17 @@ def why_left_out(column: Column, outcome: OutcomeColumn) -> str:
         return "Looks like an identifier."
     if column.is_unique and column.is_numeric and _counts_up(column):
         return "Looks like a row number: it goes up by one from patient to patient."
+    if why := odd_cells.why_people(column) or odd_cells.why_no_number(column):
+        return why
     if column.kind is Kind.TEXT:
         return _no_choice(column)
     if column.kind is Kind.MIXED:
-        rows = column.not_numbers
-        more = f" and {len(rows) - 1:,} more" if len(rows) > 1 else ""
         return (
-            f"Row {rows[0] + 1}{more} is no number, the others are. Correct the table, or list the "
-            "word under data.missing if it means that nothing was measured."
+            f"{_rows(column.not_numbers)} no number, the others are. Correct the table, or list "
+            "the word under data.missing if it means that nothing was measured."
         )
+    if column.kind is Kind.WORDS and any(_SIGNS.search(str(level)) for level in column.levels):
+        return "Has answers with line breaks or other signs that cannot be shown. Rewrite them."
     if _is_outcome(column, outcome):
         return "Looks like the outcome in disguise: it says the same of every patient."
     return ""
@@ -56,6 +67,8 @@ def why_left_out(column: Column, outcome: OutcomeColumn) -> str:
 
 def doubt(column: Column, outcome: OutcomeColumn) -> str:
     """What is odd about an input, as a sentence; "" if nothing is."""
+    if odd_cells.may_be_people(column):
+        return "Its answers may be names of people. If they are, leave it out."
     auc = _auc(column, outcome)
     if auc == 1:
         return (
@@ -72,6 +85,22 @@ def doubt(column: Column, outcome: OutcomeColumn) -> str:
     return ""
 
 
+def outside(column: Column, plausible: tuple[float, float] | None) -> str:
+    """Whether values lie beyond the range that was declared for them, as a sentence; else ""."""
+    if plausible is None or not column.is_numeric:
+        return ""
+    values = column.values.dropna()
+    count = int((~values.between(*plausible)).sum())
+    if not count:
+        return ""
+    who = "1 patient lies" if count == 1 else f"{count:,} patients lie"
+    return (
+        f"{who} outside its plausible range, {plausible[0]:g} to {plausible[1]:g}: the table has "
+        f"{values.min():g} to {values.max():g}. Widen the range, or correct the table; training "
+        "refuses them."
+    )
+
+
 def _no_choice(column: Column) -> str:
     if column.is_unique:
         return "Holds a text of its own for every patient: names, notes or an identifier."
@@ -79,6 +108,12 @@ def _no_choice(column: Column) -> str:
         f"Holds {len(column.levels):,} different texts, more than a form can offer. Put them into "
         "a few groups, or leave the column out."
     )
+
+
+def _rows(rows: NDArray[np.int64]) -> str:
+    """The first of them and how many more, as the beginning of a sentence."""
+    more = f" and {len(rows) - 1:,} more" if len(rows) > 1 else ""
+    return f"Row {rows[0] + 1}{more} {'are' if more else 'is'}"
 
 
 def _counts_up(column: Column) -> bool:

@@ -22,11 +22,8 @@ ORDERS = (
 )
 PRESENT = frozenset(
     [
-        "1",
         "yes",
-        "y",
         "true",
-        "t",
         "dead",
         "died",
         "death",
@@ -39,10 +36,14 @@ PRESENT = frozenset(
         "present",
     ]
 )
+ONLY_BESIDE = {"1": "0", "y": "n", "t": "f"}
+"""What means yes only beside its no: many tables code 1 for no and 2 for yes."""
 SEX_NAMES = re.compile(r"\b(sex|gender)\b")
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SIGNS = re.compile(r"[_.\-/\s]+")
+_NO_NAME = re.compile(r"[<>{}\[\]`|\\=:;]")
+_UNIT = re.compile(r"[\w/%°µμ·×.^* ()\[\]-]{1,24}")
 _IN_BRACKETS = re.compile(r"\s*[(\[]([^)\]]*)[)\]]\s*$")
 
 
@@ -53,13 +54,16 @@ def plain(name: str) -> str:
 
 
 def unit_in(name: str) -> str:
-    """The unit a name carries in brackets at its end, or ""."""
+    """The unit a name carries in brackets at its end, or "" where they hold something else."""
     found = _IN_BRACKETS.search(name)
-    return found.group(1).strip() if found else ""
+    unit = found.group(1).strip() if found else ""
+    return unit if _UNIT.fullmatch(unit) else ""
 
 
 def label(name: str) -> str:
     """A column's name as a form shows it: ``Serum creatinine``; short capitals stay as they are."""
+    if _NO_NAME.search(_IN_BRACKETS.sub("", name)):
+        return name[:120]  # what is no plain name is shown as it is, and not mended into something
     bare = _SIGNS.sub(" ", _CAMEL.sub(" ", _IN_BRACKETS.sub("", name))).strip() or name
     words = [word if word.isupper() and len(word) <= 5 else word.lower() for word in bare.split()]
     text = " ".join(words)

@@ -20,11 +20,12 @@ from model.endpoints.sampled_shapley import shares
 from model.endpoints.signature_schema import SignatureSchema
 from model.registry.signature import Row
 from model.scoring.assessment import Assessment, Certainty, Explanation
+from model.scoring.certificate import Certificate
 from model.scoring.documents import Card, Evaluation
 from model.scoring.origin import Origin
 from model.scoring.terms import Floats
 
-SECONDS = 30.0  # to give it: it may be asked about thousands of rows at once
+SECONDS_A_ROW = 0.01  # to give it: somebody else's model may be slow, and is asked about thousands
 ROWS_A_REQUEST = 10_000
 ROWS_TO_EXPLAIN = 4_000  # about one patient
 NEAREST = 1e-9  # to 0 or 1: log-odds of a certain answer would be infinite
@@ -40,6 +41,7 @@ class EndpointModel:
     evaluation: Evaluation | None = None
     card: Card | None = None
     origin: Origin | None = None
+    certificate: Certificate | None = None
     training_prevalence: float | None = None
     average: float | None = None
 

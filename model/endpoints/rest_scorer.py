@@ -23,6 +23,7 @@ from model.endpoints.invocations import ANSWER_SECONDS, JSON, PARQUET, Invocatio
 from model.errors import EndpointMismatch, EndpointUnavailable, GoldenMismatch
 from model.schema import Schema
 from model.scoring import Assessment, Golden
+from model.scoring.engine import LOG_ODDS
 from model.scoring.loaded_model import UNREADABLE
 
 if TYPE_CHECKING:
@@ -61,6 +62,12 @@ class RestScorer:
     @property
     def route(self) -> str:
         return f"endpoint {self._there.endpoint.name}"
+
+    @property
+    def _scale(self) -> str:
+        """On what the version's contributions add up, as its golden patients were logged."""
+        why = self._golden.answers.explanation
+        return why.scale if why is not None else LOG_ODDS
 
     def waiting(self, patience: float) -> RestScorer:
         """The same endpoint, which may be away for so many seconds; see the class."""
@@ -131,7 +138,7 @@ class RestScorer:
         try:
             document: Any = json.loads(body)
             frame = pd.DataFrame.from_records(document["predictions"])
-            answer = Assessment.from_frame(frame, self._schema.names)
+            answer = Assessment.from_frame(frame, self._schema.names, self._scale)
         except UNREADABLE:
             raise self._there.refused(
                 "sent something that is not a risk for each patient"

@@ -18,7 +18,7 @@ from model.schema import Code, Feature, Interval, Outcome, Schema
 
 ANY_NUMBER = Interval(-1e12, 1e12)
 DECIMALS = 3
-GROUP = "What it takes"
+GROUP = "Inputs"
 HELP = "A column of the model, by its own name: its unit and its meaning only the author knows."
 OUTCOME = Outcome(
     "outcome of this model", "have the outcome that this model predicts", "as its author meant it"

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from model.evaluation import calibration
 from model.evaluation.estimate import SMOOTHED_BOOTSTRAPS, drawn
 from model.evaluation.metrics import Floats
+from model.schema.typed_json import Numbers, Whole
 from model.scoring.measurements import (
     CalibrationCurve,
     DecisionCurve,
@@ -18,7 +19,6 @@ from model.scoring.measurements import (
     PrecisionRecall,
     Roc,
 )
-from model.scoring.typed_json import Numbers, Whole
 
 GRID = np.linspace(0.0, 1.0, 51)
 THRESHOLDS = np.round(np.arange(0.01, 1.0, 0.01), 2)

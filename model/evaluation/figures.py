@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from model.evaluation import traces
+from model.evaluation import series, traces
 from model.evaluation.traces import Trace
 from model.evaluation.wording import NONE, of_100, percent, shown
+from model.schema.typed_json import Numbers, Whole
 from model.scoring.documents import Evaluation
-from model.scoring.typed_json import Numbers, Whole
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,11 @@ def roc(evaluation: Evaluation) -> Figure:
         f"{100 * y:.0f} of 100 with it are found."
         for x, y in _at((0.1, 0.2), xs, curve.value)
     )
-    chance = traces.line([0, 1], [0, 1], "chance", traces.GREY, "dot")
     return Figure(
         "roc",
         "Telling patients with the outcome from those without (ROC)",
         words,
-        [*traces.banded(xs, curve), chance],
+        [*traces.banded(series.roc(evaluation)), traces.beside(series.CHANCE)],
         traces.layout(traces.FALSE_POSITIVES, traces.SENSITIVITY, traces.shares(), traces.shares()),
     )
 
@@ -77,36 +76,31 @@ def precision_recall(evaluation: Evaluation) -> Figure:
         "precision_recall",
         "Of those at or above a threshold, how many have the outcome (precision and recall)",
         words,
-        [*traces.banded(curve.recall, curve), everybody],
+        [*traces.banded(series.precision_recall(evaluation)), everybody],
         traces.layout(traces.SENSITIVITY, traces.PRECISION, traces.shares(), traces.shares()),
     )
 
 
 def calibration(evaluation: Evaluation) -> Figure:
     """Smoothed observed share at each risk, over the histogram of risks."""
-    curve, bars = evaluation.calibration, evaluation.histogram
     words = (
         f"Calibration slope {shown(evaluation.estimate('calibration_slope'))}, in the large "
         f"{shown(evaluation.estimate('calibration_intercept'))}, mean distance of the risk from "
         f"what was observed (ICI) {shown(evaluation.estimate('ici'))}. The bars count patients at "
         "each risk: with the outcome above the line, without it below."
     )
-    ideal = traces.line([0, 1], [0, 1], "perfect", traces.GREY, "dot")
-    data = [*traces.banded(curve.risk, curve), ideal]
-    width = 0.9 / max(len(bars.risk), 1)
-    for counts, name, sign, colour in (
-        (bars.diseased, "with the outcome", 1, traces.OTHER),
-        (bars.healthy, "without it", -1, traces.GREY),
-    ):
+    data = [*traces.banded(series.calibration(evaluation)), traces.beside(series.PERFECT)]
+    for bars in series.patients(evaluation.histogram):
+        name = "with the outcome" if bars.is_with_outcome else "without it"
         data.append(
             {
                 "type": "bar",
                 "name": name,
                 "x": bars.risk,
-                "y": [sign * count for count in counts],
-                "customdata": counts,
-                "width": width,
-                "marker": {"color": colour},
+                "y": [bars.sign * count for count in bars.counts],
+                "customdata": bars.counts,
+                "width": 0.9 / max(len(bars.risk), 1),
+                "marker": {"color": traces.OTHER if bars.is_with_outcome else traces.GREY},
                 "yaxis": "y2",
                 "hovertemplate": f"risk %{{x:.2f}}: %{{customdata:.1f}} {name}<extra></extra>",
             }
@@ -138,13 +132,12 @@ def decision(evaluation: Evaluation) -> Figure:
         else "At no threshold is the model better than acting on everybody or nobody."
     )
     top = max(best, default=1.0)
-    everybody = traces.line(xs, curve.everybody, "act on everybody", traces.OTHER, "dash")
-    nobody = traces.line([0, 1], [0, 0], "act on nobody", traces.GREY, "dot")
+    everybody = traces.beside(series.everybody(evaluation), traces.OTHER, "dash")
     return Figure(
         "decision",
         "Is it worth acting on (decision curve)",
         words,
-        [*traces.banded(xs, curve), everybody, nobody],
+        [*traces.banded(series.decision(evaluation)), everybody, traces.beside(series.NOBODY)],
         traces.layout(
             "Threshold at which one would act",
             "Net benefit",
@@ -156,16 +149,11 @@ def decision(evaluation: Evaluation) -> Figure:
 
 def subgroups(evaluation: Evaluation) -> Figure:
     """Recall of every subgroup with its interval, and of all patients as a line."""
-    found = [
-        (group, recall, value)
-        for group in evaluation.subgroups
-        if (value := (recall := group.estimate("recall")).value) is not None
-    ]
-    labels = [f"{group.label} ({group.events} of {group.patients})" for group, _, _ in found]
-    values = [value for _, _, value in found]
+    rows = series.forest(evaluation.subgroups, "recall")
+    values = [row.value for row in rows]
     overall = evaluation.estimate("recall")
     least = min(values, default=None)
-    told = [f"{group.label}: {of_100(recall)}" for group, recall, _ in found]
+    told = [f"{row.group.label}: {of_100(row.estimate)}" for row in rows]
     words = (
         "Found of 100 patients with the outcome, with 50 % as the threshold; all patients: "
         f"{of_100(overall)}. "
@@ -176,7 +164,7 @@ def subgroups(evaluation: Evaluation) -> Figure:
         "mode": "markers+text",
         "name": "recall",
         "x": values,
-        "y": list(range(len(found))),
+        "y": list(range(len(rows))),
         "text": [f"{value:.2f}" for value in values],
         "textposition": "top center",
         "marker": {
@@ -187,26 +175,26 @@ def subgroups(evaluation: Evaluation) -> Figure:
         "error_x": {
             "type": "data",
             "symmetric": False,
-            "array": [(recall.high or value) - value for _, recall, value in found],
-            "arrayminus": [value - (recall.low or value) for _, recall, value in found],
+            "array": [row.above for row in rows],
+            "arrayminus": [row.below for row in rows],
             "color": traces.GREY,
             "thickness": 1.5,
         },
-        "customdata": [shown(recall) for _, recall, _ in found],
+        "customdata": [shown(row.estimate) for row in rows],
         "hovertemplate": "%{customdata}<extra></extra>",
     }
     everyone = traces.line(
-        [overall.value] * 2, [-0.6, len(found) - 0.4], "all patients", traces.GREY, "dot"
+        [overall.value] * 2, [-0.6, len(rows) - 0.4], "all patients", traces.GREY, "dot"
     )
-    layout = traces.layout("Diseased found, 50 % as the line", "", traces.shares(), {})
+    layout = traces.layout("Recall at 50 %", "", traces.shares(), {})
     layout["yaxis"] |= {
         "tickvals": points["y"],
-        "ticktext": labels,
-        "range": [len(found) - 0.4, -0.7],
+        "ticktext": [row.label for row in rows],
+        "range": [len(rows) - 0.4, -0.7],
         "showgrid": False,
         "automargin": True,
     }
-    layout["height"] = 44 * len(found) + 130
+    layout["height"] = 44 * len(rows) + 130
     return Figure(
         "subgroups",
         "Whom it finds (recall; with outcome of all)",
@@ -220,15 +208,12 @@ def subgroups(evaluation: Evaluation) -> Figure:
 def instability(evaluation: Evaluation) -> Figure:
     """The spread of the refits' risks, by the model's own risk."""
     found = evaluation.instability
-    rows = found.by_risk
-    xs = [row.risk for row in rows]
-    low, high = [row.low for row in rows], [row.high for row in rows]
     words = (
         f"Refitted on other samples, the risk of a patient moves by "
         f"{found.mean_absolute_distance:.3f} on average. "
         + " ".join(
             f"Around {row.risk:.2f} it lies between {row.low:.2f} and {row.high:.2f}."
-            for row in rows
+            for row in found.by_risk
             if 0.4 <= row.risk <= 0.6
         )
     ).strip()
@@ -237,7 +222,7 @@ def instability(evaluation: Evaluation) -> Figure:
         "instability",
         "How far the risk moves with other patients (instability)",
         words,
-        [*traces.band(xs, low, high, "95 % of refits"), ideal],
+        [traces.band(series.instability(evaluation), "95 % of refits"), ideal],
         traces.layout("Risk by this model", "Risk by the refits", traces.shares(), traces.shares()),
     )
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from model.scoring.measurements import Curve
-from model.scoring.typed_json import Whole
+from model.evaluation.series import Banded, Line
 
 SENSITIVITY = "Sensitivity (recall)"
 PRECISION = "Precision (PPV)"
@@ -26,31 +25,31 @@ HEIGHT = 360
 Trace = dict[str, Any]
 
 
-def banded(xs: Whole, curve: Curve) -> list[Trace]:
+def banded(curve: Banded) -> list[Trace]:
     """A line over its 95 % band, without the points where there is none."""
-    rows = [
-        (x, value, low, high)
-        for x, value, low, high in zip(xs, curve.value, curve.low, curve.high, strict=True)
-        if value is not None and low is not None and high is not None
-    ]
-    at, value, low, high = ([row[part] for row in rows] for part in range(4))
-    return [*band(at, low, high, "95 % band"), line(at, value, "model", MODEL)]
+    known = curve.known()
+    return [band(known, "95 % band"), line(known.across, known.value, "model", MODEL)]
 
 
-def band(xs: list[float], low: list[float], high: list[float], name: str) -> list[Trace]:
-    return [
-        {
-            "type": "scatter",
-            "name": name,
-            "x": [*xs, *reversed(xs)],
-            "y": [*high, *reversed(low)],
-            "fill": "toself",
-            "fillcolor": BAND,
-            "line": {"width": 0},
-            "mode": "lines",
-            "hoverinfo": "skip",
-        }
-    ]
+def band(curve: Banded, name: str) -> Trace:
+    """The band alone."""
+    across, up = curve.outline()
+    return {
+        "type": "scatter",
+        "name": name,
+        "x": across,
+        "y": up,
+        "fill": "toself",
+        "fillcolor": BAND,
+        "line": {"width": 0},
+        "mode": "lines",
+        "hoverinfo": "skip",
+    }
+
+
+def beside(compared: Line, colour: str = GREY, dash: str = "dot") -> Trace:
+    """A line to hold the model's against."""
+    return line(compared.across, compared.values, compared.name, colour, dash)
 
 
 def line(

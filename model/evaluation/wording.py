@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
 
 from model.scoring.documents import Site, Subgroup
 from model.scoring.measurements import Coverage, Estimate, OfAHundred
@@ -79,7 +78,7 @@ def coverage(measured: Coverage | None) -> str:
     if measured is None:
         return ""
     ends = [
-        f"{100 * held:.0f} % {where}"
+        f"{percent(held)} {where}"
         for held, where in (
             (measured.below_10, "below a risk of 10 %"),
             (measured.above_90, "above 90 %"),
@@ -92,7 +91,7 @@ def coverage(measured: Coverage | None) -> str:
         low, high = (100 * end(measured.blanked.values()) for end in (min, max))
         submodels = f" With tests missing it was {low:.0f} to {high:.0f} %."
     return (
-        f"A patient's 95 % interval held the true risk in {100 * measured.overall:.0f} %{among} "
+        f"A patient's 95 % interval held the true risk in {percent(measured.overall)}{among} "
         f"of {measured.studies} simulated studies in which this model is the truth.{submodels} "
         "It is about the mean risk of patients like this one, not about this patient, another "
         "hospital or another decade."
@@ -191,16 +190,6 @@ def listed(parts: Iterable[str]) -> str:
 def sentences(*parts: str) -> str:
     """Parts as one paragraph; blank if any of them is, so that a gap cannot hide."""
     return " ".join(part.strip() for part in parts) if all(p.strip() for p in parts) else ""
-
-
-def places(participants: Iterable[Mapping[str, Any]]) -> str:
-    """Patients of every place but the first, which is the training's."""
-    told = [
-        f"{each['label']}: {several(each['patients'], 'patient')}, "
-        f"{share(each['events'], each['patients'])} with the outcome"
-        for each in list(participants)[1:]
-    ]
-    return f"Evaluation elsewhere: {'; '.join(told)}." if told else "There is no other place."
 
 
 def recall_gap(subgroups: Iterable[Subgroup], among_patients: str) -> str:

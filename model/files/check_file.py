@@ -103,6 +103,7 @@ class Examination:
         try:
             yield from self._run(self._patients, then)
             self._guard.require_meant()
+            self.report.say(self._guard.findings)
             self.report.require_rows()
         except FileRefused as refused:
             self.report.refusal = refused
@@ -121,7 +122,7 @@ class Examination:
         with ThreadPoolExecutor(WORKERS) as pool:
             for done, results in _in_order(pool, work, pieces):
                 for each, result in results:
-                    self._guard.add(each.read, each.chunk.count)
+                    self._guard.add(each.read, each.chunk.count, each.chunk.columns)
                     self.report.add(each.chunk, each.checked.rejected, each.checked.findings)
                     yield result
                 if done < 1 and not begun:  # a file that means something else shows it early

@@ -65,16 +65,18 @@ class Cells:
 def read(column: Column, feature: Feature, agreed: Mapping[str, float] | None = None) -> Cells:
     """Numbers, the feature's labels in words, and the usual marks for missing.
 
-    agreed : what further words mean, without capitals; NaN for "not measured".
+    agreed : what further words mean, without capitals; NaN for "not measured", infinity for
+    what must not be read. A word that is a number is meant however it is written: 1, 1.0 and 01.
     """
+    agreed = agreed or {}
     if isinstance(column, pd.Series):
         column = _from_pandas(column)
     if isinstance(column, pa.Array):
         if not pa.types.is_floating(column.type):
-            return _from_texts(column, _words(feature), agreed or {})
+            return _from_texts(column, _words(feature), agreed)
         column = column.to_numpy(zero_copy_only=False)
     endless = np.isinf(column)
-    cells = Cells(column, np.zeros(len(column), dtype=np.uint8))
+    cells = _as_agreed(Cells(column, np.zeros(len(column), dtype=np.uint8)), agreed)
     return cells.unread(endless) if endless.any() else cells
 
 
@@ -118,8 +120,39 @@ def _from_texts(column: pa.Array, words: dict[str, float], agreed: Mapping[str, 
         values[at], how[at] = _read_text(text, words, agreed)
     unreadable = np.isinf(values)
     values[unreadable], how[unreadable] = np.nan, How.UNREADABLE
+    distinct = _as_agreed(Cells(values, how), agreed)
     places = encoded.indices.to_numpy(zero_copy_only=False)
-    return Cells(values[places], how[places])
+    return Cells(distinct.values[places], distinct.how[places])
+
+
+def texts(column: Column) -> frozenset[str]:
+    """The distinct texts of a column, without capitals; none of a column of numbers."""
+    if not isinstance(column, pa.Array) or pa.types.is_floating(column.type):
+        return frozenset()
+    encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    found = encoded.dictionary[: MANY + 1]
+    return frozenset((text or "").strip().casefold() for text in found.to_pylist())
+
+
+def number_of(word: str) -> float | None:
+    """The number that a word is; None of any other."""
+    value, how = _read_text(word, {}, {})
+    return None if how in (How.WORDS, How.UNREADABLE) or not np.isfinite(value) else float(value)
+
+
+def _as_agreed(read: Cells, agreed: Mapping[str, float]) -> Cells:
+    """Numbers that were agreed to be words: whether a file was read as text or as numbers."""
+    meant = {number_of(word): value for word, value in agreed.items()}
+    meant.pop(None, None)
+    if not meant:
+        return read
+    values, how = read.values.copy(), read.how.copy()
+    numbers = (how != How.WORDS) & (how != How.UNREADABLE)
+    for number, value in meant.items():
+        here = numbers & (read.values == number)
+        values[here] = value
+        how[here] = How.PLAIN if np.isnan(value) else How.WORDS
+    return Cells(values, how).unread(np.isinf(values))
 
 
 def _words(feature: Feature) -> dict[str, float]:

@@ -21,6 +21,7 @@ Bounds = tuple[pd.Series, pd.Series]
 MENTIONED = 2
 UNUSED = 1e-9  # log-odds: what is left of a term that takes its mean
 NEGLIGIBLE = 0.02  # log-odds: half a percentage point at most, at any risk
+HALF_STEP = 1e-5
 CANCELLED = 1e-9  # log-odds: a sum of effects that is nothing
 
 
@@ -69,11 +70,16 @@ class Shift(Protocol):
 
 @dataclass(frozen=True)
 class Step:
-    """One bar of a waterfall: the risk before and after a reason is counted in."""
+    """One bar of a waterfall: the risk before and after a reason is counted in.
+
+    changes : what `change` would be at either end of the 95 % interval of the contribution; None
+    where that is not known.
+    """
 
     reason: Reason
     before: float
     after: float
+    changes: tuple[float, float] | None = None
 
     @property
     def change(self) -> float:
@@ -138,18 +144,26 @@ def steps(base: float, ordered: Sequence[Reason], scale: str = LOG_ODDS) -> Iter
     base : on the `scale` that the contributions add up on; see `engine.LINKS`. Log-odds add up in
     any order, risks do not: the difference in risk is shared among the reasons in proportion to
     their log-odds, so that the order, the length and the figure of a bar say the same. Where the
-    log-odds cancel out, one of them is worth the slope of the logistic curve there, the limit of
-    that proportion.
+    log-odds cancel out, one of them is worth the slope of the link there, the limit of that
+    proportion.
     """
     total = sum(reason.contribution for reason in ordered)
     start, end = np.clip(LINKS[scale](np.array([base, base + total])), 0.0, 1.0).tolist()
-    slope = end * (1 - end) if scale == LOG_ODDS else 1.0
+    slope = end * (1 - end) if scale == LOG_ODDS else _slope(base, scale)
     rate = (end - start) / total if abs(total) > CANCELLED else slope
     before = start
     for reason in ordered:
         after = before + rate * reason.contribution
-        yield Step(reason, before, after)
+        low, high = reason.low, reason.high
+        changes = None if low is None or high is None else (rate * low, rate * high)
+        yield Step(reason, before, after, changes)
         before = after
+
+
+def _slope(at: float, scale: str) -> float:
+    """Of the risk, by a number on the scale."""
+    ends = LINKS[scale](np.array([at - HALF_STEP, at + HALF_STEP]))
+    return float(ends[1] - ends[0]) / (2 * HALF_STEP)
 
 
 def causes(
@@ -188,15 +202,30 @@ def sentence(ordered: Sequence[Reason]) -> str:
 
     What rounds to nothing, and what may as well do the opposite, is not named.
     """
-    measured = [reason for reason in ordered if reason.measured and reason.certain]
-    raising = [r.phrase or r.finding for r in measured if r.contribution > NEGLIGIBLE][:MENTIONED]
-    lowering = [r.phrase or r.finding for r in measured if r.contribution < -NEGLIGIBLE][:MENTIONED]
+    named = _named(ordered)
     parts = [
         f"{' and '.join(found)} {verb}{'s' if len(found) == 1 else ''} it most"
-        for found, verb in ((raising, "raise"), (lowering, "lower"))
-        if found
+        for sign, verb in ((1, "raise"), (-1, "lower"))
+        if (found := [_said(each) for each in named if sign * each.contribution > 0])
     ]
     if not parts:
         return "No single finding moves this number much."
     text = "; ".join(parts)
     return f"{text[0].upper()}{text[1:]}."
+
+
+def chips(ordered: Sequence[Reason]) -> list[str]:
+    """What `sentence` names, one text each, largest effect first: ``↑ male sex``, ``↓ age 41``."""
+    return [f"{'↑' if each.contribution > 0 else '↓'} {_said(each)}" for each in _named(ordered)]
+
+
+def _named(ordered: Sequence[Reason]) -> list[Reason]:
+    """Two that raise and two that lower at most, in the order given."""
+    sure = [reason for reason in ordered if reason.measured and reason.certain]
+    raising = [reason for reason in sure if reason.contribution > NEGLIGIBLE][:MENTIONED]
+    lowering = [reason for reason in sure if reason.contribution < -NEGLIGIBLE][:MENTIONED]
+    return [reason for reason in sure if reason in raising or reason in lowering]
+
+
+def _said(reason: Reason) -> str:
+    return reason.phrase or reason.finding

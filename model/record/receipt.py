@@ -16,6 +16,7 @@ from typing import Any
 from model.errors import ReceiptRefused
 from model.interpretation.local_prevalence import Prevalence
 from model.record.record import Origin, Record
+from model.scoring.certificate import Certificate
 from model.scoring.engine import LINKS, LOG_ODDS
 
 RECEIPT_VERSION = 1
@@ -42,6 +43,8 @@ def write(record: Record) -> str:
     }
     if record.scale != LOG_ODDS:
         document["scale"] = record.scale
+    if record.certificate is not None:
+        document["certificate"] = record.certificate.to_document()
     sealed = {**document, SEAL: _seal(document)}
     return json.dumps(sealed, indent=1, ensure_ascii=False, allow_nan=False)
 
@@ -92,6 +95,7 @@ def _record(document: dict[str, Any]) -> Record:
         flags=tuple(str(each) for each in document["flags"]),
         population=str(document.get("population", "")),
         scale=_scale(document.get("scale", LOG_ODDS)),
+        certificate=_certificate(document.get("certificate")),
     )
 
 
@@ -99,6 +103,11 @@ def _scale(name: Any) -> str:
     if name not in LINKS:
         raise ValueError("a scale that is not known")
     return str(name)
+
+
+def _certificate(document: Any) -> Certificate | None:
+    """Of an adopted version; receipts of others, and older ones, have none."""
+    return None if document is None else Certificate.from_document(document)
 
 
 def _interval(low: Any, high: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from model.interpretation.local_prevalence import Prevalence
 from model.interpretation.reasons import Bounds
 from model.registry.versions import Version
 from model.scoring.assessment import Assessment
+from model.scoring.certificate import Certificate
 from model.scoring.documents import Contrary
 from model.scoring.engine import LOG_ODDS
 
@@ -55,7 +56,8 @@ class Record:
     make a reader trust the number less. bounds : 95 % interval of every contribution; nothing if
     the version has none. contraries : effects of the version that run against expectation.
     population : for whom the number holds; blank of a version that does not say. average : the base
-    of the whole version, where submodels have others; before a local prevalence.
+    of the whole version, where submodels have others; before a local prevalence. certificate : of
+    an adopted version, that its numbers are the original.
     """
 
     when: datetime
@@ -75,6 +77,7 @@ class Record:
     population: str = ""
     scale: str = LOG_ODDS
     average: float | None = field(default=None, repr=False)
+    certificate: Certificate | None = None
 
     @classmethod
     def of(
@@ -90,6 +93,7 @@ class Record:
         contraries: tuple[Contrary, ...] = (),
         population: str = "",
         average: float | None = None,
+        certificate: Certificate | None = None,
     ) -> Record:
         """Of one patient; `assessment` is of this patient alone, explained, and already at the
         local prevalence.
@@ -120,4 +124,5 @@ class Record:
             population=population,
             scale=why.scale,
             average=average,
+            certificate=certificate,
         )

@@ -32,6 +32,8 @@ def differences(record: Record, model: LoadedModel) -> tuple[str, ...]:
 def _differences(record: Record, model: LoadedModel) -> Iterator[str]:
     if record.origin.digest != model.digest:
         yield "The model is another one: the sha256 of its manifest is not the receipt's."
+    if record.certificate is not None and record.certificate != model.certificate:
+        yield "The certificate is another one: it proves something else than the receipt's."
     table = check_patient(record.values, model.schema)
     if table.stopped:
         said = " ".join(issue.message for issue in table.stopped)

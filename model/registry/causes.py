@@ -6,6 +6,7 @@ at as well. None of their texts is repeated: they may hold credentials or a serv
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import socket
@@ -60,9 +61,14 @@ SLOW_DATABASE = (
     "try again."
 )
 DAMAGED = "is damaged, or no database. Restore it from a backup, or check MLFLOW_TRACKING_URI."
+FULL = (
+    "cannot be written to: its disk is full, or the one for this machine's temporary files. Make "
+    "room and try again."
+)
+NOT_ALLOWED = "has files this user may not read or write. Give this user the right to."
 READ_ONLY = "cannot be written to. Give this user the right to, or choose another store."
 
-PASSING = (BUSY, TOO_SLOW, LOCKED, SLOW_DATABASE)
+PASSING = (BUSY, TOO_SLOW, LOCKED, SLOW_DATABASE, FULL)
 
 
 def is_new(address: str) -> bool:
@@ -109,9 +115,23 @@ def translated(error: Exception, address: str, shown: str) -> TrackingError:
             "version."
         )
     what = _of_a_database(error) if database(address) is not None else None
-    what = what or _of_an_exchange(error, code, text)
+    what = _of_a_disk(error) or what or _of_an_exchange(error, code, text)
     kind = TrackingBusy if what in PASSING else TrackingUnavailable
     return kind(f"The tracking server at {shown} {what}")
+
+
+def _of_a_disk(error: Exception) -> str | None:
+    for each in _causes(error):
+        # Those of TLS and of names have numbers of another kind.
+        if not isinstance(each, OSError) or isinstance(each, ssl.SSLError | socket.gaierror):
+            continue
+        if each.errno in (errno.ENOSPC, errno.EDQUOT):
+            return FULL
+        if each.errno == errno.EROFS:
+            return READ_ONLY
+        if each.errno in (errno.EACCES, errno.EPERM) and each.filename:  # else of a connection
+            return NOT_ALLOWED
+    return None
 
 
 def _of_a_database(error: Exception) -> str | None:
@@ -120,6 +140,8 @@ def _of_a_database(error: Exception) -> str | None:
         if isinstance(each, sqlite3.Error) or type(each).__name__.endswith("OperationalError"):
             if "locked" in said:
                 return LOCKED
+            if "disk is full" in said:
+                return FULL
             if "readonly" in said or "read-only" in said:
                 return READ_ONLY
         if isinstance(each, sqlite3.DatabaseError) and not isinstance(

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from model import deadline
 from model.errors import BedsideError, TrackingError, TrackingUnavailable
 from model.registry import causes, conventions
+from model.registry.address import require_sensible
 
 T = TypeVar("T")
 
@@ -47,6 +48,7 @@ class Gateway:
         TrackingError
             Whatever goes wrong inside.
         """
+        require_sensible(self._address)
         until, told = self._away
         if time.monotonic() < until:
             raise TrackingUnavailable(told)

@@ -87,25 +87,31 @@ def served(
         raise ServingFailed(f"Something else answers at {url} already. Choose another --port.")
     # In an empty folder, so that no code but the version's own can be found there.
     with tempfile.TemporaryDirectory(prefix="bedside-serving-") as empty:
-        process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "mlflow", "models", "serve", "--model-uri", reference),
-                *("--env-manager", environment, "--host", HOST, "--port", str(port)),
-            ],
-            cwd=empty,
-            env=own,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        )
+        command = [
+            *(sys.executable, "-m", "mlflow", "models", "serve", "--model-uri", reference),
+            *("--env-manager", environment, "--host", HOST, "--port", str(port)),
+        ]
+        process = _started(command, empty, own)
         try:
             _wait_until_it_answers(process, url, seconds)
             yield Serving(url, process)
         finally:
             _stop(process)
+
+
+def _started(command: list[str], folder: str, environ: Mapping[str, str]) -> subprocess.Popen[str]:
+    """A program in a group of its own, whose words can be read."""
+    return subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    )
 
 
 def _own(environ: Mapping[str, str]) -> dict[str, str]:

@@ -6,9 +6,7 @@ result written in the terms the model was trained with. What reads them knows no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
 
 from model.schema.unit import Unit
 
@@ -62,14 +60,3 @@ class Coding(Term):
     def is_written(self) -> bool:
         """Whether a value of the input can be told under this code."""
         return self.system != PATIENT and self.above is None and not self.unusable
-
-    @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> Self:
-        """The inverse of `dataclasses.asdict`."""
-        return cls(
-            **{
-                **document,
-                "units": tuple(Unit(**unit) for unit in document["units"]),
-                "panels": tuple(document["panels"]),
-            }
-        )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 import json
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
+from model.schema import typed_json
 from model.schema.coding import Coding
 from model.schema.feature import Feature, Interval, mid_sentence
 from model.schema.lookalikes import BadCopy, Recoding
@@ -14,6 +15,8 @@ from model.schema.unit import Unit
 
 MOST_FEATURES = 500
 """More would be no form anybody fills in."""
+MOST_CODES = 1_000
+"""Answers of one input: more would be no list anybody chooses from."""
 SCHEMA_VERSION = 1
 NO_TIME = "time not stated"
 """The timing of an outcome of which nobody has said it yet: no heading repeats it."""
@@ -51,12 +54,6 @@ class Outcome:
         when = {"now": "today", NO_TIME: ""}.get(self.timing, self.timing)
         whom = f", in {self.population}" if self.population else ""
         return f"Probability of {article} {self.label} {when}".rstrip() + whom
-
-    @classmethod
-    def from_document(cls, document: dict[str, Any]) -> Self:
-        """The inverse of `dataclasses.asdict`; what an older schema lacks has its default."""
-        given = document.get("threshold")
-        return cls(**{**document, "threshold": Threshold(**given) if given else None})
 
 
 @dataclass(frozen=True)
@@ -144,27 +141,40 @@ class Schema:
         Raises
         ------
         ValueError
-            If the document is of another schema version or lacks a part.
+            If the document is of another schema version, or a part is missing or makes no sense;
+            what an older one lacks has its default.
         """
-        document = json.loads(text)
-        version = document.get("schema_version")
+        document = typed_json.parsed(text)
+        version = document.pop("schema_version", None)
         if version != SCHEMA_VERSION:
             raise ValueError(f"schema version {version!r}; this program reads {SCHEMA_VERSION}")
-        if len(document.get("features", ())) > MOST_FEATURES:
-            raise ValueError(f"more than {MOST_FEATURES} inputs")
-        try:
-            return cls(
-                study=document["study"],
-                title=document["title"],
-                outcome=Outcome.from_document(document["outcome"]),
-                features=tuple(Feature.from_document(each) for each in document["features"]),
-                recodings=tuple(
-                    Recoding.from_document(each) for each in document.get("recodings", ())
-                ),
-                bad_copies=tuple(
-                    BadCopy.from_document(each) for each in document.get("bad_copies", ())
-                ),
-                code_system=document.get("code_system", ""),
+        features = document.get("features")
+        if isinstance(features, list) and (count := len(features)) > MOST_FEATURES:
+            raise ValueError(
+                f"{count:,} inputs in schema.json, and at most {MOST_FEATURES} are read; train "
+                "again with fewer inputs"
             )
-        except (KeyError, TypeError) as error:
-            raise ValueError(f"the schema is incomplete: {error}") from error
+        schema = typed_json.read(cls, document, "schema.json", whole=True)
+        _require_sense(schema)
+        return schema
+
+
+def _require_sense(schema: Schema) -> None:
+    """Raise `ValueError` where parts that are right each for themselves do not go together."""
+    if not schema.features:
+        raise ValueError("a schema without inputs")
+    if len(set(schema.names)) < len(schema.names):
+        raise ValueError("two inputs of one name in the schema")
+    for feature in schema.features:
+        if len(feature.codes) > MOST_CODES:
+            raise ValueError(f"an input with more than {MOST_CODES:,} answers in the schema")
+        if len(set(feature.levels)) < len(feature.levels):
+            raise ValueError("an input with one answer twice in the schema")
+        spans = (feature.plausible, feature.usual, feature.trained)
+        if any(span is not None and span.low > span.high for span in spans):
+            raise ValueError("a range in the schema that ends before it begins")
+        if any(unit.factor == 0 for unit in feature.other_units):
+            raise ValueError("a unit in the schema whose values all become zero")
+    threshold = schema.outcome.threshold
+    if threshold is not None and not 0 <= threshold.value <= 1:
+        raise ValueError("a threshold in the schema that is no risk from 0 to 1")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Self
 
 from model.schema.coding import Coding, Term
 from model.schema.unit import Unit
@@ -25,12 +24,6 @@ class Code:
     aliases: tuple[str, ...] = ()
     terms: tuple[Term, ...] = ()
     written: str = ""
-
-    @classmethod
-    def from_document(cls, document: dict[str, Any]) -> Self:
-        """The inverse of `dataclasses.asdict`; what an older schema lacks has its default."""
-        terms = tuple(Term(**term) for term in document.get("terms", ()))
-        return cls(**{**document, "aliases": tuple(document["aliases"]), "terms": terms})
 
 
 @dataclass(frozen=True)
@@ -123,30 +116,7 @@ class Feature:
         separator = ": " if self.is_coded or math.isnan(value) else " "
         return f"{self.label}{separator}{self.in_words(value)}"
 
-    @classmethod
-    def from_document(cls, document: dict[str, Any]) -> Self:
-        """The inverse of `dataclasses.asdict`; what an older schema lacks has its default."""
-        return cls(
-            **{
-                **document,
-                **{
-                    name: _interval(document.get(name))
-                    for name in ("plausible", "usual", "trained")
-                },
-                "codes": tuple(Code.from_document(code) for code in document["codes"]),
-                "other_units": tuple(Unit(**unit) for unit in document["other_units"]),
-                "also_called": tuple(document.get("also_called", ())),
-                "codings": tuple(
-                    Coding.from_document(each) for each in document.get("codings", ())
-                ),
-            }
-        )
-
 
 def mid_sentence(label: str) -> str:
     """Its first letter small, unless it begins with a symbol such as ``ST-T`` or ``C-reactive``."""
     return label[0].lower() + label[1:] if label[1:2].islower() else label
-
-
-def _interval(document: dict[str, float] | None) -> Interval | None:
-    return Interval(**document) if document else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Self
 
 Pairs = tuple[tuple[str, float], ...]
 
@@ -18,12 +17,6 @@ class Recoding:
     name: str
     label: str
     codes: tuple[tuple[str, tuple[tuple[float, float | None], ...]], ...]
-
-    @classmethod
-    def from_document(cls, document: dict[str, Any]) -> Self:
-        """The inverse of `dataclasses.asdict`."""
-        codes = tuple((name, tuple(map(tuple, pairs))) for name, pairs in document["codes"])
-        return cls(**{**document, "codes": codes})
 
 
 @dataclass(frozen=True)
@@ -40,9 +33,3 @@ class BadCopy:
     """How many blanks these columns have in it, where that tells it from the original."""
     recoded: str = ""
     """The recoding it is in; converted from it, it may be scored."""
-
-    @classmethod
-    def from_document(cls, document: dict[str, Any]) -> Self:
-        """The inverse of `dataclasses.asdict`."""
-        pairs = {name: tuple(map(tuple, document[name])) for name in ("sums", "blanks")}
-        return cls(**{**document, **pairs})

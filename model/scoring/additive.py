@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.scoring import additive_file
-from model.scoring.engine import LOG_ODDS, NORMAL_95, Bounded, Explained
+from model.scoring.engine import LINKS, LOG_ODDS, NORMAL_95, Bounded, Explained
 from model.scoring.sums import Sum
 from model.scoring.terms import Columns, Floats
 
@@ -32,19 +32,23 @@ class Additive:
     A patient is answered by the sum that does without the fewest inputs, among those that do
     without every missing one it cannot fill; sums are listed from the fullest on. A sum whose
     `absent` is empty fills a blank with each term's own `missing`, unless another sum leaves
-    that input out: an input that any sum leaves out is never filled.
+    that input out: an input that any sum leaves out is never filled. What is called log-odds is on
+    the `scale`, a key of `engine.LINKS`: another one than log-odds of adopted models alone.
     """
 
     features: tuple[str, ...]
     sums: tuple[Sum, ...]
+    scale: str = LOG_ODDS
 
     FILE: ClassVar[str] = "additive.json"
-    scale: ClassVar[str] = LOG_ODDS
     LIBRARIES: ClassVar[tuple[str, ...]] = ()
-    attribution: ClassVar[str] = (
-        "The contributions are exact Shapley values over the clinical inputs, with all training "
-        "patients as the background; in log-odds they add up to the number shown."
-    )
+
+    @property
+    def attribution(self) -> str:
+        return (
+            "The contributions are exact Shapley values over the clinical inputs, with all "
+            f"training patients as the background; in {self.scale} they add up to the number shown."
+        )
 
     @property
     def absences(self) -> tuple[tuple[str, ...], ...]:
@@ -75,6 +79,10 @@ class Additive:
             result[rows] = member.log_odds(columns)
         return result
 
+    def risk(self, values: Floats) -> Floats:
+        """(n,) risks; see `log_odds`."""
+        return LINKS[self.scale](self.log_odds(values))
+
     def base(self, values: Floats) -> Floats:
         """(n,) mean log-odds in training of the sum that answers each patient."""
         return self._bases[self.which(values)]
@@ -94,12 +102,11 @@ class Additive:
         was, from their covariance over refits on bootstrap samples of the training patients.
         """
         which = self.which(values)
-        shown, low, high = np.empty((3, len(values)))
+        shown, low, high = np.full((3, len(values)), np.nan)
         for member, rows, columns in self._answering(values, which):
             shown[rows] = member.log_odds(columns)
-            low[rows], high[rows] = member.spread(columns).bounds(shown[rows], NORMAL_95)
-        if not self.has_interval:
-            low[:], high[:] = np.nan, np.nan
+            if self.has_interval:
+                low[rows], high[rows] = member.spread(columns).bounds(shown[rows], NORMAL_95)
         return Bounded(which, shown, low, high)
 
     def contribution_bounds(self, values: Floats) -> tuple[Floats, Floats] | None:
@@ -199,7 +206,7 @@ class Additive:
 
     def to_json(self) -> str:
         """Numbers only; `from_json` is its inverse, to the last bit."""
-        return additive_file.dumps(self.features, self.sums)
+        return additive_file.dumps(self.features, self.sums, self.scale)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
@@ -217,6 +224,8 @@ class Additive:
 
     def require_whole(self) -> None:
         """Raise `ValueError` unless every sum is complete, finite and about these inputs."""
+        if self.scale not in LINKS:
+            raise ValueError("a scale that is not known")
         if not any(not each.absent for each in self.sums):
             raise ValueError("the additive form has no sum over all inputs")
         dropped = set(self._droppable)

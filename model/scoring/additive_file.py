@@ -2,7 +2,8 @@
 
 Version 3 names what its sums share once (the shape of every term, and the means of its design), and
 of each sum only the parameters that can differ from zero. Version 2, of models trained before the
-uncertainty of parameters was known, has every term in full, and the covariance over refits.
+uncertainty of parameters was known, has every term in full, and the covariance over refits. Version
+4, of adopted models, is the same with the scale that its terms add up on.
 """
 
 from __future__ import annotations
@@ -13,17 +14,25 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
+from model import limits
 from model.scoring.sums import Sum
 from model.scoring.terms import KINDS, RatioOf, Term
 from model.scoring.uncertainty import Uncertainty
 
 ADDITIVE_VERSION = 3
 WITH_COVARIANCE = 2
-Read = tuple[tuple[str, ...], tuple[Sum, ...]]
+ON_A_SCALE = 4
+LOG_ODDS = "log-odds"
+Read = tuple[tuple[str, ...], tuple[Sum, ...], str]
 
 
-def dumps(features: Sequence[str], sums: Sequence[Sum]) -> str:
-    """The document; of version 2 where a sum's uncertainty is not known."""
+def dumps(features: Sequence[str], sums: Sequence[Sum], scale: str = LOG_ODDS) -> str:
+    """The document; of version 2 where a sum's uncertainty is not known, and of version 4 where its
+    scale is another than log-odds.
+    """
+    if scale != LOG_ODDS:
+        head = {"additive_version": ON_A_SCALE, "features": features, "scale": scale}
+        return _json(head, [_in_full(each) for each in sums])
     if any(each.uncertainty is None for each in sums):
         submodels = [_in_full(each) for each in sums]
         return _json({"additive_version": WITH_COVARIANCE, "features": features}, submodels)
@@ -40,19 +49,22 @@ def dumps(features: Sequence[str], sums: Sequence[Sum]) -> str:
 
 
 def loads(text: str | bytes) -> Read:
-    """Features and sums.
+    """Features, sums, and the scale they are on.
 
     Raises
     ------
     ValueError
-        If the document is of another version, incomplete, or holds a number that is not finite.
+        If the document is of another version, incomplete, larger than is read, or holds a number
+        that is not finite.
     """
     try:
         document = json.loads(text, parse_constant=_refuse_constant)
         version = document["additive_version"]
         features = tuple(document["features"])
-        if version == WITH_COVARIANCE:
-            return features, tuple(_full(**each) for each in document["submodels"])
+        _require_readable(document["submodels"], document.get("terms", ()))
+        if version in (WITH_COVARIANCE, ON_A_SCALE):
+            scale = str(document["scale"]) if version == ON_A_SCALE else LOG_ODDS
+            return features, tuple(_full(**each) for each in document["submodels"]), scale
         if version != ADDITIVE_VERSION:
             raise ValueError(f"additive version {version!r}")
         means = [each.pop("means") for each in document["terms"]]
@@ -67,7 +79,29 @@ def loads(text: str | bytes) -> Read:
         RecursionError,
     ) as error:
         raise ValueError(f"the additive form is incomplete: {error}") from error
-    return features, sums
+    return features, sums, LOG_ODDS
+
+
+def _require_readable(submodels: Any, shared: Any) -> None:
+    """Refuse more than is read, before anything is made of it: a term that is written once may be
+    named a million times.
+
+    submodels, shared : the sums and the terms of the document, as they were parsed.
+    """
+    remedy = "let fewer inputs be missing, or train again with fewer inputs"
+    limits.require_at_most(limits.SUBMODELS, len(submodels), "submodels in additive.json", remedy)
+    counts = [len(each["terms"]) for each in submodels]
+    most = max([len(shared), *counts])
+    limits.require_at_most(limits.TERMS, most, "terms in one sum of additive.json", remedy)
+    limits.require_at_most(
+        limits.TERMS_IN_ALL, sum(counts), "terms in all sums of additive.json", remedy
+    )
+    if shared:
+        sizes = [len(term["means"]) for term in shared]
+        numbers = sum(sizes[at] for each in submodels for at in each["terms"])
+        limits.require_at_most(
+            limits.PARAMETERS_IN_ALL, numbers, "parameters in all sums of additive.json", remedy
+        )
 
 
 def mean_of(parameters: Sequence[float], means: Sequence[float]) -> float:

@@ -16,12 +16,11 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from model import limits
 from model.schema import Schema
 from model.scoring.fingerprints import Fingerprints
 from model.scoring.terms import Floats
 
-MOST_COLUMNS = 2_000
-"""Inputs, and axes these are laid out on."""
 APPLICABILITY_VERSION = 1
 FILE = "applicability.json"
 AT_ONCE = 4096
@@ -149,8 +148,12 @@ class Applicability:
         try:
             if document.pop("applicability_version") != APPLICABILITY_VERSION:
                 raise ValueError("another version of the applicability document")
-            if max(len(document["features"]), len(document["axes"])) > MOST_COLUMNS:
-                raise ValueError(f"more than {MOST_COLUMNS} inputs or axes")
+            limits.require_at_most(
+                limits.AXES,
+                max(len(document["features"]), len(document["axes"])),
+                "inputs or axes in applicability.json",
+                "train again with fewer inputs or codes",
+            )
             read = cls(
                 features=tuple(document["features"]),
                 axes=tuple(Axis(**axis) for axis in document["axes"]),

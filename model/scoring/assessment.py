@@ -114,6 +114,11 @@ class Assessment:
         shares = why.contributions.add_prefix(CONTRIBUTION)
         return pd.concat([frame, shares.reset_index(drop=True)], axis=1)
 
+    @staticmethod
+    def columns(features: tuple[str, ...]) -> tuple[str, ...]:
+        """The columns of `to_frame` of an explained answer."""
+        return ("risk", *INTERVAL, SUBMODEL, BASE, *(CONTRIBUTION + name for name in features))
+
     @classmethod
     def from_frame(
         cls, frame: pd.DataFrame, features: tuple[str, ...], scale: str = LOG_ODDS

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
+from model.schema.typed_json import Numbers, read
 from model.scoring.measurements import (
     Coverage,
     Estimate,
@@ -17,7 +18,6 @@ from model.scoring.measurements import (
     Performance,
     PrecisionRecall,
 )
-from model.scoring.typed_json import Numbers, read
 
 EVALUATION_VERSION = 1
 CARD_VERSION = 1
@@ -92,13 +92,19 @@ class AtRisk:
 
 
 @dataclass(frozen=True)
-class Instability:
-    """How far models of other samples lie from this one."""
+class Distances:
+    """How far models of other samples lie from this one, over all patients."""
 
     mean_absolute_distance: float
     median_interval_width: float
     widest_interval: float
     refits_inside_interval: float | None = None
+
+
+@dataclass(frozen=True)
+class Instability(Distances):
+    """The same, and by the risk they lie at."""
+
     by_risk: tuple[AtRisk, ...] = ()
 
 
@@ -188,10 +194,7 @@ class Gap:
 
 @dataclass(frozen=True)
 class Contrary:
-    """Two values of an input of which the one expected to be riskier scores lower.
-
-    line : the same in one sentence, for a reader at the bar of this input.
-    """
+    """Two values of an input; the one expected to be riskier scores lower, as `line` says."""
 
     feature: str
     riskier: float
@@ -204,6 +207,14 @@ class Provenance:
     """parameters : what the estimator was built and fitted with."""
 
     parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A made-up patient in canonical units and codes."""
+
+    story: str
+    values: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -220,6 +231,7 @@ class Card:
     metrics: Mapping[str, Estimate]
     data: Data | None = None
     gaps: tuple[Gap, ...] = ()
+    examples: tuple[Example, ...] = ()
     against_expectation: tuple[str, ...] = ()
     contraries: tuple[Contrary, ...] = ()
     interval_coverage: Coverage | None = None

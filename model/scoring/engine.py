@@ -9,6 +9,7 @@ from typing import ClassVar, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from model.scoring.links import OTHERS
 from model.scoring.terms import Floats
 
 LOG_ODDS, PROBABILITY = "log-odds", "probability"
@@ -134,5 +135,9 @@ def log_odds_of(risk: Floats) -> Floats:
     return log_odds
 
 
-LINKS: Mapping[str, Callable[[Floats], Floats]] = {LOG_ODDS: risk_of, PROBABILITY: _itself}
+LINKS: Mapping[str, Callable[[Floats], Floats]] = {
+    LOG_ODDS: risk_of,
+    PROBABILITY: _itself,
+    **OTHERS,
+}
 """From the scale a model adds up on to its risk."""

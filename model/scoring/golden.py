@@ -14,6 +14,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
+from model import limits
 from model.errors import GoldenMismatch
 from model.schema import Feature, Schema
 from model.scoring.assessment import SUBMODEL, Assessment
@@ -22,7 +23,6 @@ from model.scoring.scorer import Scorer
 from model.scoring.terms import Floats
 
 COUNT = 32
-MOST_PATIENTS = 1_000  # each is scored again at every load
 TOLERANCE = 1e-9
 SEED = 20240229
 
@@ -108,10 +108,18 @@ class Golden:
             If there are fewer than 24 or more than 1,000, or an answer is not a finite number.
         """
         document = json.loads(text)
-        if len(document["patients"]) > MOST_PATIENTS:
-            raise ValueError(f"more than {MOST_PATIENTS} golden patients")
+        limits.require_at_most(
+            limits.GOLDEN_PATIENTS,
+            len(document["patients"]),
+            "golden patients in golden.json",
+            "log the model again with fewer",
+        )
         rows = pd.DataFrame(document["patients"], columns=list(schema.names), dtype=np.float64)
-        answers = Assessment.from_frame(pd.DataFrame(document["answers"]), schema.names, scale)
-        if len(rows) < 24 or len(rows) != len(answers.risk):
+        if len(rows) < 24 or len(rows) != len(document["answers"]):
             raise ValueError("too few golden patients")
+        # Only what an answer has: a table of all keys there are grows with their square.
+        given = document["answers"][0]
+        columns = [name for name in Assessment.columns(schema.names) if name in given]
+        frame = pd.DataFrame(document["answers"], columns=columns)
+        answers = Assessment.from_frame(frame, schema.names, scale)
         return cls(rows, answers)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from model import limits
 from model.errors import BundleRefused, InputError
 from model.schema import Schema
-from model.scoring import bundle, engines
+from model.scoring import bundle, certificate, engines
 from model.scoring.applicability import Applicability
 from model.scoring.bundle import Bundle, Manifest
 from model.scoring.documents import Card, Evaluation
@@ -46,18 +46,19 @@ class LoadedModel(RiskModel):
         self.source = source
         files = source.files
         schema = Schema.from_json(files["schema.json"])
-        if len(schema.features) > limits.FEATURES:
-            raise ValueError(f"{len(schema.features):,} inputs, more than a form can show")
         super().__init__(schema, engines.read(files, start))
         droppable = {name for absent in self.engine.absences for name in absent}
-        if len(droppable) > limits.DROPPABLE_INPUTS:
-            raise ValueError(f"{len(droppable)} inputs that members do without, in every mixture")
+        limits.require_at_most(
+            limits.DROPPABLE_INPUTS,
+            len(droppable),
+            "inputs that submodels do without",
+            "let fewer inputs be missing",
+        )
         self.manifest: Manifest = source.manifest
         self.digest: str = source.digest
         self.golden = Golden.from_json(files["golden.json"], schema, self.engine.scale)
-        if len(self.golden.rows) > limits.GOLDEN_PATIENTS:
-            raise ValueError(f"{len(self.golden.rows):,} golden patients")
         self.origin = Origin.from_json(files[bundle.ORIGIN]) if bundle.ORIGIN in files else None
+        self.certificate = certificate.among(files, self.origin)
         self.applicability = Applicability.among(files, schema)
         measured = files.get("evaluation.json")
         self.evaluation = Evaluation.from_json(measured) if measured is not None else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from model.scoring.typed_json import Numbers, Whole
+from model.schema.typed_json import Numbers, Whole
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ from model.scoring.engine import LINKS, Engine
 from model.scoring.terms import Floats
 
 ALL_TESTS = "all tests"
+ROUNDING = 1e-6
+"""How far beyond 0 and 1 sums in single precision may end."""
 
 
 class RiskModel:
@@ -42,7 +44,7 @@ class RiskModel:
         """
         values = self._values(rows)
         if not explain:
-            return Assessment(self._link(self.engine.log_odds(values)))
+            return Assessment(self._risk(self.engine.log_odds(values)))
         found = self.engine.explained(values)
         explanation = Explanation(
             low=self._link(found.low),
@@ -53,7 +55,7 @@ class RiskModel:
             scale=self.engine.scale,
         )
         # The risk comes from the sum shown, so that the two can never drift apart.
-        return Assessment(self._link(found.base + found.contributions.sum(axis=1)), explanation)
+        return Assessment(self._risk(found.base + found.contributions.sum(axis=1)), explanation)
 
     def certainty(self, rows: pd.DataFrame) -> Certainty:
         """The 95 % interval of every risk and the submodel that answers, without the reasons.
@@ -67,7 +69,7 @@ class RiskModel:
         found = self.engine.bounded(self._values(rows))
         submodel = self._submodels[found.which]
         sure = Certainty(self._link(found.low), self._link(found.high), submodel)
-        return Assessment(self._link(found.log_odds)), sure
+        return Assessment(self._risk(found.log_odds)), sure
 
     @property
     def has_interval(self) -> bool:
@@ -77,6 +79,23 @@ class RiskModel:
     def _link(self, numbers: Floats) -> Floats:
         """Risks of what the model adds up; sums of float32 may end a hair beyond 0 and 1."""
         return np.clip(LINKS[self.engine.scale](numbers), 0.0, 1.0)
+
+    def _risk(self, numbers: Floats) -> Floats:
+        """The same of patients; a scale without bounds, as of a log link, may end far beyond.
+
+        Raises
+        ------
+        InputError
+            If it does: that is no risk, and is not made one.
+        """
+        risk = LINKS[self.engine.scale](numbers)
+        beyond = (risk < -ROUNDING) | (risk > 1 + ROUNDING)
+        if beyond.any():
+            raise InputError(
+                f"Row {int(beyond.argmax()) + 1}: the model gives a number outside 0 to 100 % for "
+                "these values, which is no risk. It is not made for such a patient."
+            )
+        return np.clip(risk, 0.0, 1.0)
 
     def contribution_bounds(self, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame] | None:
         """The ends of the 95 % interval of every contribution, in log-odds, one column a feature;

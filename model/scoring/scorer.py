@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from model.schema import Schema
 from model.scoring.assessment import Assessment, Certainty
+from model.scoring.certificate import Certificate
 from model.scoring.documents import Card, Evaluation
 from model.scoring.fingerprints import Recognised
 from model.scoring.origin import Origin
@@ -60,6 +61,8 @@ class Model(Protocol):
     def knows_patients(self) -> bool: ...
     @property
     def origin(self) -> Origin | None: ...
+    @property
+    def certificate(self) -> Certificate | None: ...
     @property
     def training_prevalence(self) -> float | None: ...
     @property

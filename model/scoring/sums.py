@@ -98,11 +98,15 @@ class Sum:
         known = self.uncertainty
         if known is not None:
             return float(known.judged(weights[list(known.places), None]).error[0])
+        if not self.covariance:
+            return 0.0
         return math.sqrt(max(float(weights @ self._covariance @ weights), 0.0))
 
     def _spread(self, columns: Columns) -> Spread:
         """Of so few patients that their design stays in the processor's cache."""
         count = len(next(iter(columns.values())))
+        if self.uncertainty is None and not self.covariance:
+            return Spread(self.log_odds(columns), np.zeros(count))
         # Matrix products of full tiles give a patient the same last digit in any company.
         design = np.empty((len(self._uncertain), -(-count // TILE) * TILE))
         design[:1], design[:, count:] = 1.0, 1.0
@@ -132,10 +136,9 @@ class Sum:
 
     @cached_property
     def _covariance(self) -> Floats:
+        """Whole; not to be asked for where none is known: a sum read off a model can be long."""
         size = len(self.parameters)
         full = np.zeros((size, size))
-        if not self.covariance:
-            return full
         lower = np.tril_indices(size)
         full[lower] = self.covariance
         full.T[lower] = self.covariance

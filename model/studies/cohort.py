@@ -16,7 +16,7 @@ from model.errors import DataNotDeclared, DataNotPinned
 from model.schema import Feature, Interval, Schema
 from model.studies import Study
 from model.studies.source import InMemory
-from model.studies.table import frame_of
+from model.studies.table import read_table
 
 FAULTS_SHOWN = 5
 UNKNOWN = -1.0
@@ -91,8 +91,11 @@ def read(
             f"expected {study.source.sha256[:12]}. Restore it, or pass --allow-unpinned-data to "
             "train on it all the same; the run and the model card will say so."
         )
-    parsed = frame_of(data, table.name, study.source.columns)
-    frame, left_out = _declared(study, parsed, table.name)
+    source = study.source
+    parsed = read_table(
+        data, table.name, source.columns, sheet=source.sheet, outcome=source.outcome_column
+    )
+    frame, left_out = _declared(study, parsed.frame, table.name)
     return Table(study, frame, sha256, pinned, left_out)
 
 
@@ -131,7 +134,8 @@ def measured(values: pd.Series[Any], missing: Iterable[float | str]) -> pd.Serie
     if pd.api.types.is_bool_dtype(values):
         values = values.astype("object").map(str, na_action="ignore")
     if pd.api.types.is_numeric_dtype(values):
-        return values.where(~values.map(lambda cell: f"{cell:g}").isin(words)) if words else values
+        numbers = [number for word in words if (number := _number(word)) is not None]
+        return values.where(~values.isin(numbers)) if numbers else values
     texts = values.astype("object").map(lambda cell: str(cell).strip(), na_action="ignore")
     return texts.where(~texts.map(lambda cell: str(cell).casefold() in {*words, ""}), np.nan)
 
@@ -166,10 +170,24 @@ def _outcome(study: Study, values: pd.Series[Any]) -> pd.Series[float]:
 def _as_text(value: object) -> str:
     """A cell as one text, whether a table's reader took it for a number or not: 1.0 is 1."""
     if isinstance(value, str):
-        return value.strip()
+        return _as_number(value.strip())
     if isinstance(value, bool | np.bool_):
         return str(value)
     return "" if pd.isna(value) else f"{value:.15g}"  # type: ignore[call-overload]
+
+
+def _as_number(text: str) -> str:
+    """A text that is a number in the one way of writing it; another as it is."""
+    number = _number(text)
+    return text if number is None else f"{number:.15g}"
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if np.isfinite(number) else None
 
 
 def _faults(study: Study, given: pd.DataFrame, numbers: pd.DataFrame) -> Iterator[str]:

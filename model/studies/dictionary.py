@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from model.schema import PATIENT, Coding, Feature, Schema
+from model.schema import PATIENT, Coding, Feature, Schema, mid_sentence
 
 HEAD = """\
 # Data dictionary: {title}
@@ -35,11 +35,10 @@ the numbers of the table above, in the system `{system}:` and the name of the co
 def markdown(schema: Schema) -> str:
     """One table row a feature, in the order of the form, and the outcome below."""
     rows = "".join(f"| {' | '.join(_cells(feature))} |\n" for feature in schema.features)
-    outcome = schema.outcome
     return (
         HEAD.format(title=schema.title.lower())
         + rows
-        + f"\nThe model answers with the risk of a {outcome.label}, {outcome.timing}.\n"
+        + f"\nThe model answers with the {mid_sentence(schema.outcome.heading)}.\n"
         + "".join(_records(schema))
     )
 

@@ -83,7 +83,8 @@ class DataSource:
     """A study's table, and the original files it must equal if it was made from any.
 
     `sha256` pins the bytes of `table`, a CSV file. `columns` names its columns, left to right,
-    where its first line holds something else, which is then passed over. `missing` is
+    where its first line holds something else, which is then passed over; `sheet`
+    the one of a workbook that has several. `missing` is
     what stands in a cell for "not measured", as a blank does. `site_column` says
     where each patient is from; without one, all are from `training_site`. Apart from
     `site_column`, the table has the columns of the originals in their order; the rows of a
@@ -98,6 +99,7 @@ class DataSource:
     citation: str
     url: str
     columns: tuple[str, ...] = ()
+    sheet: str = ""
     missing: tuple[float | str, ...] = ()
     site_column: str = ""
     originals: tuple[Original, ...] = ()

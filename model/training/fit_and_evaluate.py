@@ -149,7 +149,7 @@ def compute(order: Order, commit: str, progress: Progress) -> Computed:
             "estimator.skops": stored,
             "golden.json": golden.to_json().encode(),
             "evaluation.json": written,
-            "model_card.json": _json(model_card),
+            "model_card.json": model_card.to_json(),
         },
         texts={
             "model_card.md": readable.as_markdown(model_card),

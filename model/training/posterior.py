@@ -23,7 +23,7 @@ from model.scoring.terms import Floats
 WEAKER = 10.0
 """Times weaker than the fit's own is the penalty behind its interval. At the fit's own, and at a
 third of it, simulated studies cover too few of the lowest and highest risks; below a tenth, the
-interval grows and covers no more (``benchmarks/coverage.py --strengths``)."""
+interval grows and covers no more (``benchmarks/interval_coverage.py --strengths``)."""
 REPRODUCED = 0.05
 """Log-odds by which a regression may differ from our own fit of it, as a solver that stops early
 does; above, it is another regression."""

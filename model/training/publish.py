@@ -30,6 +30,8 @@ from model.registry.connection import Gateway
 from model.registry.patience import patiently, turn
 from model.registry.versions import Promotion
 from model.schema import Schema
+from model.scoring import bundle
+from model.scoring.bundle import Manifest
 from model.studies.cohort import Cohort, Table
 from model.training import provenance, pyfunc_package
 
@@ -138,26 +140,27 @@ def log_texts(texts: Mapping[str, str]) -> None:
 
 @_guarded(is_finished=True)
 def log_bundle(
-    bundle: Path,
+    manifest: Manifest,
+    files: Mapping[str, bytes],
     schema: Schema,
     example: pd.DataFrame | None,
-    libraries: Mapping[str, str],
     tags: dict[str, str],
 ) -> str:
-    """Log the bundle as a pyfunc with the code it is scored by; returns the model's id.
-
-    libraries : what scoring needs, each with its version.
+    """Log a bundle of these files as a pyfunc, with the code it is scored by; returns the model's
+    id. Its digest is kept in `tags`.
     """
     with tempfile.TemporaryDirectory() as stage:
         code = pyfunc_package.copy_code(Path(stage))
+        folder = Path(stage) / "bundle"
+        tags[conventions.DIGEST] = bundle.write(folder, manifest, files)
         info = mlflow.pyfunc.log_model(
             name="model",
             loader_module=pyfunc_package.LOADER,
-            data_path=str(bundle),
+            data_path=str(folder),
             code_paths=[str(code)],
             signature=pyfunc_package.signature(schema),
             input_example=example,
-            pip_requirements=provenance.requirements(libraries),
+            pip_requirements=provenance.requirements(manifest.libraries),
             tags=tags,
         )
     return str(info.model_id)

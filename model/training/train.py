@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import getpass
 import json
-import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from model import estimators, studies
+from model.errors import PromotionRefused
 from model.evaluation.measured import Eligibility, Measured
 from model.registry import conventions
+from model.studies.gaps import gaps
 from model.studies.source import InMemory
 from model.training.settings import REPEATS, Order
 from model.training.worker_process import Beside, Progress
@@ -45,6 +46,7 @@ def train(
     table_path: Path | InMemory | None = None,
     allow_unpinned: bool = False,
     studies_folder: Path | None = None,
+    shared: bool = False,
     progress: Progress = lambda stage, done: None,
 ) -> Trained:
     """Fit, evaluate, prove, and log one version of a study's model.
@@ -56,17 +58,25 @@ def train(
     repeats : of 10-fold cross-validation behind every metric.
     alias : pointed at the new version at the end. None: a study's first version becomes its
         champion, later ones get no alias.
+    shared : whether somebody configured the server: a study with gaps gets no champion by itself.
     table_path, allow_unpinned : train on another table than the study's own; refused unless
         its hash is pinned or this is allowed.
     progress : called with a stage and the part of the whole that is done, 0 to 1.
 
     Raises
     ------
-    StudyError, DataNotPinned, NotExportable, TrainingFailed, TrackingError
+    StudyError, DataNotPinned, NotExportable, TrainingFailed, TrackingError, PromotionRefused
     """
     study = studies.find(study_name, studies_folder)
     order = Order(study, estimator, repeats, table_path, allow_unpinned)
     estimators.require(order.estimator)
+    open_gaps = gaps(study) if shared else ()
+    if open_gaps and alias == conventions.CHAMPION:
+        # Training straight to champion must not go around what promoting to it demands.
+        raise PromotionRefused(
+            f"The study has {len(open_gaps)} gaps, and so it is not made champion by training. "
+            "Leave out --alias, and promote the version with --with-gaps REASON."
+        )
     with Beside() as beside:
         from model.studies import cohort
         from model.training import provenance
@@ -84,7 +94,6 @@ def train(
             conventions.REPEATS: str(order.repeats),
         }
         progress("Opening the run", 0.0)
-        from model.scoring import bundle
         from model.training import publish  # seconds, for MLflow
 
         with publish.run(study.name, tags) as run_id:
@@ -96,14 +105,10 @@ def train(
 
             progress("Logging the model", 0.9)
             verdict = _verdict(beside, order, champion, table.sha256, computed)
-            with tempfile.TemporaryDirectory() as scratch:
-                folder = Path(scratch) / "bundle"
-                tags[conventions.DIGEST] = bundle.write(folder, computed.manifest, computed.files)
-                tags[conventions.ELIGIBILITY] = json.dumps(asdict(verdict))
-                libraries = computed.manifest.libraries
-                model_id = publish.log_bundle(
-                    folder, computed.schema, computed.example, libraries, tags
-                )
+            tags[conventions.ELIGIBILITY] = json.dumps(asdict(verdict))
+            model_id = publish.log_bundle(
+                computed.manifest, computed.files, computed.schema, computed.example, tags
+            )
             publish.log_parameters(computed.parameters)
             publish.log_texts(computed.texts)
             publish.log_metrics(computed.metrics, model_id)
@@ -111,7 +116,8 @@ def train(
             published = publish.Published(run_id, model_id, version)
             progress("Finishing", 0.98)
     publish.complete(study.name, published)
-    publish.point(study.name, alias, version, _author(), order.repeats)
+    if alias is not None or not open_gaps:
+        publish.point(study.name, alias, version, _author(), order.repeats)
     progress("Done", 1.0)
     return Trained(run_id, model_id, version, dict(computed.metrics))
 

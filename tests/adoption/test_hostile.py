@@ -16,6 +16,7 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.tree import DecisionTreeClassifier
@@ -70,6 +71,13 @@ def with_nodes(change: Callable[[dict[str, Any]], None]) -> DecisionTreeClassifi
     return model
 
 
+def distribution_that_runs(code: str) -> bytes:
+    """SciPy's normal distribution; it compiles a text of its state when it comes to life."""
+    normal = type(stats.norm)(name="norm")
+    normal._parse_arg_template = f"{code}\n{normal._parse_arg_template}"
+    return pickle.dumps(normal)
+
+
 def set_node(field: str, value: float) -> Callable[[dict[str, Any]], None]:
     def change(state: dict[str, Any]) -> None:
         state["nodes"][field][0] = value
@@ -122,6 +130,9 @@ PICKLES: dict[str, Callable[[Path], bytes]] = {
     "a foreign function in a transformer": lambda m: pickle.dumps(FunctionTransformer(os.system)),
     "cloudpickle": lambda m: chain("cloudpickle.cloudpickle _make_function"),
     "patsy": lambda m: chain("patsy.eval EvalEnvironment"),
+    "a distribution with a text that runs": lambda m: distribution_that_runs(
+        f"open({str(m)!r}, 'w').close()"
+    ),
     "a persistent id": lambda m: b"\x80\x04\x8c\x01xQ.",
     "an extension code": lambda m: b"\x80\x02\x82\x01.",
     "a tree that leads back": lambda m: pickle.dumps(with_nodes(set_node("left_child", 0))),
@@ -138,6 +149,11 @@ PICKLES: dict[str, Callable[[Path], bytes]] = {
         Calls(np.ndarray, (10**13,), np.dtype("f8"))
     ),
 }
+
+
+def test_a_distribution_runs_its_text_where_nothing_stands_in_for_it(tmp_path: Path) -> None:
+    pickle.loads(distribution_that_runs(f"open({str(tmp_path / MARKER)!r}, 'w').close()"))
+    assert (tmp_path / MARKER).exists()
 
 
 @pytest.mark.parametrize("kind", PICKLES)

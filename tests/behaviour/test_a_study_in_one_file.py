@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from mlflow import MlflowClient
 
 from dashboard.services import Services
 from dashboard.settings import Settings
@@ -18,7 +17,16 @@ from model.__main__ import main
 from model.registry.registry import Registry
 from model.registry.versions import Version
 from tests import stores
-from tests.dashboard.fakes import FakePromoter, FakeRegistry, FakeTrainer, fill, number, show, words
+from tests.dashboard.fakes import (
+    FakePromoter,
+    FakeRegistry,
+    FakeTrainer,
+    component,
+    fill,
+    number,
+    show,
+    words,
+)
 from tests.stores import Store
 
 pytestmark = pytest.mark.server
@@ -55,6 +63,9 @@ inputs:
     unit: mg/L
     decimals: 1
     plausible: [0, 600]
+examples:
+- story: A fast pulse and shivering
+  values: {pulse: 118, rigor: 1}
 """
 TRAINING = ("-m", "model", "train", "--study", "ward-fever", "--repeats", "1")
 PATIENT = {"pulse": 118.0, "rigor": 1.0, "crp": 180.0}
@@ -98,8 +109,8 @@ def trained(store: Store, folder: Path, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture
-def champion(trained: Store) -> Version:
-    return Registry(trained.uri).resolve("models:/ward-fever@champion")
+def version(trained: Store) -> Version:
+    return Registry(trained.uri).resolve("models:/ward-fever/1")
 
 
 @pytest.fixture
@@ -127,9 +138,9 @@ def test_a_file_of_its_patients_is_checked(
 
 
 def test_its_version_reproduces_itself_and_its_card_shows_the_gaps(
-    trained: Store, champion: Version
+    trained: Store, version: Version
 ) -> None:
-    model = Registry(trained.uri).load(champion)
+    model = Registry(trained.uri).load(version)
     assert model.schema.names == ("pulse", "rigor", "crp")
     card = json.loads(model.source.files["model_card.json"])
     assert len(card["tripod"]) == 27
@@ -147,7 +158,7 @@ def test_its_version_reproduces_itself_and_its_card_shows_the_gaps(
 def test_a_file_of_its_patients_is_scored_with_reasons(trained: Store, tmp_path: Path) -> None:
     patients, scored = tmp_path / "patients.csv", tmp_path / "scored.csv"
     patients.write_text("bed,pulse,rigor,crp\nA,80,No,12\nB,118,Yes,\n")
-    done = [str(patients), "--output", str(scored), "--model", "models:/ward-fever@champion"]
+    done = [str(patients), "--output", str(scored), "--model", "models:/ward-fever/1"]
     assert main(["score", *done, "--explain"], {"MLFLOW_TRACKING_URI": trained.uri}) == 0
     found = pd.read_csv(scored)
     assert found["risk"].between(0, 1).all()
@@ -159,6 +170,10 @@ def test_the_form_asks_for_it_and_a_risk_with_reasons_appears(services: Services
     page = show("app", services)
     assert not page.exception
     assert "To see the risk, fill in: Pulse. Everything else may stay blank." in words(page)
+    form = component(page, "patient_form")
+    example = {"story": "A fast pulse and shivering", "values": {"pulse": 118.0, "rigor": 1.0}}
+    assert form is not None
+    assert form["examples"] == [example]
     fill(page, PATIENT)
     assert not page.exception
     assert number(page) is not None
@@ -175,7 +190,7 @@ def test_every_page_shows_it_without_empty_sections(services: Services, view: st
 
 def test_the_about_page_shows_what_nobody_wrote(services: Services) -> None:
     told = words(show("about", services))
-    assert "What nobody has written yet" in told
+    assert "Not documented yet" in told
     assert "Who approved the study, and how did patients consent? (conduct.ethics)" in told
 
 
@@ -185,8 +200,7 @@ def test_on_a_configured_server_a_champion_with_gaps_needs_a_recorded_reason(
     copied = trained.copy(tmp_path / "store")
     settings = {"MLFLOW_TRACKING_URI": copied.uri, "BEDSIDE_ALLOW_PROMOTION": "true"}
     asked = ["promote", "models:/ward-fever/1", "--reason", "a pilot"]
-    Registry(copied.uri).point(Registry(copied.uri).resolve("models:/ward-fever/1"), "challenger")
-    MlflowClient(copied.uri).delete_registered_model_alias("ward-fever", "champion")
+    assert Registry(copied.uri).resolve("models:/ward-fever/1").aliases == ()
     assert main(asked, dict(settings)) == 1
     assert "has 34 gaps (intended_users, population, out_of_scope, ...)" in capsys.readouterr().err
     assert main([*asked, "--with-gaps", "no clinical use"], dict(settings)) == 0

@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 ANSWERED_WITHIN = 60_000  # milliseconds
+expect.set_options(timeout=ANSWERED_WITHIN)  # a busy machine takes longer than Playwright's 5 s
 FAULTS = ("moderate", "serious", "critical")
 FOCUSED = """() => {
   let focused = document.activeElement;
@@ -68,7 +69,9 @@ def stops_to_the_form(page: Page) -> int:
 
 def axe_faults(page: Page, state: str) -> list[str]:
     """What axe-core finds wrong with the page, with the state it was found in."""
-    page.mouse.move(0, 0)  # what hovers over the page belongs to no part of it
+    page.mouse.move(0, 0)  # what hovers over the page belongs to no part of it, and takes a moment
+    hint = page.locator("#stFloatingOverlayPortal").get_by_role("tooltip")
+    expect(hint).to_have_count(0, timeout=ANSWERED_WITHIN)
     found = Axe().run(page).response["violations"]
     return [
         f"{state}: {each['id']}: {each['nodes'][0]['html']:.200}"

@@ -109,7 +109,7 @@ def explain(page: Page, seen: Visit) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_text("1 to 1 of 1, highest risk first")).to_be_visible()
     found = page.locator('[class*="st-key-batch-table"]').filter(has_text=NAME)
-    expect(found.locator("[role=gridcell]").filter(has_text="it most")).to_have_count(1)
+    expect(found.locator("[role=gridcell]").filter(has_text="↑ ")).to_have_count(1)
     found.locator(".dvn-scroller").click(position={"x": CHECKBOX, "y": 1.5 * LINE})
     title = page.get_by_role("heading", name=re.compile(r"^name .*, row 1$"))
     expect(title).to_be_visible(timeout=ANSWERED_WITHIN)

@@ -164,7 +164,8 @@ class Clinician:
     async def _until_quiet(self, told: list[str]) -> None:
         """Until the page is at rest: a number for its values, or why there is none."""
         if not await self.rests_within(QUIET_SECONDS, told):
-            self.seen.restless.append(" > ".join(told))
+            shown = await self.page.locator("body").inner_text()
+            self.seen.restless.append(f"{' > '.join(told)}: {await self._look(told)}, {shown}")
 
     async def rests_within(self, seconds: float, told: list[str]) -> bool:
         loop = asyncio.get_running_loop()

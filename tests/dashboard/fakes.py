@@ -338,10 +338,21 @@ def drawings(page: AppTest) -> str:
     return "\n".join(each.proto.body for each in page.get("html"))
 
 
+def told(page: AppTest, begins: str) -> list[str]:
+    """What every drawing of the page that begins so says in words."""
+    found = re.findall(rf'aria-label="({begins}[^"]*)"', drawings(page))
+    return [html.unescape(each) for each in found]
+
+
 def paths(page: AppTest) -> list[str]:
     """Every waterfall of the page, in words."""
-    found = re.findall(r'aria-label="(From [^"]*)"', drawings(page))
-    return [html.unescape(each) for each in found]
+    return told(page, "From ")
+
+
+def risks(page: AppTest) -> str:
+    """Several risks beside each other, in words."""
+    (found,) = told(page, "Risk and 95 % interval ")
+    return found
 
 
 def number(page: AppTest) -> str | None:

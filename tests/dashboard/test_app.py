@@ -366,6 +366,20 @@ class TestTheEdge:
         assert self.CANARY not in everything
         assert "ZeroDivisionError at tests/dashboard/test_app.py" in caplog.text
 
+    def test_an_error_of_ours_in_a_part_of_the_page_is_told_in_its_own_sentence(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def part() -> None:
+            from dashboard.app import broke_off
+            from model.errors import EndpointUnavailable
+
+            assert broke_off(EndpointUnavailable("The endpoint ward gives no answer. Ask again."))
+
+        page = AppTest.from_function(part).run()
+        (told,) = page.error
+        assert read(told.value) == "The endpoint ward gives no answer. Ask again."
+        assert "Error " not in caplog.text
+
     def test_what_streamlit_would_log_whole_is_logged_without_its_text(
         self, caplog: pytest.LogCaptureFixture
     ) -> None:

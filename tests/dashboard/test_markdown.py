@@ -38,6 +38,29 @@ def test_markdown_shows_somebodys_text_letter_by_letter(outside: str, shown: str
     assert read(markdown.plain(outside)) == re.sub(r"\s+", " ", outside)
 
 
+DOI = "https://doi.org/10.24432/C52P4X"
+
+
+@pytest.mark.parametrize(
+    ("outside", "shown"),
+    [
+        (f"UCI, {DOI}. Licence", rf"UCI, [https\://doi.org/10.24432/C52P4X]({DOI}). Licence"),
+        ("no address *here*", r"no address \*here\*"),
+        (
+            f"https://evil.example {DOI}",
+            rf"https\:{J}//evil.example [https\://doi.org/10.24432/C52P4X]({DOI})",
+        ),
+        ("https://doi.org.evil.example/10.1234/a", rf"https\:{J}//doi.org.evil.example/10.1234/a"),
+        (
+            f"{DOI}](https://evil.example)",
+            rf"[https\://doi.org/10.24432/C52P4X]({DOI})\]\(https\:{J}//evil.example\)",
+        ),
+    ],
+)
+def test_a_doi_is_a_link_and_nothing_else_becomes_one(outside: str, shown: str) -> None:
+    assert markdown.linked(outside) == shown
+
+
 @pytest.mark.parametrize(
     "outside",
     [

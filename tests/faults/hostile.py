@@ -135,8 +135,16 @@ def _patients(rows: int) -> dict[str, pa.Array]:
 
 
 def _parquet(columns: Mapping[str, pa.Array], *, dictionary: bool = True) -> bytes:
-    file = io.BytesIO()
-    pq.write_table(pa.table(dict(columns)), file, compression="zstd", use_dictionary=dictionary)
+    """In pages as large as can be: a page is unpacked whole."""
+    table, file = pa.table(dict(columns)), io.BytesIO()
+    pq.write_table(
+        table,
+        file,
+        compression="zstd",
+        use_dictionary=dictionary,
+        data_page_size=2**30,
+        write_batch_size=len(table),
+    )
     return file.getvalue()
 
 
@@ -155,8 +163,8 @@ def texts_of_100_000_letters() -> bytes:
 
 
 def plain_texts_compressed() -> bytes:
-    texts = pa.array(["x" * 100_000] * 3_000)
-    return _parquet(_patients(3_000) | {"note": texts}, dictionary=False)
+    texts = pa.array(["x" * 100_000] * 7_000)
+    return _parquet(_patients(7_000) | {"note": texts}, dictionary=False)
 
 
 def wide_cells() -> bytes:

@@ -28,6 +28,7 @@ TRACKING = "tests/faults/test_tracking.py::"
 FILES = (
     "tests/faults/test_hostile_files.py::test_a_file_that_becomes_large_is_refused_in_a_sentence"
 )
+COUNTS = "tests/model/scoring/test_documents.py::test_what_an_additive_form_may_hold_has_limits"
 SERVER = "tests/web/test_running_server.py::"
 CONFIG = ".streamlit/config.toml"
 REST = "tests/model/endpoints/test_rest_scorer.py::"
@@ -41,6 +42,28 @@ PROTECTIONS: tuple[Protection, ...] = (
         "        _reaper.take(thread)\n",
         "",
         "tests/model/test_deadline.py::test_a_thread_that_reads_from_a_dripping_server_is_ended[body]",
+    ),
+    Protection(
+        "An odd address of a tracking server is refused before anybody is asked",
+        "model/registry/connection.py",
+        "        require_sensible(self._address)\n",
+        "",
+        "tests/faults/test_addresses.py::test_an_odd_tracking_server_ends_in_a_sentence[http://]",
+    ),
+    Protection(
+        "A full disk is waited for",
+        "model/registry/causes.py",
+        "SLOW_DATABASE, FULL)",
+        "SLOW_DATABASE)",
+        "tests/model/registry/test_causes.py::test_a_full_disk_may_pass_and_is_waited_for",
+    ),
+    Protection(
+        "A schema is read for sense",
+        "model/schema/contract.py",
+        "        _require_sense(schema)\n",
+        "",
+        "tests/model/schema/test_schema.py::"
+        "test_a_schema_that_makes_no_sense_is_not_read[a name twice]",
     ),
     Protection(
         "An endpoint has one deadline for its whole answer",
@@ -122,14 +145,14 @@ PROTECTIONS: tuple[Protection, ...] = (
     ),
     Protection(
         "The pages of a Parquet file are measured before they are unpacked",
-        "model/files/reading/parquet.py",
+        "model/tables/parquet.py",
         "if unpacked > limits.unpacked_file(size) or count > limits.PARQUET_PAGES:",
         "if False:",
         f"{FILES}[plain texts compressed]",
     ),
     Protection(
         "What texts of a dictionary come to is counted",
-        "model/files/reading/parquet.py",
+        "model/tables/parquet.py",
         "if unpacked > limits.unpacked_file(packed):",
         "if False:",
         f"{FILES}[texts of 100 000 letters]",
@@ -154,6 +177,41 @@ PROTECTIONS: tuple[Protection, ...] = (
         "LARGEST_FILE if name == ESTIMATOR else left)",
         "LARGEST_FILE)",
         f"{FILES}[an endless document]",
+    ),
+    Protection(
+        "A bundle has a number of submodels at most",
+        "model/scoring/additive_file.py",
+        "limits.require_at_most(limits.SUBMODELS,",
+        "limits.require_at_most(10**9,",
+        f"{COUNTS}[submodels]",
+    ),
+    Protection(
+        "A sum has a number of terms at most",
+        "model/scoring/additive_file.py",
+        "limits.require_at_most(limits.TERMS,",
+        "limits.require_at_most(10**9,",
+        f"{COUNTS}[terms of a sum]",
+    ),
+    Protection(
+        "The sums of a bundle have a number of terms altogether",
+        "model/scoring/additive_file.py",
+        "        limits.TERMS_IN_ALL,",
+        "        10**9,",
+        f"{COUNTS}[terms of all sums]",
+    ),
+    Protection(
+        "A term that is written once is counted as often as it is named",
+        "model/scoring/additive_file.py",
+        "            limits.PARAMETERS_IN_ALL,",
+        "            10**12,",
+        f"{COUNTS}[parameters of all sums]",
+    ),
+    Protection(
+        "A bundle has a number of inputs that may be missing at most",
+        "model/scoring/loaded_model.py",
+        "            limits.DROPPABLE_INPUTS,",
+        "            10**9,",
+        "tests/model/scoring/test_documents.py::test_a_version_that_does_without_too_many_inputs_is_refused",
     ),
     Protection(
         "A line of the audit log that was cut short is taken back",
@@ -251,10 +309,22 @@ PROTECTIONS: tuple[Protection, ...] = (
         "    values: Mapping[str, float]",
         "tests/faults/test_reprs.py::test_what_holds_a_patient_prints_nothing_of_them[a record]",
     ),
+    Protection(
+        "A session that does not know the page runs all of it",
+        "dashboard/components/patient/form.js",
+        "if (store.tries >= WHOLE_PAGE_AFTER && window.bedsideWholePage)",
+        "if (false)",
+        "tests/browser/test_reconnection.py::"
+        "test_a_session_that_never_ran_the_page_is_asked_for_all_of_it",
+    ),
     *(
         Protection(f"`{kept.partition(' ')[0]}` in the server's settings", CONFIG, kept, gone, test)
         for kept, gone, test in (
-            ("headless = true", "headless = false", f"{SERVER}test_headless_no_browser_is_opened"),
+            (
+                "headless = true",
+                "headless = false",
+                f"{SERVER}test_headless_nobody_is_asked_for_anything_and_no_browser_is_opened",
+            ),
             (
                 'address = "127.0.0.1"',
                 'address = "0.0.0.0"',
@@ -273,13 +343,18 @@ PROTECTIONS: tuple[Protection, ...] = (
             ),
             (
                 "maxUploadSize = 20",
-                "maxUploadSize = 2000",
+                "maxUploadSize = 21",
                 f"{SERVER}test_max_upload_size_a_larger_file_is_not_taken",
             ),
             (
                 'fileWatcherType = "none"',
                 'fileWatcherType = "auto"',
                 f"{SERVER}test_file_watcher_type_nothing_watches_files",
+            ),
+            (
+                "minCachedMessageSize = 1_000_000_000",
+                "",
+                f"{SERVER}test_min_cached_message_size_every_message_goes_whole",
             ),
             (
                 "gatherUsageStats = false",

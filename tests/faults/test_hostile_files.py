@@ -15,10 +15,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from model.files.check_file import examine
-from model.files.reading import parquet, parquet_size
 from model.schema import Schema
 from model.scoring import bundle
 from model.scoring.bundle import Manifest
+from model.tables import parquet, parquet_size
 from tests.faults import hostile
 from tests.faults.conftest import Within
 

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
@@ -40,10 +40,12 @@ if __name__ == "__main__":
     if "broken" in st.query_params:
         raise ValueError("chol 431.7")
     st.write("sound")
+    st.text("long " * 3000)
 else:
     web_protection.warn_if_exposed()
     app = st.App(__file__, middleware=web_protection.MIDDLEWARE)
 """
+STREAMLITS_OWN_BYTES = 10_000  # from which on a message may go by its hash, as Streamlit starts
 BROWSER = "#!/bin/sh\ntouch opened\n"
 
 
@@ -123,7 +125,8 @@ def started(folder: Path, **environment: str) -> Iterator[Running]:
             until_healthy(port, process)
             yield Running(folder, port, process)
         finally:
-            os.killpg(process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 @pytest.fixture(scope="module")
@@ -153,14 +156,18 @@ def theme(drawn: list[ForwardMsg]) -> CustomThemeConfig:
 # [server] ---------------------------------------------------------------------------------
 
 
-def test_headless_no_browser_is_opened(running: Running) -> None:
-    assert not (running.folder / "opened").exists()
+def test_headless_nobody_is_asked_for_anything_and_no_browser_is_opened(tmp_path: Path) -> None:
+    with started(tmp_path) as running:
+        assert not (running.folder / "opened").exists()
 
 
 def test_address_other_machines_are_not_listened_to(running: Running) -> None:
     """Every address that begins with 127 is this machine, and only one of them is listened on."""
-    with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.2", running.port), timeout=10)
+    with (
+        pytest.raises(ConnectionRefusedError),
+        socket.create_connection(("127.0.0.2", running.port), timeout=10),
+    ):
+        pass
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8501", "127.0.0.1.evil.example"])
@@ -187,6 +194,7 @@ def test_max_upload_size_a_larger_file_is_not_taken(running: Running) -> None:
     cookie = str(running.ask("GET", "/_stcore/health").getheader("Set-Cookie")).partition(";")[0]
     token = cookie.partition("=")[2].strip('"')
     limit = SETTINGS["server"]["maxUploadSize"] * 1024 * 1024
+    assert limit == 20 * 1024 * 1024
     with running.session() as session:
         asked = BackMsg()
         asked.rerun_script.query_string = ""
@@ -204,7 +212,6 @@ def test_max_upload_size_a_larger_file_is_not_taken(running: Running) -> None:
                 "Content-Type": "multipart/form-data; boundary=x",
             }
             assert running.ask("PUT", place, body, **headers).status == status
-    assert limit == 20 * 1024 * 1024
 
 
 def test_file_watcher_type_nothing_watches_files(running: Running, drawn: list[ForwardMsg]) -> None:
@@ -316,10 +323,18 @@ def test_chart_categorical_colors_are_those_a_colour_blind_eye_tells_apart(
     assert set(theme.chart_categorical_colors) == okabe_ito
 
 
+# [global] ---------------------------------------------------------------------------------
+
+
+def test_min_cached_message_size_every_message_goes_whole(drawn: list[ForwardMsg]) -> None:
+    assert max(each.ByteSize() for each in drawn) > STREAMLITS_OWN_BYTES
+    assert not any(each.metadata.cacheable for each in drawn)
+
+
 def test_every_setting_has_a_test_here() -> None:
     """Those of a theme are tested by what can be read with them."""
     source = Path(__file__).read_text().replace("_", "")
-    names = [name for part in ("server", "browser", "client") for name in SETTINGS[part]]
+    names = [name for part in ("server", "global", "browser", "client") for name in SETTINGS[part]]
     assert [name for name in names if f"def test{name.lower()}" not in source.lower()] == []
 
 

@@ -40,7 +40,8 @@ def render(result: Result) -> None:
             plain(
                 f"All {len(result.file):,} rows, filters or not: your columns in your order, then "
                 "risk, interval, submodel, problems, and the contribution of every value in "
-                "log-odds. The same bytes as “python -m model score” writes with “--explain”."
+                "log-odds, or on the version’s own scale if it is another. The same bytes as "
+                "“python -m model score” writes with “--explain”."
             )
         )
     )

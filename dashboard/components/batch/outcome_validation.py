@@ -5,6 +5,7 @@ The second version stands beside it, if one was chosen.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -152,25 +153,32 @@ def _told(asked: Asked) -> None:
         st.warning(plain(doubt))
     st.markdown(plain(_of_whom(first)))
     st.dataframe(
-        pd.DataFrame(
-            [
-                {
-                    "Metric": label,
-                    **{
-                        f"{each.label} [95 % interval]": text.estimated(
-                            each.measured.estimate(name)
-                        )
-                        for each in series
-                    },
-                }
-                for name, label in METRICS.items()
-            ]
-        ),
+        _metrics(series),
         hide_index=True,
         height="content",
         alt="Metrics on these patients, with 95 % intervals",
     )
     validated_groups.render(found.groups, found.threshold)
+    _charts(series)
+
+
+def _metrics(series: Sequence[Series]) -> pd.DataFrame:
+    """A row a metric, a column a version."""
+    return pd.DataFrame(
+        [
+            {
+                "Metric": label,
+                **{
+                    f"{each.label} [95 % interval]": text.estimated(each.measured.estimate(name))
+                    for each in series
+                },
+            }
+            for name, label in METRICS.items()
+        ]
+    )
+
+
+def _charts(series: Sequence[Series]) -> None:
     page = st.grid(2, min_column_width=CHART, gap="medium")
     for title, figure, reading in (
         ("ROC curve", figures.roc(series), "How many with the outcome are found, and at what cost"),

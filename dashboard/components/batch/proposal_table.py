@@ -12,13 +12,15 @@ from dashboard.markdown import note, plain
 from model.files.understanding import proposal as proposals
 from model.files.understanding.codings import difference
 from model.files.understanding.columns import ColumnProposal
-from model.files.understanding.mapping import ColumnMapping, FileMapping, shown
+from model.files.understanding.mapping import ColumnMapping, FileMapping, positions
 from model.files.understanding.names import Confidence
 from model.files.understanding.proposal import Proposal
 from model.files.understanding.sample import Sample
 from model.schema import NOT_MEASURED
+from model.tables.wording import shown
 
 MOST_COLUMNS = 200
+LISTED_COLUMNS = 8
 NONE = "none; kept as it came"
 SURENESS = {
     Confidence.CHOSEN: "your choice",
@@ -51,7 +53,7 @@ def _table(sample: Sample, proposal: Proposal, digest: str) -> dict[int, str | N
     schema = proposal.schema
     by_place = {each.at: each for each in proposal.columns}
     settled = {each.at for each in proposal.settled}
-    names = sample.first if proposal.header else [each.column for each in proposal.columns]
+    names = sample.first if proposal.header else positions(len(sample.first))
     order = sorted(range(len(names)), key=lambda at: (at not in by_place, at))[:MOST_COLUMNS]
     labels = {feature.name: f"{feature.label} ({feature.name})" for feature in schema.features}
     places = sorted(order)
@@ -103,6 +105,9 @@ def _sure(proposal: Proposal, column: ColumnProposal | None, name: str) -> str:
 def _coding(proposal: Proposal, digest: str) -> str:
     """The coding of the codes: what it does to three patients, or which of several it is."""
     fit, schema = proposal.fit, proposal.schema
+    if fit.mixed is not None:
+        st.warning(plain(str(fit.mixed)))
+        return ""
     if fit.is_ours:
         return ""
     if fit.offered is not None:
@@ -183,7 +188,7 @@ def _unclear(column: ColumnProposal, key: str) -> Iterator[tuple[str, float | No
         **{code.label: code.value for code in feature.codes},
         NOT_MEASURED: None,
     }
-    for word in column.mapping.unclear:
+    for word in column.unclear:
         picked = st.selectbox(
             plain(f"{feature.label}: what does “{shown(word)}” mean?"),
             [LEAVE, *answers],
@@ -199,6 +204,10 @@ def _left_out(proposal: Proposal) -> None:
     if proposal.absent:
         labels = ", ".join(feature.label for feature in proposal.absent)
         said.append(f"No column, so not measured in any patient: {labels}.")
+    for name, columns in proposal.apart.items():
+        listed = ", ".join(map(shown, columns[:LISTED_COLUMNS]))
+        label = proposal.schema[name].label
+        said.append(f"{label} lies in several columns ({listed}). Write it as one column {name}.")
     maybe = [f"{shown(each.column)} (perhaps {each.feature.label})" for each in proposal.unsure]
     maybe += [f"{shown(name)} (also like {of})" for name, of in proposal.rivals.items()]
     if maybe:

@@ -11,17 +11,16 @@ from numpy.typing import NDArray
 
 from dashboard import caching, text
 from dashboard.batch_run import Result
-from dashboard.components.shell import threshold
+from dashboard.components.shell import second_version, threshold
 from dashboard.markdown import note, plain
 from dashboard.selection import Selection
 from dashboard.services import Services
 from model.errors import BedsideError
-from model.evaluation.wording import several
+from model.evaluation.wording import percent, several
 from model.interpretation.reclassification import Reclassification
 from model.registry.versions import Version
 from model.scoring import LoadedModel
 
-NOBODY = "no other version"
 SECOND, ANSWER = "batch.second", "batch.second_answer"
 LISTED = 200
 
@@ -40,10 +39,9 @@ def render(services: Services, selection: Selection, result: Result) -> Second |
     if not others:
         return None
     st.markdown("## Another version", anchors=False)
-    name = st.selectbox("Compare with version", [NOBODY, *others], key=SECOND)
-    if name not in others:
+    second = second_version.one("Compare with version", others, SECOND)
+    if second is None:
         return None
-    second = others[name]
     try:
         after = _answer(services, result, second)
     except BedsideError as error:
@@ -87,14 +85,18 @@ def _scored(result: Result, model: LoadedModel, second: Version) -> NDArray[np.f
     return risks
 
 
+def _move(count: int) -> str:
+    return "moves" if count == 1 else "move"
+
+
 def _counts(changed: Reclassification, first: Version, second: Version) -> None:
     below, above = changed.counts()
-    at = f"{100 * changed.threshold:.0f} %"
+    at = percent(changed.threshold)
     st.markdown(
         plain(
-            f"At {at}: {several(len(changed.up), 'patient')} "
-            f"{'moves' if len(changed.up) == 1 else 'move'} above with v{second.number}, "
-            f"{len(changed.down):,} below; {below[0] + above[1]:,} do not change."
+            f"At {at}: {several(len(changed.up), 'patient')} {_move(len(changed.up))} above with "
+            f"v{second.number}, {len(changed.down):,} {_move(len(changed.down))} below, "
+            f"{below[0] + above[1]:,} do not change."
         )
     )
     table = pd.DataFrame(

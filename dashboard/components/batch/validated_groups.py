@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from dashboard import text
 from dashboard.batch_run import Result
 from dashboard.markdown import note, plain
+from model.evaluation.wording import percent
 
 if TYPE_CHECKING:
     from model.evaluation.external_validation import Group
@@ -40,7 +41,7 @@ def members(result: Result) -> dict[str, NDArray[np.bool_]]:
 
 def render(groups: Sequence[Group], threshold: float) -> None:
     """A table with a row a group."""
-    st.markdown(f"### By group, at a threshold of {100 * threshold:.0f} %")
+    st.markdown("### " + plain(f"By group, at a threshold of {percent(threshold)}"))
     rows = [
         {
             "Group": group.label,

@@ -16,11 +16,12 @@ from dashboard.components.shell import threshold
 from dashboard.figures import CONFIG
 from dashboard.figures import batch as figures
 from dashboard.markdown import note, plain
-from dashboard.text import NO_INTERVAL
+from dashboard.text import NO_INTERVAL, percent_range
+from model.evaluation.wording import percent
 from model.files.results.result_rows import PROBLEMS
 from model.files.results.row_groups import Group, Mask, groups
 from model.files.results.scored_file import ScoredFile
-from model.interpretation.reasons import sentence
+from model.interpretation.reasons import chips
 
 PAGE = 50
 HEIGHT = 390  # pixels: ten rows
@@ -69,11 +70,11 @@ def _summary(members: dict[Group, Mask], at: float, *, has_interval: bool) -> st
     scored = counts[Group.ABOVE] + counts[Group.BELOW]
     above, below, unsure = (counts[each] for each in (Group.ABOVE, Group.BELOW, Group.UNSURE))
     said = (
-        f"{scored:,} scored: {above:,} at or above your threshold of {100 * at:.0f} %, "
+        f"{scored:,} scored: {above:,} at or above your threshold of {percent(at)}, "
         f"{below:,} below."
     )
     if has_interval:
-        said += f" For {unsure:,} the interval crosses it."
+        said += f" For {unsure:,} the interval crosses the threshold."
     else:
         said += f" {NO_INTERVAL}"
     return said + (f" {counts[Group.REJECTED]:,} rejected." if counts[Group.REJECTED] else "")
@@ -104,12 +105,13 @@ def _table(result: Result, places: NDArray[np.intp], shown: list[str]) -> pd.Dat
     file = result.file
     own = {f"own {at}": file.texts(name, places) for at, name in enumerate(shown)}
     scored = file.scored[places]
-    moved = np.full(len(places), "", dtype=object)
+    moved: list[list[str] | None] = [None] * len(places)
     if file.explained:
-        why = file.reasons(places[scored], result.chosen.model)
-        moved[scored] = [sentence(each) for each in why]
+        found = file.reasons(places[scored], result.chosen.model)
+        for line, why in zip(np.flatnonzero(scored).tolist(), found, strict=True):
+            moved[line] = chips(why)
     interval = [
-        "" if np.isnan(low) else f"{100 * low:.0f} to {100 * high:.0f} %"
+        "" if np.isnan(low) else percent_range(low, high)
         for low, high in zip(file.low[places], file.high[places], strict=True)
     ]
     return pd.DataFrame(
@@ -137,6 +139,6 @@ def _columns(shown: list[str]) -> dict[str, Any]:
             "Risk", format="%.1f %%", min_value=0, max_value=100, width=130
         ),
         "interval": config.TextColumn("95 % interval", width=95),
-        "moved": config.TextColumn("What moved it", width=330),
+        "moved": config.ListColumn("What moved it most", width=420),
         "problems": config.TextColumn("Problems", width=330),
     }

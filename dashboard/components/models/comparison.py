@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import caching, markdown, text
+from dashboard.components.shell import second_version
 from dashboard.figures import CONFIG
 from dashboard.figures import comparison as figures
 from dashboard.selection import Selection
@@ -17,22 +18,20 @@ from model.registry.versions import Version
 from model.scoring import LoadedModel
 
 KEY = "comparison"
-NOBODY = "no other version"
 
 
 def render(services: Services, selection: Selection, ticked: tuple[Version, ...]) -> None:
     """Those that are ticked, or one with another of its study that is chosen here."""
     if len(ticked) == 1:
-        others = {each.label: each for each in selection.versions if each != ticked[0]}
-        name = st.selectbox(
-            markdown.label(f"Compare {ticked[0].label} with"),
-            [NOBODY, *others],
+        second = second_version.one(
+            f"Compare {ticked[0].label} with",
+            {version.label: version for version in selection.versions if version != ticked[0]},
             key=f"{KEY}.{ticked[0].reference}",
         )
-        if name not in others:
+        if second is None:
             st.markdown(markdown.note("Tick two or more rows above to compare them."))
             return
-        ticked = (ticked[0], others[str(name)])
+        ticked = (ticked[0], second)
     first, second = ticked[:2]
     if len(ticked) > 2 or not (first.scores and second.scores) or first.study != second.study:
         _told(ticked)

@@ -13,6 +13,7 @@ from dashboard.components.shell import login, threshold
 from dashboard.selection import Selection
 from dashboard.services import Services
 from model.errors import BedsideError
+from model.evaluation.wording import percent
 from model.interpretation.reclassification import Reclassification
 from model.registry.conventions import CHAMPION
 from model.registry.promotion import ALIASES, LONGEST_REASON, previous
@@ -128,8 +129,8 @@ def _changes(services: Services, model: LoadedModel, holder: Version) -> str:
     moved = len(changed.up) + len(changed.down)
     largest = abs(changed.after - changed.before).max()
     return (
-        f"Of {len(rows)} made-up patients, {moved} change sides of your threshold of {at:.0%}; the "
-        f"largest change of a risk is {100 * largest:.0f} points."
+        f"Of {len(rows)} made-up patients, {moved} change sides of your threshold of "
+        f"{percent(at)}; the largest change of a risk is {100 * largest:.0f} points."
     )
 
 

@@ -10,14 +10,17 @@ import streamlit as st
 
 from dashboard.markdown import note, plain
 from model.drafting import redcap
-from model.drafting.columns import Column, Kind
-from model.drafting.draft import Draft, Wanted, draft, study_name
-from model.drafting.outcome import MOST_VALUES
+from model.drafting.columns import Column, Kind, columns_of
+from model.drafting.draft import Draft, draft, study_name
+from model.drafting.outcome import MOST_VALUES, is_plain
+from model.drafting.wanted import Wanted
 from model.errors import BedsideError, DraftRefused
-from model.studies.table import frame_of
+from model.studies import sheet as sheets
+from model.studies.table import EXCEL, read_table
 
 TABLE, DICTIONARY, OUTCOME = "new_study.table", "new_study.dictionary", "new_study.outcome"
 PRESENT, NAME, KEEP = "new_study.present", "new_study.name", "new_study.keep"
+SHEET = "new_study.sheet"
 WHAT_HAPPENS = (
     "The table stays in the memory of this session and of the training. Nothing of it is written "
     "to a disk, a log or MLflow: a model keeps ranges, counts and what it learned."
@@ -50,22 +53,39 @@ def render() -> Drafted | None:
         return None
     try:
         data = table.getvalue()
-        columns = _columns(data, table.name)
-        wanted = _ask(columns, table.name, dictionary)
+        sheet = _sheet(data, table.name)
+        if sheet is None:
+            return None
+        columns = list(columns_of(read_table(data, table.name, sheet=sheet).frame))
+        wanted = _ask(columns, table.name, sheet, dictionary)
         return Drafted(draft(data, table.name, wanted), data) if wanted else None
     except BedsideError as error:
         st.error(plain(str(error)))
         return None
 
 
-def _columns(data: bytes, name: str) -> list[Column]:
-    frame = frame_of(data, name)
-    return [Column.of(str(column), frame[column]) for column in frame.columns]
+def _sheet(data: bytes, name: str) -> str | None:
+    """The sheet with the patients: asked for where several could be it; "" where none has to be."""
+    if PurePath(name).suffix.lower() not in EXCEL:
+        return ""
+    possible = sheets.candidates(data, name)
+    if len(possible) < 2:
+        return ""
+    chosen: str | None = st.selectbox(
+        "Sheet with the patients",
+        possible,
+        index=None,
+        placeholder="Choose a sheet",
+        format_func=plain,
+        key=f"{SHEET}.{name}",
+    )
+    return chosen
 
 
 def _ask(
     columns: Sequence[Column],
     name: str,
+    sheet: str,
     dictionary: st.runtime.uploaded_file_manager.UploadedFile | None,
 ) -> Wanted | None:
     """What to predict, and which values mean that it is there."""
@@ -92,7 +112,7 @@ def _ask(
         present = st.multiselect(
             "It is present where the value is",
             levels,
-            placeholder="As it plainly says, or choose",
+            placeholder="As it plainly says, or choose" if is_plain(chosen) else "Choose",
             key=f"{PRESENT}.{outcome}",
         )
     with right:
@@ -103,6 +123,9 @@ def _ask(
             key=f"{NAME}.{name}",
             help="Also the model's name in MLflow: small letters, digits and hyphens.",
         )
+    if not present and not is_plain(chosen):
+        st.info(plain(f"Choose the values of {outcome} that mean the outcome is present."))
+        return None
     fields = redcap.read(dictionary.getvalue(), dictionary.name) if dictionary else {}
     keep = st.session_state.get(KEEP, [])
     known = {column.name for column in columns}
@@ -111,6 +134,7 @@ def _ask(
         study_name(title),
         present=present,
         keep=[column for column in keep if column in known],
+        sheet=sheet,
         fields=fields,
     )
 
@@ -130,6 +154,7 @@ def tell(drafted: Draft) -> None:
         f"**{drafted.patients:,} patients, {drafted.events:,} with the outcome, "
         f"{len(drafted.document.inputs)} inputs.**"
     )
+    st.markdown(plain(drafted.outcome))
     for remark in drafted.limits:
         st.warning(plain(str(remark)))
     for remark in drafted.doubts:

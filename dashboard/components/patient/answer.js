@@ -5,6 +5,9 @@ const SVG = "http://www.w3.org/2000/svg";
 const TICKS = [0, 25, 50, 75, 100];
 // Pixels: what the frame covers at the top, and what must be left of a window for the reasons.
 const FRAME = 60, REASONS = 280;
+// What may grow with the next answer, and for how many pixels more there is room from the start: one
+// more limit at the number, one more line of the sentence below it, one more bar.
+const GROWING = [[".shown", 56], [".st-key-patient_sentence", 26], [".st-key-patient_reasons", 56]];
 
 const element = (tag, attributes = {}, ...children) => {
   const made = document.createElement(tag);
@@ -27,6 +30,8 @@ export default function ({data, parentElement}) {
 function draw(root, data) {
   const shared = window.bedsideCase;
   if (!shared?.adopt) { setTimeout(() => draw(root, data), 50); return; }
+  if (data.number?.by !== root.data?.number?.by) root.rooms = {};
+  root.unfolded ??= new Set();
   root.data = data;
   shared.answered = data.revision;
   if (data.kept) shared.adopt(data.kept);
@@ -56,9 +61,28 @@ function stayInSight(root, shared) {
     root.querySelector(".bar").style.left = `${main?.getBoundingClientRect().left ?? 0}px`;
     page.classList.toggle("bedside-bar", withBar);
     page.style.setProperty("--bedside-number", isHere && !withBar ? `${box.height}px` : "0px");
+    if (isHere) keepPlaces(root, main);
   });
-  for (const each of [root.querySelector(".shown"), main, shared.form]) {
+  const content = main?.querySelector("[data-testid=stMainBlockContainer]");
+  for (const each of [root.querySelector(".shown"), main, content, shared.form]) {
     if (each) root.watcher.observe(each);
+  }
+}
+
+// Another value may bring a limit, a line or a bar, or take one away; what lies below stays where
+// it is. So each box keeps the height of its tallest answer by this version, and some room.
+function keepPlaces(root, main) {
+  if (!root.data.number) return;
+  for (const [name, more] of GROWING) {
+    const box = root.querySelector(name) ?? main?.querySelector(name);
+    if (!box) continue;
+    const room = (root.rooms[[name, ...root.unfolded].join()] ??= {});
+    if (room.width !== box.offsetWidth) {
+      box.style.minHeight = "";
+      Object.assign(room, {width: box.offsetWidth, height: box.offsetHeight + more});
+    }
+    room.height = Math.max(room.height, box.offsetHeight);
+    box.style.minHeight = `${room.height}px`;
   }
 }
 
@@ -72,17 +96,34 @@ function refresh(root, shared, isNew = false) {
   const why = shared.away ? "Connection lost; what you see may be out of date. Your values are kept and sent when it is back."
     : current ? "" : "Working out the number for the values in the form …";
   const said = why ? element("p", {class: shared.away ? "why away" : "why"}, why) : null;
-  const parts = data.number ? number(data, current) : [element("p", {class: "asked"}, current ? data.message : "")];
+  const parts = data.number ? number(root, data, current) : [element("p", {class: "asked"}, current ? data.message : "")];
   const shown = root.querySelector(".shown");
-  // Nothing on the page may move while the next number is worked out: the box keeps its height, and
-  // what is said stands where the scale was, below the struck out number.
-  shown.style.minHeight = current ? "" : `${shown.offsetHeight}px`;
+  // The box keeps its height while the next number is worked out: what is said stands where the
+  // scale was, below the struck out number.
+  if (!data.number) shown.style.minHeight = current ? "" : `${shown.offsetHeight}px`;
   shown.replaceChildren(...[...(shared.away ? [said, ...parts] : [...parts, said])].filter(Boolean));
   bar(root, data, current, shared.away);
   say(root, data, current, why);
 }
 
-function number(data, current) {
+// What somebody unfolds stays so, whatever the next answer is.
+function folded(root, name, summary, fill) {
+  const details = element("details", {class: name}, element("summary", {}, summary));
+  const filled = () => { if (details.childNodes.length < 2) details.append(...fill()); };
+  if (root.unfolded.has(name)) {
+    details.open = true;
+    filled();
+  }
+  details.addEventListener("toggle", () => {
+    if (details.open === root.unfolded.has(name)) return;
+    if (details.open) filled();
+    root.unfolded[details.open ? "add" : "delete"](name);
+    root.querySelector(".shown").style.minHeight = ""; // its height is measured anew
+  });
+  return details;
+}
+
+function number(root, data, current) {
   const {number} = data, tag = current ? "strong" : "s";
   return [
     element("p", {class: "whom"}, element("span", {}, "For: "), number.whom,
@@ -90,12 +131,12 @@ function number(data, current) {
     element("p", {class: "figures"},
       element(tag, {class: "number", "data-testid": current ? "risk" : "stale-risk"}, number.risk_text),
       element("span", {class: number.low == null ? "interval none" : "interval"}, number.interval_text),
-      number.low == null ? null : element("span", {class: "means"}, "95 % interval")),
+      number.low == null ? null : folded(root, "means", "95 % interval", () => [number.means])),
     current ? scale(number) : null,
     current ? element("p", {class: "hundred"}, number.hundred) : null,
     number.prevalence ? element("p", {class: "note"}, number.prevalence) : null,
     ...(current ? number.limits.map(limit => element("p", {class: `limit ${limit.kind}`}, limit.text)) : []),
-    current && number.low != null ? icons(number) : null,
+    current && number.low != null ? icons(root, number) : null,
   ].filter(Boolean);
 }
 
@@ -119,10 +160,8 @@ function scale({risk, low, high, threshold, scale_text: text}) {
 }
 
 // 100 patients: full up to the lower end of the interval, paler where it is uncertain.
-function icons({risk, low, high, scale_text: text}) {
-  const details = element("details", {class: "icons"}, element("summary", {}, "Show as 100 patients"));
-  details.addEventListener("toggle", () => {
-    if (!details.open || details.querySelector("svg")) return;
+function icons(root, {risk, low, high, scale_text: text}) {
+  return folded(root, "icons", "Show as 100 patients", () => {
     const drawing = document.createElementNS(SVG, "svg");
     drawing.setAttribute("viewBox", "0 0 200 56");
     drawing.setAttribute("role", "img");
@@ -136,10 +175,9 @@ function icons({risk, low, high, scale_text: text}) {
       dot.setAttribute("class", `icon${ends.filter(end => place >= end).length}`);
       drawing.append(dot);
     }
-    details.append(drawing, element("p", {class: "note"},
-      "Full: at the lower end of the interval already. Pale: uncertain. Empty: not even at its upper end."));
+    return [drawing, element("p", {class: "note"},
+      "Full: at the lower end of the interval already. Pale: uncertain. Empty: not even at its upper end.")];
   });
-  return details;
 }
 
 // On a narrow screen the number stays at the bottom while the form is filled in.

@@ -18,7 +18,9 @@ from dashboard.components.patient import entry, limits
 from dashboard.components.patient.entry import Entry
 from dashboard.components.patient.remarks import BLANK, remarks
 from dashboard.components.shell import threshold
+from model.evaluation.wording import percent
 from model.intake import CheckedTable
+from model.interpretation import other_side
 from model.schema import Schema
 
 HERE = Path(__file__).parent
@@ -79,6 +81,7 @@ def _number(schema: Schema, case: Case) -> dict[str, Any]:
         "threshold": threshold.current(),
         "risk_text": text.percent(risk),
         "interval_text": f"could be {sure}" if interval else text.NO_INTERVAL,
+        "means": _meaning(case),
         "bar_text": " · ".join(part for part in (sure, measured) if part),
         "scale_text": _scale(risk, sure),
         "hundred": text.of_hundred(risk, schema.outcome, interval),
@@ -87,9 +90,18 @@ def _number(schema: Schema, case: Case) -> dict[str, Any]:
     }
 
 
+def _meaning(case: Case) -> str:
+    """What the interval means, and how likely it puts the patient across the threshold."""
+    evaluation = case.chosen.model.evaluation
+    told = text.interval_meaning(evaluation.interval_coverage if evaluation else None)
+    if case.interval is None:
+        return told
+    return f"{told} {other_side.sentence(case.risk, case.interval, threshold.current())}"
+
+
 def _scale(risk: float, sure: str) -> str:
     interval = f", 95 % interval {sure}" if sure else ""
-    threshold_text = f"decision threshold {100 * threshold.current():.0f} %"
+    threshold_text = f"decision threshold {percent(threshold.current())}"
     return f"Risk {text.percent(risk)}{interval}, {threshold_text}."
 
 

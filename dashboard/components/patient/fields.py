@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -10,15 +11,25 @@ from dashboard.components.patient.entry import factor_of, units_of
 from model import studies
 from model.endpoints.signature_schema import ANY_NUMBER
 from model.schema import Feature, Interval, Schema
+from model.scoring.documents import Card
 
 NEEDED = "Needed"
 # In widths of letters: options that fit beside a label, and what the edge of one takes.
 BESIDE_LABEL, OPTION_EDGE = 27, 4.6
 
 
-@lru_cache(maxsize=32)
-def document(schema: Schema) -> dict[str, Any]:
+def document(schema: Schema, card: Card | None = None) -> dict[str, Any]:
     """The form: groups in the order of the visit, what is needed first, and made-up patients."""
+    examples = [
+        {"story": story, "values": {name: float(value) for name, value in values.items()}}
+        for story, values in _examples(schema, card)
+        if set(values) <= set(schema.names)
+    ]
+    return {**_drawn(schema), "examples": examples}
+
+
+@lru_cache(maxsize=32)
+def _drawn(schema: Schema) -> dict[str, Any]:
     return {
         "study": schema.study,
         "groups": [
@@ -26,10 +37,6 @@ def document(schema: Schema) -> dict[str, Any]:
             for title, features in _groups(schema)
         ],
         "fields": [_field(feature) for feature in schema.features],
-        "examples": [
-            {"story": example.story, "values": {n: float(v) for n, v in example.values.items()}}
-            for example in _examples(schema)
-        ],
     }
 
 
@@ -97,9 +104,16 @@ def range_in(feature: Feature, span: Interval, unit: str) -> Interval:
     )
 
 
-def _examples(schema: Schema) -> tuple[studies.Example, ...]:
-    """The made-up patients of a study this program knows, if the version takes their values."""
-    if schema.study not in studies.names():
-        return ()
-    known = studies.find(schema.study).examples
-    return tuple(example for example in known if set(example.values) <= set(schema.names))
+def _examples(schema: Schema, card: Card | None) -> list[tuple[str, Mapping[str, float]]]:
+    """The made-up patients in the card; where an older one has none, those of a study this program
+    knows.
+    """
+    if card is not None and card.examples:
+        return [(each.story, each.values) for each in card.examples]
+    return _of_study(schema.study)
+
+
+@lru_cache(maxsize=32)
+def _of_study(name: str) -> list[tuple[str, Mapping[str, float]]]:
+    known = studies.find(name).examples if name in studies.names() else ()
+    return [(each.story, each.values) for each in known]

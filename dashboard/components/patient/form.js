@@ -7,6 +7,7 @@
 
 const QUIET_MS = 700;            // after the last keystroke, before a half typed number is sent
 const RESEND_MS = [4000, 8000, 16000, 32000]; // while nothing answers; a slow server is not flooded
+const WHOLE_PAGE_AFTER = 2;      // resends without an answer: this session may not know the form
 const ALIVE_EVERY_MS = 4000, ALIVE_WITHIN_MS = 3000;
 
 const store = (window.bedsideCase ??= {
@@ -238,7 +239,7 @@ export default function ({data, parentElement, setStateValue}) {
         radio.checked = false;
         pick(null);
       });
-      group.append(element("label", {}, radio, element("span", {}, code.label)));
+      group.append(element("label", {}, radio, element("span", {"data-label": code.label}, code.label)));
       return radio;
     });
     const show = mine => radios.forEach((radio, at) => { radio.checked = field.codes[at].value === mine.code; });
@@ -339,7 +340,10 @@ function watch(root) {
     const pause = RESEND_MS[Math.min(store.tries, RESEND_MS.length - 1)];
     if (!store.away && store.sent && store.answered !== store.sent && now - store.sentAt > pause) {
       store.tries += 1;
-      store.send();
+      store.sentAt = now;
+      // The whole page gets what was sent as well. Asked for at once with a part, only the part would come.
+      if (store.tries >= WHOLE_PAGE_AFTER && window.bedsideWholePage) window.bedsideWholePage();
+      else store.send();
     }
     if (asking || now - asked < ALIVE_EVERY_MS) return;
     asking = true;

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.components.patient import entry, fields
 from model.schema import Schema
+from model.scoring.documents import Card
 
 HERE = Path(__file__).parent
 
@@ -19,9 +20,12 @@ _form = st.components.v2.component(
 )
 
 
-def render(schema: Schema) -> None:
-    """Draw the form. What it gets is the same at every run, so that nothing is drawn anew."""
-    _form(key=entry.FORM, data=fields.document(schema), on_case_change=_noticed)
+def render(schema: Schema, card: Card | None = None) -> None:
+    """Draw the form. What it gets is the same at every run, so that nothing is drawn anew.
+
+    card : of the version, which may hold made-up patients.
+    """
+    _form(key=entry.FORM, data=fields.document(schema, card), on_case_change=_noticed)
 
 
 def _noticed() -> None:

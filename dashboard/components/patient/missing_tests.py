@@ -8,8 +8,8 @@ import streamlit as st
 from dashboard import markdown, text
 from dashboard.assessed_patient import Case
 from dashboard.components.shell import threshold
-from dashboard.figures import CONFIG
-from dashboard.figures import what_if as figures
+from dashboard.figures import ranges
+from dashboard.figures.ranges import Range
 from model.interpretation.conditional_results import Conditional
 from model.interpretation.missing_tests import Prospect, prospects
 
@@ -39,14 +39,9 @@ def render(case: Case) -> None:
         return
     limit = threshold.current()
     st.write(markdown.plain(_sentence(found[0], limit)))
-    st.plotly_chart(
-        figures.prospects(found, case.risk, limit, st.context.theme.type),
-        config=CONFIG,
-        alt=f"Risk now {text.percent(case.risk)}. What each missing test could bring it to: "
-        + "; ".join(map(figures.prospect_text, found))
-        + ".",
-        key="missing_tests.ranges",
-    )
+    begins = f"Risk now {text.percent(case.risk)}. What each missing test could bring it to:"
+    lines = [Range(_in_words(each), case.risk, (each.low, each.high)) for each in found]
+    st.html(ranges.drawn(lines, begins, limit, st.context.theme.type))
     st.markdown(
         markdown.note(
             "Each bar holds the risk with 95 of 100 plausible results; the mark is the risk now, "
@@ -75,6 +70,11 @@ def _sentence(widest: Prospect, limit: float) -> str:
         f"{100 * widest.low:.0f} and {100 * widest.high:.0f} %, and at or above your threshold of "
         f"{100 * limit:.0f} % in about {above:.0f} of 100 patients like this one."
     )
+
+
+def _in_words(found: Prospect) -> str:
+    name = found.test[0].upper() + found.test[1:]
+    return f"{name}: {text.percent_range(found.low, found.high)}"
 
 
 def _ranges(found: tuple[Prospect, ...], limit: float) -> pd.DataFrame:

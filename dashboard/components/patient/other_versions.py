@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
 
 from dashboard import caching, markdown, text
 from dashboard.assessed_patient import Case
-from dashboard.figures import CONFIG, waterfall
-from dashboard.figures import comparison as figures
+from dashboard.components.shell import second_version
+from dashboard.figures import ranges, waterfall
+from dashboard.figures.ranges import Range
 from dashboard.selection import Selection
 from dashboard.services import Services
 from model.errors import ModelError, TrackingError
@@ -18,7 +18,6 @@ from model.interpretation.reasons import steps
 from model.interpretation.version_comparison import moved
 from model.registry.versions import Version
 from model.scoring import Assessment
-from model.scoring.engine import LINKS
 
 KEY = "other_versions"
 MOST = 4
@@ -31,21 +30,15 @@ def render(services: Services, selection: Selection, case: Case) -> None:
     if not others:
         st.markdown(markdown.plain(f"There is no other version of {version.study} yet."))
         return
-    picked = st.multiselect(
-        "The same patient under other versions",
-        list(others),
-        max_selections=MOST,
-        key=KEY,
-        persist_state="session",
-    )
+    picked = second_version.several("The same patient under other versions", others, KEY, MOST)
     if not case.explains:
         st.markdown("It gives no reasons, so it cannot be compared on one patient.")
         return
     answers = {version.label: case.answer}
-    for name in picked:
-        answer = _answer(services, others[name], case)
+    for other in picked:
+        answer = _answer(services, other, case)
         if answer is not None:
-            answers[others[name].label] = answer
+            answers[other.label] = answer
     if len(answers) > 1:
         _side_by_side(answers)
         _difference(case, answers)
@@ -70,18 +63,15 @@ def _answer(services: Services, version: Version, case: Case) -> Assessment | No
 
 
 def _side_by_side(answers: dict[str, Assessment]) -> None:
-    told = []
-    for answer in answers.values():
+    lines = []
+    for name, answer in answers.items():
         assert answer.explanation is not None  # asked for
         why = answer.explanation
-        told.append((float(answer.risk[0]), float(why.low[0]), float(why.high[0])))
-    said = [text.with_interval(name, *one) for name, one in zip(answers, told, strict=True)]
-    st.plotly_chart(
-        figures.risks(said, told, st.context.theme.type),
-        config=CONFIG,
-        alt=f"Risk and 95 % interval under each version. {'; '.join(said)}.",
-        key=f"{KEY}.risks",
-    )
+        risk, ends = float(answer.risk[0]), (float(why.low[0]), float(why.high[0]))
+        said = text.with_interval(name, risk, *ends)
+        lines.append(Range(said, risk, ends if why.has_interval else None))
+    begins = "Risk and 95 % interval under each version."
+    st.html(ranges.drawn(lines, begins, theme=st.context.theme.type))
 
 
 def _difference(case: Case, answers: dict[str, Assessment]) -> None:
@@ -111,7 +101,7 @@ def _difference(case: Case, answers: dict[str, Assessment]) -> None:
         st.markdown(markdown.plain(said))
         return
     path = list(steps(start, found, first.scale))
-    begins = float(LINKS[first.scale](np.array([start]))[0])
+    begins = waterfall.risk_at(start, first.scale)
     drawn = waterfall.bars(begins, path, start=own, end=name)
     st.html(waterfall.drawn(drawn, begins=f"the risk under {own}"))
     st.markdown(

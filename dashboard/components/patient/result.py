@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -11,17 +10,13 @@ from dashboard.assessed_patient import Case
 from dashboard.figures import waterfall
 from model.interpretation.reasons import Step, sentence, steps
 from model.registry.versions import Kind
-from model.scoring.engine import LINKS, LOG_ODDS
+from model.scoring.engine import LOG_ODDS, PROBABILITY
 
-PROOF = "proof"
+PROOF, SENTENCE, REASONS = "proof", "patient_sentence", "patient_reasons"
 NO_REASONS = "No reasons are known: it was logged without patients to hold this one against."
 AGAINST_EXAMPLE = (
     "Approximate: held against the rows its author logged as an example, which stand for all "
     "patients."
-)
-HOW_TO_READ = (
-    "Percentage points, shared in proportion to the log-odds. They say how the model weighs these "
-    "findings, not what causes the outcome."
 )
 
 
@@ -31,18 +26,20 @@ def render(case: Case) -> None:
     if not case.explains:
         st.markdown(NO_REASONS)
         return
-    st.write(markdown.plain(sentence(case.findings)))
-    path = list(steps(case.base, case.causes, case.why.scale))
-    _draw(case, path)
-    grey = any(not reason.measured and not reason.unused for reason in case.causes)
-    unmeasured = " Grey: not measured, and yet of effect in this model." if grey else ""
-    st.markdown(markdown.note(HOW_TO_READ + unmeasured))
+    # `answer.js` keeps the heights of both, so that nothing below moves.
+    with st.container(key=SENTENCE):
+        st.write(markdown.plain(sentence(case.findings)))
+    with st.container(key=REASONS):
+        _draw(case, list(steps(case.base, case.causes, case.why.scale)))
+    said = text.reading(case.why.scale) + waterfall.how_sure(case.findings)
+    said += waterfall.grey_bars(case.causes)
+    st.markdown(markdown.note(markdown.plain(said)))
 
 
 def _draw(case: Case, path: list[Step]) -> None:
     """The way from the average to the number, and whose average it is."""
     adopted = case.chosen.model.origin
-    start = float(LINKS[case.why.scale](np.array([case.base]))[0])
+    start = waterfall.risk_at(case.base, case.why.scale)
     if adopted is not None:
         drawn = waterfall.bars(start, path, start=text.BACKGROUND)
         st.html(waterfall.drawn(drawn, begins="the mean over the background"))
@@ -92,14 +89,16 @@ def _first(case: Case) -> str:
 
 def _proof(case: Case) -> str:
     total = _sum(case)
-    if case.why.scale != LOG_ODDS:
+    scale = case.why.scale
+    if scale == PROBABILITY:
         shown = f"The number shown is {100 * case.risk:.4f} %."
         return f"The rows add up to {100 * total:.4f} %. {shown}"
-    risk = float(LINKS[LOG_ODDS](np.array([total]))[0])
+    risk = waterfall.risk_at(total, scale)
+    formula = f"1 / (1 + exp({-total:.4f})) = " if scale == LOG_ODDS else ""
+    unit = scale if scale == LOG_ODDS else f"on the scale {scale}"
     return (
-        f"The rows add up to {total:.4f} log-odds, which is a risk of "
-        f"1 / (1 + exp({-total:.4f})) = {100 * risk:.4f} %. The number shown is "
-        f"{100 * case.risk:.4f} %: they differ by {abs(risk - case.risk):.0e}."
+        f"The rows add up to {total:.4f} {unit}, which is a risk of {formula}{100 * risk:.4f} %. "
+        f"The number shown is {100 * case.risk:.4f} %: they differ by {abs(risk - case.risk):.0e}."
     )
 
 

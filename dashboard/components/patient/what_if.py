@@ -10,9 +10,9 @@ import streamlit as st
 from dashboard import markdown, text
 from dashboard.assessed_patient import Case
 from dashboard.components.patient import entry
-from dashboard.figures import CONFIG, waterfall
-from dashboard.figures import comparison as comparisons
-from dashboard.figures import what_if as figures
+from dashboard.figures import CONFIG, ranges, waterfall
+from dashboard.figures import response as figures
+from dashboard.figures.ranges import Range
 from model.intake import check_patient
 from model.interpretation.reasons import steps
 from model.interpretation.what_if import changed, response
@@ -81,15 +81,8 @@ def _side_by_side(case: Case, pinned: Values) -> None:
     before = _answered(case, pinned)
     if before is None:
         return
-    unknown = (math.nan, math.nan)
-    told = [(each.risk, *(each.interval or unknown)) for each in (before, case)]
-    said = [text.with_interval(name, *one) for name, one in zip((PIN, NOW), told, strict=True)]
-    st.plotly_chart(
-        comparisons.risks(said, told, st.context.theme.type),
-        config=CONFIG,
-        alt=f"Risk and 95 % interval of both. {'; '.join(said)}.",
-        key="what_if.risks",
-    )
+    lines = (_line(PIN, before), _line(NOW, case))
+    st.html(ranges.drawn(lines, "Risk and 95 % interval of both.", theme=st.context.theme.type))
     causes = changed(case.schema, before.patient, case.patient, before.why, case.why)
     if not causes:
         st.markdown("Change a value in the form: the two then stand side by side.")
@@ -100,6 +93,12 @@ def _side_by_side(case: Case, pinned: Values) -> None:
     st.markdown(
         markdown.note("What changed the number, in percentage points, the largest cause first.")
     )
+
+
+def _line(name: str, case: Case) -> Range:
+    unknown = (math.nan, math.nan)
+    said = text.with_interval(name, case.risk, *(case.interval or unknown))
+    return Range(said, case.risk, case.interval)
 
 
 def _answered(case: Case, pinned: Values) -> Case | None:

@@ -12,7 +12,7 @@ from dashboard.components.shell import threshold
 from dashboard.figures import CONFIG
 from dashboard.figures import performance as figures
 from dashboard.figures.performance import Evaluated
-from model.evaluation.wording import OF_100, hundred
+from model.evaluation.wording import OF_100, hundred, percent
 
 
 def render(versions: Sequence[Evaluated]) -> None:
@@ -47,7 +47,7 @@ def render(versions: Sequence[Evaluated]) -> None:
 
 def at_threshold(versions: Sequence[Evaluated]) -> None:
     at = threshold.current()
-    chart.heading(f"At your threshold of {at:.0%}, of 100 patients")
+    chart.heading(f"At your threshold of {percent(at)}, of 100 patients")
     for version, column in zip(versions, st.columns(len(versions)), strict=True):
         counts = hundred(version.measured.of_100, at)
         with column:
@@ -60,6 +60,6 @@ def at_threshold(versions: Sequence[Evaluated]) -> None:
             st.plotly_chart(
                 figures.of_100(counts),
                 config=CONFIG,
-                alt=f"Of 100 patients at {at:.0%}: {said}",
+                alt=f"Of 100 patients at {percent(at)}: {said}",
                 key=f"of_100.{version.label}",
             )

@@ -80,6 +80,6 @@ def _table(rows: Sequence[tuple[str, str, Measurements]], versions: int) -> pd.D
             for metric, value in found.metrics.items()
         }
         version_cell = {"Version": version} if versions > 1 else {}
-        counts = {"Patients": found.patients, "Diseased": found.events}
+        counts = {"Patients": found.patients, "With the outcome": found.events}
         told.append({"": name, **version_cell, **counts, **cells})
     return pd.DataFrame(told)

@@ -14,7 +14,7 @@ def render(versions: Sequence[Evaluated]) -> None:
     chart.chart(
         "Stability",
         figures.instability(versions),
-        "Had other patients been studied: half of the patients have an interval narrower than "
-        f"{facts.median_interval_width:.2f}; "
-        f"the widest is {facts.widest_interval:.2f}",
+        "With another sample of patients the risks would differ: half of the intervals are "
+        f"narrower than {facts.median_interval_width:.2f}, the widest is "
+        f"{facts.widest_interval:.2f}",
     )

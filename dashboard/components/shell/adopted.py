@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import pandas as pd
 import streamlit as st
 
 from dashboard import text
 from dashboard.markdown import note, plain
 from dashboard.services import Chosen
+from model.evaluation.wording import moment
 from model.scoring import Additive
+from model.scoring.certificate import Certificate
+from model.scoring.origin import Origin
 
 KINDS = {
     "data": (
@@ -31,14 +37,26 @@ def render(chosen: Chosen) -> None:
     st.write(plain(f"Adopted from {origin.reference}, which somebody else made."))
     rows, difference = origin.rows_compared, origin.largest_difference
     st.write(plain(KINDS[origin.kind].format(rows=rows, difference=difference)))
-    made_with = ", ".join(f"{name} {number}" for name, number in origin.environment.items())
+    made_with = _made_with(origin.environment)
     st.write(plain(f"It was {origin.gate}, with {made_with}. It ran {origin.isolation}."))
+    if chosen.model.certificate is not None:
+        st.markdown("## The certificate", anchors=False)
+        st.dataframe(
+            _certificate(chosen.model.certificate),
+            hide_index=True,
+            height="content",
+            alt="The certificate: what was compared, and the largest difference",
+        )
+    with st.expander("The sha256 of every file of the original"):
+        st.dataframe(
+            _files(origin), hide_index=True, alt="Files of the original, with their sha256"
+        )
     if origin.notes:
         st.markdown("## What was taken as clear, or looks odd", anchors=False)
         st.markdown("\n".join(f"- {plain(each)}" for each in origin.notes))
     st.markdown("## How the reasons are made", anchors=False)
     st.write(plain(_attribution(chosen)))
-    st.markdown("## What nobody knows", anchors=False)
+    st.markdown("## Not known", anchors=False)
     gaps = [
         "What it may be used for, by whom, and whom it learned from: its author has to say.",
         text.NO_EVALUATION,
@@ -49,10 +67,35 @@ def render(chosen: Chosen) -> None:
         note(
             plain(
                 f"Model {chosen.version.title} ({chosen.version.model_id}), adopted "
-                f"{chosen.bundle.manifest.created_at}. sha256 of the original: {origin.digest}."
+                f"{moment(chosen.bundle.manifest.created_at)}. sha256 of the original: "
+                f"{origin.digest}."
             )
         )
     )
+
+
+def _certificate(certificate: Certificate) -> pd.DataFrame:
+    told = {
+        "Original": certificate.reference,
+        "It was read as": {"sum": "a sum", "trees": "trees"}.get(
+            certificate.kind, certificate.kind
+        ),
+        "Patients compared": f"{certificate.rows_compared:,}",
+        "Of those, logged with it": f"{certificate.example_rows:,}",
+        "Largest difference in risk": f"{certificate.largest_difference:.2g}",
+        "Difference allowed": f"{certificate.tolerance:.0e}",
+        "Left blank in some": ", ".join(certificate.blanks) or "none",
+        "Opened with": _made_with(certificate.environment),
+    }
+    return pd.DataFrame(list(told.items()), columns=["Certificate", "Value"])
+
+
+def _made_with(environment: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {number}" for name, number in environment.items())
+
+
+def _files(origin: Origin) -> pd.DataFrame:
+    return pd.DataFrame(sorted(origin.files.items()), columns=["File", "sha256"])
 
 
 def _attribution(chosen: Chosen) -> str:
@@ -61,6 +104,6 @@ def _attribution(chosen: Chosen) -> str:
     if origin is None or not isinstance(engine, Additive):
         return engine.attribution
     return (
-        "The contributions are exact Shapley values over the inputs; in log-odds they add up to "
-        f"the number shown. The background: {origin.background}."
+        f"The contributions are exact Shapley values over the inputs; in {engine.scale} they add "
+        f"up to the number shown. The background: {origin.background}."
     )

@@ -40,7 +40,7 @@ def render(outcome: Outcome, training: float, sites: Sequence[Site] = ()) -> Non
         st.markdown(
             note(
                 plain(
-                    "Right only where the outcome is rarer or more common at your place and its "
+                    "Right only where the outcome is rarer or more common where you work and the "
                     "patients otherwise look the same. Batch and Performance are not shifted."
                 )
             )

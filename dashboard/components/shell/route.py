@@ -9,7 +9,7 @@ from dashboard.audit_trail import Trail
 from dashboard.components.shell import login
 from dashboard.scorers import LocalScorer, RestScorer, Scorer
 from dashboard.services import Chosen, Services
-from model.endpoints.endpoint_model import SECONDS, EndpointModel
+from model.endpoints.endpoint_model import SECONDS_A_ROW, EndpointModel
 from model.endpoints.invocations import Invocations
 from model.endpoints.proven_scorer import ProvenEndpoint
 from model.endpoints.signature_schema import SignatureSchema
@@ -54,7 +54,7 @@ def _at_its_endpoint(services: Services, version: Version) -> Chosen:
     address = services.registry.shown_address
     takes = caching.interface(services.registry, address, version.reference, version)
     signature = SignatureSchema.of(takes, version.study)
-    model = EndpointModel(Invocations(endpoint, seconds=SECONDS), signature)
+    model = EndpointModel(Invocations(endpoint, seconds_a_row=SECONDS_A_ROW), signature)
     return Chosen(version, model, model, _trail(services), Kind.ENDPOINT)
 
 

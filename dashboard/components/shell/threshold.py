@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.markdown import note, plain
-from model.evaluation.wording import hundred_meaning, needless_tests, threshold_meaning
+from model.evaluation.wording import hundred_meaning, needless_tests, percent, threshold_meaning
 from model.schema import Outcome
 from model.scoring.measurements import OfAHundred
 
@@ -33,7 +33,7 @@ def render(outcome: Outcome, of_100: OfAHundred | None = None) -> None:
         st.warning(
             plain(
                 f"The address asks for a threshold of {refused} %. One can be {LEAST} to {MOST} %; "
-                f"{100 * current():.0f} % is used."
+                f"{percent(current())} is used."
             )
         )
     st.slider(

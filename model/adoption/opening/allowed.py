@@ -151,7 +151,7 @@ OTHERS = (
     | _named("statsmodels.discrete.discrete_model", "L1BinaryResultsWrapper L1BinaryResults")
     | _named("statsmodels.discrete.discrete_model", "Probit ProbitResults")
     | _named(f"{_FAMILIES}family", "Binomial Gaussian Poisson")
-    | _named(f"{_FAMILIES}links", "Logit Probit CLogLog Log Identity")
+    | _named(f"{_FAMILIES}links", "Logit Probit CLogLog Log Identity Cauchy")
     | _named(f"{_FAMILIES}varfuncs", "Binomial VarianceFunction Power")
     | _named("statsmodels.genmod.generalized_linear_model", "GLM GLMResults GLMResultsWrapper")
 )

@@ -16,12 +16,12 @@ from typing import Any, BinaryIO, ClassVar
 import numpy as np
 
 from model.adoption.opening.allowed import ALLOWED, MOVED
+from model.adoption.opening.distributions import DISTRIBUTIONS
 from model.adoption.opening.refusal import Refused
 
 LARGEST_UNPACKED_BYTES = 1024**3
 LARGEST_ARRAY_BYTES = 1024**3
 BLOCK_BYTES = 1024**2
-ARRAY_WRAPPER = ("joblib.numpy_pickle", "NumpyArrayWrapper")
 OPENERS: dict[bytes, Callable[[BinaryIO], Any]] = {
     b"\x1f\x8b": lambda file: gzip.GzipFile(fileobj=file),
     b"BZh": bz2.BZ2File,
@@ -107,8 +107,8 @@ class _Restricted(pickle._Unpickler):
 
     def find_class(self, module: str, name: str) -> Any:
         module = MOVED.get(module, module)
-        if (module, name) == ARRAY_WRAPPER:
-            return _Wrapped
+        if (module, name) in STAND_INS:
+            return STAND_INS[module, name]
         if (module, name) not in ALLOWED:
             raise Refused(
                 f"It holds {module:.80}.{name:.80}, which is not on the list of types that are "
@@ -154,6 +154,13 @@ class _Wrapped:
             raise Refused("It holds an array of more than 1 GB; that is no risk model.")
         flat = np.frombuffer(file.read(size), dtype=self.dtype)
         return flat.reshape(self.shape, order="F" if self.order == "F" else "C").copy(order="K")
+
+
+STAND_INS: dict[tuple[str, str], type] = {
+    ("joblib.numpy_pickle", "NumpyArrayWrapper"): _Wrapped,
+    **DISTRIBUTIONS,
+}
+"""Types of ours that take the place of theirs, whose own would run or read what a file says."""
 
 
 def _restored_array(*state: Any) -> Any:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
-from typing import ClassVar, Self
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -15,66 +12,11 @@ from model.adoption.transcription.columns import Columns
 from model.adoption.transcription.known_rows import KnownRows
 from model.adoption.transcription.left import LeftAsItIs
 from model.numerics.arrays import Floats
+from model.scoring.certificate import PROOF_ROWS, TOLERANCE, Certificate
 
-CERTIFICATE_VERSION = 1
-PROOF_ROWS = 10_000
-TOLERANCE = 1e-9
-SINGLE_TOLERANCE = 1e-6
-"""Of libraries that count in single precision."""
 REPEATABLE = 1e-12
 ASKED_AGAIN_ROWS = 400
 ALONE_ROWS = 20
-
-
-@dataclass(frozen=True)
-class Certificate:
-    """What was compared, and how far the two were apart.
-
-    reference, files, environment : of the original, as `Original` has them.
-    kind : what the model turned out to be: "sum" or "trees". tolerance : in risk.
-    rows_compared : hybrids of known values. example_rows : of those, rows logged with the model.
-    blanks : the inputs that were blank in some. largest_difference : in risk.
-    """
-
-    reference: str
-    files: Mapping[str, str]
-    environment: Mapping[str, str]
-    kind: str
-    rows_compared: int
-    example_rows: int
-    blanks: tuple[str, ...]
-    tolerance: float
-    largest_difference: float
-
-    FILE: ClassVar[str] = "certificate.json"
-
-    def to_json(self) -> str:
-        document = {"certificate_version": CERTIFICATE_VERSION, **asdict(self)}
-        return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """Read a certificate.
-
-        Raises
-        ------
-        ValueError
-            If it is of another version or incomplete, or does not certify.
-        """
-        try:
-            document = json.loads(text)
-            version = document.pop("certificate_version")
-            if version != CERTIFICATE_VERSION:
-                raise ValueError(f"certificate version {version!r:.20}")
-            document["blanks"] = tuple(document["blanks"])
-            certificate = cls(**document)
-            certified = 0 <= certificate.largest_difference <= certificate.tolerance
-            enough = certificate.rows_compared >= PROOF_ROWS
-        except (KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise ValueError(f"the certificate is incomplete: {error}") from error
-        if not (certified and enough):
-            raise ValueError("the certificate does not certify")
-        return certificate
 
 
 def require_repeatable(

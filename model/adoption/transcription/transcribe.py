@@ -9,20 +9,17 @@ import pandas as pd
 
 from model.adoption.original import Original
 from model.adoption.transcription import hints, trees
-from model.adoption.transcription.certificate import (
-    SINGLE_TOLERANCE,
-    TOLERANCE,
-    Certificate,
-    prove,
-    require_repeatable,
-)
+from model.adoption.transcription.certificate import prove, require_repeatable
 from model.adoption.transcription.columns import Columns
 from model.adoption.transcription.known_rows import KnownRows
 from model.adoption.transcription.left import LeftAsItIs
+from model.adoption.transcription.sums import linear, scales
 from model.adoption.transcription.sums import read as sums
-from model.errors import InputError
+from model.adoption.transcription.sums.additivity import likeliest_scale
+from model.errors import AdoptionError, InputError
 from model.numerics.arrays import Floats
-from model.scoring import Additive, risk_of
+from model.scoring import Additive
+from model.scoring.certificate import SINGLE_TOLERANCE, TOLERANCE, Certificate
 from model.scoring.tree_ensemble import TreeEnsemble
 
 MADE_UP_ROWS = 200
@@ -78,10 +75,13 @@ def transcribe(
     if original.fitted is not None:
         try:
             return _as_trees(original, known, against, origin)
-        except LeftAsItIs as left:
-            reason = str(left)
+        except (LeftAsItIs, AdoptionError) as left:
+            reason = str(left).rstrip(".")
     try:
         return _as_sum(original, known, against)
+    except AdoptionError as error:  # it answers some made-up patient with what is no risk
+        said = str(error).rstrip(".")
+        raise LeftAsItIs(f"As trees: {reason}. As a sum: {said}.") from error
     except (ArithmeticError, ValueError, InputError) as error:
         # Numbers that no term takes: a slope without end, edges that fall together.
         raise LeftAsItIs(f"As trees: {reason}. As a sum: its terms are not finite.") from error
@@ -105,7 +105,19 @@ def _as_trees(original: Original, known: KnownRows, background: Floats, origin: 
 
 def _as_sum(original: Original, known: KnownRows, background: Floats) -> Transcribed:
     require_repeatable(original, known.columns, known)
+    told = linear.read(original.fitted, known, background)
+    if told is not None:
+        linear.require_risks(told, known)
+        try:
+            return _proven(original, known, told)
+        except LeftAsItIs:
+            pass  # its parameters are not all there is to it: it may be a sum of another kind
+    scale = scales.of_statsmodels(original.fitted) or likeliest_scale(original, known)
     where = hints.of_fitted(original.fitted, known.columns)
-    form, beside = sums.read(original, known, background, where)
-    certificate = prove(original, beside, lambda values: risk_of(form.log_odds(values)), kind="sum")
-    return Transcribed(form, certificate)
+    form, beside = sums.read(original, known, background, where, scale)
+    linear.require_risks(form, beside)
+    return _proven(original, beside, form)
+
+
+def _proven(original: Original, known: KnownRows, form: Additive) -> Transcribed:
+    return Transcribed(form, prove(original, known, form.risk, kind="sum"))

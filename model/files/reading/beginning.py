@@ -11,14 +11,14 @@ import pyarrow.parquet as pq
 
 from model.errors import FileRefused
 from model.files import csv_text
-from model.files.reading import encoding, parquet
 from model.files.reading.dialect import DELIMITERS, LINES_LOOKED_AT, SEPARATOR_LINE, cells_of
-from model.files.reading.workbook import is_workbook
 from model.files.reading.workbook_patients import sample as workbook_sample
 from model.files.understanding import names
 from model.files.understanding.proposal import Proposal, make
 from model.files.understanding.sample import LOOKED_AT_BYTES, LOOKED_AT_ROWS, Sample
 from model.schema import Schema
+from model.tables import encoding, parquet
+from model.tables.workbook import is_workbook
 
 
 def propose(file: BinaryIO, schema: Schema, *, sheet: str = "") -> Proposal:
@@ -49,16 +49,8 @@ def beginning(file: BinaryIO, schema: Schema, sheet: str = "") -> Sample:
 
 
 def _text(file: BinaryIO, schema: Schema) -> Iterator[list[str]]:
-    found = encoding.recognise(file)
-    text = found.text(file)
-    try:
-        lines = text.read(LOOKED_AT_BYTES).splitlines(keepends=True)
-    except UnicodeError:
-        raise FileRefused(
-            "damaged-text", "The file breaks off within a character: it is damaged."
-        ) from None
-    finally:
-        text.detach()
+    text = encoding.recognise(file).read(file, LOOKED_AT_BYTES)
+    lines = text.splitlines(keepends=True)
     while lines and not lines[0].strip():
         lines.pop(0)
     declared = SEPARATOR_LINE.fullmatch(lines[0].strip().strip('"')) if lines else None
@@ -81,7 +73,8 @@ def _delimiter(lines: list[str], schema: Schema) -> str:
         rows = [cells_of(line.rstrip("\r\n"), delimiter) for line in lines if line.strip()]
         widths = [len(row) for row in rows] or [0]
         named = names.known(rows[0], schema) if rows else 0
-        return named, min(widths) == max(widths) > 1, min(widths)
+        # One name may be a word of a patient: of "fixed defect", cut at the space, the second.
+        return named if named > 1 else 0, min(widths) == max(widths) > 1, min(widths)
 
     return max(DELIMITERS, key=worth)
 

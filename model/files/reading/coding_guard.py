@@ -1,25 +1,27 @@
 """Whether a file means what its values seem to mean: its units and its codes.
 
 No row can tell: codes of another copy are all plausible here, and 21 of 100 patients would change
-class. So the guard counts over the whole file, names its evidence, and leaves the conversion to
-the reader. What it counts of codes is compared with every coding that circulates; see
-`understanding.codings`.
+class. So the guard counts over the whole file and names its evidence; see `understanding.codings`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.errors import FileRefused
+from model.files.reading import other_codes
 from model.files.reading.conversion import Conversions, name_of
 from model.files.understanding import codings, vocabulary
 from model.files.understanding.code_table import CodeTable
 from model.files.understanding.codings import Fit
-from model.intake.cells import Cells, How
+from model.intake import cells
+from model.intake.cells import Cells, Column, How
+from model.intake.issue import Finding, Severity
 from model.schema import Feature, Interval, Recoding, Schema, Unit
 
 Floats = NDArray[np.float64]
@@ -29,41 +31,57 @@ FEW = 3  # values from which on a unit is told by the file, not by the row
 
 @dataclass
 class Tally:
-    """Values that fit only what the study expects, and only the other thing."""
+    """Values that fit only what the study expects, and only the other thing.
+
+    odd : of those, the ones that no middle patient has.
+    """
 
     ours: int = 0
     theirs: int = 0
+    odd: int = 0
+
+    def merge(self, other: Tally) -> None:
+        """Take in what was counted in other rows."""
+        self.ours, self.theirs = self.ours + other.ours, self.theirs + other.theirs
+        self.odd += other.odd
 
 
 @dataclass
 class Guard:
-    """Counts the evidence in a file, chunk by chunk, before anything is converted."""
+    """Counts the evidence in a file before anything is converted."""
 
     schema: Schema
     conversions: Conversions
     rows: int = 0
     units: dict[str, Tally] = field(default_factory=dict)
     codes: CodeTable = field(init=False)
+    heard: dict[str, set[str]] = field(default_factory=dict)
+    """Of each input the words of two meanings that stand there, and those that tell which."""
 
     def __post_init__(self) -> None:
         self.codes = CodeTable.of(self.schema, vocabulary.of(self.schema).codings)
 
-    def add(self, read: Mapping[str, Cells], count: int) -> None:
-        """Take in some rows: the cells as they were read."""
+    def add(
+        self, read: Mapping[str, Cells], count: int, written: Mapping[str, Column] = {}
+    ) -> None:
+        """Take in some rows: the cells as they were read, and as they were written."""
+        for name, column in written.items():
+            if listened := self._listened.get(name):
+                self.heard.setdefault(name, set()).update(listened & cells.texts(column))
         self.rows += count
         numbers = {
-            name: np.where(cells.how == How.WORDS, np.nan, cells.values)
-            if cells.how.any()
-            else cells.values
-            for name, cells in read.items()
+            name: np.where(each.how == How.WORDS, np.nan, each.values)
+            if each.how.any()
+            else each.values
+            for name, each in read.items()
         }
         for name, values in numbers.items():
             for unit in self.schema[name].other_units:
                 self._add_unit(self.schema[name], unit, values)
         spoken = {
-            name: cells.values[cells.how == How.WORDS]
-            for name, cells in read.items()
-            if (cells.how == How.WORDS).any()
+            name: each.values[each.how == How.WORDS]
+            for name, each in read.items()
+            if (each.how == How.WORDS).any()
         }
         self.codes.add(numbers, count, spoken)
 
@@ -71,18 +89,30 @@ class Guard:
         assert feature.plausible is not None  # only numbers have units
         tally = self.units.setdefault(name_of(unit), Tally())
         ours = _within(values, feature.plausible)
-        theirs = _within(unit.canonical(values), feature.plausible)
+        canonical = unit.canonical(values)
+        theirs = _within(canonical, feature.plausible)
+        middle = vocabulary.of(self.schema).of(feature.name).middle or feature.plausible
         tally.ours += int((ours & ~theirs).sum())
         tally.theirs += int((theirs & ~ours).sum())
+        tally.odd += int((theirs & ~ours & ~_within(canonical, middle)).sum())
 
     def merge(self, other: Guard) -> None:
         """Take in what another guard counted in other rows of the same file."""
         self.rows += other.rows
         for name, tally in other.units.items():
-            mine = self.units.setdefault(name, Tally())
-            mine.ours += tally.ours
-            mine.theirs += tally.theirs
+            self.units.setdefault(name, Tally()).merge(tally)
         self.codes.merge(other.codes)
+        for name, words in other.heard.items():
+            self.heard.setdefault(name, set()).update(words)
+
+    @cached_property
+    def _listened(self) -> dict[str, frozenset[str]]:
+        known = vocabulary.of(self.schema)
+        return {
+            name: frozenset(word for x in each for word in (x.word, *x.beside, *x.unless))
+            for name in self.schema.names
+            if (each := known.of(name).two_meanings)
+        }
 
     def require_meant(self) -> None:
         """Let a file pass whose values mean what they seem to mean.
@@ -90,21 +120,55 @@ class Guard:
         Raises
         ------
         FileRefused
-            If the evidence is against it; with the conversion that would repair it, if one alone
-            fits.
+            With the conversion that would repair it, if one alone fits.
         """
+        for name, heard in self.heard.items():
+            self._require_one_meaning(self.schema[name], heard)
         self._require_codes()
         for feature in self.schema.features:
             for unit in feature.other_units:
                 self._require_unit(feature, unit, self.units.get(name_of(unit), Tally()))
 
+    def _require_one_meaning(self, feature: Feature, heard: set[str]) -> None:
+        for each in vocabulary.of(self.schema).of(feature.name).two_meanings:
+            if each.is_met(heard) and not self.conversions.has_said(feature.name, each.word):
+                beside = next(word for word in each.beside if word in heard)
+                answers = " or ".join(feature.in_words(level) for level in feature.levels)
+                raise FileRefused(
+                    "two-meanings",
+                    f"{feature.label} ({feature.name}) holds “{each.word}” beside “{beside}”, "
+                    f"where “{each.word}” can mean {answers}. Say in a mapping what it means, or "
+                    "write the answers out.",
+                    column=feature.name,
+                )
+
+    @property
+    def _asked(self) -> Recoding | None:
+        return next((x for x in self.conversions.asked.values() if isinstance(x, Recoding)), None)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is doubted of a file that may pass."""
+        fit = codings.fit(self.codes, self.schema, vocabulary.of(self.schema))
+        if fit.doubted is None or any(
+            isinstance(x, Recoding) for x in self.conversions.asked.values()
+        ):
+            return ()
+        what = (
+            f"Its codes ({', '.join(self.codes.columns)}) are read as this study's, and then mean "
+            f"answers that are seldom met together. They would fit {fit.doubted.label} as "
+            f"well. Ask who made the file; if they are, convert it from {fit.doubted.name}."
+        )
+        return (Finding(Severity.FLAGGED, "codes-doubted", what),)
+
     def _require_codes(self) -> None:
         fit = codings.fit(self.codes, self.schema, vocabulary.of(self.schema))
-        asked = next((x for x in self.conversions.asked.values() if isinstance(x, Recoding)), None)
-        if asked is not None:
-            self._require_fits(asked, fit)
+        if fit.mixed is not None:
+            raise FileRefused("other-codes", f"{fit.mixed}")
+        if self._asked is not None:
+            self._require_fits(self._asked, fit)
         elif not fit.is_ours:
-            raise _other_codes(fit, self.codes.columns)
+            raise other_codes.refusal(fit, self.codes.columns)
 
     def _require_fits(self, asked: Recoding, fit: Fit) -> None:
         """A coding somebody asked for must be one that fits, and none may fit clearly better."""
@@ -127,13 +191,24 @@ class Guard:
     def _require_unit(self, feature: Feature, unit: Unit, tally: Tally) -> None:
         name = name_of(unit)
         if name in self.conversions.asked:
-            if tally.ours > tally.theirs:
+            if tally.ours > tally.theirs or _is_odd(tally):
+                fit = f"{tally.ours:,} values fit {feature.unit} only"
+                if tally.ours <= tally.theirs:
+                    fit = f"{tally.odd:,} values would be unusual"
                 raise FileRefused(
                     "not-other-unit",
                     f"{feature.label} ({feature.name}) does not look like {unit.name}: "
-                    f"{tally.ours:,} values fit {feature.unit} only. Do not convert it.",
+                    f"{fit}. Do not convert it.",
                     column=feature.name,
                 )
+        elif tally.theirs >= FEW and tally.theirs > tally.ours and _is_odd(tally):
+            raise FileRefused(
+                "other-unit",
+                f"{feature.label} ({feature.name}) is not in {feature.unit}, and {tally.odd:,} of "
+                f"{tally.theirs:,} values would be unusual in {unit.name} as well. Ask which unit "
+                f"it is, and give it in {feature.unit}.",
+                column=feature.name,
+            )
         elif tally.theirs >= FEW and tally.theirs > tally.ours:
             raise FileRefused(
                 "other-unit",
@@ -145,30 +220,9 @@ class Guard:
             )
 
 
-def _other_codes(fit: Fit, columns: tuple[str, ...]) -> FileRefused:
-    """The codes are not the study's: which they are, or between which one cannot decide."""
-    rows = max(each.rows for each in fit.candidates)
-    listed = ", ".join(columns)
-    seen = f"{rows:,} rows have codes that are not this study's all together ({listed})"
-    if fit.offered is not None:
-        coding = fit.offered
-        return FileRefused(
-            "other-codes",
-            f"The file seems to hold {coding.label}: {seen}, and of all codings that are known "
-            f"this one alone fits. Convert it from {coding.name}, or correct the codes.",
-            conversion=coding.name,
-        )
-    if fit.near:
-        alike = "; ".join(f"{each.coding.label} ({each.coding.name})" for each in fit.near)
-        return FileRefused(
-            "other-codes",
-            f"The file holds other codes: {seen}. More than one coding fits, so none is offered: "
-            f"{alike}. {codings.difference(fit)} Ask who made the file which it is.",
-        )
-    return FileRefused(
-        "other-codes",
-        f"The file holds other codes: {seen}. No coding that is known fits. Correct the codes.",
-    )
+def _is_odd(tally: Tally) -> bool:
+    """Whether most values would be read as ones that few patients have."""
+    return tally.theirs >= FEW and 2 * tally.odd > tally.theirs
 
 
 def _within(values: Floats, interval: Interval) -> NDArray[np.bool_]:

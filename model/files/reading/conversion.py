@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from model.errors import InputError
 from model.files.understanding import vocabulary
 from model.files.understanding.mapping import ColumnMapping, FileMapping
+from model.files.understanding.vocabulary import Vocabulary
 from model.intake import cells
 from model.intake.cells import Cells, Column, How
 from model.intake.issue import Finding, Severity
@@ -41,6 +42,7 @@ class Conversions:
 
     asked: Mapping[str, Other]
     mapping: FileMapping | None = None
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
 
     @classmethod
     def of(
@@ -64,7 +66,7 @@ class Conversions:
             raise InputError(
                 f"A file has one coding, and {' and '.join(codings)} were asked for. Name one."
             )
-        return cls({name: known[name] for name in asked}, mapping)
+        return cls({name: known[name] for name in asked}, mapping, vocabulary.of(schema))
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -80,15 +82,21 @@ class Conversions:
         if agreed is None:
             return cells.read(column, feature)
         read = cells.read(column, feature, agreed.words)
-        numbers = read.how != How.WORDS
-        if len(agreed.marks):
-            marked = numbers & np.isin(read.values, agreed.marks)
-            read = replace(read, values=np.where(marked, np.nan, read.values))
         if agreed.above is not None:
-            known = numbers & ~np.isnan(read.values)
+            known = (read.how != How.WORDS) & ~np.isnan(read.values)
+            span = self.vocabulary.of(feature.name).measured
+            measured = np.ones(len(known), dtype=bool)
+            if span is not None:
+                with np.errstate(invalid="ignore"):
+                    measured = (span.low <= read.values) & (read.values <= span.high)
             answers = np.where(read.values > agreed.above, 1.0, 0.0)
             read = replace(read, values=np.where(known, answers, read.values))
+            read = read.unread(known & ~measured)
         return read
+
+    def has_said(self, name: str, word: str) -> bool:
+        """Whether it was agreed what a word of an input means, or that it is left unread."""
+        return name in self._agreed and word in self._agreed[name].words
 
     def apply(self, name: str, cells: Cells) -> Cells:
         """The numbers of one input in canonical units and codes; words need no conversion."""
@@ -102,31 +110,30 @@ class Conversions:
     @cached_property
     def _agreed(self) -> dict[str, _Agreed]:
         columns = self.mapping.columns if self.mapping else ()
-        return {each.feature: _Agreed.of(each) for each in columns if each.words or each.above}
+        return {
+            each.feature: _Agreed.of(each)
+            for each in columns
+            if each.words or each.unclear or each.above is not None
+        }
 
 
 @dataclass(frozen=True)
 class _Agreed:
     """What was agreed to of one column, made to be looked up.
 
-    words : texts without capitals, NaN for "not measured". marks : numbers that stand for it.
+    words : texts without capitals, NaN for "not measured", infinity for those left unclear.
     """
 
     words: Mapping[str, float]
-    marks: list[float]
     above: float | None
 
     @classmethod
     def of(cls, column: ColumnMapping) -> _Agreed:
-        words = {
+        words = {text.strip().casefold(): np.inf for text in column.unclear}
+        words |= {
             text.strip().casefold(): np.nan if code is None else code for text, code in column.words
         }
-        marks = [
-            float(text)
-            for text, code in column.words
-            if code is None and cells.NUMBER.fullmatch(text.strip())
-        ]
-        return cls(words, marks, column.above)
+        return cls(words, column.above)
 
 
 def _mapped(schema: Schema, mapping: FileMapping | None) -> Iterator[str]:

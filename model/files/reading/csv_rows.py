@@ -24,15 +24,14 @@ from model.errors import FileRefused
 from model.files.csv_text import is_formula
 from model.files.reading.dialect import Layout
 from model.intake.cells import Column
+from model.tables.encoding import BROKEN_OFF
+from model.tables.parquet import ENDLESS_CELL
 
 ROWS = limits.PIECE_ROWS
 FORMULA_BYTES = (b"=", b"+", b"-", b"@", b"\t", b"\r", b"\xef")
 """One of these is in every text that has such a cell."""
 NO_DELIMITER = b"\x01"
 NOBODY = np.zeros(0, dtype=np.intp)
-ENDLESS_CELL = FileRefused(
-    "endless-cell", f"A cell is longer than {limits.CELL_CHARACTERS:,} characters. Remove it."
-)
 
 
 @dataclass(frozen=True)
@@ -215,9 +214,7 @@ def _next(reader: Iterator[list[str]]) -> list[list[str]]:
             'a mark inside a cell twice ("").',
         ) from None
     except UnicodeError:
-        raise FileRefused(
-            "damaged-text", "The file breaks off within a character: it is damaged."
-        ) from None
+        raise BROKEN_OFF from None
 
 
 def from_rows(rows: list[list[str]], layout: Layout) -> Chunk:

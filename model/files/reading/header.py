@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from model import limits
 from model.errors import FileRefused
+from model.files.understanding import levels, questions, vocabulary
 from model.files.understanding import names as known_names
-from model.files.understanding.mapping import FileMapping, shown
-from model.files.understanding.names import Confidence, plain_name
+from model.files.understanding.mapping import FileMapping
+from model.files.understanding.names import Confidence, NameMatch, plain_name
 from model.intake.issue import Finding, Severity
 from model.schema import Schema
+from model.tables.wording import shown
 
 LISTED_COLUMNS = 20
 """Columns that a refusal names one by one."""
@@ -90,7 +92,7 @@ def understand(names: Sequence[str], schema: Schema, mapping: FileMapping | None
         first = {name: at for at, name in enumerate(plain)}
         places = {name: first[key] for key, name in inputs.items() if key in first}
         left_alone = set()
-    _require_no_other(names, schema, places, left_alone)
+    unsure = _require_no_other(names, schema, places, left_alone)
     absent = [feature for feature in schema.features if feature.name not in places]
     if needed := [feature for feature in absent if feature.required]:
         listed = ", ".join(f"{feature.name} ({feature.label})" for feature in needed)
@@ -100,7 +102,8 @@ def understand(names: Sequence[str], schema: Schema, mapping: FileMapping | None
             f"{'it' if len(needed) == 1 else 'them'}.",
             column=needed[0].name,
         )
-    return Header(tuple(names), places, tuple(_notes(names, places, mapping)))
+    notes = (*_notes(names, places, mapping), *_perhaps(names, schema, unsure))
+    return Header(tuple(names), places, notes)
 
 
 def _require_few_and_short(names: Sequence[str]) -> None:
@@ -122,31 +125,69 @@ def _require_few_and_short(names: Sequence[str]) -> None:
 
 def _require_no_other(
     names: Sequence[str], schema: Schema, places: dict[str, int], left_alone: set[str]
-) -> None:
-    """No column may look like an input that no column is taken for."""
+) -> Sequence[NameMatch]:
+    """No column may look like an input that no column is taken for; gives those that may be one."""
     taken = {*places.values()}
-    looks = [
+    matches = known_names.match(names, schema)
+    for feature, columns in levels.apart(names, matches, schema).items():
+        rest = [names[at] for at in columns if plain_name(names[at]) not in left_alone]
+        if feature not in places and rest:
+            listed = ", ".join(f"“{shown(name)}”" for name in rest[:LISTED_COLUMNS])
+            raise FileRefused(
+                "several-columns",
+                f"{listed} seem to hold {schema[feature].label} ({feature}) between them. Write it "
+                f"as one column {feature} with one value for each patient, and drop these.",
+                column=feature,
+            )
+    others = [
         each
-        for each in known_names.match(names, schema).found
+        for each in matches.found
         if each.feature not in places
         and each.at not in taken
-        and each.confidence > Confidence.UNSURE
         and plain_name(names[each.at]) not in left_alone
     ]
+    looks = [each for each in others if each.confidence > Confidence.UNSURE]
     if not looks:
-        return
+        return others
     pairs = [
         f"“{shown(names[each.at])}” seems to be {schema[each.feature].label} ({each.feature})"
         for each in looks[:LISTED_COLUMNS]
     ]
+    known = vocabulary.of(schema)
+    turned = [
+        f"“{shown(names[each.at])}”"
+        for each in looks
+        if any(
+            number != code
+            for number, code in questions.numbers_asked(
+                names[each.at], schema[each.feature], known
+            ).items()
+        )
+    ]
     several = len(looks) > 1
+    other = f", or rename {'them' if several else 'it'}" if not turned else ""
+    because = f" Another name for {turned[0]} would turn its answers around." if turned else ""
     raise FileRefused(
         "near-miss",
         f"{len(looks)} column{'s are' if several else ' is'} not named as in this study: "
-        f"{'; '.join(pairs)}. Agree to {'these' if several else 'this'}, or rename "
-        f"{'them' if several else 'it'}: nothing is dropped unasked.",
+        f"{'; '.join(pairs)}. Agree to {'these' if several else 'this'}{other}: nothing is dropped "
+        f"unasked.{because}",
         column=looks[0].feature,
     )
+
+
+def _perhaps(
+    names: Sequence[str], schema: Schema, unsure: Sequence[NameMatch]
+) -> Iterator[Finding]:
+    """What is not read, and may be an input that the file seems to lack."""
+    if not unsure:
+        return
+    listed = "; ".join(
+        f"“{shown(names[each.at])}” may be {schema[each.feature].label} ({each.feature})"
+        for each in unsure[:LISTED_COLUMNS]
+    )
+    what = f"Not read: {listed}. Where that is meant, rename it, or agree to it for the whole file."
+    yield Finding(Severity.FLAGGED, "perhaps-an-input", what)
 
 
 def _notes(

@@ -12,15 +12,16 @@ import pyarrow.compute as pc
 from model import limits
 from model.errors import FileRefused
 from model.files import csv_text
-from model.files.reading import csv_rows, dialect, encoding, header, parquet
+from model.files.reading import csv_rows, dialect, header
 from model.files.reading.csv_rows import Chunk
 from model.files.reading.header import Header
-from model.files.reading.workbook import is_workbook
 from model.files.reading.workbook_patients import WorkbookPatients
 from model.files.understanding.mapping import FileMapping
 from model.intake.cells import Column
-from model.intake.issue import Finding
+from model.intake.issue import Finding, Severity
 from model.schema import Schema
+from model.tables import encoding, parquet
+from model.tables.workbook import is_workbook
 
 BLOCK = 2 * 1024 * 1024
 NUMBERS = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
@@ -85,7 +86,8 @@ class TextPatients:
         above = "".join(lines[: self._layout.above]).encode(self._encoding.name)
         self._begin = self._encoding.skip + len(above)
         self.names = self._layout.header.names
-        self.findings = (*self._encoding.findings, *self._layout.findings)
+        said = (Finding(Severity.NORMALISED, *each) for each in self._encoding.said)
+        self.findings = (*said, *self._layout.findings)
 
     def pieces(self) -> Iterator[tuple[Piece, float]]:
         if not self._encoding.is_utf8 or self._begin == self._size:
@@ -129,9 +131,7 @@ class TextPatients:
             most = dialect.LINES_LOOKED_AT + 3
             return [line for _, line in zip(range(most), text, strict=False)]
         except UnicodeError:
-            raise FileRefused(
-                "damaged-text", "The file breaks off within a character: it is damaged."
-            ) from None
+            raise encoding.BROKEN_OFF from None
         finally:
             text.detach()
 

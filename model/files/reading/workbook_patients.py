@@ -10,15 +10,14 @@ from model.errors import FileRefused
 from model.files.reading import csv_rows, header
 from model.files.reading.csv_rows import Chunk
 from model.files.reading.dialect import Layout
-from model.files.reading.workbook import OpenWorkbook, open_workbook
 from model.files.understanding import names
-from model.files.understanding.mapping import FileMapping, positions, shown
+from model.files.understanding.mapping import FileMapping, positions
 from model.files.understanding.sample import Sample
 from model.intake.issue import Finding, Severity
 from model.schema import Schema
+from model.tables.wording import listed, rows_above, sheet_read, shown
+from model.tables.workbook import LOOKED_AT_ROWS, OpenWorkbook, open_workbook
 
-LOOKED_AT_ROWS = 20
-"""Rows among which the header is looked for: people write a title above it."""
 CHUNK_CHARACTERS = 8 * 1024 * 1024
 
 
@@ -128,7 +127,7 @@ def choose(workbook: OpenWorkbook, schema: Schema, asked: str = "") -> str:
         if asked not in (*sheets.visible, *sheets.hidden):
             raise FileRefused(
                 "sheet-missing",
-                f"The workbook has no sheet “{shown(asked)}”. It has: {_listed(sheets.visible)}.",
+                f"The workbook has no sheet “{shown(asked)}”. It has: {listed(sheets.visible)}.",
             )
         return asked
     if not sheets.visible:
@@ -145,7 +144,7 @@ def choose(workbook: OpenWorkbook, schema: Schema, asked: str = "") -> str:
     if len(found) > 1:
         raise FileRefused(
             "several-sheets",
-            f"Several sheets could hold the patients: {_listed(found)}. Name one of them as sheet "
+            f"Several sheets could hold the patients: {listed(found)}. Name one of them as sheet "
             "in a mapping, or save it alone.",
         )
     return found[0]
@@ -191,19 +190,7 @@ def _is_like(beginning: Sequence[list[str]], schema: Schema) -> bool:
 
 
 def _said(workbook: OpenWorkbook, sheet: str, above: int) -> Iterator[Finding]:
-    sheets = workbook.sheets
-    others = [name for name in sheets.visible if name != sheet]
-    if others or sheets.hidden:
-        said = f"Read from the sheet “{shown(sheet)}”."
-        if others:
-            said += f" Not read: {_listed(others)}."
-        if sheets.hidden:
-            said += f" Hidden, and not read: {_listed(sheets.hidden)}."
+    if said := sheet_read(workbook.sheets, sheet):
         yield Finding(Severity.NORMALISED, "sheet", said)
     if above > 0:
-        rows = f"{above} row{'s' * (above > 1)} above the header"
-        yield Finding(Severity.NORMALISED, "rows-above-header", f"{rows} left out.")
-
-
-def _listed(sheets: Sequence[str]) -> str:
-    return ", ".join(f"“{shown(name)}”" for name in sheets[:10]) + ("…" if len(sheets) > 10 else "")
+        yield Finding(Severity.NORMALISED, "rows-above-header", rows_above(above))

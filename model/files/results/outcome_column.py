@@ -19,6 +19,29 @@ MOST_VALUES = 10
 UNKNOWN_CODES = frozenset({-9.0, -1.0, -8.0, -99.0, -999.0, 8.0, 9.0, 99.0, 999.0})
 """What questionnaires write for "unknown"."""
 
+DOUBTFUL = frozenset(
+    {
+        "borderline",
+        "censored",
+        "doubtful",
+        "equivocal",
+        "indeterminate",
+        "lost",
+        "maybe",
+        "other",
+        "pending",
+        "possible",
+        "uncertain",
+        "unclear",
+        "unsure",
+        "withdrawn",
+        "lost to follow up",
+        "not sure",
+        "to be confirmed",
+    }
+)
+"""Words that are the opposite of neither side."""
+
 
 def values(file: ScoredFile, column: str) -> tuple[str, ...]:
     """The distinct values of a column of the caller's, sorted; blanks and the like are none.
@@ -44,7 +67,8 @@ def usual(found: Collection[str], schema: Schema) -> tuple[str, ...]:
 
     Told by its opposite: a word that is known to mean that they did not, or the code 0. Never all
     values: with 1 and 2 nothing tells which is which. A code such as 9 or -9 beside 0 and 1 means
-    that nobody knows.
+    that nobody knows. Of several words beside the opposite, each must be known to mean that they
+    had it: "pending" beside "yes" and "no" is neither.
     """
     codes = {value: float(value) for value in found if NUMBER.fullmatch(value)}
     if len(codes) == len(found):
@@ -52,7 +76,11 @@ def usual(found: Collection[str], schema: Schema) -> tuple[str, ...]:
     absent = {words.bare(word) for word in (*vocabulary.of(schema).absent, *words.NO)}
     sides = [value for value in found if not marks.is_mark(value)]
     had_not = [value for value in sides if words.bare(value) in absent]
-    return tuple(value for value in sides if value not in had_not) if had_not else ()
+    rest = [value for value in sides if value not in had_not]
+    present = {words.bare(word) for word in (*vocabulary.of(schema).present, *words.YES)}
+    unknown_words = [value for value in rest if words.bare(value) not in present]
+    opposite = len(rest) == 1 and words.bare(rest[0]) not in DOUBTFUL
+    return tuple(rest) if had_not and (opposite or not unknown_words) else ()
 
 
 def _by_codes(codes: Mapping[str, float]) -> tuple[str, ...]:

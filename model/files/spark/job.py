@@ -25,7 +25,6 @@ from model.files.check_report import Report
 from model.files.reading import dialect as layouts
 from model.files.reading.coding_guard import Guard
 from model.files.reading.conversion import Conversions
-from model.files.reading.encoding import require_text
 from model.files.reading.header import Header
 from model.files.reading.readers import columns_of
 from model.files.results import result_rows
@@ -34,6 +33,7 @@ from model.files.understanding.mapping import FileMapping
 from model.intake import Finding, Severity
 from model.scoring.assessment import SUBMODEL
 from model.scoring.loaded_model import LoadedModel
+from model.tables.encoding import require_text
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

@@ -55,7 +55,7 @@ class Found:
 
     def add(self, each: Examined) -> None:
         """Take in some rows."""
-        self.guard.add(each.read, each.chunk.count)
+        self.guard.add(each.read, each.chunk.count, each.chunk.columns)
         self.rows += each.chunk.count
         self.rejected += int(each.checked.rejected.sum())
         for finding in each.checked.findings:

@@ -30,6 +30,9 @@ class CodeTable:
     counts: Counter[Combination] = field(default_factory=Counter)
     spoken: dict[str, Counter[float]] = field(default_factory=dict)
     """Of each column the answers given in words, which mean the same in any coding."""
+    first: dict[Combination, int] = field(default_factory=dict)
+    """Of each combination the first row that has it, from 1; none of rows that were merged."""
+    rows: int = 0
 
     @classmethod
     def of(cls, schema: Schema, codings: Iterable[Recoding]) -> CodeTable:
@@ -48,6 +51,7 @@ class CodeTable:
         """Take in rows: of each column its numbers, NaN where it has none; and what was said in
         words, as the study's codes.
         """
+        begin, self.rows = self.rows + 1, self.rows + count
         if not self.columns or not count:
             return
         for name, answers in (spoken or {}).items():
@@ -66,12 +70,16 @@ class CodeTable:
                 place = np.where(levels[nearest] == values, nearest, radix - 2)
                 place[np.isnan(values)] = radix - 1
             keys = keys * radix + place
-        for key, rows in zip(*np.unique(keys, return_counts=True), strict=True):
-            self.counts[self._combination(int(key), radix)] += int(rows)
+        distinct = np.unique(keys, return_index=True, return_counts=True)
+        for key, at, rows in zip(*distinct, strict=True):
+            combination = self._combination(int(key), radix)
+            self.counts[combination] += int(rows)
+            self.first.setdefault(combination, begin + int(at))
 
     def merge(self, other: CodeTable) -> None:
         """Take in what was counted in other rows of the same file."""
         self.counts += other.counts
+        self.rows += other.rows
         for name, answers in other.spoken.items():
             self.spoken.setdefault(name, Counter()).update(answers)
 

@@ -2,32 +2,30 @@
 
 A row speaks for a coding if every code in it is one of that coding's. Where that leaves several,
 each is asked how common the answers would be that it reads: a file in which nobody has a normal
-scan is read wrongly. The likelihood is Dirichlet-multinomial: shares differ from hospital to
-hospital, so a long file does not make a small difference certain (Minka, Estimating a Dirichlet
-distribution, 2000, equation 2).
+scan is read wrongly. So are the study's own codes.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import lgamma
 
-from model.files.understanding.code_table import CodeTable, Pairs
+from model.files.understanding.code_table import CodeTable, Combination, Pairs
+from model.files.understanding.likelihood import likelihood
 from model.files.understanding.vocabulary import Vocabulary
 from model.schema import Recoding, Schema
 
-CONCENTRATION = 10.0
-"""How alike hospitals are: each counts as ten patients with the declared shares."""
-MISSING_SHARE = 0.3
-"""Of those ten, the patients whose answer a code for "not measured" stands for."""
 MARGIN = 3.0
 """Log-odds by which a coding must be more likely than the next: 20 to 1."""
+DOUBT = 6.0
+"""Log-odds by which another coding is likelier than the study's own before that is doubted."""
+FEW_ROWS, FEW_SHARE = 2, 0.02
+"""Rows that fit another coding only, of which nothing is made; so many, or so many of all."""
+SHOWN_ROWS = 5
+MOSTLY_MISSING = 0.65
+"""Share of a column beyond which a coding is not told by what one of two reads as not measured."""
 SELDOM = 4.0
 """Log-odds against a coding that is seldom met."""
-ABSURD = -5.0
-"""Log-odds of one column against "any answer is as common as any other": no such file is met."""
 ALIKE_ROWS = 0.9
 """Codings that nearly as many rows speak for are compared as well."""
 
@@ -44,6 +42,23 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class Mixed:
+    """Two codings in one file: each with the rows that only it explains, and some of them."""
+
+    labels: tuple[str, str]
+    counts: tuple[int, int]
+    rows: tuple[tuple[int, ...], tuple[int, ...]]
+
+    def __str__(self) -> str:
+        told = [
+            f"{count:,} rows fit {label} only"
+            + (f" (the first: {', '.join(map(str, rows))})" if rows else "")
+            for label, count, rows in zip(self.labels, self.counts, self.rows, strict=True)
+        ]
+        return f"Two codings are mixed: {told[0]}, {told[1]}. Write all rows in one coding."
+
+
+@dataclass(frozen=True)
 class Fit:
     """What the codes of a file say about its coding.
 
@@ -55,6 +70,9 @@ class Fit:
     ours: int
     candidates: tuple[Candidate, ...] = ()
     offered: Recoding | None = None
+    mixed: Mixed | None = None
+    doubted: Recoding | None = None
+    """The study's own codes fit, and mean what is met nowhere; this coding fits, and does not."""
 
     @property
     def is_ours(self) -> bool:
@@ -88,23 +106,75 @@ def difference(fit: Fit) -> str:
 
 def fit(table: CodeTable, schema: Schema, vocabulary: Vocabulary) -> Fit:
     """Compare every declared coding with the codes of a file."""
-    own = {name: {level: level for level in schema[name].levels} for name in table.columns}
+    own: dict[str, Pairs] = {
+        name: {level: level for level in schema[name].levels} for name in table.columns
+    }
     ours = table.speaking_for(own)
-    candidates = []
+    candidates, rivals = [], []
+    mixed = _mixed(
+        table,
+        [
+            ("this study's codes", own),
+            *((each.label, codes_of(each, table.columns, own)) for each in vocabulary.codings),
+        ],
+    )
     for coding in vocabulary.codings:
         codes = codes_of(coding, table.columns, own)
         theirs = table.speaking_for(codes)
         only_theirs = sum(rows for each, rows in theirs.items() if each not in ours)
         only_ours = sum(rows for each, rows in ours.items() if each not in theirs)
+        odds, absurd = likelihood(table, codes, vocabulary)
+        rarity = SELDOM if coding.name in vocabulary.seldom else 0.0
+        candidate = Candidate(coding, sum(theirs.values()), odds - rarity, absurd)
         if only_theirs > only_ours:
-            likelihood, absurd = _likelihood(table, codes, vocabulary)
-            rarity = SELDOM if coding.name in vocabulary.seldom else 0.0
-            rows = sum(theirs.values())
-            candidates.append(Candidate(coding, rows, likelihood - rarity, absurd))
+            candidates.append(candidate)
+        elif not only_ours and not _read_alike(codes, own, table):
+            rivals.append(candidate)
     most = max((each.rows for each in candidates), default=0)
     near = [each for each in candidates if each.rows >= ALIKE_ROWS * most]
     near.sort(key=lambda each: (-each.likelihood, -each.rows))
-    return Fit(sum(ours.values()), tuple(near), _alone(near, table, own))
+    offered = None if mixed else _alone(near, table, own)
+    doubted = None
+    if not candidates and not mixed:
+        doubted = _doubted(rivals, *likelihood(table, own, vocabulary))
+    return Fit(sum(ours.values()), tuple(near), offered, mixed, doubted)
+
+
+def _mixed(table: CodeTable, readings: list[tuple[str, dict[str, Pairs]]]) -> Mixed | None:
+    """The two readings that explain the file between them, where one alone leaves more than a few
+    rows. One foreign number is no other coding: it may be a mark for missing.
+    """
+    told = [(label, codes, table.speaking_for(codes)) for label, codes in readings]
+    label, codes, most = max(told, key=lambda each: sum(each[2].values()))
+    others = [(name, {x: n for x, n in rows.items() if x not in most}) for name, _, rows in told]
+    other, rest = max(others, key=lambda each: sum(each[1].values()))
+    foreign = {
+        (name, table.levels[place])
+        for each in rest
+        for name, place in zip(table.columns, each, strict=True)
+        if place < len(table.levels) and table.levels[place] not in codes[name]
+    }
+    enough = sum(rest.values()) > max(FEW_ROWS, FEW_SHARE * table.rows)
+    if not enough or min(len({*column}) for column in zip(*foreign, strict=True)) < 2:
+        return None
+    theirs = next(rows for name, _, rows in told if name == other)
+    alone = {each: rows for each, rows in most.items() if each not in theirs}
+    counts = (sum(alone.values()), sum(rest.values()))
+    return Mixed((label, other), counts, (_some(alone, table), _some(rest, table)))
+
+
+def _some(rows: Mapping[Combination, int], table: CodeTable) -> tuple[int, ...]:
+    return tuple(sorted(table.first[each] for each in rows if each in table.first)[:SHOWN_ROWS])
+
+
+def _doubted(rivals: list[Candidate], odds: float, absurd: tuple[str, ...]) -> Recoding | None:
+    """A coding that explains as much as the study's own, where that reads what is met nowhere."""
+    better = [
+        each
+        for each in rivals
+        if not each.absurd and each.likelihood - odds > (MARGIN if absurd else DOUBT)
+    ]
+    return max(better, key=lambda each: each.likelihood).coding if better else None
 
 
 def codes_of(
@@ -125,6 +195,7 @@ def _alone(near: list[Candidate], table: CodeTable, own: Mapping[str, Pairs]) ->
     for other in sound[1:]:
         theirs = codes_of(other.coding, table.columns, own)
         close = best.likelihood - other.likelihood < MARGIN
+        close = close or _turns_on_missing(codes, theirs, table)
         if close and not _read_alike(codes, theirs, table):
             return None
     return _widest(best, near, table, own)
@@ -148,6 +219,24 @@ def _widest(
     return widest.coding
 
 
+def _turns_on_missing(
+    one: Mapping[str, Pairs], other: Mapping[str, Pairs], table: CodeTable
+) -> bool:
+    """Whether most of a column is an answer in the one and "not measured" in the other."""
+    for name in table.columns:
+        seen = table.seen(name)
+        turning = [
+            rows
+            for code, rows in seen.items()
+            if code in one[name]
+            and code in other[name]
+            and (one[name][code] is None) != (other[name][code] is None)
+        ]
+        if sum(turning) > MOSTLY_MISSING * sum(seen.values()):
+            return True
+    return False
+
+
 def _read_alike(one: Mapping[str, Pairs], other: Mapping[str, Pairs], table: CodeTable) -> bool:
     """Whether two codings give every code of the file the same meaning."""
     unknown = object()
@@ -155,34 +244,4 @@ def _read_alike(one: Mapping[str, Pairs], other: Mapping[str, Pairs], table: Cod
         one[name].get(code, unknown) == other[name].get(code, unknown)
         for name in table.columns
         for code in table.seen(name)
-    )
-
-
-def _likelihood(
-    table: CodeTable, codes: Mapping[str, Pairs], vocabulary: Vocabulary
-) -> tuple[float, tuple[str, ...]]:
-    """Log-odds of the answers a coding reads against "all answers alike", over all columns."""
-    total, absurd = 0.0, []
-    for name in table.columns:
-        shares = vocabulary.of(name).shares
-        if not shares:
-            continue
-        read = Counter[float | None](table.spoken.get(name, {}))
-        for code, rows in table.seen(name).items():
-            if code in codes[name]:
-                read[codes[name][code]] += rows
-        counts = [*(read[answer] for answer in shares), read[None]]
-        weight = CONCENTRATION / sum(shares.values())
-        prior = [*(weight * share for share in shares.values()), MISSING_SHARE]
-        column = _dirichlet(counts, prior) - _dirichlet(counts, [1.0] * len(prior))
-        total += column
-        if column < ABSURD:
-            absurd.append(name)
-    return total, tuple(absurd)
-
-
-def _dirichlet(counts: list[int], prior: list[float]) -> float:
-    whole = lgamma(sum(prior)) - lgamma(sum(prior) + sum(counts))
-    return whole + sum(
-        lgamma(count + before) - lgamma(before) for count, before in zip(counts, prior, strict=True)
     )

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import pyarrow as pa
 
-from model.files.understanding import marks, words
+from model.files.understanding import header_units, levels, marks, questions, words
+from model.files.understanding.content import Content
 from model.files.understanding.mapping import ColumnMapping
 from model.files.understanding.names import Confidence
 from model.files.understanding.vocabulary import Vocabulary
 from model.files.understanding.words import Meaning
-from model.intake import cells
 from model.intake.cells import MISSING_MARKS
 from model.schema import Feature, Unit
 
@@ -25,40 +25,11 @@ MOST_WORDS = 60
 """Distinct texts; a column with more holds notes or names, and no answers."""
 LISTED_WORDS = 12
 """Words without a meaning that a mapping may name; of more, none: they may be names of people."""
+UNTELLING = re.compile(r"[^\d]{1,40}")
+"""An unclear word that a mapping may hold: no number, no note; and more than one patient has it."""
 MISFIT = 0.5
 """A column of which less than this share can be read is no input, whatever it is called."""
-SUGAR_RANGE = (40.0, 700.0)
-"""Numbers in mg/dL that cannot be an answer of yes or no."""
-
-
-@dataclass(frozen=True)
-class Content:
-    """What stands in a column: how often each number, and each text that is none."""
-
-    texts: tuple[str, ...]
-    numbers: Mapping[float, int]
-    words: Mapping[str, int]
-    blank: int
-
-    @classmethod
-    def of(cls, texts: Sequence[str], feature: Feature) -> Content:
-        """The content of a column, read as this input's words and numbers."""
-        counts = Counter(map(str.strip, texts))
-        distinct = [*counts]
-        read = cells.read(pa.array(distinct, pa.string()), feature)
-        numbers, others, blank = Counter[float](), Counter[str](), 0
-        for text, value, how in zip(distinct, read.values, read.how, strict=True):
-            if how in (cells.How.UNREADABLE, cells.How.WORDS):
-                others[text] += counts[text]
-            elif np.isnan(value):
-                blank += counts[text]
-            else:
-                numbers[float(value)] += counts[text]
-        return cls(tuple(texts), numbers, others, blank)
-
-    @property
-    def filled(self) -> int:
-        return len(self.texts) - self.blank
+SUGAR_UNIT = "mg/dl"
 
 
 @dataclass(frozen=True)
@@ -88,15 +59,26 @@ class ColumnProposal:
             for text, meaning in self.meanings.items()
             if meaning is not None and text.casefold() not in plain
         ]
-        unclear = tuple(text for text, meaning in self.meanings.items() if meaning is None)
+        unclear = tuple(
+            text
+            for text in self.unclear
+            if text.casefold() in plain
+            or (self.content.words[text] > 1 and UNTELLING.fullmatch(text.strip()))
+        )
         return ColumnMapping(
             self.column,
             self.feature.name,
             (*known, *((mark, None) for mark in self.marks)),
             self.unit.name if self.unit else "",
             self.above,
-            unclear if len(unclear) <= LISTED_WORDS else (),
+            unclear,
         )
+
+    @cached_property
+    def unclear(self) -> tuple[str, ...]:
+        """Words that nobody could read, if they are few: for its owner's own screen."""
+        found = tuple(text for text, meaning in self.meanings.items() if meaning is None)
+        return found if self.feature.is_coded and len(found) <= LISTED_WORDS else ()
 
     @property
     def samples(self) -> tuple[str, ...]:
@@ -121,16 +103,31 @@ def propose(
 ) -> ColumnProposal:
     """How a column that seems to be an input is to be read, judged by what stands in it."""
     content = Content.of(texts, feature)
-    codes = _codes(feature, known)
+    codes, measures = _codes(feature, known), known.of(feature.name).measured or ()
+    above = _above(content, feature, known)
+    if above is not None:  # then no number that can be measured is a mark, though it is no code
+        codes = frozenset(x for x in content.numbers if x in measures)
     numbers = marks.in_numbers(content.numbers, feature, known, codes)
     texts_for_none = [text for text in content.words if marks.is_mark(text)]
     meant = _meanings(content, feature, known)
     for text in texts_for_none:
         if meant.get(text) is None:
             meant.pop(text, None)
+    asked = questions.numbers_asked(column, feature, known)
+    if asked and content.numbers.keys() <= asked.keys():
+        meant |= _asked(asked, content, feature)
+    elif content.numbers and (asked or questions.is_asked(column, feature, known)):
+        confidence = _doubted(confidence)
+    if levels.is_one_answer(column, feature, known, content.numbers) and not asked:
+        confidence = _doubted(confidence)
     missing = [text for text in texts_for_none if text not in meant]
-    unit = _unit(content, feature)
-    above = _above(content, feature, known)
+    unit = _unit(content, feature, known)
+    if feature.plausible is not None or above is not None:
+        said = header_units.unit_of(column, feature) if above is None else _sugar_unit(column)
+        if isinstance(said, str) or (said or unit) != unit:
+            confidence, unit = _doubted(confidence), None
+        elif said is None and unit is not None and header_units.named(column):
+            confidence, unit = _doubted(confidence), None  # its own unit, which values contradict
     misfit = confidence < Confidence.CHOSEN
     if misfit and _share_read(content, feature, codes, unit, above, meant, {*numbers}) < MISFIT:
         confidence = min(confidence, Confidence.UNSURE)
@@ -146,6 +143,10 @@ def propose(
         unit,
         above,
     )
+
+
+def _doubted(confidence: Confidence) -> Confidence:
+    return confidence if confidence is Confidence.CHOSEN else Confidence.UNSURE
 
 
 def _codes(feature: Feature, known: Vocabulary) -> frozenset[float]:
@@ -164,32 +165,63 @@ def _meanings(content: Content, feature: Feature, known: Vocabulary) -> dict[str
     texts = [text for text in content.words if text.casefold() not in MISSING_MARKS]
     if not feature.is_coded or len(texts) > MOST_WORDS:
         return dict.fromkeys(texts)
-    return words.meanings(texts, feature, known)
+    meant = words.meanings(texts, feature, known)
+    folded = {text: text.casefold() for text in texts}
+    for each in known.of(feature.name).two_meanings:
+        if each.is_met({*folded.values()}):
+            meant |= {text: None for text in texts if folded[text] == each.word}
+    return meant
 
 
-def _unit(content: Content, feature: Feature) -> Unit | None:
-    """The other unit that more values fit, and only they."""
+def _asked(
+    asked: Mapping[float, float], content: Content, feature: Feature
+) -> dict[str, Meaning | None]:
+    """What numbers, yes and no mean below a header that asks for one answer."""
+    said = {f"{number:g}": code for number, code in asked.items() if number in content.numbers}
+    said = {text: code for text, code in said.items() if float(text) != code}
+    if asked.keys() == {0, 1}:
+        answers = {**dict.fromkeys(words.YES, asked[1]), **dict.fromkeys(words.NO, asked[0])}
+        own = words.said_plainly(feature)
+        said |= {
+            text: answers[text.casefold()]
+            for text in content.words
+            if text.casefold() in answers and text.casefold() not in own
+        }
+    return {text: Meaning(code, Confidence.SURE) for text, code in said.items()}
+
+
+def _unit(content: Content, feature: Feature, known: Vocabulary) -> Unit | None:
+    """The other unit that more values fit, and only they, if their middle is met in patients."""
     if feature.plausible is None:
         return None
     for unit in feature.other_units:
         ours = theirs = 0
+        converted = Counter[float]()
         for number, rows in content.numbers.items():
-            here = number in feature.plausible
-            there = float(unit.canonical(np.array([number]))[0]) in feature.plausible
+            canonical = float(unit.canonical(np.array([number]))[0])
+            here, there = number in feature.plausible, canonical in feature.plausible
             ours += rows * (here and not there)
             theirs += rows * (there and not here)
+            converted[canonical] += rows
         if theirs > ours and (theirs >= FEW_VALUES or theirs == content.filled):
-            return unit
+            middle = known.of(feature.name).middle
+            usual = middle is None or float(np.median([*converted.elements()])) in middle
+            return unit if usual else None
     return None
+
+
+def _sugar_unit(header: str) -> str | None:
+    """The unit of sugar that a header names, if it is not the one its limit is in."""
+    unit = header_units.named(header)
+    return unit if unit not in (None, SUGAR_UNIT) else None
 
 
 def _above(content: Content, feature: Feature, known: Vocabulary) -> float | None:
     """The limit above which a measured value means yes, where a column holds the value itself."""
-    limit = known.of(feature.name).above
-    if limit is None or not content.numbers:
+    limit, measures = known.of(feature.name).above, known.of(feature.name).measured
+    if limit is None or measures is None or not content.numbers:
         return None
-    low, high = SUGAR_RANGE
-    measured = sum(rows for number, rows in content.numbers.items() if low <= number <= high)
+    measured = sum(rows for number, rows in content.numbers.items() if number in measures)
     return limit if measured >= 0.9 * sum(content.numbers.values()) else None
 
 
@@ -212,6 +244,6 @@ def _share_read(
     for number, rows in content.numbers.items():
         canonical = unit.factor * number if unit else number
         fits = canonical in feature.plausible if feature.plausible is not None else number in codes
-        if fits or number in missing or above is not None:
+        if fits or f"{number:g}" in meant or number in missing:
             read += rows
     return read / filled

@@ -10,6 +10,7 @@ from model.errors import FileRefused
 from model.files.understanding import vocabulary
 from model.files.understanding.names import plain_name
 from model.schema import Feature, Recoding, Schema, Unit
+from model.tables.wording import shown
 
 POSITION = "column {}"
 """What a column is called in a file without a header."""
@@ -92,9 +93,3 @@ class FileMapping:
 def positions(count: int) -> tuple[str, ...]:
     """The names of so many columns that have none."""
     return tuple(POSITION.format(at) for at in range(1, count + 1))
-
-
-def shown(name: str) -> str:
-    """Somebody's text inside a sentence of ours."""
-    bare = "".join(letter if letter.isprintable() else " " for letter in name[:200]).strip()
-    return bare[:40]

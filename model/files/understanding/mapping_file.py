@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -11,7 +11,8 @@ from model.errors import InputError
 from model.files.understanding import vocabulary
 from model.files.understanding.mapping import ColumnMapping, FileMapping
 from model.files.understanding.proposal import Proposal
-from model.schema import NOT_MEASURED, Feature, Schema
+from model.intake import cells
+from model.schema import NOT_MEASURED, Feature, Interval, Schema
 
 LARGEST_BYTES = 4_000_000
 HEAD = """\
@@ -28,11 +29,33 @@ COLUMN_KEYS = {
     "column", "input", "confidence", "words", NOT_MEASURED, "unit", "yes above", "unclear"
 }  # fmt: skip
 
+NO_WORDS = frozenset({"", "nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"})
+"""A file of numbers holds these without a word; they can be given no meaning."""
+
+
+class _AsWritten(yaml.SafeLoader):
+    """Scalars as they stand: a cell that holds yes, 010 or 1.0 is not true, 8 or 1."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 — as its parent declares it
+        first: [each for each in resolvers if each[0] == "tag:yaml.org,2002:null"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """A mapping whose keys stand there once: of two meanings none would be the right one."""
+        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        if len({*keys}) < len(keys):
+            raise yaml.constructor.ConstructorError(
+                None, None, "a key is there twice", node.start_mark
+            )
+        return super().construct_mapping(node, deep)
+
 
 def draft(proposal: Proposal) -> str:
     """What a proposal says, as a document to be looked through, corrected and agreed to."""
     confidence = {each.feature.name: each.confidence.name.lower() for each in proposal.settled}
     unsure = {each.column: each.feature.name for each in proposal.unsure}
+    unsure |= {each: name for name, columns in proposal.apart.items() for each in columns}
     unsure |= proposal.rivals
     return to_yaml(proposal.mapping, proposal.schema, confidence=confidence, unsure=unsure)
 
@@ -96,11 +119,13 @@ def from_yaml(text: str | bytes, schema: Schema) -> FileMapping:
     if len(text) > LARGEST_BYTES:
         raise InputError("The mapping is larger than 4 MB. Is it the right file?")
     try:
-        document = yaml.safe_load(text)
+        document = yaml.load(text, _AsWritten)  # a safe loader, with fewer types
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
         line = getattr(getattr(error, "problem_mark", None), "line", None)
         where = f", line {line + 1}" if line is not None else ""
-        raise InputError(f"The mapping is no valid YAML{where}. Correct it.") from None
+        raise InputError(
+            f"The mapping is no valid YAML{where}, or a key is there twice. Correct it."
+        ) from None
     if not isinstance(document, dict) or not isinstance(document.get("columns"), list):
         raise InputError("The mapping has no list of columns. Draft one with check --propose.")
     _require_known(document, KEYS, "The mapping")
@@ -111,7 +136,8 @@ def from_yaml(text: str | bytes, schema: Schema) -> FileMapping:
     known = [each.name for each in vocabulary.of(schema).codings]
     if coding and coding not in known:
         raise InputError(f"The mapping names a coding nobody knows. Known: {', '.join(known)}.")
-    if not isinstance(document.get("header", True), bool):
+    header = _text(document.get("header"), "header").casefold() or "true"
+    if header not in ("true", "false"):
         raise InputError("In the mapping, header is either true or false.")
     columns = tuple(_read_column(each, schema) for each in document["columns"])
     names = [each.feature for each in columns]
@@ -122,7 +148,7 @@ def from_yaml(text: str | bytes, schema: Schema) -> FileMapping:
         columns,
         tuple(_text(each, "kept") for each in document.get("kept") or ()),
         coding,
-        document.get("header", True),
+        header == "true",
         _text(document.get("sheet"), "sheet"),
     )
 
@@ -150,10 +176,37 @@ def _read_column(document: object, schema: Schema) -> ColumnMapping:
     read = tuple((_cell(text), _code(said, feature, where)) for text, said in words.items())
     marks = tuple((_cell(each), None) for each in _list(document.get(NOT_MEASURED)))
     above = document.get("yes above")
-    if above is not None and (isinstance(above, bool) or not isinstance(above, int | float)):
-        raise InputError(f"{where}: yes above is a number.")
+    if above is not None:
+        above = _above(_text(above, "yes above"), vocabulary.of(schema).of(name).measured, where)
+    _require_one_meaning((*read, *marks), where)
     unclear = tuple(map(_cell, _list(document.get("unclear"))))
     return ColumnMapping(column, name, (*read, *marks), unit, above, unclear)
+
+
+def _above(text: str, measured: Interval | None, where: str) -> float:
+    if measured is None:
+        raise InputError(f"{where}: no value of it is above anything. Remove yes above.")
+    above = cells.number_of(text)
+    if above is None or above not in measured:
+        raise InputError(f"{where}: yes above is a number from {measured}.")
+    return above
+
+
+def _require_one_meaning(words: Sequence[tuple[str, float | None]], where: str) -> None:
+    """Texts that are told apart by capitals or by zeros alone are one word, with one meaning."""
+    meant: dict[float | str, float | None] = {}
+    for at, (text, code) in enumerate(words):
+        if code is not None and text.strip().casefold() in NO_WORDS:
+            raise InputError(
+                f"{where}: word {at + 1} is blank or no number, which means no answer."
+            )
+        number = cells.number_of(text)
+        word = text.strip().casefold() if number is None else number
+        if meant.setdefault(word, code) != code:
+            raise InputError(
+                f"{where}: word {at + 1} is there twice with two meanings; capitals and zeros make "
+                "no other word. Keep one."
+            )
 
 
 def _code(said: object, feature: Feature, where: str) -> float | None:
@@ -161,21 +214,19 @@ def _code(said: object, feature: Feature, where: str) -> float | None:
     if said is None or str(said).casefold() == NOT_MEASURED:
         return None
     for code in feature.codes:
-        if said == code.value and not isinstance(said, bool):
+        if _cell(said).casefold() == code.label.casefold():
             return code.value
-        if _cell(said).casefold() in (code.label.casefold(), f"{code.value:g}"):
-            return code.value
+    number = cells.number_of(_cell(said))
+    if number in feature.levels:
+        return number
     answers = ", ".join(feature.in_words(value) for value in feature.levels) or "none"
     raise InputError(f"{where}: a word has a meaning nobody knows. Answers: {answers}.")
 
 
 def _cell(written: object) -> str:
-    """What YAML took for a number or a truth value, as it would stand in a cell."""
-    if isinstance(written, dict | list):
+    if isinstance(written, dict | list | tuple):
         raise InputError("In the mapping, a word or a mark is a text or a number.")
-    if isinstance(written, bool):
-        return "yes" if written else "no"
-    return f"{written:g}" if isinstance(written, float) else str(written)
+    return "null" if written is None else str(written)
 
 
 def _list(value: object) -> list[object]:

@@ -9,29 +9,23 @@ likeness, which costs more, is looked for in a bounded number of columns.
 from __future__ import annotations
 
 import difflib
-import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
-from model.files.understanding import vocabulary
+from model.files.understanding import questions, vocabulary
+from model.files.understanding.header_words import ALIKE, spread, words
 from model.files.understanding.vocabulary import Vocabulary
-from model.schema import Schema
+from model.schema import Feature, Schema
 
-ALIKE = str.maketrans("асеорхукіԁһпвтмнαορντικ", "aceopxykidhnbtmnaopvtik")
-"""Letters of other alphabets that look like ours."""
-LONGEST_NAME = 120
-"""Characters of a header that are looked at."""
 COMPARED_COLUMNS = 500
 """Columns in which misspelt names are looked for; of the others only known names are told."""
 SHORT_NAME = 3
 """Letters; names this short are near too many others to be taken for misspelt."""
 WORD_LIKENESS, NAME_LIKENESS = 0.8, 0.82
 SURE_SCORE, LIKELY_SCORE, UNSURE_SCORE = 0.99, 0.72, 0.55
-CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 class Confidence(IntEnum):
@@ -65,8 +59,8 @@ def plain_name(written: str) -> str:
 
 def skeleton(name: str) -> str:
     """What a name looks like: letters and digits, without accents, of one alphabet."""
-    spread = unicodedata.normalize("NFKD", name[:LONGEST_NAME]).casefold().translate(ALIKE)
-    return "".join(letter for letter in spread if letter.isalnum())
+    bare = spread(name).casefold().translate(ALIKE)
+    return "".join(letter for letter in bare if letter.isalnum())
 
 
 @dataclass(frozen=True)
@@ -108,6 +102,11 @@ def known(names: Sequence[str], schema: Schema) -> int:
     return sum(skeleton(name) in index.skeletons for name in names)
 
 
+def feature_named(name: str, schema: Schema) -> str | None:
+    """The input that is known by a name, letter by letter."""
+    return _index(schema).skeletons.get(skeleton(name))
+
+
 def _candidates(names: Sequence[str], known: _Index, taken: set[int]) -> Iterator[NameMatch]:
     budget = COMPARED_COLUMNS
     for at, name in enumerate(names):
@@ -118,6 +117,9 @@ def _candidates(names: Sequence[str], known: _Index, taken: set[int]) -> Iterato
             yield NameMatch(at, known.skeletons[plain], SURE_SCORE)
         elif budget:
             budget -= 1
+            for feature in known.schema.features:
+                if questions.is_asked(name, feature, known.vocabulary):
+                    yield NameMatch(at, feature.name, known.asked(name, feature))
             yield from (NameMatch(at, each, score) for each, score in known.compared(name))
 
 
@@ -131,6 +133,18 @@ class _Index:
     by_trigram: dict[str, frozenset[str]]
     outcomes: frozenset[str]
     vocabulary: Vocabulary
+    schema: Schema
+
+    def asked(self, name: str, feature: Feature) -> float:
+        """How surely a header that asks for one answer is this input: sure if it is clear which."""
+        rest = {
+            word
+            for word in words(name, self.vocabulary)
+            if not questions.is_answer(word, feature, self.vocabulary)
+        }
+        own = {word for of, phrase in self.phrases if of == feature.name for word in phrase}
+        clear = questions.numbers_asked(name, feature, self.vocabulary)
+        return SURE_SCORE if clear and rest <= own else UNSURE_SCORE
 
     def compared(self, name: str) -> Iterator[tuple[str, float]]:
         """Inputs whose names are like this one, each with its best score."""
@@ -152,7 +166,8 @@ class _Index:
                 best[feature] = max(best.get(feature, 0.0), 0.98 * ratio)
         for feature, score in best.items():
             forbidden = self.vocabulary.of(feature).never & (written | {*spelt})
-            if score >= UNSURE_SCORE and not forbidden:
+            asking = questions.is_asked(name, self.schema[feature], self.vocabulary)
+            if score >= UNSURE_SCORE and not forbidden and not asking:
                 yield feature, score
 
     def _near(self, word: str) -> frozenset[str]:
@@ -174,31 +189,16 @@ class _Index:
         shared = Counter(
             other for part in _trigrams(plain) for other in self.by_trigram.get(part, ())
         )
+        # Those of about its length first; and never in the order of a set, which is another one
+        # each time the program is started.
+        ranked = sorted(
+            shared.items(), key=lambda each: (-each[1], abs(len(each[0]) - len(plain)), each[0])
+        )
         return [
             other
-            for other, count in shared.most_common(5)
+            for other, count in ranked[:5]
             if len(other) > SHORT_NAME and 2 * count >= min(len(plain), len(other)) - 2
         ]
-
-
-def words(name: str, known: Vocabulary, *, expand: bool = True) -> list[str]:
-    """The words of a header that say something: ``Resting_BP (mm Hg)``, resting blood pressure."""
-    spread = CAMEL.sub(" ", name[:LONGEST_NAME])
-    bare = unicodedata.normalize("NFKD", spread).casefold().translate(ALIKE)
-    parts = re.findall(r"[a-z0-9äöüß]+", "".join(c for c in bare if not unicodedata.combining(c)))
-    found: list[str] = []
-    for part in parts:
-        longer = known.abbreviations.get(part, (part,)) if expand else (part,)
-        found += [
-            word
-            for word in longer
-            if word not in found and not (expand and _says_nothing(word, known))
-        ]
-    return found[:12]
-
-
-def _says_nothing(word: str, known: Vocabulary) -> bool:
-    return word in known.fillers or word.isdigit()
 
 
 def _trigrams(text: str) -> set[str]:
@@ -231,6 +231,7 @@ def _index(schema: Schema) -> _Index:
         {part: frozenset(names) for part, names in by_trigram.items()},
         frozenset(_skeletons(known.outcomes)),
         known,
+        schema,
     )
 
 

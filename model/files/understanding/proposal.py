@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 
-from model.files.understanding import codings, names, vocabulary
+from model.files.understanding import codings, headers, levels, names, vocabulary
 from model.files.understanding.code_table import CodeTable
 from model.files.understanding.codings import Fit
 from model.files.understanding.columns import ColumnProposal, propose
-from model.files.understanding.mapping import FileMapping, positions
+from model.files.understanding.headers import texts_at
+from model.files.understanding.mapping import FileMapping
 from model.files.understanding.names import Confidence
 from model.files.understanding.sample import Sample
 from model.files.understanding.vocabulary import Vocabulary
@@ -57,6 +58,8 @@ class Proposal:
     examples: tuple[Translation, ...]
     rows: int
     sheet: str = ""
+    apart: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Inputs that several columns hold between them, with these columns; none of them is read."""
 
     @property
     def settled(self) -> tuple[ColumnProposal, ...]:
@@ -84,12 +87,15 @@ class Proposal:
 
     @cached_property
     def is_needed(self) -> bool:
-        """Whether the file is read differently with the mapping than without."""
-        if not self.header or self.fit.candidates or self.unsure or self.rivals:
+        """Whether the file is read differently with the mapping than without, or has words of
+        which somebody would have to say what they mean.
+        """
+        if not self.header or self.fit.candidates or self.unsure or self.rivals or self.apart:
             return True
         return any(
             names.plain_name(each.column) != each.feature.name
             or each.mapping.words
+            or each.mapping.unclear
             or each.unit
             or each.above
             for each in self.columns
@@ -111,25 +117,30 @@ def make(
     known = vocabulary.of(schema)
     chosen = chosen or {}
     matches = names.match(sample.first, schema)
-    header, first, rows = _header(sample, schema, known, named=bool(matches.found))
+    header, first, rows, order = headers.told(sample, schema, known, len(matches.found))
     if not header:
-        order = tuple(schema.names[: len(first)])
         found = [(at, name, Confidence.LIKELY) for at, name in enumerate(order)]
     else:
         found = [(each.at, each.feature, each.confidence) for each in matches.found]
+    apart = levels.apart(first, matches, schema) if header else {}
+    spread = {at for columns in apart.values() for at in columns}
+    found = [
+        (at, name, min(sure, Confidence.UNSURE) if at in spread else sure)
+        for at, name, sure in found
+    ]
     named = {name for name in chosen.values() if name}
     found = [each for each in found if each[0] not in chosen and each[1] not in named]
     found += [(at, name, Confidence.CHOSEN) for at, name in chosen.items() if name]
     found.sort()
     columns = tuple(
-        propose(at, first[at], schema[name], sure, _texts(rows, at), known)
+        propose(at, first[at], schema[name], sure, texts_at(rows, at), known)
         for at, name, sure in found
     )
     taken = {each.at for each in columns}
     rivals = {
         first[each.at]: each.feature
         for each in matches.rivals
-        if header and each.at not in taken and each.at not in chosen
+        if header and each.at not in taken | spread and each.at not in chosen
     }
     kept = tuple(name for at, name in enumerate(first) if at not in taken)
     there = {each.feature.name for each in columns}
@@ -147,38 +158,12 @@ def make(
         tuple(_examples(columns, fit.offered, table)) if fit.offered else (),
         len(rows),
         sample.sheet,
+        {
+            name: tuple(first[at] for at in columns)
+            for name, columns in apart.items()
+            if name not in named
+        },
     )
-
-
-def _header(
-    sample: Sample, schema: Schema, known: Vocabulary, *, named: bool
-) -> tuple[bool, tuple[str, ...], Sequence[Sequence[str]]]:
-    """Whether the first line names the columns; if not, it is a patient in the published order."""
-    first = sample.first
-    if named or not len(schema.names) <= len(first) <= len(schema.names) + 1:
-        return True, first, sample.rows
-    rows = [first, *sample.rows]
-    read = [
-        propose(at, name, schema[name], Confidence.LIKELY, _texts(rows, at), known)
-        for at, name in enumerate(schema.names)
-    ]
-    # Each column of the published order must make sense, and so must the first line by itself.
-    if any(each.confidence is Confidence.UNSURE for each in read) or not _is_patient(first, schema):
-        return True, first, sample.rows
-    return False, positions(len(first)), rows
-
-
-def _is_patient(first: Sequence[str], schema: Schema) -> bool:
-    read = [
-        cells.read(pa.array([text], pa.string()), feature)
-        for text, feature in zip(first, schema.features, strict=False)
-    ]
-    numbers = sum(bool(~np.isnan(each.values[0])) for each in read)
-    return not any(each.unreadable[0] for each in read) and 2 * numbers > len(read)
-
-
-def _texts(rows: Sequence[Sequence[str]], at: int) -> list[str]:
-    return [row[at] if at < len(row) else "" for row in rows]
 
 
 def _fit(

@@ -6,7 +6,7 @@ always today's, however old the version that is asked. A study without one has w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from model import studies
-from model.schema import Recoding, Schema
+from model.schema import Interval, Recoding, Schema
 
 FOLDER = Path(studies.__file__).parent / "vocabularies"
 
@@ -23,21 +23,46 @@ Answers = Mapping[float, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
+class TwoMeanings:
+    """A word that is not clear in a column that holds one of `beside`, and none of `unless`."""
+
+    word: str
+    beside: tuple[str, ...]
+    unless: tuple[str, ...]
+
+    def is_met(self, texts: Collection[str]) -> bool:
+        """Whether it is unclear among these texts, which are without capitals."""
+        return (
+            self.word in texts
+            and any(word in texts for word in self.beside)
+            and not any(word in texts for word in self.unless)
+        )
+
+
+@dataclass(frozen=True)
 class Input:
     """How one input is written elsewhere.
 
     names : headers it has; tokens of `never` in a header mean something else. words : of each
-    code, words for it. above : a number above this means yes, in an input answered by yes or no.
+    code, words for it. above : a number above this means yes, in an input answered by yes or no;
+    measured : what such a number may be.
     shares : of each code, how many of 100 patients have it, roughly, wherever they are from.
-    zero_is_missing : whether its 0 stands for "not measured" in files that circulate.
+    zero_is_missing : whether its 0 stands for "not measured" in files that circulate. asks : of a
+    code, words that make a header a question for it: below `female`, yes and 1 mean female.
+    middle : where the middle value of a file of patients lies, in the study's unit.
+    two_meanings : words that mean one thing beside some words, and another beside others.
     """
 
     names: tuple[str, ...] = ()
     never: frozenset[str] = frozenset()
     words: Answers = field(default_factory=dict)
     above: float | None = None
+    measured: Interval | None = None
     shares: Mapping[float, float] = field(default_factory=dict)
     zero_is_missing: bool = False
+    asks: Answers = field(default_factory=dict)
+    two_meanings: tuple[TwoMeanings, ...] = ()
+    middle: Interval | None = None
 
 
 @dataclass(frozen=True)
@@ -103,8 +128,15 @@ def _input(document: Mapping[str, Any]) -> Input:
         never=frozenset(document.get("never", ())),
         words={float(code): tuple(words) for code, words in document.get("words", {}).items()},
         above=document.get("above"),
+        measured=Interval(*document["measured"]) if "measured" in document else None,
         shares={float(code): float(n) for code, n in document.get("shares", {}).items()},
         zero_is_missing=document.get("zero_is_missing", False),
+        asks={float(code): tuple(words) for code, words in document.get("asks", {}).items()},
+        middle=Interval(*document["middle"]) if "middle" in document else None,
+        two_meanings=tuple(
+            TwoMeanings(word, tuple(each["beside"]), tuple(each["unless"]))
+            for word, each in document.get("two_meanings", {}).items()
+        ),
     )
 
 

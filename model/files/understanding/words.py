@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from model.files.understanding.names import Confidence
@@ -14,9 +13,16 @@ from model.schema import Feature
 
 LONGEST_WORD = 80
 """Characters; a longer text is no answer to a question with a few."""
-LIKENESS = 0.84
-CLEAR_BY = 0.08
-"""By how much the likest meaning must be more like than the next."""
+SHORTEST_MISSPELT = 5
+"""Letters; a shorter word with another letter is as likely another word."""
+PREFIXES = frozenset({"a", "ab", "an", "dis", "im", "in", "ir", "no", "not", "pre", "sub", "un"})
+"""Apart from the next word they may be its prefix, or not: a typical is not atypical."""
+TURNING = frozenset(
+    {"above", "absent", "below", "hyper", "lower", "never", "right", "under", "upper", "without"}
+)
+"""Words on which all turns: none of them is a misspelling, nor misspelt."""
+DOUBTED = re.compile(r"[?!¬~≠≈±≥≤]|^\W*[-–−]\s*[^\W\d]|[^\W\d]\W*[-–−]\W*$")
+"""Marks that doubt or deny a word, of which nothing would be left without marks: ``LVH (-)``."""
 NO = ("no", "n", "false", "f", "absent", "negative", "neg", "none", "nein", "non", "0", "-")
 YES = ("yes", "y", "true", "t", "present", "positive", "pos", "ja", "j", "oui", "si", "1", "+")
 NUMBERED = re.compile(r"^\(?(-?\d+(?:\.0)?)\)?\s*[:=.\-–)]*\s+(?=\D)|\s*[(\[](-?\d+)[)\]]$")
@@ -35,8 +41,8 @@ def meanings(
     texts: Iterable[str], feature: Feature, known: Vocabulary
 ) -> dict[str, Meaning | None]:
     """What each text means as an answer of a coded input; None where nobody could say."""
-    answers = _answers(feature, known)
-    return {text: _meaning(text, answers) for text in texts}
+    known_words = answers(feature, known)
+    return {text: _meaning(text, known_words) for text in texts}
 
 
 def said_plainly(feature: Feature) -> frozenset[str]:
@@ -57,7 +63,7 @@ def _accent(letter: str) -> bool:
     return unicodedata.combining(letter) != 0
 
 
-def _answers(feature: Feature, known: Vocabulary) -> Mapping[str, float]:
+def answers(feature: Feature, known: Vocabulary) -> Mapping[str, float]:
     """Each known word, bare, with its code; a word of two codes is none of theirs."""
     elsewhere = known.of(feature.name).words
     two_sided = {code.label.casefold() for code in feature.codes} == {"no", "yes"}
@@ -72,28 +78,50 @@ def _answers(feature: Feature, known: Vocabulary) -> Mapping[str, float]:
 def _meaning(text: str, answers: Mapping[str, float]) -> Meaning | None:
     if len(text) > LONGEST_WORD:
         return None
+    if DOUBTED.search(text):
+        return None
     for said in (text, NUMBERED.sub("", text.strip())):
         plain = bare(said)
         if plain in answers:
             return Meaning(answers[plain], Confidence.SURE)
         joined = plain.replace(" ", "")
         for word, code in answers.items():
-            if joined and word.replace(" ", "") == joined:
+            if joined and not {*plain.split()} & PREFIXES and word.replace(" ", "") == joined:
                 return Meaning(code, Confidence.SURE)
     return _likest(bare(NUMBERED.sub("", text.strip())), answers)
 
 
 def _likest(plain: str, answers: Mapping[str, float]) -> Meaning | None:
-    """The meaning of the word most like this one, if no other meaning is nearly as like."""
-    if len(plain) < 4:
-        return None
-    best: dict[float, float] = {}
-    for word, code in answers.items():
-        ratio = difflib.SequenceMatcher(None, plain, word).ratio()
-        best[code] = max(best.get(code, 0.0), ratio)
-    ranked = sorted(best.items(), key=lambda each: -each[1])
-    if not ranked or ranked[0][1] < LIKENESS:
-        return None
-    if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < CLEAR_BY:
-        return None
-    return Meaning(ranked[0][0], Confidence.LIKELY)
+    """The meaning of the words that these are but for a slip, if they can be no others."""
+    near = {code for word, code in answers.items() if _misspelt(plain.split(), word.split())}
+    return Meaning(near.pop(), Confidence.LIKELY) if len(near) == 1 else None
+
+
+def _misspelt(said: Sequence[str], known: Sequence[str]) -> bool:
+    """Whether each word is the other's, but for one slip in a long one.
+
+    A word more or less may be a "no" or a "right"; another first letter may be the prefix that
+    turns a word around; a short word or a number is another one as soon as a letter is.
+    """
+    return len(said) == len(known) and all(map(_is_slip, said, known))
+
+
+def _is_slip(one: str, other: str) -> bool:
+    """Whether two words are the same, or the one is a misspelling of the other."""
+    if one == other:
+        return True
+    if min(len(one), len(other)) < SHORTEST_MISSPELT or {one, other} & TURNING:
+        return False
+    begin = 1 if len(one) == len(other) else 2  # a doubled first letter may be the prefix a-
+    same = one[:begin] == other[:begin]
+    return same and (one + other).isalpha() and _one_slip(one, other)
+
+
+def _one_slip(one: str, other: str) -> bool:
+    """Whether a letter is missing, too many or another, or two have changed places."""
+    short, long = sorted((one, other), key=len)
+    at = next((n for n, letter in enumerate(short) if letter != long[n]), len(short))
+    if len(short) < len(long):
+        return short[at:] == long[at + 1 :]
+    swapped = short[at : at + 2][::-1] + short[at + 2 :]
+    return short[at + 1 :] == long[at + 1 :] or swapped == long[at:]

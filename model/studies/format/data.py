@@ -75,6 +75,9 @@ class Data(Section):
     sha256: Annotated[
         Word, Field(description="Of the table: training refuses another unless told otherwise.")
     ] = ""
+    sheet: Annotated[
+        Word, Field(description="Of a workbook with several sheets, the one with the patients.")
+    ] = ""
     outcome: OutcomeColumn
     training_site: Annotated[Label, Field(description="Where these patients are from.")]
     site_column: Annotated[Word, Field(description="Which column says where one is from.")] = ""

@@ -46,7 +46,9 @@ def document_of(study: Study, folder: Path) -> Document:
 def _data(study: Study, folder: Path) -> dict[str, Any]:
     source, values = study.source, study.outcome_values
     return {
-        **_fields(source, "sha256 training_site licence citation url columns missing site_column"),
+        **_fields(
+            source, "sha256 training_site licence citation url columns sheet missing site_column"
+        ),
         "table": _table(source, folder),
         "originals": [asdict(original) for original in source.originals],
         "outcome": {"column": source.outcome_column, **asdict(values)},

@@ -146,6 +146,7 @@ def _source(table: data.Data | None, folder: Path) -> DataSource:
         citation=table.citation,
         url=table.url,
         columns=table.columns,
+        sheet=table.sheet,
         missing=table.missing,
         site_column=table.site_column,
         originals=tuple(Original(o.site, o.filename, o.url, o.sha256) for o in table.originals),

@@ -3,66 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from model.evaluation.wording import NONE, moment, share
 from model.training.reporting.blocks import Answers, Bullets, Columns, Section, Text
+from model.training.reporting.finished_card import FinishedCard, Participants
 
-Card = dict[str, Any]
 
-
-def sections(card: Card) -> Iterator[Section]:
+def sections(card: FinishedCard) -> Iterator[Section]:
     """In the order of the card."""
     yield from _patients(card)
     yield from _model(card)
     yield from _guidelines(card)
 
 
-def _patients(card: Card) -> Iterator[Section]:
-    places = card["participants"]
-    features = list(places[0]["features"])
-    rows = [("Patients", *(str(each["patients"]) for each in places))]
-    rows.append(("With outcome", *(share(each["events"], each["patients"]) for each in places)))
-    rows += [(f, *(_with_missing(each, f) for each in places)) for f in features]
+def _patients(card: FinishedCard) -> Iterator[Section]:
+    places = card.participants
+    features = list(card.training_site.features)
+    rows = [("Patients", *(str(place.patients) for place in places))]
+    rows.append(("With outcome", *(share(place.events, place.patients) for place in places)))
+    rows += [
+        (feature, *(_with_missing(place, feature) for place in places)) for feature in features
+    ]
     fitted_to = " The model was fitted to the first column alone." if len(places) > 1 else ""
     yield Section(
         "population",
         "The patients",
         (
-            Text(card["population"]),
-            Columns(("", *(each["label"] for each in places)), rows),
+            Text(card.population),
+            Columns(("", *(place.label for place in places)), rows),
             Text(f"Numbers: median [quartiles].{fitted_to}"),
         ),
     )
 
 
-def _model(card: Card) -> Iterator[Section]:
-    data, found = card["data"], card["provenance"]
-    libraries = ", ".join(f"{name} {number}" for name, number in found["libraries"].items())
+def _model(card: FinishedCard) -> Iterator[Section]:
+    data, training = card.data, card.provenance
+    libraries = ", ".join(f"{name} {number}" for name, number in training.libraries.items())
     yield Section(
         "model",
         "The model",
         (
-            Text(card["estimator"]["about"]),
-            Text(card["specified"]),
-            Bullets(card["formula"]),
-            *([Bullets(card["chosen"])] if card["chosen"] else []),
-            Text(card["attribution"]),
+            Text(card.estimator.about),
+            Text(card.specified),
+            Bullets(card.formula),
+            *([Bullets(card.chosen)] if card.chosen else []),
+            Text(card.attribution),
         ),
     )
-    pinned = "pinned in the code" if data["pinned"] else "NOT the table pinned in the code"
+    pinned = "pinned in the code" if data.pinned else "NOT the table pinned in the code"
     yield Section(
         "provenance",
         "Where it comes from",
         (
             Bullets(
                 [
-                    f"{data['citation']} Licence: {data['licence']}.",
-                    f"Table: sha256 {data['sha256']}, {pinned}.",
-                    f"Trained {moment(found['created_at'])} at commit {found['git_commit']}.",
+                    f"{data.citation} Licence: {data.licence}.",
+                    f"Table: sha256 {data.sha256}, {pinned}.",
+                    f"Trained {moment(training.created_at)} at commit {training.git_commit}.",
                     f"Libraries: {libraries}.",
                     "Settings: "
-                    + ", ".join(f"{name} = {text}" for name, text in found["parameters"].items())
+                    + ", ".join(f"{name} = {text}" for name, text in training.parameters.items())
                     + ".",
                 ]
             ),
@@ -70,7 +70,7 @@ def _model(card: Card) -> Iterator[Section]:
     )
 
 
-def _guidelines(card: Card) -> Iterator[Section]:
+def _guidelines(card: FinishedCard) -> Iterator[Section]:
     yield Section(
         "probast",
         "Self-assessment (PROBAST+AI)",
@@ -79,8 +79,8 @@ def _guidelines(card: Card) -> Iterator[Section]:
             Columns(
                 ("Part", "Domain", "Judged", "Concern", "Why"),
                 [
-                    (e["part"], e["domain"], e["judged"], e["concern"], e["reason"])
-                    for e in card["probast"]
+                    (one.part, one.domain, one.judged, one.concern, one.reason)
+                    for one in card.probast
                 ],
             ),
         ),
@@ -92,16 +92,16 @@ def _guidelines(card: Card) -> Iterator[Section]:
             Text("The 27 items of Collins et al., BMJ 2024;385:e078378, answered from this run."),
             Answers(
                 [
-                    (f"{e['number']} {e['topic']}", e["question"], e["answer"])
-                    for e in card["tripod"]
+                    (f"{item.number} {item.topic}", item.question, item.answer)
+                    for item in card.tripod
                 ]
             ),
         ),
     )
 
 
-def _with_missing(place: dict[str, Any], feature: str) -> str:
-    summary, missing = place["features"][feature], place["missing"][feature]
+def _with_missing(place: Participants, feature: str) -> str:
+    summary, missing = place.features[feature], place.missing[feature]
     if not missing:
-        return str(summary)
+        return summary
     return f"{missing} missing" if summary == NONE else f"{summary}; {missing} missing"

@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import replace
 from typing import Any
 
 from model.evaluation import wording
 from model.scoring import Engine
 from model.scoring.bundle import Manifest
-from model.scoring.documents import CARD_VERSION, Evaluation
-from model.scoring.measurements import OfAHundred
-from model.scoring.typed_json import Whole
+from model.scoring.documents import Distances, Evaluation, Example, Gap, Named
 from model.studies import Study
 from model.studies.cohort import Table
 from model.studies.gaps import gaps, with_gaps_shown
 from model.training import bootstrap
 from model.training.reporting import expectations, participants, probast, tripod, tripod_answers
+from model.training.reporting.finished_card import (
+    Acted,
+    Excerpt,
+    FinishedCard,
+    SourceTable,
+    Training,
+)
 from model.training.reporting.specification import specification
 from model.training.settings import REPEATS
 
-OF_EVALUATION = (
-    "patients",
-    "events",
-    "resampling",
-    "subgroups",
-    "missing_tests",
-    "sites",
-    "sample_size",
-)
 ACTED_FROM = (0.1, 0.2, 0.3, 0.5)
 LONGEST = 20  # numbers of one setting
 
@@ -41,7 +37,7 @@ def model_card(
     evaluation: Evaluation,
     engine: Engine,
     settings: Mapping[str, object],
-) -> dict[str, Any]:
+) -> FinishedCard:
     """The card as a document; every part is answered from the study or from this training, and what
     nobody has answered is shown as a gap.
 
@@ -56,62 +52,60 @@ def model_card(
     UnansweredItem
         If a question of TRIPOD+AI or PROBAST+AI has neither an answer nor a gap.
     """
-    found = gaps(study)
+    open_gaps = gaps(study)
     study = with_gaps_shown(study)
     complete = table.training.rows.dropna()
     surprises = expectations.surprises(study.plan.expectations, engine, complete)
     gap = wording.recall_gap(evaluation.subgroups, study.schema.outcome.among_patients)
-    measured = asdict(evaluation)
-    card = {
-        "card_version": CARD_VERSION,
-        "title": study.title,
-        "estimator": {"name": manifest.estimator, "about": about},
-        "outcome": asdict(study.schema.outcome),
-        "interval_coverage": measured["interval_coverage"],
-        "intended_use": study.intended_use,
-        "intended_users": study.intended_users,
-        "out_of_scope": list(study.out_of_scope),
-        "population": study.population,
-        "gaps": [asdict(gap) for gap in found],
-        "limits": [*study.limits, *_found_limits(table, evaluation, gap)],
-        "data": {
-            "citation": study.source.citation,
-            "licence": study.source.licence,
-            "url": study.source.url,
-            "site": study.source.training_site,
-            "sha256": table.sha256,
-            "pinned": table.pinned,
-        },
-        "metrics": measured["metrics"],
-        "recall_gap": gap,
-        "evaluation": {
-            **{name: measured[name] for name in OF_EVALUATION},
-            "of_100": _of_100(evaluation.of_100),
-            "instability": {
-                name: number
-                for name, number in measured["instability"].items()
-                if name != "by_risk"
-            },
-        },
-        "participants": participants.described(study, table),
-        "expectations": len(study.plan.expectations),
-        "against_expectation": [each.sentence(study.schema) for each in surprises],
-        "contraries": [asdict(each.contrary(study.schema)) for each in surprises],
-        **specification(engine, study),
-        "provenance": {
-            "created_at": manifest.created_at,
-            "git_commit": manifest.git_commit,
-            "libraries": dict(manifest.libraries),
-            "parameters": {
+    told = specification(engine, study)
+    unanswered = FinishedCard(
+        title=study.title,
+        estimator=Named(manifest.estimator, about),
+        outcome=study.schema.outcome,
+        interval_coverage=evaluation.interval_coverage,
+        intended_use=study.intended_use,
+        intended_users=study.intended_users,
+        out_of_scope=tuple(study.out_of_scope),
+        population=study.population,
+        gaps=tuple(Gap(gap.key, gap.question) for gap in open_gaps),
+        examples=tuple(Example(each.story, dict(each.values)) for each in study.examples),
+        limits=(*study.limits, *_found_limits(table, evaluation, gap)),
+        data=SourceTable(
+            citation=study.source.citation,
+            licence=study.source.licence,
+            url=study.source.url,
+            site=study.source.training_site,
+            sha256=table.sha256,
+            pinned=table.pinned,
+        ),
+        metrics=evaluation.metrics,
+        recall_gap=gap,
+        evaluation=_excerpt(evaluation),
+        participants=participants.described(study, table),
+        expectations=len(study.plan.expectations),
+        against_expectation=tuple(each.sentence(study.schema) for each in surprises),
+        contraries=tuple(each.contrary(study.schema) for each in surprises),
+        specified=told.specified,
+        formula=told.formula,
+        submodels=told.submodels,
+        chosen=told.chosen,
+        encoding=told.encoding,
+        calculation=told.calculation,
+        attribution=told.attribution,
+        provenance=Training(
+            created_at=manifest.created_at,
+            git_commit=manifest.git_commit,
+            libraries=dict(manifest.libraries),
+            parameters={
                 name: text for name, value in settings.items() if (text := _setting(value))
             },
-        },
-    }
-    return {
-        **card,
-        "tripod": tripod.items(tripod_answers.answers(study, card)),
-        "probast": probast.appraisal(study, card),
-    }
+        ),
+    )
+    return replace(
+        unanswered,
+        tripod=tripod.items(tripod_answers.answers(study, unanswered)),
+        probast=probast.appraisal(study, unanswered),
+    )
 
 
 def settings_of(pipeline: Any) -> dict[str, object]:
@@ -157,11 +151,29 @@ def _found_limits(table: Table, evaluation: Evaluation, gap: str) -> list[str]:
     return found
 
 
-def _of_100(curve: OfAHundred) -> list[dict[str, float]]:
-    """The rows of the thresholds a reader would ask about."""
-    columns: dict[str, Whole] = asdict(curve)
-    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-    return [row for row in rows if row["threshold"] in ACTED_FROM]
+def _excerpt(evaluation: Evaluation) -> Excerpt:
+    """What a card tells of it beside the headline: of the thresholds those a reader would ask
+    about, and of its instability no single risk.
+    """
+    curve, unstable = evaluation.of_100, evaluation.instability
+    columns = (curve.threshold, curve.found, curve.missed, curve.needless, curve.spared)
+    rows = (Acted(*row) for row in zip(*columns, strict=True))
+    return Excerpt(
+        patients=evaluation.patients,
+        events=evaluation.events,
+        resampling=evaluation.resampling,
+        subgroups=evaluation.subgroups,
+        missing_tests=evaluation.missing_tests,
+        sites=evaluation.sites,
+        sample_size=evaluation.sample_size,
+        of_100=tuple(row for row in rows if row.threshold in ACTED_FROM),
+        instability=Distances(
+            unstable.mean_absolute_distance,
+            unstable.median_interval_width,
+            unstable.widest_interval,
+            unstable.refits_inside_interval,
+        ),
+    )
 
 
 def _setting(value: object) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
 
 import pandas as pd
 
-from model.evaluation.wording import NONE, percent
+from model.evaluation.wording import NONE, percent, several, share
 from model.schema import Feature
 from model.studies import Study
 from model.studies.cohort import Table
+from model.training.reporting.finished_card import Participants
 
 
-def described(study: Study, table: Table) -> list[dict[str, Any]]:
+def described(study: Study, table: Table) -> tuple[Participants, ...]:
     """For the training site, then every other: counts, and each feature in a few words."""
     training = study.source.training_site
     labels = {
@@ -24,16 +25,26 @@ def described(study: Study, table: Table) -> list[dict[str, Any]]:
         patients = table.site(name)
         features = study.schema.features
         found.append(
-            {
-                "site": name,
-                "label": label,
-                "patients": len(patients.outcome),
-                "events": int(patients.outcome.sum()),
-                "features": {f.label: _summary(f, patients.rows[f.name]) for f in features},
-                "missing": {f.label: int(patients.rows[f.name].isna().sum()) for f in features},
-            }
+            Participants(
+                site=name,
+                label=label,
+                patients=len(patients.outcome),
+                events=int(patients.outcome.sum()),
+                features={f.label: _summary(f, patients.rows[f.name]) for f in features},
+                missing={f.label: int(patients.rows[f.name].isna().sum()) for f in features},
+            )
         )
-    return found
+    return tuple(found)
+
+
+def elsewhere(participants: Iterable[Participants]) -> str:
+    """Patients of every place but the first, which is the training's."""
+    told = [
+        f"{place.label}: {several(place.patients, 'patient')}, "
+        f"{share(place.events, place.patients)} with the outcome"
+        for place in list(participants)[1:]
+    ]
+    return f"Evaluation elsewhere: {'; '.join(told)}." if told else "There is no other place."
 
 
 def _summary(feature: Feature, values: pd.Series[float]) -> str:

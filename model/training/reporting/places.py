@@ -2,45 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from model.evaluation.document import OF_SITES
 from model.evaluation.wording import METRICS, shown
-from model.scoring.measurements import NOT_MEASURED, Estimate
+from model.scoring.documents import Site, Subgroup
 from model.training.reporting.blocks import Columns, Text
 
 
-def sites_of(sites: list[dict[str, Any]]) -> Iterator[Text | Columns]:
+def sites_of(sites: Sequence[Site]) -> Iterator[Text | Columns]:
+    """What was measured in each place, and of which to be warned."""
     yield Text("The model as it stands, neither refitted nor recalibrated.")
     for site in sites:
-        if site["warning"]:
-            yield Text(f"{site['label']}: {site['warning']}.", strong=True)
+        if site.warning:
+            yield Text(f"{site.label}: {site.warning}.", strong=True)
     yield Columns(
         ("Place", "With outcome", *(METRICS[name] for name in OF_SITES)),
         [
             (
-                site["label"],
-                f"{site['events']} of {site['patients']}",
-                *(metric(site["metrics"], name) for name in OF_SITES),
+                site.label,
+                f"{site.events} of {site.patients}",
+                *(shown(site.estimate(name)) for name in OF_SITES),
             )
             for site in sites
         ],
-        frozenset(at for at, site in enumerate(sites) if site["warning"]),
+        frozenset(at for at, site in enumerate(sites) if site.warning),
     )
 
 
-def metric(metrics: Mapping[str, Any], name: str) -> str:
-    """One of a card's metrics with its interval; a dash where it was not measured."""
-    return shown(Estimate(**metrics[name]) if name in metrics else NOT_MEASURED)
-
-
-def worst(groups: list[dict[str, Any]]) -> Iterator[int]:
+def worst(groups: Sequence[Subgroup]) -> Iterator[int]:
     """Where the group with the lowest recall stands."""
     recalls = {
-        at: group["metrics"]["recall"]["value"]
+        at: recall
         for at, group in enumerate(groups)
-        if group["metrics"].get("recall", {}).get("value") is not None
+        if (recall := group.estimate("recall").value) is not None
     }
     if recalls:
-        yield min(recalls, key=lambda at: float(recalls[at]))
+        yield min(recalls, key=lambda at: recalls[at])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from model.evaluation.wording import (
     MEANINGS,
@@ -14,12 +13,13 @@ from model.evaluation.wording import (
     percent,
     several,
     share,
+    shown,
 )
-from model.scoring.measurements import Coverage
+from model.scoring.documents import Blanked, Distances, Subgroup
+from model.scoring.measurements import Estimate
 from model.training.reporting import background, places
 from model.training.reporting.blocks import Bullets, Columns, Section, Text, markdown
-
-Card = dict[str, Any]
+from model.training.reporting.finished_card import FinishedCard
 
 HEADLINE = (
     "roc_auc",
@@ -35,26 +35,26 @@ HEADLINE = (
 NOT_A_DEVICE = "Research use; not a medical device."
 
 
-def title(card: Card) -> str:
+def title(card: FinishedCard) -> str:
     """``Model card: heart disease, reference``."""
-    return f"Model card: {card['title'].lower()}, {card['estimator']['name']}"
+    return f"Model card: {card.title.lower()}, {card.estimator.name}"
 
 
-def subtitle(card: Card) -> str:
+def subtitle(card: FinishedCard) -> str:
     """Which training this is, in one line."""
-    found = card["provenance"]
+    training = card.provenance
     return (
-        f"{card['estimator']['about']} Trained {moment(found['created_at'])}, commit "
-        f"{found['git_commit'][:12]}, data {card['data']['sha256'][:12]}."
+        f"{card.estimator.about} Trained {moment(training.created_at)}, commit "
+        f"{training.git_commit[:12]}, data {card.data.sha256[:12]}."
     )
 
 
-def as_markdown(card: Card) -> str:
+def as_markdown(card: FinishedCard) -> str:
     """The card as `model_card.md`."""
     return markdown(title(card), subtitle(card), sections(card))
 
 
-def sections(card: Card) -> Iterator[Section]:
+def sections(card: FinishedCard) -> Iterator[Section]:
     """The whole card, the first page first."""
     yield from first_page(card)
     yield from _warnings(card)
@@ -62,73 +62,72 @@ def sections(card: Card) -> Iterator[Section]:
     yield from background.sections(card)
 
 
-def first_page(card: Card) -> Iterator[Section]:
+def first_page(card: FinishedCard) -> Iterator[Section]:
     """Use, misuse, headline and the groups that are served worse."""
     yield Section(
         "use",
         "Intended use",
-        (Text(NOT_A_DEVICE, strong=True), Text(card["intended_use"]), Text(card["intended_users"])),
+        (Text(NOT_A_DEVICE, strong=True), Text(card.intended_use), Text(card.intended_users)),
     )
-    yield Section("not-for", "Not for", (Bullets(card["out_of_scope"]),))
-    if card["gaps"]:
-        told = [f"{gap['key']}: {gap['question']}" for gap in card["gaps"]]
+    yield Section("not-for", "Not for", (Bullets(card.out_of_scope),))
+    if card.gaps:
+        told = [f"{gap.key}: {gap.question}" for gap in card.gaps]
         yield Section(
             "gaps",
-            "What nobody has written yet",
+            "Not documented yet",
             (
                 Text(f"{several(len(told), 'gap')} in the study's file.", strong=True),
                 Bullets(told),
             ),
         )
-    measured = card["evaluation"]
-    scheme = measured["resampling"]
-    yield Section(
-        "headline",
-        "How well it does",
-        (
-            Text(
-                f"{measured['patients']} patients, "
-                f"{share(measured['events'], measured['patients'])} with the outcome; mean over "
-                f"{scheme['repeats']} × {scheme['folds']}-fold cross-validation, in brackets "
-                f"the 95 % interval. {OPTIMISTIC}"
-            ),
-            *([Text(covered)] if (covered := _coverage(card)) else []),
-            Columns(
-                ("Metric", "Value [95 %]", "Reading"),
-                [
-                    (METRICS[name], places.metric(card["metrics"], name), MEANINGS[name])
-                    for name in HEADLINE
-                    if name in card["metrics"]
-                ],
-            ),
-        ),
-    )
-    groups = measured["subgroups"]
+    yield _headline(card)
+    groups = card.evaluation.subgroups
     if groups:
         yield Section(
             "subgroups",
             "Whom it serves worse",
             (
-                *([Text(card["recall_gap"], strong=True)] if card["recall_gap"] else []),
+                *([Text(card.recall_gap, strong=True)] if card.recall_gap else []),
                 _by_group(groups, ("recall", "specificity")),
             ),
         )
 
 
-def _coverage(card: Card) -> str:
-    measured = card.get("interval_coverage")
-    return coverage(Coverage(**measured) if measured else None)
+def _headline(card: FinishedCard) -> Section:
+    measured = card.evaluation
+    scheme = measured.resampling
+    return Section(
+        "headline",
+        "How well it does",
+        (
+            Text(
+                f"{measured.patients} patients, "
+                f"{share(measured.events, measured.patients)} with the outcome; mean over "
+                f"{scheme.repeats} × {scheme.folds}-fold cross-validation, in brackets "
+                f"the 95 % interval. {OPTIMISTIC}"
+            ),
+            *([Text(covered)] if (covered := coverage(card.interval_coverage)) else []),
+            Columns(
+                ("Metric", "Value [95 %]", "Reading"),
+                [
+                    (METRICS[name], shown(card.estimate(name)), MEANINGS[name])
+                    for name in HEADLINE
+                    if name in card.metrics
+                ],
+            ),
+        ),
+    )
 
 
-def _by_group(groups: list[dict[str, Any]], names: tuple[str, ...]) -> Columns:
+def _by_group(groups: Sequence[Subgroup], names: tuple[str, ...]) -> Columns:
     """The group with the lowest recall stands out."""
     return Columns(
         ("Group", "With outcome", *(METRICS[name] for name in names)),
         [
             (
-                f"{group['kind']}: {group['label']}",
-                f"{group['events']} of {group['patients']}",
-                *(places.metric(group["metrics"], name) for name in names),
+                f"{group.kind}: {group.label}",
+                f"{group.events} of {group.patients}",
+                *(shown(group.estimate(name)) for name in names),
             )
             for group in groups
         ],
@@ -136,9 +135,9 @@ def _by_group(groups: list[dict[str, Any]], names: tuple[str, ...]) -> Columns:
     )
 
 
-def _warnings(card: Card) -> Iterator[Section]:
-    if card["expectations"]:
-        against = card["against_expectation"]
+def _warnings(card: FinishedCard) -> Iterator[Section]:
+    if card.expectations:
+        against = card.against_expectation
         yield Section(
             "against",
             "Effects against clinical expectation",
@@ -147,23 +146,19 @@ def _warnings(card: Card) -> Iterator[Section]:
                 Text("Effects describe who was referred and recorded in these data, not causes."),
             ),
         )
-    yield Section("limits", "Limits", (Bullets(card["limits"]),))
+    yield Section("limits", "Limits", (Bullets(card.limits),))
 
 
-def _performance(card: Card) -> Iterator[Section]:
-    measured = card["evaluation"]
+def _performance(card: FinishedCard) -> Iterator[Section]:
+    measured, auc = card.evaluation, card.estimate("roc_auc")
     yield Section(
         "discrimination",
         "Telling patients with the outcome from those without",
         (
-            Text(
-                "Of one patient with the outcome and one without, the first has the higher risk in "
-                f"{100 * card['metrics']['roc_auc']['value']:.0f} of 100 pairs: AUC "
-                f"{places.metric(card['metrics'], 'roc_auc')}."
-            ),
+            *([Text(_pairs(auc, auc.value))] if auc.value is not None else []),
             *(
-                [_by_group(measured["subgroups"], ("roc_auc", "brier", "observed_to_expected"))]
-                if measured["subgroups"]
+                [_by_group(measured.subgroups, ("roc_auc", "brier", "observed_to_expected"))]
+                if measured.subgroups
                 else []
             ),
         ),
@@ -180,43 +175,55 @@ def _performance(card: Card) -> Iterator[Section]:
                 ("Act from", "Found", "Missed", "False alarms", "Correctly ruled out"),
                 [
                     (
-                        percent(each["threshold"]),
-                        *(f"{each[n]:.0f}" for n in ("found", "missed", "needless", "spared")),
+                        percent(row.threshold),
+                        *(f"{n:.0f}" for n in (row.found, row.missed, row.needless, row.spared)),
                     )
-                    for each in measured["of_100"]
+                    for row in measured.of_100
                 ],
             ),
         ),
     )
-    if measured["missing_tests"]:
-        yield _missing(measured["missing_tests"])
-    if measured["sites"]:
-        yield Section("sites", "In other places", tuple(places.sites_of(measured["sites"])))
-    unstable = measured["instability"]
+    if measured.missing_tests:
+        yield _missing(measured.missing_tests)
+    if measured.sites:
+        yield Section("sites", "In other places", tuple(places.sites_of(measured.sites)))
+    unstable = measured.instability
     yield Section(
         "instability",
         "How sure a single number is",
         (
             Text(
-                f"Had other patients been sampled, a patient's risk would have differed by "
-                f"{unstable['mean_absolute_distance']:.3f} on average, over "
-                f"{measured['resampling']['refits']} refits on bootstrap samples. A patient's 95 % "
-                f"interval is {unstable['median_interval_width']:.2f} wide in the median and "
-                f"{unstable['widest_interval']:.2f} at worst; it holds "
-                f"{100 * unstable['refits_inside_interval']:.0f} of 100 refits."
+                f"With another sample of patients, a patient's risk would have differed by "
+                f"{unstable.mean_absolute_distance:.3f} on average, over "
+                f"{measured.resampling.refits} refits on bootstrap samples. A patient's 95 % "
+                f"interval is {unstable.median_interval_width:.2f} wide in the median and "
+                f"{unstable.widest_interval:.2f} at worst{_held(unstable)}."
             ),
             Columns(
                 ("Sample-size criterion (Riley 2019)", "Patients asked for", "Met"),
                 [
-                    (each["name"], str(each["needed"]), "yes" if each["met"] else "no")
-                    for each in measured["sample_size"]
+                    (criterion.name, str(criterion.needed), "yes" if criterion.met else "no")
+                    for criterion in measured.sample_size
                 ],
             ),
         ),
     )
 
 
-def _missing(blanked: list[dict[str, Any]]) -> Section:
+def _pairs(auc: Estimate, value: float) -> str:
+    return (
+        "Of one patient with the outcome and one without, the first has the higher risk in "
+        f"{100 * value:.0f} of 100 pairs: AUC {shown(auc)}."
+    )
+
+
+def _held(unstable: Distances) -> str:
+    """How many refits the intervals hold; blank where it was not measured."""
+    inside = unstable.refits_inside_interval
+    return "" if inside is None else f"; it holds {100 * inside:.0f} of 100 refits"
+
+
+def _missing(blanked: Sequence[Blanked]) -> Section:
     names = ("recall", "accuracy", "roc_auc", "brier", "observed_to_expected")
     return Section(
         "missing",
@@ -226,8 +233,8 @@ def _missing(blanked: list[dict[str, Any]]) -> Section:
             Columns(
                 ("Blanked", *(METRICS[name] for name in names)),
                 [
-                    (each["blanked"], *(places.metric(each["metrics"], name) for name in names))
-                    for each in blanked
+                    (without.blanked, *(shown(without.estimate(name)) for name in names))
+                    for without in blanked
                 ],
             ),
         ),

@@ -7,7 +7,6 @@ anything, so that this is kept even where plotly.js could do otherwise.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from plotly import io
 
@@ -15,6 +14,7 @@ from model.evaluation.figures import Figure, figures
 from model.scoring.documents import Evaluation
 from model.training.reporting import readable
 from model.training.reporting.blocks import Columns, Section, escape
+from model.training.reporting.finished_card import FinishedCard
 
 CONFIG = {
     "displaylogo": False,
@@ -77,7 +77,7 @@ figcaption { font-size: .875rem; color: #3c4a58; max-width: 70ch; }
 """
 
 
-def html(card: dict[str, Any], evaluation: Evaluation) -> str:
+def html(card: FinishedCard, evaluation: Evaluation) -> str:
     """The report as one self-contained page.
 
     Parameters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,7 +14,8 @@ from model.scoring.terms import Curve, Levels, RatioOf, Slope, Term
 from model.studies import Study
 
 
-class Specification(TypedDict):
+@dataclass(frozen=True)
+class Specification:
     """What a card says of the model itself.
 
     specified : what the formula's lines are. formula : one part a line. submodels : their number.
@@ -24,9 +25,9 @@ class Specification(TypedDict):
     """
 
     specified: str
-    formula: list[str]
+    formula: tuple[str, ...]
     submodels: int
-    chosen: list[str]
+    chosen: tuple[str, ...]
     encoding: str
     calculation: str
     attribution: str
@@ -47,22 +48,22 @@ def _of_sums(engine: Additive, study: Study) -> Specification:
     apart = " ".join(pooled) or "Every level of every code has an effect of its own."
     codes = f" and codes as one column a level. {apart}" if _has_codes(schema) else "."
     submodels = wording.several(len(engine.sums), "submodel")
-    return {
-        "specified": "Log-odds with all inputs measured; they add up:",
-        "formula": [
+    return Specification(
+        specified="Log-odds with all inputs measured; they add up:",
+        formula=(
             f"Intercept: {_signed(full.intercept)}",
             *(_line(each, schema) for each in full.terms),
-        ],
-        "submodels": len(engine.sums),
-        "chosen": pooled,
-        "encoding": f"Numbers enter in their own units{codes}",
-        "calculation": (
+        ),
+        submodels=len(engine.sums),
+        chosen=tuple(pooled),
+        encoding=f"Numbers enter in their own units{codes}",
+        calculation=(
             f"Predictions are the sum of the terms; {engine.FILE} holds {submodels}. The "
             "training proves them equal to the fitted pipeline in estimator.skops on 10,000 random "
             "patients."
         ),
-        "attribution": engine.attribution,
-    }
+        attribution=engine.attribution,
+    )
 
 
 def _of_trees(engine: Forest, study: Study) -> Specification:
@@ -70,26 +71,26 @@ def _of_trees(engine: Forest, study: Study) -> Specification:
     leaves = trees.is_leaf.sum() / len(trees)
     asked = np.bincount(trees.feature[~trees.is_leaf], minlength=len(engine.features))
     often = [study.schema.features[at].label for at in np.argsort(-asked, kind="stable")]
-    return {
-        "specified": "No formula: it has too many parts to be computed by hand.",
-        "formula": [
+    return Specification(
+        specified="No formula: it has too many parts to be computed by hand.",
+        formula=(
             f"Log-odds: the mean of {len(trees)} decision trees of {leaves:.0f} leaves on average",
             f"Inputs, those asked most often first: {wording.listed(often)}",
-        ],
-        "submodels": 1,
-        "chosen": [
+        ),
+        submodels=1,
+        chosen=(
             "The size of leaves, the candidates at a split, the prior of a leaf and the share of "
-            "blanked tests have one value each."
-        ],
-        "encoding": (
+            "blanked tests have one value each.",
+        ),
+        encoding=(
             "Numbers and codes enter as they are; a tree asks whether one is at most a threshold."
         ),
-        "calculation": (
+        calculation=(
             "Predictions are the mean of the trees in estimator.skops; the training proves the "
             "numbers shown equal to the fitted pipeline on 10,000 random patients."
         ),
-        "attribution": engine.attribution,
-    }
+        attribution=engine.attribution,
+    )
 
 
 def _has_codes(schema: Schema) -> bool:

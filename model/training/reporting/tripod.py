@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from model.errors import StudyError
+from model.training.reporting.finished_card import TripodItem
 
 QUESTIONS: Mapping[int, tuple[str, str, str]] = {
     1: ("Title", "Title", "What is developed or evaluated, in whom, for which outcome?"),
@@ -71,7 +72,7 @@ class UnansweredItem(StudyError):
     """A question of a reporting guideline has no answer: the study must declare it."""
 
 
-def items(answers: Mapping[int, str]) -> list[dict[str, str | int]]:
+def items(answers: Mapping[int, str]) -> tuple[TripodItem, ...]:
     """Every item with its answer, in order.
 
     Raises
@@ -86,13 +87,7 @@ def items(answers: Mapping[int, str]) -> list[dict[str, str | int]]:
             f"TRIPOD+AI is not fully answered: {named}. Declare what is missing in the study's "
             "conduct; a model without these answers is not logged."
         )
-    return [
-        {
-            "number": number,
-            "section": section,
-            "topic": topic,
-            "question": question,
-            "answer": answers[number],
-        }
+    return tuple(
+        TripodItem(number, section, topic, question, answers[number])
         for number, (section, topic, question) in QUESTIONS.items()
-    ]
+    )

@@ -9,6 +9,7 @@ import pytest
 from dashboard.components.performance.curves import hundred
 from dashboard.figures import performance as figures
 from dashboard.figures.performance import Evaluated
+from model.evaluation.figures import figures as drawn_in_report
 from model.scoring.documents import Evaluation
 
 
@@ -36,6 +37,25 @@ def test_two_versions_share_a_figure_and_differ_in_line_and_colour(series, draw)
 
     assert lines["v1"].color != lines["v2"].color
     assert lines["v1"].dash != lines["v2"].dash
+
+
+@pytest.mark.parametrize(
+    ("key", "draw"),
+    [
+        ("roc", figures.roc),
+        ("precision_recall", figures.precision_recall),
+        ("calibration", figures.calibration),
+        ("decision", lambda versions: figures.decision(versions, 0.3)),
+        ("instability", figures.instability),
+    ],
+)
+def test_the_report_of_a_training_draws_the_same_band(series, key, draw) -> None:
+    (reported,) = (each for each in drawn_in_report(series.measured) if each.key == key)
+
+    band, of_page = reported.data[0], draw([series]).data[0]
+
+    assert list(of_page.x) == list(band["x"])
+    assert list(of_page.y) == list(band["y"])
 
 
 def test_the_forest_names_each_subgroup_with_its_events_and_patients(series) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -129,3 +130,38 @@ def test_a_label_is_shown_letter_by_letter() -> None:
 def test_nothing_can_be_sent_away_from_a_chart() -> None:
     assert CONFIG["showSendToCloud"] is False
     assert CONFIG["displayModeBar"] is False
+
+
+SURE = replace(REASONS[0], low=0.4, high=2.4)
+AGAINST = replace(REASONS[1], against_expectation="Against expectation: <odd> & unlikely.")
+
+
+def test_a_bar_has_its_interval_drawn_in_proportion_and_said() -> None:
+    (step,) = steps(BASE, (SURE,))
+    path = waterfall.bars(AVERAGE, (step,))
+    rate = step.change / SURE.contribution
+    low, high = (AVERAGE + rate * end for end in (0.4, 2.4))
+    assert path[1].ends == pytest.approx((low, high))
+    picture = waterfall.drawn(path)
+    assert f"left:{100 * low:.3f}%;width:{100 * (high - low):.3f}%;top:4px" in picture
+    assert f"{path[1].figure} ({points(rate * 0.4)} to {points(rate * 2.4)})" in waterfall.told(
+        path
+    )
+
+
+def test_an_interval_that_leaves_the_scale_ends_at_its_edge() -> None:
+    (step,) = steps(BASE, (replace(SURE, low=-99.0, high=99.0),))
+    assert "left:0.000%;width:100.000%;top:4px" in waterfall.drawn(waterfall.bars(AVERAGE, (step,)))
+
+
+def test_where_no_interval_is_known_none_is_drawn_and_it_is_said() -> None:
+    assert "top:4px" not in waterfall.drawn(waterfall.bars(AVERAGE, PATH))
+    assert "not known" in waterfall.how_sure(REASONS)
+    assert "95 % interval" in waterfall.how_sure((SURE, *REASONS))
+
+
+def test_an_effect_against_expectation_is_told_at_its_bar_letter_by_letter() -> None:
+    path = waterfall.bars(AVERAGE, tuple(steps(BASE, (AGAINST,))))
+    picture = waterfall.drawn(path)
+    assert "Against expectation: &lt;odd&gt; &amp; unlikely." in picture
+    assert "Against expectation: <odd> & unlikely" in waterfall.told(path)

@@ -304,7 +304,7 @@ class TestPromotion:
         held, new = loaded["baseline"], loaded["logistic"]
         before, after = (m.assess(held.golden.rows).risk >= 0.2 for m in (held, new))
         moved = int((before != after).sum())
-        assert f"{moved} change sides of your threshold of 20%" in said
+        assert f"{moved} change sides of your threshold of 20 %" in said
         assert "gets v2 instead of v1" in said
         tick(page, 1)
         assert "Nobody: heart-disease v1 is the champion already." in read(words(page))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pandas as pd
@@ -85,6 +86,35 @@ def test_the_draft_is_shown_with_what_was_left_out_and_what_is_too_small(page: A
     assert "Looks like an identifier." in told
     assert [field.label for field in page.number_input] == ["Age (years) · needed"]
     assert "P001" not in told
+
+
+def test_which_value_is_the_outcome_is_said_and_asked_where_it_is_not_plain(
+    page: AppTest,
+) -> None:
+    assert "1 = has the outcome" in words(page)
+    coded = TABLE.assign(died=TABLE["died"] + 1).to_csv(index=False).encode()
+    page.file_uploader[0].upload("coded.csv", coded, "text/csv").run()
+    assert "Choose the values of died that mean the outcome is present." in words(page)
+    assert not page.button
+    page.multiselect(key="new_study.present.died").select("2").run()
+    assert "2 = has the outcome" in words(page)
+
+
+def test_the_sheet_with_the_patients_is_asked_for_where_several_could_be_it(
+    page: AppTest, trainer: ReadingTrainer
+) -> None:
+    book = io.BytesIO()
+    with pd.ExcelWriter(book) as writer:
+        for title, rows in (("Ward A", TABLE.head(9)), ("Ward B", TABLE)):
+            rows.to_excel(writer, sheet_name=title, index=False)
+    page.file_uploader[0].upload("wards.xlsx", book.getvalue(), "application/x-excel").run()
+    assert not page.button
+    page.selectbox(key="new_study.sheet.wards.xlsx").set_value("Ward B").run()
+    page.selectbox(key="new_study.outcome").set_value("died").run()
+    assert f"{PATIENTS} patients, " in words(page)
+    assert "Read from the sheet “Ward B”. Not read: “Ward A”." in words(page)
+    page.button(key="new_study.train").click().run()
+    assert trainer.read.source.sheet == "Ward B"
 
 
 def test_training_gets_the_study_s_file_and_the_table_through_a_pipe(

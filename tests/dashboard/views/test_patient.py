@@ -18,7 +18,6 @@ from tests.dashboard.fakes import (
     REQUIRED,
     FakeRegistry,
     answered,
-    charts,
     component,
     endpoint,
     expected,
@@ -28,6 +27,7 @@ from tests.dashboard.fakes import (
     paths,
     read,
     risk,
+    risks,
     send,
     services,
     show,
@@ -405,7 +405,10 @@ def test_a_place_the_model_must_not_be_used_in_is_named_under_the_number(
     registry: FakeRegistry,
 ) -> None:
     page = fill(show("patient", services(registry)), REQUIRED)
-    assert "Switzerland: do not use without recalibration." in words(page)
+    assert (
+        "Do not use in hospitals like Zurich and Basel, Switzerland, unless recalibrated."
+        in words(page)
+    )
 
 
 def test_the_same_patient_under_another_version_stands_beside_with_what_explains_it(
@@ -414,9 +417,9 @@ def test_the_same_patient_under_another_version_stands_beside_with_what_explains
     values = {**REQUIRED, "thal": 7.0, "oldpeak": 2.3}
     page = opened(fill(show("patient", services(registry)), values), "Versions")
     page.get_by_key("other_versions").set_value(["v2 logistic"]).run()
-    risks, difference = charts(page)["risks"], paths(page)[-1]
+    both, difference = risks(page), paths(page)[-1]
     for name, model in (("v1", "baseline"), ("v2", "logistic")):
-        assert f"{name}: {expected(loaded[model], values)}".rstrip("%").strip() in risks.alt
+        assert f"{name}: {expected(loaded[model], values)}".rstrip("%").strip() in both
     here, there = (
         float(expected(loaded[m], values).rstrip(" %")) for m in ("baseline", "logistic")
     )

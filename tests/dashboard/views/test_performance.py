@@ -45,7 +45,7 @@ def test_the_threshold_moves_the_hundred_patients(registry: FakeRegistry) -> Non
     page = show("performance", services(registry))
     at_half = words(page)
     page.get_by_key(threshold.KEY).set_value(10).run()
-    assert "At your threshold of 10%" in words(page)
+    assert "At your threshold of 10 %" in words(page)
     assert words(page) != at_half
 
 

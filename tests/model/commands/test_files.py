@@ -142,6 +142,22 @@ def test_score_with_a_bundle_folder_writes_the_result(
     assert result["risk"].isna().tolist() == [False] * 4 + [True, False]
 
 
+@pytest.mark.parametrize(
+    ("rows", "outcome", "scored"), [(FAULTY, "done", 5), (b"nothing,here\n1,2\n", "refused: ", 0)]
+)
+def test_a_scored_file_is_in_the_operator_s_log_before_and_after(
+    bundle_folder: tuple[Path, str], tmp_path: Path, rows: bytes, outcome: str, scored: int
+) -> None:
+    patients, log = tmp_path / "patients.csv", tmp_path / "audit.jsonl"
+    patients.write_bytes(rows)
+    asked = ["score", f"{patients}", "--output", f"{tmp_path / 'out.csv'}"]
+    main([*asked, "--model", f"{bundle_folder[0]}"], {"BEDSIDE_AUDIT_LOG": str(log)})
+    before, after = (json.loads(line) for line in log.read_text().splitlines())
+    assert (before["what"], before["outcome"]) == ("scored", "intended")
+    assert after["outcome"].startswith(outcome)
+    assert after["rows"] == scored
+
+
 def test_standard_input_is_scored_like_the_file(
     run: Run, patients: Path, bundle_folder: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

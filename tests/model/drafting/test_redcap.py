@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from model.drafting import redcap
-from model.drafting.draft import Wanted, draft
+from model.drafting.draft import draft
+from model.drafting.wanted import Wanted
 from model.errors import DraftRefused
 from model.studies.format.inputs import Code
 
@@ -112,6 +113,16 @@ def test_what_the_dictionary_says_is_no_guess() -> None:
     assert inputs["sex"].guessed == ()
     assert "plausible" not in inputs["age"].guessed
     assert "plausible" in inputs["years_smoked"].guessed
+
+
+def test_patients_beyond_the_dictionary_s_range_are_doubted_with_their_number() -> None:
+    fields = redcap.read(dictionary(), "dictionary.csv")
+    young = export().replace(b",30,", b",12,")
+    doubts = draft(young, "export.csv", Wanted("died", "ward", fields=fields)).doubts
+    (told,) = [remark.sentence for remark in doubts if remark.column == "age"]
+    assert told.startswith(
+        "1 patient lies outside its plausible range, 18 to 110: the table has 12 to 69."
+    )
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def test_a_utf_8_letter_across_two_blocks_is_one_letter(
     cut: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content = f"name,{HEADER}\n€,{ROWS[0]}\n".encode()
-    monkeypatch.setattr("model.files.reading.encoding.BLOCK", content.index("€".encode()) + cut)
+    monkeypatch.setattr("model.tables.encoding.BLOCK", content.index("€".encode()) + cut)
     report, values = read(content)
     assert codes(report) == {"other-columns"}
     np.testing.assert_array_equal(values, VALUES[:1])
@@ -192,6 +192,15 @@ def test_a_near_miss_is_refused_with_a_suggestion_and_a_stranger_is_kept(
         assert f"({meant})" in issue.message
     else:
         assert codes(report) == {"other-columns", "column-missing"}
+
+
+def test_a_column_that_may_be_a_missing_input_is_named_and_not_read() -> None:
+    report, values = read(table(header=HEADER.replace("chol", "totChol")))
+    (told,) = [each for each in report.issues if each.code == "perhaps-an-input"]
+    assert "“totChol” may be Cholesterol (chol)" in told.message
+    assert np.isnan(values[:, SCHEMA.names.index("chol")]).all()
+    report, _ = read(table())
+    assert not [each for each in report.issues if each.code == "perhaps-an-input"]
 
 
 def test_headers_are_read_whatever_their_case_spaces_and_order() -> None:

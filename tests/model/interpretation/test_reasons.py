@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from model import estimators
-from model.interpretation.reasons import Reason, phrase, reasons, sentence, steps
+from model.interpretation.reasons import Reason, chips, phrase, reasons, sentence, steps
 from model.schema import Schema
 from model.scoring import RiskModel, risk_of
 from model.scoring.documents import Contrary
@@ -88,24 +88,26 @@ BLANK = reason("Vessels: not measured", 3.0, measured=False)
 
 
 @pytest.mark.parametrize(
-    ("ordered", "said"),
+    ("ordered", "said", "short"),
     [
-        ((UP,), "ST depression 2.3 mm raises it most."),
-        ((DOWN,), "Sex: female lowers it most."),
+        ((UP,), "ST depression 2.3 mm raises it most.", ["↑ ST depression 2.3 mm"]),
+        ((DOWN,), "Sex: female lowers it most.", ["↓ Sex: female"]),
         (
-            (UP_MORE, UP, DOWN, UP_LESS),
+            (UP_MORE, DOWN, UP, UP_LESS),
             "Thallium scan: reversible defect and ST depression 2.3 mm raise it most; Sex: female "
             "lowers it most.",
+            ["↑ Thallium scan: reversible defect", "↓ Sex: female", "↑ ST depression 2.3 mm"],
         ),
-        ((HARDLY,), "No single finding moves this number much."),
-        ((BLANK,), "No single finding moves this number much."),
-        ((), "No single finding moves this number much."),
+        ((HARDLY,), "No single finding moves this number much.", []),
+        ((BLANK,), "No single finding moves this number much.", []),
+        ((), "No single finding moves this number much.", []),
     ],
 )
-def test_one_plain_sentence_says_what_moved_the_number(
-    ordered: tuple[Reason, ...], said: str
+def test_what_moved_the_number_is_said_in_a_sentence_and_on_chips(
+    ordered: tuple[Reason, ...], said: str, short: list[str]
 ) -> None:
     assert sentence(ordered) == said
+    assert chips(ordered) == short
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ from model.interpretation.local_prevalence import Prevalence
 from model.record import Origin, Record, receipt
 from model.record.verification import differences
 from model.registry.registry import Registry
-from model.scoring import LoadedModel
-from tests import records
+from model.scoring import LoadedModel, bundle
+from model.scoring.bundle import Manifest
+from tests import adopted, records
+from tests.adopted import CERTIFICATE
 from tests.stores import STUDY, Store
 
 CANARY = 431.7
@@ -51,6 +54,36 @@ def test_reading_a_receipt_gives_the_record_back(
 ) -> None:
     record = record_of(model, prevalence=prevalence, flags=("Age: outside the training range.",))
     assert receipt.read(receipt.write(record).encode()) == (record, True)
+
+
+def test_a_receipt_holds_the_certificate_of_an_adopted_version(model: LoadedModel) -> None:
+    record = record_of(model, certificate=CERTIFICATE)
+    text = receipt.write(record)
+    assert receipt.read(text.encode()) == (record, True)
+    told = json.loads(text)["certificate"]
+    assert told["files"] == {"MLmodel": "cd" * 32, "model.pkl": "ab" * 32}
+    assert (told["rows_compared"], told["largest_difference"]) == (10_020, 2.5e-16)
+    assert told["environment"] == {"python": "3.11.7", "sklearn": "1.9.1"}
+    assert "certificate" not in json.loads(receipt.write(record_of(model)))
+
+
+def test_a_receipt_whose_certificate_is_none_is_refused(model: LoadedModel) -> None:
+    text = receipt.write(record_of(model, certificate=CERTIFICATE))
+    with pytest.raises(ReceiptRefused, match="incomplete"):
+        receipt.read(edited(text, "certificate.largest_difference", 0.5))
+
+
+def test_another_certificate_is_named(
+    manifest: Manifest, bundle_files: Callable[[str], dict[str, bytes]], tmp_path: Path
+) -> None:
+    bundle.write(tmp_path / "bundle", manifest, adopted.files(bundle_files("baseline")))
+    model = LoadedModel.open(tmp_path / "bundle")
+    assert differences(record_of(model, certificate=CERTIFICATE), model) == ()
+    other = replace(CERTIFICATE, rows_compared=20_000)
+    (said,) = differences(record_of(model, certificate=other), model)
+    assert said.startswith("The certificate is another one")
+    # A receipt of a release that kept none is verified as ever.
+    assert differences(record_of(model), model) == ()
 
 
 @pytest.mark.parametrize(

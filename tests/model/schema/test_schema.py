@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -44,14 +45,65 @@ def test_a_schema_of_another_version_is_not_read(study: Study, version: object) 
 def test_a_schema_that_lacks_a_part_is_not_read(study: Study, part: str) -> None:
     document = json.loads(study.schema.to_json())
     del document[part]
-    with pytest.raises(ValueError, match=f"incomplete: '{part}'"):
+    with pytest.raises(ValueError, match=f"schema.json: {part} is missing"):
         Schema.from_json(json.dumps(document))
 
 
 def test_a_feature_with_an_unknown_property_is_not_read(study: Study) -> None:
     document = json.loads(study.schema.to_json())
     document["features"][0]["hidden"] = 1
-    with pytest.raises(ValueError, match="incomplete"):
+    with pytest.raises(ValueError, match="a part that this program does not know"):
+        Schema.from_json(json.dumps(document))
+
+
+def put(*place: str | int, value: object) -> Callable[[Any], None]:
+    """What puts a value into a document, at a place of keys and numbers."""
+
+    def change(document: Any) -> None:
+        *way, last = place
+        for step in way:
+            document = document[step]
+        document[last] = value
+
+    return change
+
+
+SENSELESS = {
+    "a title that is a number": put("title", value=5),
+    "a label that is a number": put("features", 0, "label", value=5),
+    "an outcome whose label is a number": put("outcome", "label", value=5),
+    "an answer whose label is a number": put("features", 1, "codes", 0, "label", value=5),
+    "a yes that is a word": put("features", 0, "required", value="no"),
+    "decimals that are a list": put("features", 0, "decimals", value=[]),
+    "an end that is a word": put("features", 0, "plausible", value={"low": "a", "high": 9.0}),
+    "a range that ends before it begins": put(
+        "features", 0, "plausible", value={"low": 9.0, "high": 1.0}
+    ),
+    "a threshold that is a word": put("outcome", "threshold", value={"value": "x", "reason": ""}),
+    "a threshold of 20": put("outcome", "threshold", value={"value": 20.0, "reason": ""}),
+    "a factor that is a word": put(
+        "features", 0, "other_units", value=[{"name": "weeks", "factor": "x"}]
+    ),
+    "a factor of nothing": put(
+        "features", 0, "other_units", value=[{"name": "weeks", "factor": 0.0}]
+    ),
+    "inputs that are a word": put("features", value="age"),
+    "no inputs": put("features", value=[]),
+    "a name twice": put("features", 1, "name", value="age"),
+    "an answer twice": put(
+        "features", 1, "codes", value=[{"value": 0.0, "label": "A"}, {"value": 0.0, "label": "B"}]
+    ),
+    "very many answers": put(
+        "features", 1, "codes", value=[{"value": float(at), "label": "A"} for at in range(1_001)]
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", SENSELESS)
+def test_a_schema_that_makes_no_sense_is_not_read(study: Study, fault: str) -> None:
+    document = json.loads(study.schema.to_json())
+    SENSELESS[fault](document)
+    with pytest.raises(ValueError, match=r"schema"):
         Schema.from_json(json.dumps(document))
 
 

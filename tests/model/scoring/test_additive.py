@@ -13,6 +13,7 @@ from model import estimators
 from model.errors import InputError
 from model.schema import Schema
 from model.scoring import Additive, RiskModel, risk_of
+from model.scoring.piecewise import Pieces
 from model.scoring.sums import Sum
 from model.scoring.terms import Curve, Levels, RatioOf, Slope
 from model.studies import Study
@@ -298,3 +299,15 @@ def test_a_document_that_is_not_an_additive_form_is_a_value_error(text: str) -> 
 
 def test_a_family_survives_json_to_the_last_bit() -> None:
     assert Additive.from_json(FAMILY.to_json()) == FAMILY
+
+
+def test_a_sum_of_very_many_parameters_is_explained_where_no_interval_is_known() -> None:
+    """Such as one read off somebody else's model; the covariance of all would take terabytes."""
+    pieces = 500_000
+    edges = tuple(np.linspace(0.0, 1.0, pieces + 1).tolist())
+    steps = Pieces("age", edges, 0, tuple(np.linspace(-1.0, 1.0, pieces).tolist()), 0.0, 0.0)
+    engine = Additive(("age",), (Sum((), 0.0, (steps,)),))
+    why = engine.explained(np.array([[0.0], [0.5], [1.0]]))
+    np.testing.assert_allclose(why.log_odds, [-1.0, 0.0, 1.0], atol=1e-5)
+    assert np.isnan(why.low).all()
+    assert np.isnan(why.high).all()

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from model import limits
 from model.errors import BundleRefused
+from model.limits import TooMuch
 from model.schema import Schema
-from model.scoring import Golden, LoadedModel, bundle
+from model.scoring import Additive, Golden, LoadedModel, bundle
 from model.scoring.applicability import Applicability
 from model.scoring.bundle import Manifest
 from model.scoring.documents import CARD_VERSION, EVALUATION_VERSION, Card, Evaluation
@@ -131,6 +133,100 @@ def test_a_bundle_with_a_senseless_document_is_refused_in_one_sentence(
     assert "\n" not in str(refused.value)
 
 
+Document = dict[str, Any]
+
+
+def sums(count: int, terms: list[int], of: int = 1, numbers: int = 2) -> Document:
+    """An additive form of version 3: `of` terms of so many numbers each, and `count` sums that name
+    the terms.
+    """
+    levels = {"kind": "levels", "feature": "age", "codes": [*range(numbers - 1)], "missing": 0.0}
+    levels |= {"effects": [0.0] * (numbers - 1), "mean": 0.0, "means": [0.0] * numbers}
+    short = {"absent": [], "terms": terms, "varying": [0], "parameters": [0.0]}
+    short |= {"middle": [0.0], "errors": [0.0], "correlations": []}
+    return {
+        "additive_version": 3,
+        "features": ["age"],
+        "terms": [levels] * of,
+        "submodels": [short] * count,
+    }
+
+
+@pytest.mark.parametrize(
+    ("document", "told"),
+    [
+        pytest.param(
+            sums(limits.SUBMODELS + 1, []),
+            "4,097 submodels in additive.json, and at most 4,096 are read; let fewer inputs be ",
+            id="submodels",
+        ),
+        pytest.param(
+            sums(1, [0] * (limits.TERMS + 1)),
+            "4,001 terms in one sum of additive.json, and at most 4,000 are read; let fewer ",
+            id="terms of a sum",
+        ),
+        pytest.param(
+            sums(1, [], of=limits.TERMS + 1),
+            "4,001 terms in one sum of additive.json, and at most 4,000 are read; let fewer ",
+            id="terms that no sum names",
+        ),
+        pytest.param(
+            sums(100, [0] * 2_501),
+            "250,100 terms in all sums of additive.json, and at most 250,000 are read; let ",
+            id="terms of all sums",
+        ),
+        pytest.param(
+            sums(2, [0] * 2_000, numbers=1_001),
+            "4,004,000 parameters in all sums of additive.json, and at most 4,000,000 are read; ",
+            id="parameters of all sums",
+        ),
+    ],
+)
+def test_what_an_additive_form_may_hold_has_limits(document: Document, told: str) -> None:
+    with pytest.raises(TooMuch, match=f"^{told}"):
+        Additive.from_json(json.dumps(document))
+
+
+def test_as_many_sums_and_terms_as_are_allowed_are_read() -> None:
+    for document in (sums(limits.SUBMODELS, [0]), sums(1, [0] * limits.TERMS)):
+        assert Additive.from_json(json.dumps(document)).features == ("age",)
+
+
+def test_a_version_with_too_many_submodels_is_refused_in_one_sentence(
+    bundle_files: Callable[[str], dict[str, bytes]], manifest: Manifest, tmp_path: Path
+) -> None:
+    endless = json.dumps(sums(limits.SUBMODELS + 1, [])).encode()
+    folder = tmp_path / "bundle"
+    files = {**bundle_files("baseline"), Additive.FILE: endless}
+    digest = bundle.write(folder, manifest, files)
+    with pytest.raises(BundleRefused) as refused:
+        LoadedModel.open(folder, digest)
+    assert str(refused.value) == (
+        "The model's files cannot be understood: 4,097 submodels in additive.json, and at most "
+        "4,096 are read; let fewer inputs be missing, or train again with fewer inputs."
+    )
+
+
+def test_a_version_that_does_without_too_many_inputs_is_refused(
+    bundle_files: Callable[[str], dict[str, bytes]], manifest: Manifest, tmp_path: Path
+) -> None:
+    files = dict(bundle_files("baseline"))
+    form = json.loads(files[Additive.FILE])
+    schema = json.loads(files["schema.json"])
+    names = [f"x{at}" for at in range(limits.DROPPABLE_INPUTS + 1)]
+    schema["features"] += [{**schema["features"][0], "name": name} for name in names]
+    form["features"] += names
+    form["submodels"].append({**form["submodels"][0], "absent": names})
+    files |= {
+        Additive.FILE: json.dumps(form).encode(),
+        "schema.json": json.dumps(schema).encode(),
+    }
+    folder = tmp_path / "bundle"
+    digest = bundle.write(folder, manifest, files)
+    with pytest.raises(BundleRefused, match="inputs that submodels do without, and at most 20 "):
+        LoadedModel.open(folder, digest)
+
+
 def test_counts_have_limits(
     bundle_files: Callable[[str], dict[str, bytes]], trained_schema: Schema
 ) -> None:
@@ -139,11 +235,17 @@ def test_counts_have_limits(
         json.loads(files[name]) for name in ("golden.json", "applicability.json", "schema.json")
     )
     golden["patients"] *= 100
-    with pytest.raises(ValueError, match="more than 1000 golden patients"):
+    with pytest.raises(ValueError, match=r"golden patients in golden\.json, and at most 1,000 "):
+        Golden.from_json(json.dumps(golden), trained_schema)
+    golden = json.loads(files["golden.json"])
+    golden["answers"] *= 100
+    with pytest.raises(ValueError, match="too few golden patients"):
         Golden.from_json(json.dumps(golden), trained_schema)
     axes["axes"] *= 2_001
-    with pytest.raises(ValueError, match="inputs or axes"):
+    with pytest.raises(
+        ValueError, match=r"inputs or axes in applicability\.json, and at most 2,000"
+    ):
         Applicability.from_json(json.dumps(axes))
     schema["features"] *= 100
-    with pytest.raises(ValueError, match="more than 500 inputs"):
+    with pytest.raises(ValueError, match=r"1,300 inputs in schema\.json, and at most 500 are read"):
         Schema.from_json(json.dumps(schema))

@@ -29,6 +29,7 @@ from model.training import applicability, bootstrap, cross_validation
 from model.training.export.exporter import form_of
 from model.training.reporting import readable, report
 from model.training.reporting.card import model_card
+from model.training.reporting.finished_card import FinishedCard
 from model.training.settings import FOLDS
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -84,7 +85,7 @@ def card(
     manifest: Manifest,
     model: RiskModel,
     evaluation: Evaluation,
-) -> dict[str, Any]:
+) -> FinishedCard:
     return model_card(breast_cancer, "A sentence.", table, manifest, evaluation, model.engine, {})
 
 
@@ -171,7 +172,7 @@ def test_every_number_is_finite_although_the_classes_are_almost_separable(
 
 
 def test_what_the_study_has_not_is_not_shown_as_an_empty_table(
-    evaluation: Evaluation, card: dict[str, Any]
+    evaluation: Evaluation, card: FinishedCard
 ) -> None:
     assert evaluation.missing_tests == evaluation.sites == ()
     headings = [section.heading for section in readable.sections(card)]
@@ -182,9 +183,9 @@ def test_what_the_study_has_not_is_not_shown_as_an_empty_table(
 
 
 def test_the_card_answers_every_item_and_claims_nothing_that_was_not_done(
-    card: dict[str, Any],
+    card: FinishedCard,
 ) -> None:
-    answers = {each["number"]: each["answer"] for each in card["tripod"]}
+    answers = {item.number: item.answer for item in card.tripod}
     assert len(answers) == 27
     assert "()" not in answers[9]
     assert "in one place only" in answers[2]
@@ -192,4 +193,4 @@ def test_the_card_answers_every_item_and_claims_nothing_that_was_not_done(
     assert "blanking tests" not in answers[11]
     assert "Every input is needed" in answers[27]
     assert "Madison, Wisconsin" in answers[20]
-    assert len(card["probast"]) == 14
+    assert len(card.probast) == 14

@@ -16,9 +16,10 @@ from model.studies import Study
 from model.studies import cohort as cohorts
 from model.studies.cohort import Table
 from model.training.reporting.card import model_card
+from model.training.reporting.finished_card import FinishedCard
 
 Document = dict[str, Any]
-MadeCard = Callable[..., Document]
+MadeCard = Callable[..., FinishedCard]
 
 
 def number(value: float, reach: float = 0.05) -> dict[str, float | None]:
@@ -156,7 +157,7 @@ def made_card(
 ) -> MadeCard:
     """made_card(study=…, document=…, table=…): the card of a logistic model."""
 
-    def of(**changed: Any) -> Document:
+    def of(**changed: Any) -> FinishedCard:
         return model_card(
             changed.get("study", study),
             "A made-up estimator.",
@@ -171,5 +172,5 @@ def made_card(
 
 
 @pytest.fixture(scope="session")
-def card(made_card: MadeCard) -> Document:
+def card(made_card: MadeCard) -> FinishedCard:
     return made_card()

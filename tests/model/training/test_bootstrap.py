@@ -20,7 +20,7 @@ MARGIN = 0.02
 REFITS = 100
 
 
-SMALLER = {"forest": {"logoddsforest__trees": 50}}
+SMALLER = {"forest": {"logoddsforest__trees": 25}}
 """What makes a refit faster here; the interval is that of the smaller model."""
 
 

@@ -341,7 +341,7 @@ def test_mlflow_run_in_the_project_s_folder_makes_a_listed_version(
     done = subprocess.run(
         [
             *(str(PROGRAMS / "mlflow"), "run", ".", "--env-manager", "local"),
-            *("-P", "estimator=logistic", "-P", "repeats=1"),
+            *("-P", "estimator=baseline", "-P", "repeats=1"),
         ],
         cwd=ROOT,
         env=environment(own.uri),
@@ -353,7 +353,7 @@ def test_mlflow_run_in_the_project_s_folder_makes_a_listed_version(
     assert done.returncode == 0, done.stderr
     registry = Registry(own.uri)
     newest = registry.versions(STUDY)[0]
-    assert (newest.number, newest.estimator, newest.aliases) == (4, "logistic", ())
+    assert (newest.number, newest.estimator, newest.aliases) == (4, "baseline", ())
     assert registry.everything(OF_STUDY).rows[0].run_id == newest.run_id
-    assert registry.load(newest).manifest.estimator == "logistic"
+    assert registry.load(newest).manifest.estimator == "baseline"
     assert sorted(ROOT.glob("ml*")) == before

@@ -6,14 +6,19 @@ from itertools import combinations
 
 import numpy as np
 
+from model.adoption.original import Original
 from model.adoption.transcription.known_rows import KnownRows
 from model.adoption.transcription.left import LeftAsItIs
-from model.adoption.transcription.sums.score import Score, error_of
+from model.adoption.transcription.sums.scales import SCALES, Scale
+from model.adoption.transcription.sums.score import Score
 from model.numerics.arrays import Floats
+from model.scoring.engine import LOG_ODDS
 
 PAIRS = 400
 SAME = 1e-10
 """Relative to the spread of the log-odds: a tenth of a thousandth of an interaction of 1e-6."""
+Changed = list[tuple[Floats, dict[int, Floats]]]
+"""Rows, and for some of their inputs other values."""
 MOST_TOGETHER = 10
 """Inputs that do not add up by themselves; more make too many pairs for a sum."""
 
@@ -44,10 +49,30 @@ def interacting_pairs(score: Score, known: KnownRows) -> list[tuple[int, int]]:
 
 def _differs(score: Score, known: KnownRows, at: int) -> bool:
     """Whether changing an input has another effect in one patient than in another."""
+    return _any_difference(score, *_exchanged(known, at))
+
+
+def likeliest_scale(original: Original, known: KnownRows) -> str:
+    """On which scale the fewest inputs have an effect that depends on the rest: the model is asked
+    once for all of them. Log-odds of one that reaches 0 or 1, which is none on any scale.
+    """
+    columns = known.columns
+    tables = [_tables(*_exchanged(known, at)) for at in range(len(columns))]
+    risk = original.ask(columns.frame(np.vstack(tables))).reshape(len(columns), 4, -1)
+    if ((risk <= 0) | (risk >= 1)).any():
+        return LOG_ODDS
+    depending = []
+    for scale in SCALES.values():
+        with np.errstate(all="ignore"):
+            depending.append(sum(_differ(scale, scale.number(of_input), 2) for of_input in risk))
+    return list(SCALES)[int(np.argmin(depending))]
+
+
+def _exchanged(known: KnownRows, at: int) -> tuple[Changed, Changed]:
+    """An input changed in some patients as it is changed back in others."""
     ones, others = (known.hybrids(PAIRS, seed=10 + which) for which in (0, 1))
     before, after = (_drawn(known, at, seed=20 + which) for which in (0, 1))
-    return _any_difference(
-        score,
+    return (
         [(ones, {at: after}), (others, {at: before})],
         [(ones, {at: before}), (others, {at: after})],
     )
@@ -77,18 +102,25 @@ def _drawn(known: KnownRows, at: int, seed: int) -> Floats:
     return values
 
 
-Changed = list[tuple[Floats, dict[int, Floats]]]
-
-
 def _any_difference(score: Score, plus: Changed, minus: Changed) -> bool:
     """Whether log-odds of the rows so changed differ: the sum of some less that of others."""
+    log_odds = score(_tables(plus, minus)).reshape(len(plus) + len(minus), -1)
+    return _differ(score.scale, log_odds, len(plus))
+
+
+def _tables(plus: Changed, minus: Changed) -> Floats:
     tables = []
     for rows, changes in [*plus, *minus]:
         table = rows.copy()
         for at, values in changes.items():
             table[:, at] = values
         tables.append(table)
-    log_odds = score(np.vstack(tables)).reshape(len(tables), -1)
-    difference = log_odds[: len(plus)].sum(axis=0) - log_odds[len(plus) :].sum(axis=0)
-    allowed = SAME * max(1.0, float(np.ptp(log_odds))) + 4 * error_of(log_odds).sum(axis=0)
-    return bool((np.abs(difference) > allowed).any())
+    return np.vstack(tables)
+
+
+def _differ(scale: Scale, log_odds: Floats, plus: int) -> bool:
+    """Whether the sums of the first `plus` rows differ from those of the others; (tables, n)."""
+    difference = log_odds[:plus].sum(axis=0) - log_odds[plus:].sum(axis=0)
+    errors = scale.error(log_odds.ravel()).reshape(log_odds.shape).sum(axis=0)
+    allowed = SAME * max(1.0, float(np.ptp(log_odds))) + 4 * errors
+    return not bool((np.abs(difference) <= allowed).all())

@@ -10,7 +10,7 @@ from model.adoption.transcription.known_rows import KnownRows
 from model.adoption.transcription.left import LeftAsItIs
 from model.adoption.transcription.sums import curves
 from model.adoption.transcription.sums.curves import Shape
-from model.adoption.transcription.sums.score import Score, error_of
+from model.adoption.transcription.sums.score import Score
 from model.numerics.arrays import Floats
 from model.scoring.piecewise import Surface
 from model.scoring.terms import RatioOf
@@ -41,7 +41,7 @@ class Together:
         rows[:count, self.other] = rows[2 * count : 3 * count, self.other] = others
         log_odds = self.score(rows)
         both, first, second = log_odds[:-1].reshape(3, count)
-        errors = error_of(log_odds)
+        errors = self.score.error(log_odds)
         own = errors[:-1].reshape(3, count).sum(axis=0) + errors[-1]
         return both - first - second + log_odds[-1], own
 

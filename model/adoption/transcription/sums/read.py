@@ -1,8 +1,6 @@
-"""Reads an original off as a sum of terms, where its log-odds are one."""
+"""Reads an original off as a sum of terms, where what it adds up is one."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import numpy as np
 
@@ -11,16 +9,19 @@ from model.adoption.transcription.known_rows import KnownRows
 from model.adoption.transcription.left import LeftAsItIs
 from model.adoption.transcription.sums import curves, pairs
 from model.adoption.transcription.sums.additivity import interacting_pairs
+from model.adoption.transcription.sums.centring import by_name, centred
 from model.adoption.transcription.sums.curves import Shape
-from model.adoption.transcription.sums.score import Score, error_of
-from model.numerics.arrays import Columns, Floats
+from model.adoption.transcription.sums.score import Score
+from model.numerics.arrays import Floats
 from model.scoring import Additive
-from model.scoring.piecewise import Pieces, Surface
+from model.scoring.engine import LOG_ODDS, risk_of
+from model.scoring.piecewise import Pieces
 from model.scoring.sums import Sum
-from model.scoring.terms import Levels, RatioOf, Slope, Term
-from model.training.export.parts import centred_ratio
+from model.scoring.terms import Levels, Slope, Term
 
 CANDIDATES = 200
+WELL_TOLD = float(risk_of(np.array([-0.8]))[0])
+"""A risk near 0.3, which tells what it comes from to the last digits, on every scale."""
 
 
 def read(
@@ -28,13 +29,15 @@ def read(
     known: KnownRows,
     background: Floats,
     hints: dict[int, list[float]] | None = None,
+    scale: str = LOG_ODDS,
 ) -> tuple[Additive, KnownRows]:
     """The terms of an original that is a sum, and the known rows with what lies beside its edges.
 
     Parameters
     ----------
     background : (m, inputs) patients over whom contributions are centred.
-    hints : of an input, where its effect may change.
+    hints : of an input, where its effect may change. scale : on which it adds up; what is called
+        log-odds is on it.
 
     Raises
     ------
@@ -42,7 +45,7 @@ def read(
         If it is no sum of one term an input or two.
     """
     hints = hints or {}
-    score = Score(original, known.columns)
+    score = Score(original, known.columns, scale)
     acting = interacting_pairs(score, known)
     base = _base(score, known)
     together: list[Term] = []
@@ -58,9 +61,9 @@ def read(
         intercept += constant
         if term is not None:
             terms.append(term)
-    columns = _by_name(known, background)
-    centred = tuple(_centred(term, columns) for term in [*terms, *together])
-    form = Additive(known.columns.names, (Sum((), intercept, centred),))
+    columns = by_name(known, background)
+    over = tuple(centred(term, columns) for term in [*terms, *together])
+    form = Additive(known.columns.names, (Sum((), intercept, over),), scale)
     form.require_whole()
     beside = [
         np.concatenate([part, np.nextafter(part, np.inf)])[: 2 * len(part) - 1] for part in edges
@@ -69,9 +72,10 @@ def read(
 
 
 def _base(score: Score, known: KnownRows) -> Floats:
-    """A row without blanks whose risk tells its log-odds well: one near 0.3."""
+    """A row without blanks whose risk tells its log-odds well."""
     rows = known.hybrids(CANDIDATES, seed=5, blanks=False)
-    base: Floats = rows[np.abs(score(rows) + 0.8).argmin()]
+    aim = float(score.scale.number(np.array([WELL_TOLD]))[0])
+    base: Floats = rows[np.abs(score(rows) - aim).argmin()]
     return base
 
 
@@ -84,14 +88,14 @@ class _Alone:
 
     def of_pairs(self, rows: Floats) -> Floats:
         total = np.zeros(len(rows))
-        columns = _by_name(self._known, rows)
+        columns = by_name(self._known, rows)
         for term in self._together:
             total += term.effect(columns)
         return total
 
     def _rest(self, rows: Floats) -> tuple[Floats, Floats]:
         log_odds = self._score(rows)
-        return log_odds - self.of_pairs(rows), error_of(log_odds)
+        return log_odds - self.of_pairs(rows), self._score.error(log_odds)
 
     def _effect(self, at: int, values: Floats) -> tuple[Floats, Floats]:
         """(n,) what the input adds at n values to what it does at its own, and how exactly."""
@@ -134,22 +138,6 @@ def _term_of(shape: Shape, name: str, missing: float) -> tuple[Term | None, floa
         return Slope(name, slope, missing - constant, 0.0), constant, edges
     coefficients = tuple(shape.coefficients.ravel().tolist())
     return Pieces(name, tuple(edges.tolist()), shape.degree, coefficients, missing, 0.0), 0.0, edges
-
-
-def _by_name(known: KnownRows, rows: Floats) -> Columns:
-    return dict(zip(known.columns.names, np.ascontiguousarray(rows.T), strict=True))
-
-
-def _centred(term: Term, background: Columns) -> Term:
-    """The term with its means over the background."""
-    if isinstance(term, Surface):
-        first, second, mean = term.means(background)
-        return replace(
-            term, first_mean=tuple(first.tolist()), second_mean=tuple(second.tolist()), mean=mean
-        )
-    if isinstance(term, RatioOf):
-        return centred_ratio(term, background)
-    return replace(term, mean=float(term.effect(background).mean()))
 
 
 def require_a_sum(form: Additive) -> None:

@@ -32,11 +32,11 @@ from sklearn.preprocessing import (
 from sklearn.tree import DecisionTreeClassifier
 
 from model.adoption.original import Input, Kind
-from model.adoption.transcription.certificate import PROOF_ROWS, Certificate
 from model.adoption.transcription.columns import Columns
 from model.adoption.transcription.left import LeftAsItIs
 from model.adoption.transcription.transcribe import Transcribed, transcribe
 from model.scoring import Additive, risk_of
+from model.scoring.certificate import PROOF_ROWS, Certificate
 from model.scoring.tree_ensemble import TreeEnsemble
 from tests.model.adoption.transcription.originals import INPUTS, NUMBERS, Opened, encoding, patients
 
@@ -313,6 +313,9 @@ def test_whole_numbers_and_truths_are_asked_as_such() -> None:
     ("field", "value"),
     [
         ("largest_difference", 1e-3),
+        ("largest_difference", -1.0),
+        ("tolerance", 1e-3),
+        ("files", {"model.pkl": 1}),
         ("rows_compared", 10),
         ("certificate_version", 9),
         ("kind", None),

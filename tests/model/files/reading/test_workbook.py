@@ -13,8 +13,8 @@ import pyarrow as pa
 import pytest
 
 from model.errors import FileRefused
-from model.files.reading.workbook import open_workbook
 from model.files.results.workbook_table import BEGIN, END, PARTS, SHEET, SheetWriter, rendered
+from model.tables.workbook import open_workbook
 from tests.model.files.samples import HEADER, ROWS, VALUES, codes, read
 
 

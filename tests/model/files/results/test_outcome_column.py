@@ -31,7 +31,7 @@ def with_outcome(*cells: str) -> bytes:
         (("0", "1", "1"), ("0", "1"), ("1",), [0, 1, 1]),
         (("0", "2", "?", ""), ("0", "2"), ("2",), [0, 1, None, None]),
         (("no", " Yes", "NA"), ("Yes", "no"), ("Yes",), [0, 1, None]),
-        (("healthy", "MI", "stroke"), ("MI", "healthy", "stroke"), ("MI", "stroke"), [0, 1, 1]),
+        (("healthy", "MI", "stroke"), ("MI", "healthy", "stroke"), (), [0, 0, 0]),
     ],
 )
 def test_values_and_what_they_seem_to_mean(
@@ -60,6 +60,12 @@ def test_values_and_what_they_seem_to_mean(
         (("<50", ">50_1"), (">50_1",), ()),
         (("No disease", "Disease", "not known"), ("Disease",), ("not known",)),
         (("A", "B"), (), ()),
+        (("no", "yes", "pending"), (), ()),
+        (("no", "pending"), (), ()),
+        (("no", "lost to follow-up"), (), ()),
+        (("healthy", "mild", "severe"), (), ()),
+        (("no", "yes", "positive"), ("yes", "positive"), ()),
+        (("No disease", "CAD"), ("CAD",), ()),
         (("1",), (), ()),
         (("yes",), (), ()),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 import sys
@@ -15,6 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from model.__main__ import main
 from model.errors import InputError, OutputError
 from model.files import score_file
 from model.files.check_report import Verdict
@@ -207,3 +209,17 @@ def test_files_that_are_not_there_are_told(
 ) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         job.score(session, str(tmp_path / "no.csv"), str(tmp_path / "out.csv"), model)
+
+
+def test_what_spark_scores_is_in_the_operator_s_log_before_and_after(
+    session: SparkSession, bundle_folder: tuple[Path, str], tmp_path: Path
+) -> None:
+    assert session.version  # the command takes the session there is
+    written(tmp_path / "many", files=2, rows=10)
+    log = tmp_path / "audit.jsonl"
+    asked = ["score", f"{tmp_path / 'many'}", "--output", f"{tmp_path / 'out.csv'}"]
+    asked += ["--model", f"{bundle_folder[0]}", "--engine", "spark"]
+    assert main(asked, {"BEDSIDE_AUDIT_LOG": str(log), "MLFLOW_TRACKING_URI": ""}) == 0
+    before, after = (json.loads(line) for line in log.read_text().splitlines())
+    assert (before["route"], before["outcome"]) == ("spark", "intended")
+    assert (after["outcome"], after["rows"]) == ("done", 8)

@@ -25,7 +25,7 @@ from model.files.understanding.mapping import FileMapping
 from model.files.understanding.proposal import Proposal
 from model.schema import Feature
 from model.studies import cohort, find
-from tests.model.files.samples import SCHEMA, table
+from tests.model.files.samples import ROWS, SCHEMA, table
 
 CASES = Path(__file__).parents[5] / "shared" / "cases"
 PATIENTS = cohort.read(find("heart-disease")).training.rows
@@ -234,3 +234,9 @@ def test_a_file_of_which_no_row_is_left_is_refused_with_every_row() -> None:
     told = json.loads(json.dumps(report.report.to_document()))
     assert (told["verdict"], told["rejected_rows"]) == ("refused", [1, 2, 3])
     assert told["issues"][0]["code"] == "no-row-left"
+
+
+def test_words_that_nobody_could_read_are_asked_about() -> None:
+    rows = [row.rpartition(",")[0] + ",irreversible" for row in ROWS]
+    assert proposed(table(*rows)).is_needed
+    assert not proposed(table()).is_needed

@@ -9,16 +9,15 @@ import shutil
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from model.evaluation.figures import figures
 from model.scoring.documents import Evaluation
 from model.training.reporting import report
+from model.training.reporting.finished_card import FinishedCard
 from tests.stores import Store
 
-Card = dict[str, Any]
 KEYS = ["subgroups", "roc", "precision_recall", "calibration", "decision", "instability"]
 FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -49,7 +48,7 @@ class Page(HTMLParser):
 
 
 @pytest.fixture
-def source(card: Card, evaluation: Evaluation) -> str:
+def source(card: FinishedCard, evaluation: Evaluation) -> str:
     return report.html(card, evaluation)
 
 
@@ -111,23 +110,23 @@ def test_plotly_js_lies_in_the_page_once(source: str) -> None:
     assert '"showSendToCloud": true' not in source
 
 
-def test_card_and_figures_stand_side_by_side(source: str, card: Card) -> None:
+def test_card_and_figures_stand_side_by_side(source: str, card: FinishedCard) -> None:
     page = Page(source)
     assert page.tags.count("figure") == page.tags.count("figcaption") == len(KEYS)
     assert len(page.labels) == len(KEYS)
     assert all(page.labels)
     assert 'class="pair"' in source
-    assert card["intended_use"] in source
+    assert card.intended_use in source
     assert "27 Usability" in source
 
 
 def test_what_comes_from_the_study_is_text_and_never_markup(
-    card: Card, evaluation: Evaluation
+    card: FinishedCard, evaluation: Evaluation
 ) -> None:
     first, *others = evaluation.subgroups
     scripted = replace(first, label="<script>alert(1)</script>")
     told = report.html(
-        {**card, "title": "<b>bold</b>"}, replace(evaluation, subgroups=(scripted, *others))
+        replace(card, title="<b>bold</b>"), replace(evaluation, subgroups=(scripted, *others))
     )
     assert "<script>alert" not in told
     assert "<b>bold" not in told

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import Any
@@ -10,16 +9,17 @@ from typing import Any
 import pytest
 
 from model.errors import BedsideError
-from model.scoring.documents import Evaluation
+from model.scoring.documents import Evaluation, Gap
 from model.studies import Study
 from model.studies.cohort import Table
 from model.studies.study import Appraisal, Conduct, Judgement
 from model.training.reporting import readable, report, tripod
+from model.training.reporting.finished_card import FinishedCard
 from model.training.reporting.probast import ANALYSIS, DOMAINS
 from model.training.reporting.tripod import QUESTIONS, UnansweredItem
 
-Card = dict[str, Any]
-MadeCard = Callable[..., Card]
+Document = dict[str, Any]
+MadeCard = Callable[..., FinishedCard]
 
 STATEMENT = (
     *("Title", "Abstract", "Background", "Objectives", "Data", "Participants"),
@@ -37,9 +37,9 @@ def test_the_items_are_the_statement_s_27_in_its_order() -> None:
     assert tuple(topic for _, topic, _ in QUESTIONS.values()) == STATEMENT
 
 
-def test_all_27_are_answered_from_a_run(card: Card) -> None:
-    assert [each["number"] for each in card["tripod"]] == list(range(1, 28))
-    assert all(len(each["answer"]) > 20 for each in card["tripod"])
+def test_all_27_are_answered_from_a_run(card: FinishedCard) -> None:
+    assert [item.number for item in card.tripod] == list(range(1, 28))
+    assert all(len(item.answer) > 20 for item in card.tripod)
 
 
 @pytest.mark.parametrize("blank", ["", "  ", None])
@@ -64,10 +64,10 @@ def test_what_a_study_does_not_declare_is_a_gap_the_card_shows(
     silent = replace(study, conduct=replace(study.conduct, **{part: " "}))
     made = made_card(study=silent)
     question = Conduct.questions()[part]
-    assert made["gaps"] == [{"key": f"conduct.{part}", "question": question}]
-    assert any(f"[Gap: {question}]" in each["answer"] for each in made["tripod"])
+    assert made.gaps == (Gap(f"conduct.{part}", question),)
+    assert any(f"[Gap: {question}]" in item.answer for item in made.tripod)
     page = readable.as_markdown(made)
-    assert "What nobody has written yet" in page
+    assert "Not documented yet" in page
     assert question in page
 
 
@@ -98,26 +98,32 @@ def test_the_heart_disease_study_declares_all_of_it(study: Study) -> None:
         (27, "0.24 wide in the median and 0.62 at worst"),
     ],
 )
-def test_an_answer_is_written_from_the_run(card: Card, number: int, words: str) -> None:
-    assert words in card["tripod"][number - 1]["answer"]
+def test_an_answer_is_written_from_the_run(card: FinishedCard, number: int, words: str) -> None:
+    assert words in card.tripod[number - 1].answer
 
 
 # PROBAST+AI -------------------------------------------------------------------------------
 
 
-def test_every_domain_is_judged_for_development_evaluation_and_applicability(card: Card) -> None:
-    judged = [(each["part"], each["domain"]) for each in card["probast"]]
+def reasons(card: FinishedCard) -> str:
+    return "\n".join(one.reason for one in card.probast)
+
+
+def test_every_domain_is_judged_for_development_evaluation_and_applicability(
+    card: FinishedCard,
+) -> None:
+    judged = [(one.part, one.domain) for one in card.probast]
     domains = (*DOMAINS, ANALYSIS, "Overall")
     assert judged == [
         *(("Development", domain) for domain in domains),
         *(("Evaluation", domain) for domain in domains),
         *(("Both", domain) for domain in (*DOMAINS, "Overall")),
     ]
-    assert all(each["reason"] for each in card["probast"])
+    assert all(one.reason for one in card.probast)
 
 
-def test_the_unflattering_is_said(card: Card) -> None:
-    told = json.dumps(card["probast"])
+def test_the_unflattering_is_said(card: FinishedCard) -> None:
+    told = reasons(card)
     for words in (
         "One hospital, 1981 to 1984",
         "referral bias",
@@ -127,7 +133,7 @@ def test_the_unflattering_is_said(card: Card) -> None:
         "was not recalibrated",
     ):
         assert words in told
-    overall = [each["concern"] for each in card["probast"] if each["domain"] == "Overall"]
+    overall = [one.concern for one in card.probast if one.domain == "Overall"]
     assert overall == ["high", "high", "high"]
 
 
@@ -142,23 +148,23 @@ def test_what_was_chosen_after_a_look_at_the_results_counts_against_the_model(
     made_card: MadeCard, estimator: str, chosen: str
 ) -> None:
     (analysis, _) = (
-        e for e in made_card(estimator=estimator)["probast"] if e["domain"] == ANALYSIS
+        one for one in made_card(estimator=estimator).probast if one.domain == ANALYSIS
     )
-    assert chosen in analysis["reason"]
-    assert "after looking at the cross-validation" in analysis["reason"]
+    assert chosen in analysis.reason
+    assert "after looking at the cross-validation" in analysis.reason
 
 
 def test_without_a_fault_in_the_analysis_it_is_judged_low(
-    made_card: MadeCard, document: Card
+    made_card: MadeCard, document: Document
 ) -> None:
     document["sample_size"] = [{"name": "shrinkage", "needed": 200, "met": True}]
     document["sites"] = []
     analysis, evaluation = (
-        e for e in made_card(document=document)["probast"] if e["domain"] == ANALYSIS
+        one for one in made_card(document=document).probast if one.domain == ANALYSIS
     )
-    assert analysis["concern"] == "low"
-    assert evaluation["concern"] == "high"
-    assert "There is no external evaluation." in evaluation["reason"]
+    assert analysis.concern == "low"
+    assert evaluation.concern == "high"
+    assert "There is no external evaluation." in evaluation.reason
 
 
 @pytest.mark.parametrize("judgement", [Judgement("", "why"), Judgement("fine", "why")])
@@ -173,16 +179,16 @@ def test_a_judgement_that_is_none_is_refused(
 
 def test_what_nobody_judged_is_unclear_and_a_gap(made_card: MadeCard, study: Study) -> None:
     made = made_card(study=replace(study, appraisal=Appraisal()))
-    assert len(made["gaps"]) == 9
-    assert "nobody has judged this yet" in json.dumps(made["probast"])
+    assert len(made.gaps) == 9
+    assert "nobody has judged this yet" in reasons(made)
 
 
 def test_a_table_that_is_not_the_published_one_counts_against_the_model(
     made_card: MadeCard, table: Table
 ) -> None:
     changed = made_card(table=replace(table, pinned=False))
-    assert "The table is not the study's own." in json.dumps(changed["probast"])
-    assert "NOT the table this project pins" in changed["tripod"][4]["answer"]
+    assert "The table is not the study's own." in reasons(changed)
+    assert "NOT the table this project pins" in changed.tripod[4].answer
 
 
 def test_a_label_with_markup_stays_text_on_the_card_and_in_the_report(

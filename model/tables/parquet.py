@@ -17,8 +17,7 @@ import pyarrow.parquet as pq
 
 from model import limits
 from model.errors import FileRefused
-from model.files.reading import parquet_size
-from model.files.reading.csv_rows import ENDLESS_CELL
+from model.tables import parquet_size
 
 MAGIC = b"PAR1"
 LENGTH_BYTES = 4
@@ -26,6 +25,9 @@ CELL_BYTES = 16  # a number, or where a text begins and ends
 WIDEST_NUMBER = 32  # bytes of a decimal of 76 digits
 TEXT, FIXED = "BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY"
 UNREADABLE = (pa.ArrowException, OSError, ValueError, IndexError, KeyError, OverflowError)
+ENDLESS_CELL = FileRefused(
+    "endless-cell", f"A cell is longer than {limits.CELL_CHARACTERS:,} characters. Remove it."
+)
 DAMAGED = FileRefused(
     "damaged-parquet", "The Parquet file is damaged or unfinished. Write it again."
 )

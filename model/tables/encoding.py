@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from model.errors import FileRefused
-from model.intake.issue import Finding, Severity
 
 HEAD = 64 * 1024
 BLOCK = 1024 * 1024
@@ -33,16 +32,22 @@ WIDE_BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 CONTROL = re.compile(rb"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
+BROKEN_OFF = FileRefused(
+    "damaged-text", "The file breaks off within a character: it is damaged. Export it again."
+)
 NOT_IN_CP1252 = bytes([0x81, 0x8D, 0x8F, 0x90, 0x9D])
 
 
 @dataclass(frozen=True)
 class Encoding:
-    """How to turn a file's bytes into text: skip so many of them, then decode."""
+    """How to turn a file's bytes into text: skip so many of them, then decode.
+
+    said : what was understood of the file, each with its code and as a sentence.
+    """
 
     name: str
     skip: int
-    findings: tuple[Finding, ...] = ()
+    said: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_utf8(self) -> bool:
@@ -52,6 +57,22 @@ class Encoding:
         """The file's text from its beginning, line ends as they are."""
         file.seek(self.skip)
         return io.TextIOWrapper(file, encoding=self.name, newline="")
+
+    def read(self, file: BinaryIO, characters: int = -1) -> str:
+        """The file's text, or so many characters of it.
+
+        Raises
+        ------
+        FileRefused
+            If it breaks off within a character.
+        """
+        text = self.text(file)
+        try:
+            return text.read(characters)
+        except UnicodeError:
+            raise BROKEN_OFF from None
+        finally:
+            text.detach()
 
 
 def recognise(file: BinaryIO) -> Encoding:
@@ -69,22 +90,21 @@ def recognise(file: BinaryIO) -> Encoding:
     head = file.read(HEAD)
     for mark, name in WIDE_BOMS:
         if head.startswith(mark):
-            found = Finding(
-                Severity.NORMALISED, "encoding", f"The file is {name.upper()}; read so."
+            return Encoding(
+                name, len(mark), (("encoding", f"The file is {name.upper()}; read so."),)
             )
-            return Encoding(name, len(mark), (found,))
     skip = 0
     while head.startswith(UTF8_BOM, skip):
         skip += len(UTF8_BOM)
     require_text(head[skip:])
-    findings = []
+    said = []
     if skip > len(UTF8_BOM):
         what = "The file begins with more than one byte order mark; they were left out."
-        findings.append(Finding(Severity.NORMALISED, "byte-order-mark", what))
+        said.append(("byte-order-mark", what))
     if _is_utf8(file, skip):
-        return Encoding("utf-8", skip, tuple(findings))
+        return Encoding("utf-8", skip, tuple(said))
     what = "The file is not UTF-8; it was read as Windows-1252 (Latin-1)."
-    return Encoding("cp1252", skip, (*findings, Finding(Severity.NORMALISED, "encoding", what)))
+    return Encoding("cp1252", skip, (*said, ("encoding", what)))
 
 
 def require_text(head: bytes) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from model.errors import FileRefused
-from model.files.reading.workbook_bounds import (
+from model.tables.workbook_bounds import (
     DAMAGED,
     OLE,
     TOO_LARGE,
@@ -29,6 +29,8 @@ from model.files.reading.workbook_bounds import (
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
 
+LOOKED_AT_ROWS = 20
+"""Rows among which a table's header is looked for: people write a title above it."""
 MOST_ROWS = 1_048_576
 MOST_CELLS = 60_000_000
 MOST_CHARACTERS = 512 * 1024 * 1024

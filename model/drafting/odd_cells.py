@@ -1,0 +1,99 @@
+"""Why the texts of a column are no numbers and no answers, said of how they are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from model.drafting.columns import MOSTLY, Column, Kind
+from model.drafting.words import plain
+from model.studies.written_numbers import are_grouped
+
+NUMBER = r"[+-]?\d+(?:[.,]\d+)*"
+FEWEST_OF_PEOPLE = 0.5
+_ALONE = re.compile(NUMBER)
+_LIMIT = re.compile(rf"[<>≤≥]=?\s*{NUMBER}|{NUMBER}\s*[<>+]")
+_PAIR = re.compile(r"\d+(?:[.,]\d+)?\s*/\s*\d+(?:[.,]\d+)?")
+_WITH_UNIT = re.compile(rf"{NUMBER}\s*([^\W\d_][\w/%²³.*^]{{0,11}}|[%°]\w?)")
+
+_TITLE = re.compile(
+    r"(?i:dr|prof|mr|mrs|ms|miss|mx|herr|frau|hr|fr|sr|sra|mme|mlle|dott|schwester|sister|nurse)\b\.?"
+    r"\s+[A-ZÀ-Þ].*"
+)
+_NAMED = re.compile(
+    r"[A-ZÀ-Þ][\w'’-]+,\s*[A-ZÀ-Þ][\w'’.-]*(?:\s[A-ZÀ-Þ][\w.]*)?|(?:[A-ZÀ-Þ]\.\s*)+[A-ZÀ-Þ][\w'’-]+"
+)
+_TWO_NAMES = re.compile(r"[A-ZÀ-Þ][a-zß-ÿ'’-]+(?:\s[A-ZÀ-Þ]\.?)?\s[A-ZÀ-Þ][a-zß-ÿ'’-]+")
+_STAFF = re.compile(
+    r"(.* )?(gp|doctor|physician|surgeon|consultant|clinician|nurse|operator|provider|referrer"
+    r"|practitioner|anaesthetist|anesthetist|hausarzt|arzt|operateur|kin|contact)( name)?"
+)
+
+
+def why_no_number(column: Column) -> str:
+    """What is odd about texts that are numbers to people, as a sentence; "" if nothing is."""
+    if column.kind not in (Kind.TEXT, Kind.MIXED, Kind.WORDS):
+        return ""
+    cells = [str(cell).strip() for cell in column.values.dropna()]
+    if are_grouped(set(cells)) and _share(cells, _ALONE) == 1:
+        return (
+            "Has a point or comma before every three digits, which may be thousands or decimals. "
+            "Write the numbers without."
+        )
+    if _share(cells, _ALONE) == 1:
+        return "Has decimal points and decimal commas. Write all numbers with one of them."
+    if _share(cells, _PAIR) > MOSTLY:
+        return (
+            "Holds two numbers with a slash between them, as of a blood pressure. Make a column of "
+            "each."
+        )
+    units = {found[1] for cell in cells if (found := _WITH_UNIT.fullmatch(cell))}
+    with_unit = _share(cells, _WITH_UNIT)
+    if len(units) == 1 and with_unit and with_unit + _share(cells, _ALONE) > MOSTLY:
+        return (
+            f"Has a unit behind its numbers ({units.pop()}). Write the numbers alone, and the unit "
+            "into the header."
+        )
+    limits = [row for row, cell in enumerate(column.values) if _LIMIT.fullmatch(str(cell).strip())]
+    alone = _share(cells, _ALONE)
+    if limits and alone and len(limits) + alone * len(cells) > MOSTLY * len(cells):
+        more = f" and {len(limits) - 1:,} more have" if len(limits) > 1 else " has"
+        return (
+            f"Row {limits[0] + 1}{more} a limit, with < or >, where the others have a number. "
+            "Write a number there, or leave the column out."
+        )
+    return ""
+
+
+def why_people(column: Column) -> str:
+    """Why a column names people, as a sentence; "" if it does not. No cell is in it."""
+    if column.kind not in (Kind.TEXT, Kind.WORDS):
+        return ""
+    texts = [str(level).strip() for level in column.levels]
+    are_named = _share(texts, _TITLE) + _share(texts, _NAMED) > FEWEST_OF_PEOPLE
+    if are_named or _STAFF.fullmatch(plain(column.name)):
+        return "Looks like names of people. Leave it out, or write a code in place of each."
+    return ""
+
+
+def may_be_people(column: Column) -> bool:
+    """Whether most answers are two words that begin with capitals, as names of people are."""
+    if column.kind is not Kind.WORDS:
+        return False
+    return _share([str(level).strip() for level in column.levels], _TWO_NAMES) > FEWEST_OF_PEOPLE
+
+
+def units_row(columns: Sequence[Column]) -> list[str]:
+    """Columns of numbers whose first row alone holds a word: two or more are a row of units."""
+    found = [
+        column.name
+        for column in columns
+        if column.kind in (Kind.MIXED, Kind.TEXT, Kind.WORDS)
+        and column.not_numbers.tolist() == [0]
+        and int((~column.blank).sum()) > 2
+    ]
+    return found if len(found) > 1 else []
+
+
+def _share(cells: Sequence[str], pattern: re.Pattern[str]) -> float:
+    return sum(bool(pattern.fullmatch(cell)) for cell in cells) / max(1, len(cells))

@@ -1,0 +1,33 @@
+"""What is said of a file whose codes are not the study's."""
+
+from __future__ import annotations
+
+from model.errors import FileRefused
+from model.files.understanding import codings
+from model.files.understanding.codings import Fit
+
+
+def refusal(fit: Fit, columns: tuple[str, ...]) -> FileRefused:
+    """The codes are not the study's: which they are, or between which one cannot decide."""
+    rows = max(each.rows for each in fit.candidates)
+    listed = ", ".join(columns)
+    seen = f"{rows:,} rows have codes that are not this study's all together ({listed})"
+    if fit.offered is not None:
+        coding = fit.offered
+        return FileRefused(
+            "other-codes",
+            f"The file seems to hold {coding.label}: {seen}, and of all codings that are known "
+            f"this one alone fits. Convert it from {coding.name}, or correct the codes.",
+            conversion=coding.name,
+        )
+    if fit.near:
+        alike = "; ".join(f"{each.coding.label} ({each.coding.name})" for each in fit.near)
+        return FileRefused(
+            "other-codes",
+            f"The file holds other codes: {seen}. More than one coding fits, so none is offered: "
+            f"{alike}. {codings.difference(fit)} Ask who made the file which it is.",
+        )
+    return FileRefused(
+        "other-codes",
+        f"The file holds other codes: {seen}. No coding that is known fits. Correct the codes.",
+    )

@@ -1,0 +1,41 @@
+"""The words of a header: without accents and marks, abbreviations written out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from model.files.understanding.vocabulary import Vocabulary
+
+ALIKE = str.maketrans("асеорхукіԁһпвтмнαορντικ", "aceopxykidhnbtmnaopvtik")
+"""Letters of other alphabets that look like ours."""
+LONGEST_NAME = 120
+"""Characters of a header that are looked at."""
+CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+def spread(name: str) -> str:
+    """The beginning of a header, its compound letters taken apart.
+
+    It is cut before, for time, and after: one letter may stand for eighteen.
+    """
+    return unicodedata.normalize("NFKD", name[:LONGEST_NAME])[:LONGEST_NAME]
+
+
+def words(name: str, known: Vocabulary, *, expand: bool = True) -> list[str]:
+    """The words of a header that say something: ``Resting_BP (mm Hg)``, resting blood pressure."""
+    bare = spread(CAMEL.sub(" ", name[:LONGEST_NAME])).casefold().translate(ALIKE)
+    parts = re.findall(r"[a-z0-9äöüß]+", "".join(c for c in bare if not unicodedata.combining(c)))
+    found: list[str] = []
+    for part in parts:
+        longer = known.abbreviations.get(part, (part,)) if expand else (part,)
+        found += [
+            word
+            for word in longer
+            if word not in found and not (expand and _says_nothing(word, known))
+        ]
+    return found[:12]
+
+
+def _says_nothing(word: str, known: Vocabulary) -> bool:
+    return word in known.fillers or word.isdigit()

@@ -1,0 +1,1 @@
+"""Files of tables, opened within limits: encodings of text, Parquet, Excel."""
