@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 
 class SlowNetwork:
@@ -19,29 +20,45 @@ class SlowNetwork:
         self._target, self._latest = target, latest
         self._random = random.Random(seed)
         self._open: set[asyncio.StreamWriter] = set()
+        self._serving: set[asyncio.Task[None]] = set()
 
-    async def start(self) -> asyncio.Server:
-        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        """Connections are taken inside; none is left open afterwards."""
+        server = await asyncio.start_server(self._take, "127.0.0.1", 0)
         self.port = server.sockets[0].getsockname()[1]
-        return server
+        try:
+            yield
+        finally:
+            server.close()
+            for each in self._serving:
+                each.cancel()
+            await asyncio.gather(*self._serving, return_exceptions=True)
 
     def cut(self) -> None:
         for writer in [*self._open]:
             writer.transport.abort()
 
+    def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        serving = asyncio.create_task(self._serve(reader, writer))
+        self._serving.add(serving)
+        serving.add_done_callback(self._serving.discard)
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        ends = {writer}
         try:
-            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
-        except OSError:
-            writer.close()
-            return
-        ends = {writer, far_writer}
-        self._open |= ends
-        latest = self._latest * self._random.random()  # one connection is near, another far
-        await asyncio.gather(
-            self._pass_on(reader, far_writer, latest), self._pass_on(far_reader, writer, latest)
-        )
-        self._open -= ends
+            with suppress(OSError):
+                far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
+                ends.add(far_writer)
+                self._open |= ends
+                latest = self._latest * self._random.random()  # one is near, another far
+                async with asyncio.TaskGroup() as both:
+                    both.create_task(self._pass_on(reader, far_writer, latest))
+                    both.create_task(self._pass_on(far_reader, writer, latest))
+        finally:
+            self._open -= ends
+            for end in ends:
+                end.transport.abort()
 
     async def _pass_on(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, latest: float
@@ -60,11 +77,12 @@ class SlowNetwork:
                 writer.write(piece)
                 await writer.drain()
 
-        delivery = asyncio.create_task(deliver())
+        async def receive() -> None:
+            with suppress(OSError):
+                while piece := await reader.read(65536):
+                    pieces.put_nowait((loop.time() + latest * self._random.random(), piece))
+            pieces.put_nowait((0.0, b""))
+
         with suppress(OSError):
-            while piece := await reader.read(65536):
-                pieces.put_nowait((loop.time() + latest * self._random.random(), piece))
-        pieces.put_nowait((0.0, b""))
-        with suppress(OSError):
-            await delivery
+            await asyncio.gather(deliver(), receive())
         writer.close()

@@ -235,18 +235,17 @@ async def work(seen: Seen, place: Furnished, store: Store, study: Study) -> None
     running = Running(place)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium_path(), args=[*FLAGS])
-        server = await network.start()
         try:
-            await asyncio.gather(
-                *(
-                    _clinician(browser, network.port, expected, seen, study, seed)
-                    for seed in range(BROWSERS)
-                ),
-                _trouble(seen, network, running),
-            )
+            async with network.listening():
+                await asyncio.gather(
+                    *(
+                        _clinician(browser, network.port, expected, seen, study, seed)
+                        for seed in range(BROWSERS)
+                    ),
+                    _trouble(seen, network, running),
+                )
         finally:
             await browser.close()
-            server.close()
             running.stop()
 
 
