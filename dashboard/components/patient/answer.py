@@ -14,7 +14,7 @@ import streamlit as st
 
 from dashboard import text
 from dashboard.assessed_patient import Case
-from dashboard.components.patient import entry, limits
+from dashboard.components.patient import entry, limits, population
 from dashboard.components.patient.entry import Entry
 from dashboard.components.patient.remarks import BLANK, remarks
 from dashboard.components.shell import threshold
@@ -53,6 +53,7 @@ def render(
             "fill": entry.offered(schema),
             "message": problem or _asked(table, schema),
             "short": "No risk yet",
+            "question": population.question(sent, schema),
             "number": _number(schema, case) if case is not None else None,
         },
     )
