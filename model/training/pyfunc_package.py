@@ -12,6 +12,7 @@ from mlflow.types import Schema as Columns
 
 from model.schema import Schema
 from model.scoring.assessment import BASE, CONTRIBUTION, INTERVAL, SUBMODEL
+from model.scoring.pyfunc import POPULATION
 
 PACKAGE = Path(__file__).parents[1]
 LOADER = f"{PACKAGE.name}.scoring.pyfunc"
@@ -58,7 +59,8 @@ def _no_code(folder: str, names: list[str]) -> set[str]:
 def signature(schema: Schema) -> ModelSignature:
     """Double inputs, optional where a test may be missing; risk and, on request, its reasons."""
     reasons = [*INTERVAL, SUBMODEL, BASE, *(CONTRIBUTION + name for name in schema.names)]
-    types = {SUBMODEL: DataType.string}
+    told = [POPULATION] if schema.outcome.population else []
+    types = {SUBMODEL: DataType.string, POPULATION: DataType.string}
     return ModelSignature(
         inputs=Columns(
             [ColSpec(DataType.double, f.name, required=f.required) for f in schema.features]
@@ -68,7 +70,7 @@ def signature(schema: Schema) -> ModelSignature:
                 ColSpec(DataType.double, "risk"),
                 *(
                     ColSpec(types.get(each, DataType.double), each, required=False)
-                    for each in reasons
+                    for each in (*reasons, *told)
                 ),
             ]
         ),
