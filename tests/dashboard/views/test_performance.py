@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dashboard.components.shell import threshold
@@ -39,6 +41,16 @@ def test_a_second_version_stands_beside_the_first_in_every_table(registry: FakeR
     assert not page.exception
     assert [*page.dataframe[0].value.columns] == ["Metric", "v1", "v2"]
     assert set(page.dataframe[1].value["Version"]) == {"v1", "v2"}
+
+
+def test_a_quick_run_says_so_at_its_metrics(registry: FakeRegistry) -> None:
+    registry.listed = [replace(version, repeats=2) for version in registry.listed]
+    page = show("performance", services(registry))
+    assert "v1: Quick run: its metrics come from 2 repeats" in words(page)
+    (auc,) = (each for each in page.sidebar.markdown if "AUC" in each.value)
+    assert "quick run" in auc.value
+    assert "its metrics come from 2 repeats" in auc.help
+    assert "what other patients to learn from would change" in auc.help
 
 
 def test_the_threshold_moves_the_hundred_patients(registry: FakeRegistry) -> None:
