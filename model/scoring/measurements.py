@@ -34,6 +34,21 @@ class Measurements:
 
 
 @dataclass(frozen=True)
+class Unusual:
+    """Unusual patients of other hospitals and the others there: how many, and by how much more the
+    squared error of their risks lies beyond chance; see `evaluation.unusual`.
+
+    low, high : the 95 % interval of the difference.
+    """
+
+    patients: int
+    others: int
+    difference: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class Roc:
     """Sensitivity over the false-positive rate, (points,) each."""
 
