@@ -130,7 +130,9 @@ class Coverage:
 
     overall : of all patients. below_10, above_90 : of those whose true risk lies there; None where
     nobody's does. blanked : of all patients when tests are blanked, by what is, for the submodels;
-    their truth is what each would say of endless patients. studies : in how many it was measured.
+    their truth is what each would say of endless patients. curved : of all patients, where the
+    truth has curves and interactions that the model lacks; None of a version that did not measure
+    it. studies : in how many it was measured.
     """
 
     studies: int
@@ -138,3 +140,4 @@ class Coverage:
     below_10: float | None = None
     above_90: float | None = None
     blanked: Mapping[str, float] = field(default_factory=dict)
+    curved: float | None = None

@@ -15,8 +15,9 @@ from model.scoring.engine import NORMAL_95
 from model.scoring.measurements import Coverage
 from model.scoring.terms import Floats
 
-ASKED, ASKED_AT_THE_ENDS = 0.955, 0.925
-"""Coverage that the width is chosen for: of all patients, and of those at very low or high risk."""
+ASKED, ASKED_AT_THE_ENDS, ASKED_OF_CURVED = 0.955, 0.925, 0.91
+"""Coverage that the width is chosen for: of all patients, of those at very low or high risk, and of
+all where the truth has a form that the model lacks."""
 LOW, HIGH = 0.1, 0.9
 
 
@@ -45,10 +46,19 @@ class Distances:
         return np.where(np.isnan(self.truth), np.nan, inside)
 
 
-def judged(found: Sequence[Mapping[str, Distances]], risk: Floats) -> Calibrated:
-    """The width from every second study, the coverage from the others."""
+def judged(
+    found: Sequence[Mapping[str, Distances]], risk: Floats, curved: Sequence[Distances]
+) -> Calibrated:
+    """The width from every second study, the coverage from the others.
+
+    found : studies in which the model, with its (n,) risks, is the truth. curved : those in which
+    the truth has another form.
+    """
     ends = {"below_10": risk < LOW, "above_90": risk > HIGH}
-    widened = width([each[""] for each in found[::2]], [*ends.values()])
+    widened = max(
+        width([each[""] for each in found[::2]], [*ends.values()]),
+        _reached(curved[::2], ASKED_OF_CURVED) / NORMAL_95,
+    )
     reach, others = widened * NORMAL_95, found[1::2]
     held = {name: np.array([each[name].covered(reach) for each in others]) for name in found[0]}
     return Calibrated(
@@ -57,6 +67,7 @@ def judged(found: Sequence[Mapping[str, Distances]], risk: Floats) -> Calibrated
             studies=len(others),
             overall=float(np.nanmean(held[""])),
             blanked={name: float(np.nanmean(each)) for name, each in held.items() if name},
+            curved=float(np.mean([each.covered(reach) for each in curved[1::2]])),
             **{
                 name: float(held[""][:, rows].mean()) if rows.any() else None
                 for name, rows in ends.items()
@@ -71,3 +82,8 @@ def width(studies: Sequence[Distances], ends: Sequence[NDArray[np.bool_]]) -> fl
     wanted = [np.nanquantile(distance, ASKED)]
     wanted += [np.quantile(distance[:, e], ASKED_AT_THE_ENDS) for e in ends if e.any()]
     return max(1.0, float(max(wanted)) / NORMAL_95)
+
+
+def _reached(studies: Sequence[Distances], share: float) -> float:
+    """How far from the middle, in standard errors, so large a share of the truths lies."""
+    return float(np.quantile(np.abs([each.truth for each in studies]), share))
