@@ -44,6 +44,7 @@ def render(
 
     problem : why a complete case has no number.
     """
+    question = population.question(sent, schema)
     _answer(
         key=KEY,
         data={
@@ -52,8 +53,8 @@ def render(
             "kept": None if sent.is_blank else sent.document(),
             "fill": entry.offered(schema),
             "message": problem or _asked(table, schema),
-            "short": "No risk yet",
-            "question": population.question(sent, schema),
+            "short": "No risk yet" if question is None else question["short"],
+            "question": question,
             "number": _number(schema, case) if case is not None else None,
         },
     )

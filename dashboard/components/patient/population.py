@@ -19,11 +19,13 @@ def question(sent: Entry, schema: Schema) -> dict[str, Any] | None:
         return None
     if is_one is None:
         return {
+            "short": "A question before the risk",
             "text": f"The risk holds for {population}, and for nobody else. "
             "Is your patient one of them?",
             "answers": [_answer("Yes, one of them", True), _answer("No", False)],
         }
     return {
+        "short": "No number",
         "text": f"No number is shown: it holds for {population}, and says nothing about others.",
         "answers": [_answer("My patient is one of them", True)],
     }
