@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from model.registry.registry import Registry
 from model.studies.cohort import Cohort
-from tests.browser.test_batch import taken
+from tests.browser.test_batch import TRIES, taken
 from tests.browser.visits import Furnished, app, chromium
 from tests.stores import STUDY, Store
 
@@ -55,5 +56,9 @@ def written(cohort: Cohort, person: int, folder: Path) -> Path:
 
 def scored(page: Page, path: Path) -> Path:
     expect(page.get_by_text("Work list by heart-disease v1")).to_be_visible(timeout=PATIENCE)
+    for _ in range(TRIES - 1):  # the browser breaks one off that the page is drawn anew over
+        with suppress(Error):
+            taken(page, "CSV").save_as(path)
+            return path
     taken(page, "CSV").save_as(path)
     return path
