@@ -8,10 +8,10 @@ import threading
 import streamlit as st
 
 from dashboard import settings
-from dashboard.scorers import RestScorer
 from dashboard.services import Services, Versions
 from dashboard.settings import Endpoint
 from dashboard.trainer import Trainer
+from model.endpoints.rest_scorer import RestScorer
 from model.registry.audit_log import AuditLog
 from model.registry.list_query import Cursor, ListPage, ListQuery
 from model.registry.promotion import Promoter
