@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from model.evaluation.measured import Eligibility, Measured
+from model.evaluation.measured import Eligibility
 from model.evaluation.wording import coverage
 from model.interpretation.reasons import Reason
 from model.registry.versions import Version
 from model.schema import Outcome, Schema
 from model.scoring.documents import Evaluation
 from model.scoring.engine import PROBABILITY
-from model.scoring.measurements import Coverage, Estimate
+from model.scoring.measurements import Coverage
 from model.scoring.risk_model import ALL_TESTS
 
 RESEARCH_USE = "Research use; not a medical device."
@@ -142,22 +142,6 @@ def listed(names: Sequence[str]) -> str:
     """``Age``, ``Age and Sex``, ``Age, Sex and Cholesterol``."""
     *first, last = names
     return f"{', '.join(first)} and {last}" if first else last
-
-
-def interval(metric: Measured | None) -> str:
-    """A metric with its interval, for a table."""
-    if metric is None:
-        return "—"
-    return str(metric)
-
-
-def estimated(metric: Estimate) -> str:
-    """The same from an evaluation, which may lack a value or its interval."""
-    if metric.value is None:
-        return "—"
-    if metric.low is None or metric.high is None:
-        return f"{metric.value:.3f}"
-    return f"{metric.value:.3f} [{metric.low:.3f}, {metric.high:.3f}]"
 
 
 def eligibility(verdict: Eligibility) -> str:

@@ -5,7 +5,6 @@ import dataclasses
 import pytest
 
 from dashboard import text
-from model.evaluation.measured import Measured
 from model.schema import Outcome
 from tests.dashboard.fakes import version
 
@@ -47,11 +46,6 @@ def test_names_are_listed_as_one_says_them(names: list[str], said: str) -> None:
 def test_a_version_is_told_from_others_by_number_estimator_and_aliases() -> None:
     assert text.version_label(version(3, aliases=("champion",))) == "v3 logistic · champion"
     assert text.version_label(version(4, estimator="")) == "v4"
-
-
-def test_a_metric_comes_with_its_interval() -> None:
-    assert text.interval(Measured(0.9, 0.85, 0.95)) == "0.900 [0.850, 0.950]"
-    assert text.interval(None) == "—"
 
 
 def test_under_every_number_stands_where_it_comes_from() -> None:

@@ -211,19 +211,6 @@ def test_a_study_without_subgroups_sites_or_expectations_still_has_a_card(
 
 
 @pytest.mark.parametrize(
-    ("number", "text"),
-    [
-        (Estimate(0.9137, 0.8821, 0.9434), "0.914 [0.882, 0.943]"),
-        (Estimate(-0.5, -0.79, 0.1), "−0.500 [−0.790, 0.100]"),
-        (Estimate(0.5), "0.500"),
-        (Estimate(None), "–"),
-    ],
-)
-def test_a_number_is_shown_for_people(number: Estimate, text: str) -> None:
-    assert wording.shown(number) == text
-
-
-@pytest.mark.parametrize(
     ("parts", "text"),
     [(("One.", " Two. "), "One. Two."), (("One.", ""), ""), ((" ",), "")],
 )
