@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import threading
 
 import streamlit as st
@@ -47,9 +46,7 @@ def _workers(address: str) -> Start:
     # Not above: where no worker may run, the first page does not wait for what starts them.
     from model.adoption.pool import Pool
 
-    pool = Pool(address, settings.worker_environment())
-    atexit.register(pool.close)
-    return pool.start
+    return Pool.until_exit(address, settings.worker_environment()).start
 
 
 @st.cache_data(ttl=SECONDS_LISTED, show_spinner="Looking for models …")
