@@ -111,17 +111,11 @@ def answered(submodel: str, *, complete: bool) -> str:
     return "Based on what you entered; this model has one answer for complete and incomplete tests."
 
 
-NOT_AS_IT_IS = "do not use without recalibration"
-
-
 def site_warnings(evaluation: Evaluation | None) -> Iterator[str]:
     """What a user from a place like one of the study's must know, a sentence a place."""
     for site in evaluation.sites if evaluation is not None else ():
         if site.warning:
-            if site.warning == NOT_AS_IT_IS:
-                yield f"Do not use in hospitals like {site.label}, unless recalibrated."
-            else:
-                yield f"In hospitals like {site.label}: {site.warning}."
+            yield f"In hospitals like {site.label}: {site.warning}."
 
 
 def set_aside(schema: Schema, found: Sequence[Reason]) -> tuple[str, ...]:
