@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from model.evaluation.measured import Eligibility
-from model.evaluation.wording import coverage
+from model.evaluation.wording import coverage, listed
 from model.interpretation.reasons import Reason
 from model.registry.versions import Version
 from model.schema import Outcome, Schema
@@ -130,12 +130,6 @@ def set_aside(schema: Schema, found: Sequence[Reason]) -> tuple[str, ...]:
                 f"count it, fill in {listed(lacking)}."
             )
     return tuple(told)
-
-
-def listed(names: Sequence[str]) -> str:
-    """``Age``, ``Age and Sex``, ``Age, Sex and Cholesterol``."""
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def eligibility(verdict: Eligibility) -> str:

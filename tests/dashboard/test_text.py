@@ -35,14 +35,6 @@ def test_a_risk_is_said_with_whom_it_holds_for() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("names", "said"),
-    [(["A"], "A"), (["A", "B"], "A and B"), (["A", "B", "C"], "A, B and C")],
-)
-def test_names_are_listed_as_one_says_them(names: list[str], said: str) -> None:
-    assert text.listed(names) == said
-
-
 def test_a_version_is_told_from_others_by_number_estimator_and_aliases() -> None:
     assert text.version_label(version(3, aliases=("champion",))) == "v3 logistic · champion"
     assert text.version_label(version(4, estimator="")) == "v4"

@@ -10,6 +10,7 @@ from model.evaluation.measured import Measured
 from model.evaluation.wording import (
     coverage,
     in_sentence,
+    listed,
     prevalence_evidence,
     shown,
     threshold_meaning,
@@ -52,6 +53,14 @@ def test_a_number_is_shown_for_people(number: Estimate | Measured | None, text: 
 )
 def test_a_metric_has_its_name_inside_a_sentence(metric: str, name: str) -> None:
     assert in_sentence(metric) == name
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [(["A"], "A"), (["A", "B"], "A and B"), (["A", "B", "C"], "A, B and C")],
+)
+def test_names_are_listed_as_one_says_them(names: list[str], said: str) -> None:
+    assert listed(names) == said
 
 
 def test_coverage_is_told_as_measured() -> None:
