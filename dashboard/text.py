@@ -9,13 +9,11 @@ from model.evaluation.measured import Eligibility
 from model.evaluation.wording import coverage, listed
 from model.interpretation.reasons import Reason
 from model.registry.versions import Version
-from model.schema import Outcome, Schema
+from model.schema import RESEARCH_USE, Outcome, Schema
 from model.scoring.documents import Evaluation
 from model.scoring.engine import PROBABILITY
 from model.scoring.measurements import Coverage
 from model.scoring.risk_model import ALL_TESTS
-
-RESEARCH_USE = "Research use; not a medical device."
 
 NOT_WORSE = re.compile(
     r"(?P<metric>.+) is not worse: difference (?P<difference>[+-][\d.]+) "

@@ -18,6 +18,8 @@ MOST_FEATURES = 500
 MOST_CODES = 1_000
 """Answers of one input: more would be no list anybody chooses from."""
 SCHEMA_VERSION = 1
+RESEARCH_USE = "Research use; not a medical device."
+"""Stands with every answer, on screen, on paper and in a record."""
 NO_TIME = "time not stated"
 """The timing of an outcome of which nobody has said it yet: no heading repeats it."""
 
