@@ -147,9 +147,8 @@ class Schema:
             what an older one lacks has its default.
         """
         document = typed_json.parsed(text)
-        version = document.pop("schema_version", None)
-        if version != SCHEMA_VERSION:
-            raise ValueError(f"schema version {version!r}; this program reads {SCHEMA_VERSION}")
+        found = document.pop("schema_version", None)
+        typed_json.require_version("schema", found, SCHEMA_VERSION)
         features = document.get("features")
         if isinstance(features, list) and (count := len(features)) > MOST_FEATURES:
             raise ValueError(

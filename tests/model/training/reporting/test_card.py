@@ -64,6 +64,7 @@ def test_the_card_of_an_earlier_release_is_shown_whole(version: str) -> None:
     [
         ({"tripod": [{"number": 1}]}, "model_card.json: tripod: section is missing"),
         ({"participants": "all"}, "model_card.json: participants makes no sense"),
+        ({"card_version": 7}, "card version 7; this program reads 1"),
     ],
 )
 def test_a_card_that_makes_no_sense_is_refused_with_the_part_named(
