@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from dashboard.services import Chosen
-from dashboard.text import listed, set_aside
+from dashboard.text import set_aside
 from model.evaluation import unusual
+from model.evaluation.wording import listed
 from model.intake import CheckedTable, Issue
 from model.interpretation.against_expectation import contraries
 from model.interpretation.local_prevalence import Prevalence

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from dashboard.audit_trail import REFUSED, SCORED
-from dashboard.scorers import Scorer
 from dashboard.services import Chosen
 from model.endpoints.proven_scorer import ProvenEndpoint
 from model.errors import BedsideError, FileRefused
@@ -24,7 +23,7 @@ from model.intake.issue import Severity
 from model.registry.versions import Kind
 from model.schema import Schema
 from model.scoring import Assessment, Explanation
-from model.scoring.scorer import Scorer as AnyScorer
+from model.scoring.scorer import Scorer
 
 MOST_ROWS = 300_000
 """What one session may hold in memory; the command line takes any number."""
@@ -147,7 +146,7 @@ class BatchRun:
         gone = time.monotonic() - self._begun
         return gone / self.done * (1 - self.done) if self.done > 0.02 and gone > 1 else None
 
-    def assess(self, rows: pd.DataFrame, *, explain: bool) -> Assessment:
+    def assess(self, rows: pd.DataFrame, *, explain: bool = False) -> Assessment:
         """As the scorer chosen, unless it was stopped in the meantime.
 
         Of a server's answers alone no row is explained: each would take thousands of questions.
@@ -211,6 +210,6 @@ class BatchRun:
             self.result = Result(self.upload, chosen, scored)
 
 
-def _for_files(scorer: Scorer) -> AnyScorer:
+def _for_files(scorer: Scorer) -> Scorer:
     """Who answers for a whole file: an endpoint may be away for a moment between two requests."""
     return scorer.waiting(PATIENCE) if isinstance(scorer, ProvenEndpoint) else scorer

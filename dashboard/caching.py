@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import atexit
 import threading
 
 import streamlit as st
 
 from dashboard import settings
-from dashboard.scorers import RestScorer
 from dashboard.services import Services, Versions
 from dashboard.settings import Endpoint
 from dashboard.trainer import Trainer
+from model.endpoints.rest_scorer import RestScorer
 from model.registry.audit_log import AuditLog
 from model.registry.list_query import Cursor, ListPage, ListQuery
 from model.registry.promotion import Promoter
@@ -47,9 +46,7 @@ def _workers(address: str) -> Start:
     # Not above: where no worker may run, the first page does not wait for what starts them.
     from model.adoption.pool import Pool
 
-    pool = Pool(address, settings.worker_environment())
-    atexit.register(pool.close)
-    return pool.start
+    return Pool.until_exit(address, settings.worker_environment()).start
 
 
 @st.cache_data(ttl=SECONDS_LISTED, show_spinner="Looking for models …")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from dashboard.audit_trail import Trail
-from dashboard.scorers import Scorer
+from dashboard.scorers import Routed
 from dashboard.settings import Settings
 from dashboard.trainer import Stage
 from model.errors import BedsideError, TrainingFailed
@@ -85,7 +85,7 @@ class Chosen:
 
     version: Version
     model: Model
-    scorer: Scorer
+    scorer: Routed
     trail: Trail = field(default_factory=Trail)
     kind: Kind = Kind.DATA
 

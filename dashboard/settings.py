@@ -17,6 +17,7 @@ from typing import Annotated
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from model.adoption.worker.environment import computing
 from model.endpoints.endpoint import Endpoint
 from model.endpoints.endpoint import endpoints as read_endpoints
 from model.errors import BedsideError
@@ -25,7 +26,6 @@ from model.registry import conventions
 __all__ = ["Endpoint", "Settings", "SettingsError", "read", "training_environment"]
 
 ROOT = Path(__file__).parents[1]
-COMPUTING = ("OPENBLAS_", "OMP_", "MKL_")
 
 
 class SettingsError(BedsideError):
@@ -86,8 +86,8 @@ def read() -> Settings:
 
 
 def worker_environment() -> dict[str, str]:
-    """What reaches somebody else's model: how to compute, and no credential."""
-    return {name: value for name, value in os.environ.items() if name.startswith(COMPUTING)}
+    """What reaches somebody else's model."""
+    return computing(os.environ)
 
 
 def training_environment(settings: Settings) -> dict[str, str]:

@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from model.evaluation.measured import Eligibility, Measured
-from model.evaluation.wording import coverage
+from model.evaluation.measured import Eligibility
+from model.evaluation.wording import coverage, listed
 from model.interpretation.reasons import Reason
 from model.registry.versions import Version
-from model.schema import Outcome, Schema
+from model.schema import RESEARCH_USE, Outcome, Schema
 from model.scoring.documents import Evaluation
 from model.scoring.engine import PROBABILITY
-from model.scoring.measurements import Coverage, Estimate
+from model.scoring.measurements import Coverage
 from model.scoring.risk_model import ALL_TESTS
-
-RESEARCH_USE = "Research use; not a medical device."
 
 NOT_WORSE = re.compile(
     r"(?P<metric>.+) is not worse: difference (?P<difference>[+-][\d.]+) "
@@ -111,17 +109,11 @@ def answered(submodel: str, *, complete: bool) -> str:
     return "Based on what you entered; this model has one answer for complete and incomplete tests."
 
 
-NOT_AS_IT_IS = "do not use without recalibration"
-
-
 def site_warnings(evaluation: Evaluation | None) -> Iterator[str]:
     """What a user from a place like one of the study's must know, a sentence a place."""
     for site in evaluation.sites if evaluation is not None else ():
         if site.warning:
-            if site.warning == NOT_AS_IT_IS:
-                yield f"Do not use in hospitals like {site.label}, unless recalibrated."
-            else:
-                yield f"In hospitals like {site.label}: {site.warning}."
+            yield f"In hospitals like {site.label}: {site.warning}."
 
 
 def set_aside(schema: Schema, found: Sequence[Reason]) -> tuple[str, ...]:
@@ -136,28 +128,6 @@ def set_aside(schema: Schema, found: Sequence[Reason]) -> tuple[str, ...]:
                 f"count it, fill in {listed(lacking)}."
             )
     return tuple(told)
-
-
-def listed(names: Sequence[str]) -> str:
-    """``Age``, ``Age and Sex``, ``Age, Sex and Cholesterol``."""
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
-
-
-def interval(metric: Measured | None) -> str:
-    """A metric with its interval, for a table."""
-    if metric is None:
-        return "—"
-    return str(metric)
-
-
-def estimated(metric: Estimate) -> str:
-    """The same from an evaluation, which may lack a value or its interval."""
-    if metric.value is None:
-        return "—"
-    if metric.low is None or metric.high is None:
-        return f"{metric.value:.3f}"
-    return f"{metric.value:.3f} [{metric.low:.3f}, {metric.high:.3f}]"
 
 
 def eligibility(verdict: Eligibility) -> str:

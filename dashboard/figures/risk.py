@@ -1,20 +1,14 @@
-"""One risk, drawn without a chart library: its interval as a bar, and 100 patients as icons.
+"""One risk, drawn without a chart library: its interval as a bar.
 
-Both are HTML of numbers alone, in colours that stand out in either theme.
+It is HTML of numbers alone, in colours that stand out in either theme.
 """
 
 from __future__ import annotations
-
-from urllib.parse import quote
 
 from dashboard.figures.scale import TICKS, of_100
 from model.evaluation.wording import percent
 
 COLOUR, COLOUR_IN_THE_DARK = "#0072B2", "#56B4E9"
-OUTLINE = "#768696"
-PALE, PALER = 0.5, 0.2
-COLUMNS = 10
-CELL, HEAD, SHOULDERS = 12.0, 1.9, 3.3  # of one icon, in the units of the drawing
 
 
 def bar(
@@ -35,34 +29,6 @@ def bar(
     return (
         f'<div role="img" aria-label="{said}" style="position:relative;height:40px;margin:5px 2px">'
         f"{line(risk, interval, threshold, theme)}{tick_marks(top=18)}</div>"
-    )
-
-
-def icons(risk: float, interval: tuple[float, float] | None, theme: str | None = None) -> str:
-    """100 patients like this one: full up to the lower end, pale where it is uncertain.
-
-    A picture of its own: the page takes no drawing in its text.
-    """
-    sure, expected, most = of_100(risk, interval)
-    blue = colour(theme)
-    groups = (
-        (range(0, sure), f'fill="{blue}"'),
-        (range(sure, expected), f'fill="{blue}" fill-opacity="{PALE}" stroke="{blue}"'),
-        (range(expected, most), f'fill="{blue}" fill-opacity="{PALER}" stroke="{blue}"'),
-        (range(most, 100), f'fill="none" stroke="{OUTLINE}"'),
-    )
-    paths = "".join(
-        f'<path d="{"".join(map(_person, places))}" {look} stroke-width=".7"/>'
-        for places, look in groups
-        if places
-    )
-    side = CELL * COLUMNS
-    drawing = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side:g} {side:g}">{paths}</svg>'
-    )
-    return (
-        f'<img alt="{text(risk, interval)}" src="data:image/svg+xml,{quote(drawing)}" '
-        'style="width:100%;max-width:140px;display:block;margin:auto">'
     )
 
 
@@ -122,15 +88,3 @@ def _mark(at: float, top: int, height: int, look: str) -> str:
     """A place on the scale; `top` and `height` in pixels."""
     place = f"left:calc({100 * at:.2f}% - 1px);top:{top}px;height:{height}px"
     return f'<div style="position:absolute;{place};{look}"></div>'
-
-
-def _person(place: int) -> str:
-    """The outline of the icon at a place, row by row from the top left."""
-    row, column = divmod(place, COLUMNS)
-    x, y = (column + 0.5) * CELL, row * CELL
-    head = (
-        f"M{x - HEAD:g} {y + 3:g}a{HEAD} {HEAD} 0 1 0 {2 * HEAD:g} 0"
-        f"a{HEAD} {HEAD} 0 1 0 -{2 * HEAD:g} 0Z"
-    )
-    body = f"M{x - SHOULDERS:g} {y + 11:g}v-2.6a{SHOULDERS} 2.8 0 0 1 {2 * SHOULDERS:g} 0v2.6Z"
-    return head + body

@@ -7,9 +7,8 @@ from contextlib import closing
 from dashboard.report import inputs, provenance, result, what_moved
 from dashboard.report.sheet import Sheet
 from dashboard.report.styles import BODY, COLUMN, GUTTER, HEADING, LEFT, RIGHT, UNDER_HEADING, Style
-from dashboard.text import RESEARCH_USE
 from model.record import Record
-from model.schema import Schema
+from model.schema import RESEARCH_USE, Schema
 from model.scoring.documents import Card, Evaluation
 
 TITLE = Style(18, bold=True, spacing=1.2)

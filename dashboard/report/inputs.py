@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from dashboard.report.glyphs import cut
 from dashboard.report.sheet import Sheet
 from dashboard.report.styles import BOTTOM, COLUMN, GUTTER, LEFT, SMALL, TOP, Style
-from dashboard.text import listed
+from model.evaluation.wording import listed
 from model.record import Record
 from model.schema import Schema
 

@@ -11,9 +11,10 @@ from dashboard.components.shell import adopted, seen_version, version_details
 from dashboard.markdown import linked, note, plain
 from dashboard.selection import Selection
 from dashboard.services import Chosen, Services
-from dashboard.text import RESEARCH_USE, interval_meaning
+from dashboard.text import interval_meaning
 from model.evaluation.glossary import glossary
 from model.evaluation.wording import moment
+from model.schema import RESEARCH_USE
 from model.scoring.documents import Card, Gap
 
 SHOWN_LIBRARIES = ("streamlit", "mlflow", "scikit-learn", "pandas", "plotly", "numpy")

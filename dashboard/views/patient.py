@@ -6,7 +6,6 @@ import time
 
 import streamlit as st
 
-from dashboard import text
 from dashboard.assessed_patient import Case
 from dashboard.components.patient import (
     answer,
@@ -26,6 +25,7 @@ from dashboard.services import Services
 from model.errors import EndpointError
 from model.intake import CheckedTable, check_patient
 from model.registry.versions import Kind
+from model.schema import RESEARCH_USE
 from model.scoring.scorer import Model
 
 MORE = ("What if", "Missing tests", "Versions", "Report")
@@ -75,7 +75,7 @@ def _question(model: Model) -> None:
     st.html(STYLE)
     st.markdown(f"# {plain(model.schema.outcome.heading)}", anchors=False)
     population = model.card.population.partition(". ")[0] if model.card is not None else ""
-    st.markdown(note(plain(f"{text.RESEARCH_USE} {population}".strip())))
+    st.markdown(note(plain(f"{RESEARCH_USE} {population}".strip())))
 
 
 @st.fragment

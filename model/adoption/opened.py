@@ -18,8 +18,7 @@ from model.adoption.gate import Gate, Way
 from model.adoption.original import Input
 from model.adoption.output import Output
 from model.adoption.reference import Source
-from model.adoption.transcription.left import LeftAsItIs
-from model.adoption.transcription.transcribe import transcribe
+from model.adoption.transcription.transcribe import transcribed_or_left
 from model.adoption.worker.process import Bounds, Table, Task, Worker
 from model.scoring import original
 
@@ -78,7 +77,9 @@ class AskedOriginal:
         """
         assert self.output is not None
         if self.way.gate is Gate.OWN_CODE:
-            return _read_by_asking(self, codes, rows, background, origin)
+            return transcribed_or_left(
+                self, codes=codes, rows=rows, background=background, origin=origin
+            )
         question = {
             "inputs": [_record(each) for each in self.inputs],
             "output": asdict(self.output),
@@ -98,25 +99,6 @@ class AskedOriginal:
 
 def _record(each: Input) -> dict[str, Any]:
     return {**asdict(each), "kind": str(each.kind)}
-
-
-def _read_by_asking(
-    original: AskedOriginal,
-    codes: Mapping[str, list[float]],
-    rows: pd.DataFrame | None,
-    background: pd.DataFrame,
-    origin: str,
-) -> dict[str, Any]:
-    try:
-        made = transcribe(original, codes=codes, rows=rows, background=background, origin=origin)
-    except LeftAsItIs as left:
-        return {"left": str(left)}
-    return {
-        "files": {name: data.decode() for name, data in made.files.items()},
-        "engine": made.engine.FILE,
-        "rows_compared": made.certificate.rows_compared,
-        "largest_difference": made.certificate.largest_difference,
-    }
 
 
 @contextmanager

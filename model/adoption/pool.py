@@ -6,6 +6,7 @@ there any more, it says so and answers nothing.
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import tempfile
 import threading
@@ -13,6 +14,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -49,6 +51,13 @@ class Pool:
     most: int = MOST_WORKERS
     _kept: dict[str, _Kept] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @classmethod
+    def until_exit(cls, address: str, settings: Mapping[str, str]) -> Self:
+        """A pool that is closed when this program ends."""
+        pool = cls(address, settings)
+        atexit.register(pool.close)
+        return pool
 
     def start(self, origin: Origin, asked: Asked) -> Ask:
         """Who answers for an adopted version: a function that starts the worker when it is called.

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from model.commands.exit_codes import DONE, FAILED, worker_settings
+from model.commands.exit_codes import DONE, FAILED
 from model.commands.training import report_text
 from model.errors import BedsideError, DecisionNeeded
 
@@ -41,6 +41,7 @@ def adopt(chosen: argparse.Namespace) -> int:
 def _adopt_one(chosen: argparse.Namespace, reference: str) -> int:
     from model.adoption.adopt import Order
     from model.adoption.adopt import adopt as run
+    from model.adoption.worker.environment import computing
 
     order = Order(
         reference,
@@ -51,7 +52,7 @@ def _adopt_one(chosen: argparse.Namespace, reference: str) -> int:
         dry_run=chosen.dry_run,
         name=chosen.name or "",
         alias=chosen.alias or "",
-        settings=worker_settings(chosen.environ),
+        settings=computing(chosen.environ),
     )
     try:
         adopted = run(order, report_text)

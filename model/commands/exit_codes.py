@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import atexit
 import getpass
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +13,6 @@ if TYPE_CHECKING:
     from model.studies import Study
 
 DONE, FAILED, REFUSED = 0, 1, 2
-COMPUTING = ("OPENBLAS_", "OMP_", "MKL_")
 
 
 def study(chosen: argparse.Namespace) -> Study:
@@ -37,17 +34,12 @@ def registry(chosen: argparse.Namespace) -> Registry:
     One that was adopted and is asked may be: who names it on a command line wants it to run.
     """
     from model.adoption.pool import Pool
+    from model.adoption.worker.environment import computing
     from model.registry.registry import Registry
 
     address = chosen.environ["MLFLOW_TRACKING_URI"]
-    pool = Pool(address, worker_settings(chosen.environ))
-    atexit.register(pool.close)
+    pool = Pool.until_exit(address, computing(chosen.environ))
     return Registry(address, look_first=True, start=pool.start)
-
-
-def worker_settings(environ: Mapping[str, str]) -> dict[str, str]:
-    """What of the environment reaches somebody else's model: how to compute, and no credential."""
-    return {name: value for name, value in environ.items() if name.startswith(COMPUTING)}
 
 
 def audit_log(chosen: argparse.Namespace) -> AuditLog | None:

@@ -12,6 +12,7 @@ import numpy as np
 from model.drafting import quantities, words
 from model.drafting.columns import Column, Kind
 from model.drafting.redcap import Field
+from model.studies.written_numbers import number_of
 
 NUMBERS, FINDINGS = "Measurements", "History and findings"
 MOST_DECIMALS = 4
@@ -108,10 +109,8 @@ def _apart(texts: list[str]) -> list[str]:
 
 
 def _same(text: str) -> float | str:
-    try:
-        return float(text)
-    except ValueError:
-        return text.casefold()
+    number = number_of(text)
+    return text.casefold() if number is None else number
 
 
 def _codes(texts: list[str]) -> list[float]:

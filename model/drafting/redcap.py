@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from io import StringIO
 
 from model.errors import DraftRefused
+from model.studies.written_numbers import number_of
 
 LARGEST_BYTES = 5_000_000
 NAME, LABEL, TYPE = "Variable / Field Name", "Field Label", "Field Type"
@@ -96,7 +97,7 @@ def _fields(cells: Mapping[str, str], section: str, where: str) -> Iterator[Fiel
     elif kind == "truefalse":
         yield _replaced(given, choices=(("0", "False"), ("1", "True")))
     elif kind in ("calc", "slider") or validation.startswith(("number", "integer")):
-        low, high = _number(_cell(cells, LOWEST)), _number(_cell(cells, HIGHEST))
+        low, high = number_of(_cell(cells, LOWEST)), number_of(_cell(cells, HIGHEST))
         if kind == "slider" and low is None and high is None:
             low, high = 0.0, 100.0
         yield _replaced(given, is_number=True, low=low, high=high)
@@ -143,13 +144,6 @@ def _choices(text: str, where: str) -> tuple[tuple[str, str], ...]:
 
 def _replaced(field: Field, **changes: object) -> Field:
     return Field(**{**field.__dict__, **changes})
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
 
 
 def _text(cell: str) -> str:

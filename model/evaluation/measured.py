@@ -41,11 +41,6 @@ class Measured:
         """What a drawing has to have room for."""
         return (self.value, self.low, self.high) if self.has_interval else (self.value,)
 
-    def __str__(self) -> str:
-        if not self.has_interval:
-            return f"{self.value:.3f}"
-        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
-
 
 class Answer(StrEnum):
     """What is known of a version beside the champion, by the margin its study declares."""

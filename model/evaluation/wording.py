@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from model.evaluation.measured import Measured
 from model.scoring.documents import Site, Subgroup
 from model.scoring.measurements import Coverage, Estimate, OfAHundred
 
@@ -18,7 +19,7 @@ METRICS = {
     "log_loss": "Log-loss",
     "calibration_slope": "Calibration slope",
     "calibration_intercept": "Calibration in the large",
-    "observed_to_expected": "Observed to expected",
+    "observed_to_expected": "Observed : expected",
     "ici": "ICI (mean miscalibration)",
     "e_max": "E-max (largest miscalibration)",
 }
@@ -53,12 +54,18 @@ OPTIMISTIC = (
 Assoc 2024;119:1434-1445), as was measured for the default model of heart disease."""
 
 
-def shown(number: Estimate) -> str:
+def in_sentence(metric: str) -> str:
+    """The name of a metric inside a sentence: ``AUC``, ``calibration slope``."""
+    name = METRICS[metric]
+    return name if name[:2].isupper() else name[0].lower() + name[1:]
+
+
+def shown(number: Estimate | Measured | None) -> str:
     """``0.914 [0.882, 0.943]``; a dash where there is no number."""
-    if number.value is None:
+    if number is None or number.value is None:
         return NONE
     text = f"{number.value:.3f}"
-    if number.low is not None and number.high is not None:
+    if number.has_interval:
         text += f" [{number.low:.3f}, {number.high:.3f}]"
     return text.replace("-", "−")
 
@@ -108,7 +115,7 @@ def prevalence_evidence(sites: Iterable[Site]) -> list[str]:
     """What shifting the risks to its own prevalence did at each of the study's other sites; nothing
     of a version that did not measure it.
     """
-    told = []
+    told, ratio = [], in_sentence("observed_to_expected")
     for site in sites:
         found = site.local_prevalence
         if found is None:
@@ -117,7 +124,7 @@ def prevalence_evidence(sites: Iterable[Site]) -> list[str]:
         verdict = "better" if after.log_loss < before.log_loss else "worse"
         told.append(
             f"{site.label} ({percent(found.prevalence)} with the outcome): {verdict}; "
-            f"observed : expected {before.observed_to_expected:.2f} without the shift, "
+            f"{ratio} {before.observed_to_expected:.2f} without the shift, "
             f"{after.observed_to_expected:.2f} with it; log-loss {before.log_loss:.3f} and "
             f"{after.log_loss:.3f}."
         )

@@ -11,9 +11,8 @@ from model.fhir import resource_library
 from model.fhir.resource_library import Library, fault
 from model.fhir.value import UCUM
 from model.record import Record
-from model.schema import PATIENT, Feature, Schema
+from model.schema import PATIENT, RESEARCH_USE, Feature, Schema
 
-NOT_A_DEVICE = "Research use; not a medical device."
 XHTML = "http://www.w3.org/1999/xhtml"
 STATUS = "preliminary"
 SUBJECT = "patient"
@@ -155,7 +154,7 @@ def _percent(share: float) -> float:
 
 
 def _notes(record: Record, version: str) -> Iterator[str]:
-    yield NOT_A_DEVICE
+    yield RESEARCH_USE
     yield "\n".join(f"{name}: {fact}" for name, fact in _provenance(record, version) if fact)
     yield f"Answered by: {record.submodel}"
     yield from record.flags
@@ -178,6 +177,6 @@ def _provenance(record: Record, version: str) -> Iterator[tuple[str, str]]:
 
 def _narrative(record: Record, schema: Schema, sentence: str, version: str) -> str:
     shifted = str(record.prevalence) if record.prevalence else ""
-    said = (sentence, shifted, f"{version}. {NOT_A_DEVICE}")
+    said = (sentence, shifted, f"{version}. {RESEARCH_USE}")
     lines = "".join(f"<p>{escape(each)}</p>" for each in said if each)
     return f'<div xmlns="{XHTML}"><p><b>{escape(schema.title)}</b></p>{lines}</div>'

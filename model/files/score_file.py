@@ -31,7 +31,7 @@ def score(
 ) -> Report:
     """Score every accepted row of a file into a new one; see `score_into`.
 
-    output : what appears, ending in .csv, .parquet or .xlsx; only if the whole file was scored.
+    output : what appears, with an ending of `KINDS`; only if the whole file was scored.
 
     Raises
     ------
@@ -113,7 +113,10 @@ def require_result(file: str, output: Path) -> None:
         If its ending is not known, or it would take the place of the file.
     """
     if output.suffix.lower() not in writers.KINDS:
-        raise OutputError(f"{output}: the name of the result must end in .csv, .parquet or .xlsx.")
+        *most, last = sorted(writers.KINDS)
+        raise OutputError(
+            f"{output}: the name of the result must end in {', '.join(most)} or {last}."
+        )
     if output.exists() and Path(file).exists() and output.samefile(file):
         raise OutputError("The result would take the place of the file. Name another one.")
 

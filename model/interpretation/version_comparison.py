@@ -168,7 +168,7 @@ def setting_changes(first: LoadedModel, second: LoadedModel) -> tuple[tuple[str,
     """Name, first's and second's value of every setting and origin that differs."""
     described = [_settings(each) for each in (first, second)]
     names = dict.fromkeys(name for each in described for name in each)
-    rows = [(name, *(each.get(name, "—") for each in described)) for name in names]
+    rows = [(name, *(each.get(name, "–") for each in described)) for name in names]
     return tuple((name, one, other) for name, one, other in rows if one != other)
 
 

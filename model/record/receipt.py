@@ -16,12 +16,13 @@ from typing import Any
 from model.errors import ReceiptRefused
 from model.interpretation.local_prevalence import Prevalence
 from model.record.record import Origin, Record
+from model.schema import RESEARCH_USE
 from model.scoring.certificate import Certificate
 from model.scoring.engine import LINKS, LOG_ODDS
 
 RECEIPT_VERSION = 1
 LARGEST = 1024 * 1024
-ABOUT = "Research use; not a medical device. Verify: python -m model verify RECEIPT.json"
+ABOUT = f"{RESEARCH_USE} Verify: python -m model verify RECEIPT.json"
 RESULT = ("risk", "low", "high", "submodel", "base", "contributions")
 SEAL = "sha256"
 

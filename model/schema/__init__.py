@@ -8,7 +8,7 @@ always asked in the terms it was trained with.
 from __future__ import annotations
 
 from model.schema.coding import BOOLEAN, PATIENT, SYSTEM_NAMES, Coding, Term
-from model.schema.contract import NO_TIME, SCHEMA_VERSION, Outcome, Schema, Threshold
+from model.schema.contract import NO_TIME, RESEARCH_USE, SCHEMA_VERSION, Outcome, Schema, Threshold
 from model.schema.feature import NOT_MEASURED, Code, Feature, Interval, mid_sentence
 from model.schema.lookalikes import BadCopy, Recoding
 from model.schema.unit import Unit
@@ -18,6 +18,7 @@ __all__ = [
     "NOT_MEASURED",
     "NO_TIME",
     "PATIENT",
+    "RESEARCH_USE",
     "SCHEMA_VERSION",
     "SYSTEM_NAMES",
     "BadCopy",

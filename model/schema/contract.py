@@ -18,6 +18,8 @@ MOST_FEATURES = 500
 MOST_CODES = 1_000
 """Answers of one input: more would be no list anybody chooses from."""
 SCHEMA_VERSION = 1
+RESEARCH_USE = "Research use; not a medical device."
+"""Stands with every answer, on screen, on paper and in a record."""
 NO_TIME = "time not stated"
 """The timing of an outcome of which nobody has said it yet: no heading repeats it."""
 
@@ -145,9 +147,8 @@ class Schema:
             what an older one lacks has its default.
         """
         document = typed_json.parsed(text)
-        version = document.pop("schema_version", None)
-        if version != SCHEMA_VERSION:
-            raise ValueError(f"schema version {version!r}; this program reads {SCHEMA_VERSION}")
+        found = document.pop("schema_version", None)
+        typed_json.require_version("schema", found, SCHEMA_VERSION)
         features = document.get("features")
         if isinstance(features, list) and (count := len(features)) > MOST_FEATURES:
             raise ValueError(

@@ -49,6 +49,12 @@ def parsed(data: str | bytes) -> Document:
     return document
 
 
+def require_version(document: str, found: object, known: int) -> None:
+    """Refuse a document of another version than this program reads, with a ValueError."""
+    if found != known:
+        raise ValueError(f"{document} version {found!r}; this program reads {known}")
+
+
 def _refuse(name: str) -> float:
     raise ValueError(f"{name} is not a number of a document")
 

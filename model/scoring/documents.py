@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
-from model.schema.typed_json import Numbers, read
+from model.schema.typed_json import Numbers, read, require_version
 from model.scoring.measurements import (
     Coverage,
     Estimate,
@@ -150,11 +150,7 @@ class Evaluation(Performance):
     evaluation_version: int = EVALUATION_VERSION
 
     def __post_init__(self) -> None:
-        if self.evaluation_version != EVALUATION_VERSION:
-            raise ValueError(
-                f"evaluation version {self.evaluation_version}; this program reads "
-                f"{EVALUATION_VERSION}"
-            )
+        require_version("evaluation", self.evaluation_version, EVALUATION_VERSION)
         if not 0 <= self.events <= self.patients or self.patients == 0:
             raise ValueError("evaluation.json: no such share of patients has the outcome")
 
@@ -241,8 +237,7 @@ class Card:
     card_version: int = CARD_VERSION
 
     def __post_init__(self) -> None:
-        if self.card_version != CARD_VERSION:
-            raise ValueError(f"card version {self.card_version}; this program reads {CARD_VERSION}")
+        require_version("card", self.card_version, CARD_VERSION)
 
     @classmethod
     def from_json(cls, data: str | bytes) -> Self:

@@ -16,6 +16,10 @@ class Estimate:
     low: float | None = None
     high: float | None = None
 
+    @property
+    def has_interval(self) -> bool:
+        return self.low is not None and self.high is not None
+
 
 NOT_MEASURED = Estimate(None)
 

@@ -19,7 +19,9 @@ from model.scoring.origin import Origin
 class Scorer(Protocol):
     """Whatever answers for checked patients."""
 
-    def assess(self, rows: pd.DataFrame, *, explain: bool) -> Assessment: ...
+    def assess(self, rows: pd.DataFrame, *, explain: bool = False) -> Assessment:
+        """Risks in the order asked; see `RiskModel.assess`."""
+        ...
 
 
 class Likeness(Scorer, Protocol):
@@ -29,10 +31,12 @@ class Likeness(Scorer, Protocol):
 
     def appraise(self, rows: pd.DataFrame) -> tuple[Assessment, Certainty]: ...
 
-    def unusual(self, rows: pd.DataFrame) -> NDArray[np.bool_]: ...
+    def unusual(self, rows: pd.DataFrame) -> NDArray[np.bool_]:
+        """(n,) whether each patient is unlike those it learned from; never, where it knows none."""
+        ...
 
 
-class Model(Protocol):
+class Model(Likeness, Protocol):
     """What may be asked of a version's model, whatever kind it is. Ask first what it can do; what
     it cannot do has no answer to show.
 
@@ -42,8 +46,6 @@ class Model(Protocol):
     adopted one. training_prevalence : None if it is not known. average : on the scale of the
     contributions, where the reasons of every patient begin; None if that is each one's own base.
     """
-
-    schema: Schema
 
     @property
     def digest(self) -> str: ...
@@ -67,14 +69,6 @@ class Model(Protocol):
     def training_prevalence(self) -> float | None: ...
     @property
     def average(self) -> float | None: ...
-
-    def assess(self, rows: pd.DataFrame, *, explain: bool = False) -> Assessment: ...
-
-    def appraise(self, rows: pd.DataFrame) -> tuple[Assessment, Certainty]: ...
-
-    def unusual(self, rows: pd.DataFrame) -> NDArray[np.bool_]:
-        """(n,) whether each patient is unlike those it learned from; never, where it knows none."""
-        ...
 
     def recognised(self, rows: pd.DataFrame) -> Recognised | None:
         """How many of these patients it learned from; None if none can be told."""

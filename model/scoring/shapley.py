@@ -53,22 +53,22 @@ def shares(ask: Ask, patient: Floats, background: Floats, most_rows: int = MOST_
     """
     inputs = len(patient)
     if is_exact(inputs, len(background), most_rows):
-        sets, orders = all_sets(inputs), None
+        sets, walks = all_sets(inputs), None
     else:
         affordable = most_rows // (2 * (inputs + 1) * len(background))
-        orders = _orders(inputs, max(2, affordable))
-        sets = _walked(orders)
+        walks = random_orders(inputs, max(2, affordable))
+        sets = walked(walks)
     asked, places = np.unique(sets, axis=0, return_inverse=True)
     rows = np.where(asked[:, None, :], patient, background[None, :, :]).reshape(-1, inputs)
     values = ask(rows).reshape(len(asked), len(background)).mean(axis=1)[places.ravel()]
     base = float(values[sets.sum(axis=1).argmin()])
-    if orders is None:
-        return Shares(base, _over_all(values, inputs))
-    gained = _gained(values, orders)
+    if walks is None:
+        return Shares(base, over_all(values, inputs))
+    found = gains(values, walks)
     # An order and its reverse are one draw: they are far from independent.
-    pairs = gained.reshape(-1, 2, inputs).mean(axis=1)
+    pairs = found.reshape(-1, 2, inputs).mean(axis=1)
     error = float(pairs.std(axis=0, ddof=1).max() / math.sqrt(len(pairs)))
-    return Shares(base, gained.mean(axis=0), error)
+    return Shares(base, found.mean(axis=0), error)
 
 
 def all_sets(inputs: int) -> Sets:
@@ -76,7 +76,7 @@ def all_sets(inputs: int) -> Sets:
     return (np.arange(2**inputs)[:, None] >> np.arange(inputs) & 1).astype(bool)
 
 
-def _over_all(values: Floats, inputs: int) -> Floats:
+def over_all(values: Floats, inputs: int) -> Floats:
     """Shapley's formula: each input's difference to every set without it, weighted by its size."""
     numbers = np.arange(2**inputs)
     sizes = all_sets(inputs).sum(axis=1)
@@ -89,14 +89,14 @@ def _over_all(values: Floats, inputs: int) -> Floats:
     return shared
 
 
-def _orders(inputs: int, count: int) -> NDArray[np.intp]:
+def random_orders(inputs: int, count: int, seed: int = SEED) -> NDArray[np.intp]:
     """(2 count, inputs) random orders, each followed by its reverse; the same for every patient."""
-    random = np.random.default_rng(SEED)
+    random = np.random.default_rng(seed)
     drawn = np.array([random.permutation(inputs) for _ in range(count)])
     return np.stack([drawn, drawn[:, ::-1]], axis=1).reshape(-1, inputs)
 
 
-def _walked(orders: NDArray[np.intp]) -> Sets:
+def walked(orders: NDArray[np.intp]) -> Sets:
     """The sets each order passes through, from none to all, order after order."""
     places = np.argsort(orders, axis=1)
     return (places[:, None, :] < np.arange(orders.shape[1] + 1)[None, :, None]).reshape(
@@ -104,9 +104,9 @@ def _walked(orders: NDArray[np.intp]) -> Sets:
     )
 
 
-def _gained(values: Floats, orders: NDArray[np.intp]) -> Floats:
+def gains(values: Floats, orders: NDArray[np.intp]) -> Floats:
     """(orders, inputs) what each input adds when its turn comes."""
     steps = np.diff(values.reshape(len(orders), -1), axis=1)
-    gained = np.empty_like(steps)
-    np.put_along_axis(gained, orders, steps, axis=1)
-    return gained
+    found = np.empty_like(steps)
+    np.put_along_axis(found, orders, steps, axis=1)
+    return found

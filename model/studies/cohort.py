@@ -17,6 +17,7 @@ from model.schema import Feature, Interval, Schema
 from model.studies import Study
 from model.studies.source import InMemory
 from model.studies.table import read_table
+from model.studies.written_numbers import number_of
 
 FAULTS_SHOWN = 5
 UNKNOWN = -1.0
@@ -134,7 +135,7 @@ def measured(values: pd.Series[Any], missing: Iterable[float | str]) -> pd.Serie
     if pd.api.types.is_bool_dtype(values):
         values = values.astype("object").map(str, na_action="ignore")
     if pd.api.types.is_numeric_dtype(values):
-        numbers = [number for word in words if (number := _number(word)) is not None]
+        numbers = [number for word in words if (number := number_of(word)) is not None]
         return values.where(~values.isin(numbers)) if numbers else values
     texts = values.astype("object").map(lambda cell: str(cell).strip(), na_action="ignore")
     return texts.where(~texts.map(lambda cell: str(cell).casefold() in {*words, ""}), np.nan)
@@ -178,16 +179,8 @@ def _as_text(value: object) -> str:
 
 def _as_number(text: str) -> str:
     """A text that is a number in the one way of writing it; another as it is."""
-    number = _number(text)
+    number = number_of(text)
     return text if number is None else f"{number:.15g}"
-
-
-def _number(text: str) -> float | None:
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if np.isfinite(number) else None
 
 
 def _faults(study: Study, given: pd.DataFrame, numbers: pd.DataFrame) -> Iterator[str]:

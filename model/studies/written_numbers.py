@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from math import isfinite
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,15 @@ _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*")
 _WITH_COMMA = re.compile(r"[+-]?\d+,\d+")
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:(?:,\d{3})+|(?:\.\d{3})+)")
 MOSTLY = 0.5
+
+
+def number_of(text: str) -> float | None:
+    """The number that a text is, with a decimal point; None of other texts, and of endless ones."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if isfinite(number) else None
 
 
 def are_grouped(texts: Collection[str]) -> bool:

@@ -19,11 +19,17 @@ from sklearn.linear_model import LogisticRegression
 
 from model.adoption.output import Output
 from model.adoption.worker import isolation
+from model.adoption.worker.environment import computing
 from model.adoption.worker.process import Bounds, Task, Worker
 from model.errors import OriginalFailed, OriginalRefused
 
 COLUMNS = ({"name": "how", "kind": "word", "words": [], "dtype": ""},)
 RISK = Output("predict", ("answer",))
+
+
+def test_of_the_environment_it_is_told_how_to_compute_and_no_credential() -> None:
+    environ = {"OMP_NUM_THREADS": "1", "MLFLOW_TRACKING_PASSWORD": "x", "HOME": "/home/me"}
+    assert computing(environ) == {"OMP_NUM_THREADS": "1"}
 
 
 class Misbehaving:

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.scorers import LocalScorer, RestScorer, Scorer
+from dashboard.scorers import LocalScorer, Routed
 from dashboard.settings import Endpoint
+from model.endpoints.rest_scorer import RestScorer
 from model.errors import EndpointMismatch
 from model.registry.registry import Registry
 from model.scoring import Assessment, LoadedModel, bundle, estimator_file
@@ -46,7 +47,7 @@ def estimator_s_risks(store: Store, champion: LoadedModel, everybody: pd.DataFra
 
 
 @pytest.fixture(params=["local", "rest"])
-def scorer(request: pytest.FixtureRequest, champion: LoadedModel) -> Scorer:
+def scorer(request: pytest.FixtureRequest, champion: LoadedModel) -> Routed:
     if request.param == "local":
         return LocalScorer(champion)
     served: Server = request.getfixturevalue("served")
@@ -58,32 +59,32 @@ def same(one: Assessment, other: Assessment) -> None:
 
 
 def test_every_patient_gets_the_risk_the_estimator_gives(
-    scorer: Scorer, everybody: pd.DataFrame, estimator_s_risks: object
+    scorer: Routed, everybody: pd.DataFrame, estimator_s_risks: object
 ) -> None:
     answer = scorer.assess(everybody)
     np.testing.assert_allclose(answer.risk, estimator_s_risks, rtol=0, atol=EXACT)
 
 
 def test_every_patient_gets_the_same_answer_on_every_route(
-    scorer: Scorer, champion: LoadedModel, everybody: pd.DataFrame
+    scorer: Routed, champion: LoadedModel, everybody: pd.DataFrame
 ) -> None:
     same(scorer.assess(everybody, explain=True), champion.assess(everybody, explain=True))
 
 
-def test_risks_are_finite_and_lie_between_0_and_1(scorer: Scorer, everybody: pd.DataFrame) -> None:
+def test_risks_are_finite_and_lie_between_0_and_1(scorer: Routed, everybody: pd.DataFrame) -> None:
     risk = scorer.assess(everybody).risk
     assert np.isfinite(risk).all()
     assert ((risk >= 0) & (risk <= 1)).all()
 
 
-def test_base_and_contributions_add_up_to_the_risk(scorer: Scorer, everybody: pd.DataFrame) -> None:
+def test_base_and_contributions_add_up_to_the_risk(scorer: Routed, everybody: pd.DataFrame) -> None:
     answer = scorer.assess(everybody, explain=True)
     assert answer.explanation is not None
     log_odds = answer.explanation.base + answer.explanation.contributions.sum(axis=1)
     np.testing.assert_allclose(answer.risk, 1 / (1 + np.exp(-log_odds)), rtol=0, atol=EXACT)
 
 
-def test_the_order_asked_is_the_order_answered(scorer: Scorer, everybody: pd.DataFrame) -> None:
+def test_the_order_asked_is_the_order_answered(scorer: Routed, everybody: pd.DataFrame) -> None:
     turned = scorer.assess(everybody[::-1], explain=True)
     forth = scorer.assess(everybody, explain=True)
     np.testing.assert_allclose(turned.risk[::-1], forth.risk, rtol=0, atol=EXACT)
@@ -99,7 +100,7 @@ def test_the_order_asked_is_the_order_answered(scorer: Scorer, everybody: pd.Dat
 
 @pytest.mark.parametrize("at", [0, 302, 500, 919])
 def test_one_patient_alone_gets_the_answer_got_among_many(
-    scorer: Scorer, everybody: pd.DataFrame, at: int
+    scorer: Routed, everybody: pd.DataFrame, at: int
 ) -> None:
     alone = scorer.assess(everybody.iloc[[at]], explain=True).to_frame()
     among = scorer.assess(everybody, explain=True).to_frame().iloc[[at]]
@@ -107,7 +108,7 @@ def test_one_patient_alone_gets_the_answer_got_among_many(
 
 
 def test_a_patient_without_any_test_is_scored(
-    scorer: Scorer, champion: LoadedModel, everybody: pd.DataFrame
+    scorer: Routed, champion: LoadedModel, everybody: pd.DataFrame
 ) -> None:
     bare = everybody.head(2)[list(champion.schema.required)]
     blank = bare.reindex(columns=list(champion.schema.names))
@@ -115,31 +116,31 @@ def test_a_patient_without_any_test_is_scored(
 
 
 def test_other_columns_and_their_order_do_not_matter(
-    scorer: Scorer, everybody: pd.DataFrame
+    scorer: Routed, everybody: pd.DataFrame
 ) -> None:
     turned = everybody.head(3)[everybody.columns[::-1]].assign(name="=cmd()", num=1.0)
     same(scorer.assess(turned), scorer.assess(everybody.head(3)))
 
 
-def test_nobody_gets_no_answer(scorer: Scorer, everybody: pd.DataFrame) -> None:
+def test_nobody_gets_no_answer(scorer: Routed, everybody: pd.DataFrame) -> None:
     assert len(scorer.assess(everybody.head(0), explain=True).risk) == 0
 
 
 @pytest.mark.parametrize("explain", [False, True])
 def test_reasons_come_when_asked_for(
-    scorer: Scorer, everybody: pd.DataFrame, explain: bool
+    scorer: Routed, everybody: pd.DataFrame, explain: bool
 ) -> None:
     answer = scorer.assess(everybody.head(3), explain=explain)
     assert (answer.explanation is not None) == explain
 
 
-def test_the_patients_handed_in_are_not_edited(scorer: Scorer, everybody: pd.DataFrame) -> None:
+def test_the_patients_handed_in_are_not_edited(scorer: Routed, everybody: pd.DataFrame) -> None:
     before = everybody.copy(deep=True)
     scorer.assess(everybody, explain=True)
     pd.testing.assert_frame_equal(everybody, before)
 
 
-def test_the_route_says_where_the_number_comes_from(scorer: Scorer) -> None:
+def test_the_route_says_where_the_number_comes_from(scorer: Routed) -> None:
     assert scorer.route == ("in this app" if isinstance(scorer, LocalScorer) else "endpoint ward")
 
 

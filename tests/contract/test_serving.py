@@ -15,8 +15,8 @@ import pandas as pd
 import pytest
 import requests
 
-from dashboard.scorers import RestScorer
 from dashboard.settings import Endpoint
+from model.endpoints.rest_scorer import RestScorer
 from model.errors import EndpointMismatch, GoldenMismatch
 from model.registry.registry import Registry
 from model.schema import Schema

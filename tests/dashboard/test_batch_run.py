@@ -13,10 +13,11 @@ import pytest
 
 from dashboard import batch_run
 from dashboard.batch_run import BatchRun, Upload
-from dashboard.scorers import LocalScorer, RestScorer
+from dashboard.scorers import LocalScorer
 from dashboard.services import Chosen
 from dashboard.settings import Endpoint
 from model.endpoints.proven_scorer import ProvenEndpoint
+from model.endpoints.rest_scorer import RestScorer
 from model.files import score_file
 from model.scoring import Assessment, LoadedModel
 from tests.dashboard.fakes import endpoint, version

@@ -5,7 +5,6 @@ import dataclasses
 import pytest
 
 from dashboard import text
-from model.evaluation.measured import Measured
 from model.schema import Outcome
 from tests.dashboard.fakes import version
 
@@ -36,22 +35,9 @@ def test_a_risk_is_said_with_whom_it_holds_for() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("names", "said"),
-    [(["A"], "A"), (["A", "B"], "A and B"), (["A", "B", "C"], "A, B and C")],
-)
-def test_names_are_listed_as_one_says_them(names: list[str], said: str) -> None:
-    assert text.listed(names) == said
-
-
 def test_a_version_is_told_from_others_by_number_estimator_and_aliases() -> None:
     assert text.version_label(version(3, aliases=("champion",))) == "v3 logistic · champion"
     assert text.version_label(version(4, estimator="")) == "v4"
-
-
-def test_a_metric_comes_with_its_interval() -> None:
-    assert text.interval(Measured(0.9, 0.85, 0.95)) == "0.900 [0.850, 0.950]"
-    assert text.interval(None) == "—"
 
 
 def test_under_every_number_stands_where_it_comes_from() -> None:

@@ -10,30 +10,26 @@ import streamlit as st
 from dashboard.audit_trail import EXPORTED
 from dashboard.batch_run import Result
 from dashboard.markdown import note, plain
+from model.files.results.writers import KINDS
 
 MOST_EXCEL_ROWS = 100_000
 """More take a spreadsheet long to open; CSV and Parquet take any number."""
-KINDS = {
-    ".xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    ".csv": ("CSV", "text/csv"),
-    ".parquet": ("Parquet", "application/vnd.apache.parquet"),
-}
 
 
 def render(result: Result) -> None:
     """Every row in the file's order, filters or not; made when it is asked for."""
     st.markdown("## Download", anchors=False)
     with st.container(horizontal=True, vertical_alignment="center"):
-        for kind, (label, mime) in KINDS.items():
+        for ending, kind in KINDS.items():
             st.download_button(
-                plain(label),
-                data=partial(_written, result, kind),
-                file_name=f"{PurePath(result.upload.name).stem}-scored{kind}",
-                mime=mime,
+                plain(kind.label),
+                data=partial(_written, result, ending),
+                file_name=f"{PurePath(result.upload.name).stem}-scored{ending}",
+                mime=kind.mime,
                 on_click="ignore",
-                disabled=kind == ".xlsx" and len(result.file) > MOST_EXCEL_ROWS,
+                disabled=ending == ".xlsx" and len(result.file) > MOST_EXCEL_ROWS,
                 icon=":material/download:",
-                key=f"batch.download{kind}",
+                key=f"batch.download{ending}",
             )
     st.markdown(
         note(
@@ -47,7 +43,7 @@ def render(result: Result) -> None:
     )
 
 
-def _written(result: Result, kind: str) -> bytes:
+def _written(result: Result, ending: str) -> bytes:
     chosen = result.chosen
-    chosen.trail.add(EXPORTED, chosen.version, chosen.scorer.route, len(result.file), kind)
-    return result.file.written(kind)
+    chosen.trail.add(EXPORTED, chosen.version, chosen.scorer.route, len(result.file), ending)
+    return result.file.written(ending)

@@ -10,18 +10,16 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard import text
 from dashboard.batch_run import Result
 from dashboard.markdown import note, plain
-from model.evaluation.wording import percent
+from model.evaluation.wording import METRICS, percent, shown
 
 if TYPE_CHECKING:
     from model.evaluation.external_validation import Group
 
 EVERYBODY = "All patients"
-SHOWN = {
-    "observed_to_expected": "Observed : expected",
-    "calibration_intercept": "Calibration in the large",
+OF_GROUPS = {
+    **{name: METRICS[name] for name in ("observed_to_expected", "calibration_intercept")},
     "net_benefit": "Net benefit",
 }
 
@@ -47,7 +45,7 @@ def render(groups: Sequence[Group], threshold: float) -> None:
             "Group": group.label,
             "Patients": group.patients,
             "Had it": group.events,
-            **{label: text.estimated(group.estimate(name)) for name, label in SHOWN.items()},
+            **{label: shown(group.estimate(name)) for name, label in OF_GROUPS.items()},
         }
         for group in groups
     ]
@@ -60,9 +58,9 @@ def render(groups: Sequence[Group], threshold: float) -> None:
     st.markdown(
         note(
             plain(
-                "Observed : expected above 1 means that the risks are too low for the group. Net "
-                "benefit is for each patient, at your threshold. A group with fewer than ten "
-                "patients with or without the outcome has no numbers."
+                f"{METRICS['observed_to_expected']} above 1 means that the risks are too low for "
+                "the group. Net benefit is for each patient, at your threshold. A group with fewer "
+                "than ten patients with or without the outcome has no numbers."
             )
         )
     )

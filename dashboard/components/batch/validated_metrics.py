@@ -7,13 +7,12 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from dashboard import text
 from dashboard.components.shell import threshold
 from dashboard.figures import CONFIG
 from dashboard.figures import performance as figures
 from dashboard.figures.performance import Series
 from dashboard.markdown import note, plain
-from model.evaluation.wording import METRICS
+from model.evaluation.wording import METRICS, shown
 
 CHART = 380  # pixels; where two do not fit, one comes under the other
 
@@ -25,7 +24,7 @@ def table(series: Sequence[Series]) -> None:
             {
                 "Metric": label,
                 **{
-                    f"{each.label} [95 % interval]": text.estimated(each.measured.estimate(name))
+                    f"{each.label} [95 % interval]": shown(each.measured.estimate(name))
                     for each in series
                 },
             }

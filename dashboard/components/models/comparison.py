@@ -5,13 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard import caching, markdown, text
+from dashboard import caching, markdown
 from dashboard.components.shell import second_version
 from dashboard.figures import CONFIG
 from dashboard.figures import comparison as figures
 from dashboard.selection import Selection
 from dashboard.services import Services
-from model.evaluation.wording import METRICS
+from model.evaluation.wording import METRICS, NONE, shown
 from model.interpretation import version_comparison as compared
 from model.interpretation.version_comparison import Difference
 from model.registry.versions import Version
@@ -53,7 +53,7 @@ def _told(versions: tuple[Version, ...]) -> None:
             "Metrics of these versions",
             [
                 {"": METRICS.get(name, name)}
-                | {v.title: text.interval(v.metrics.get(name)) for v in versions}
+                | {v.title: shown(v.metrics.get(name)) for v in versions}
                 for name in measured
             ],
         ),
@@ -61,7 +61,7 @@ def _told(versions: tuple[Version, ...]) -> None:
             "Parameters",
             "Parameters that differ",
             [
-                {"": name} | {v.title: v.parameters.get(name, "—") for v in versions}
+                {"": name} | {v.title: v.parameters.get(name, NONE) for v in versions}
                 for name in asked
                 if len({v.parameters.get(name) for v in versions}) > 1
             ],

@@ -8,6 +8,7 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
+from model.evaluation.wording import NONE
 from model.registry.versions import Version
 
 
@@ -31,7 +32,7 @@ def render(versions: Sequence[Version]) -> None:
             "When (UTC)": _time(when),
             "Alias": promotion.alias,
             "To": version.label,
-            "From": f"v{promotion.before}" if promotion.before else "—",
+            "From": f"v{promotion.before}" if promotion.before else NONE,
             "Who": promotion.who,
             "Reason": promotion.reason,
         }

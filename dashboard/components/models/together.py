@@ -12,6 +12,7 @@ from dashboard.components.shell import choice, handover
 from dashboard.markdown import note, plain
 from dashboard.selection import Selection
 from dashboard.services import Services
+from model.evaluation.wording import listed
 from model.registry.versions import Version
 
 NEEDED = 2
@@ -91,7 +92,7 @@ def _are_enough(versions: Sequence[Version]) -> bool:
 
 
 def _named(versions: Sequence[Version]) -> str:
-    return text.listed([version.title for version in versions])
+    return listed([version.title for version in versions])
 
 
 def _file_name(version: Version) -> str:

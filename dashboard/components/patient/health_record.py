@@ -15,9 +15,9 @@ import streamlit as st
 
 from dashboard.components.patient import entry
 from dashboard.markdown import note, plain
-from dashboard.text import listed
 from model import fhir
 from model.errors import ExtraMissing, RecordRefused
+from model.evaluation.wording import listed
 from model.fhir import Fate, Library, Row, Understood
 from model.fhir.document import MOST_BYTES
 from model.fhir.resource_library import PURPOSE, REQUIREMENT

@@ -13,6 +13,7 @@ from dashboard.components.patient import entry
 from dashboard.figures import CONFIG, ranges, waterfall
 from dashboard.figures import response as figures
 from dashboard.figures.ranges import Range
+from model.evaluation.wording import listed
 from model.intake import check_patient
 from model.interpretation.reasons import steps
 from model.interpretation.what_if import changed, response
@@ -156,6 +157,6 @@ def _why_flat(case: Case, name: str, label: str) -> str:
         if name in parts and lacking:
             return (
                 f"{label} does nothing yet: this model counts the {test} whole or not at all. To "
-                f"see its effect, fill in {text.listed(lacking)}."
+                f"see its effect, fill in {listed(lacking)}."
             )
     return f"{label} does nothing in this model."

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from dashboard import markdown, text
+from dashboard import markdown
 from dashboard.components.performance import chart
 from dashboard.figures import performance as figures
 from dashboard.figures.performance import Evaluated
 from model.evaluation import unusual
-from model.evaluation.wording import METRICS
+from model.evaluation.wording import METRICS, shown
 from model.scoring.measurements import Measurements
 
 SHOWN = ("recall", "roc_auc", "observed_to_expected")
@@ -80,8 +80,7 @@ def _table(rows: Sequence[tuple[str, str, Measurements]], versions: int) -> pd.D
     told = []
     for version, name, found in rows:
         cells = {
-            METRICS.get(metric, metric): text.estimated(value)
-            for metric, value in found.metrics.items()
+            METRICS.get(metric, metric): shown(value) for metric, value in found.metrics.items()
         }
         version_cell = {"Version": version} if versions > 1 else {}
         counts = {"Patients": found.patients, "With the outcome": found.events}

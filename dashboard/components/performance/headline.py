@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from dashboard import markdown, text
+from dashboard import markdown
 from dashboard.components.performance import chart
 from dashboard.figures.performance import Evaluated
 from model.evaluation.measured import quick
-from model.evaluation.wording import METRICS, OPTIMISTIC
+from model.evaluation.wording import METRICS, OPTIMISTIC, shown
 
 
 def render(versions: Sequence[Evaluated]) -> None:
@@ -27,10 +27,8 @@ def render(versions: Sequence[Evaluated]) -> None:
             st.warning(markdown.plain(f"{version.label}: {rough}"))
     rows = []
     for name, label in METRICS.items():
-        shown = {
-            version.label: text.estimated(version.measured.estimate(name)) for version in versions
-        }
-        rows.append({"Metric": label, **shown})
+        told = {version.label: shown(version.measured.estimate(name)) for version in versions}
+        rows.append({"Metric": label, **told})
     st.dataframe(
         pd.DataFrame(rows), hide_index=True, height="content", alt="Headline metrics with intervals"
     )

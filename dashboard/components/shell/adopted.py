@@ -11,6 +11,7 @@ from dashboard import text
 from dashboard.markdown import note, plain
 from dashboard.services import Chosen
 from model.evaluation.wording import moment
+from model.schema import RESEARCH_USE
 from model.scoring import Additive
 from model.scoring.certificate import Certificate
 from model.scoring.origin import Origin
@@ -32,7 +33,7 @@ def render(chosen: Chosen) -> None:
     origin = chosen.model.origin
     assert origin is not None  # of adopted versions alone
     st.markdown("# About this model", anchors=False)
-    st.warning(text.RESEARCH_USE)
+    st.warning(RESEARCH_USE)
     st.markdown("## Where it comes from", anchors=False)
     st.write(plain(f"Adopted from {origin.reference}, which somebody else made."))
     rows, difference = origin.rows_compared, origin.largest_difference

@@ -7,11 +7,12 @@ import streamlit as st
 from dashboard import caching
 from dashboard.audit_trail import Trail
 from dashboard.components.shell import login
-from dashboard.scorers import LocalScorer, RestScorer, Scorer
+from dashboard.scorers import LocalScorer, Routed
 from dashboard.services import Chosen, Services
 from model.endpoints.endpoint_model import SECONDS_A_ROW, EndpointModel
 from model.endpoints.invocations import Invocations
 from model.endpoints.proven_scorer import ProvenEndpoint
+from model.endpoints.rest_scorer import RestScorer
 from model.endpoints.signature_schema import SignatureSchema
 from model.errors import FilesGone
 from model.registry.described import GONE
@@ -63,7 +64,7 @@ def _trail(services: Services) -> Trail:
     return Trail(services.audit, login.name())
 
 
-def _scorer(services: Services, model: LoadedModel) -> Scorer:
+def _scorer(services: Services, model: LoadedModel) -> Routed:
     endpoints = {endpoint.name: endpoint for endpoint in services.settings.endpoints}
     if not endpoints:
         return LocalScorer(model)

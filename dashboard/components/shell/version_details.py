@@ -12,7 +12,7 @@ from dashboard.components.shell import choice
 from dashboard.selection import Selection
 from dashboard.services import Services
 from model.errors import BedsideError, FilesGone, ModelError
-from model.evaluation.wording import METRICS
+from model.evaluation.wording import METRICS, shown
 from model.registry.described import GONE
 from model.registry.versions import Version, What
 
@@ -177,7 +177,7 @@ def _metrics(version: Version) -> pd.DataFrame:
         [
             {
                 "Metric": METRICS.get(name, name),
-                "Value [95 % interval]": text.interval(metric),
+                "Value [95 % interval]": shown(metric),
             }
             for name, metric in version.metrics.items()
         ]

@@ -15,8 +15,7 @@ from model.adoption.opening.answers import NoTable
 from model.adoption.opening.opened import Opened
 from model.adoption.original import Input, Kind
 from model.adoption.output import Output
-from model.adoption.transcription.left import LeftAsItIs
-from model.adoption.transcription.transcribe import transcribe
+from model.adoption.transcription.transcribe import transcribed_or_left
 from model.adoption.worker.process import Table
 from model.errors import OriginalFailed
 
@@ -61,22 +60,9 @@ def transcribed(opened: Opened, head: Mapping[str, Any], body: bytes) -> dict[st
         head["environment"],
         example,
     )
-    try:
-        made = transcribe(
-            original,
-            codes=head["codes"],
-            rows=rows,
-            background=background,
-            origin=head["origin"],
-        )
-    except LeftAsItIs as left:
-        return {"left": str(left)}
-    return {
-        "files": {name: data.decode() for name, data in made.files.items()},
-        "engine": made.engine.FILE,
-        "rows_compared": made.certificate.rows_compared,
-        "largest_difference": made.certificate.largest_difference,
-    }
+    return transcribed_or_left(
+        original, codes=head["codes"], rows=rows, background=background, origin=head["origin"]
+    )
 
 
 def _input(each: Mapping[str, Any]) -> Input:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -87,6 +88,23 @@ def transcribe(
         raise LeftAsItIs(f"As trees: {reason}. As a sum: its terms are not finite.") from error
     except LeftAsItIs as left:
         raise LeftAsItIs(f"As trees: {reason}. As a sum: {left}.") from left
+
+
+def transcribed_or_left(original: Original, **given: Any) -> dict[str, Any]:
+    """What `transcribe` makes of an original, as a process tells it to another: the files of a
+    bundle as text and how closely they were compared; or, under ``left``, why it was left.
+
+    given : as of `transcribe`.
+    """
+    try:
+        made = transcribe(original, **given)
+    except LeftAsItIs as left:
+        return {"left": str(left)}
+    return {
+        "files": {name: data.decode() for name, data in made.files.items()},
+        "rows_compared": made.certificate.rows_compared,
+        "largest_difference": made.certificate.largest_difference,
+    }
 
 
 def _known(original: Original, rows: pd.DataFrame | None) -> pd.DataFrame | None:

@@ -138,14 +138,14 @@ class ScoredFile:
             for at in range(len(rows))
         ]
 
-    def written(self, kind: str) -> bytes:
-        """The result as ``.csv`` or ``.parquet``: the bytes that `batch.score` writes, explained.
+    def written(self, ending: str) -> bytes:
+        """The result with an ending of `KINDS`: the bytes that `score` writes, explained.
 
         Without reasons it would differ in a last digit: a sum of contributions is rounded in
         another way than the sum of terms.
         """
         file = io.BytesIO()
-        table = KINDS[kind](file, self.names, columns(self.schema, explain=True))
+        table = KINDS[ending].table(file, self.names, columns(self.schema, explain=True))
         for part in self.parts:
             table.write(table.render(part))
         table.close()

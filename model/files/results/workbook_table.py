@@ -62,7 +62,9 @@ class SheetWriter:
     def __init__(self, file: BinaryIO, names: Sequence[str]) -> None:
         self._archive = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
         for name, content in PARTS.items():
-            self._archive.writestr(name, content)
+            # Opened, a part has no time of its own: the same result has the same bytes.
+            with self._archive.open(name, "w") as part:
+                part.write(content.encode())
         self._sheet = self._archive.open(SHEET, "w", force_zip64=True)
         self._rows = 0
         self._sheet.write(BEGIN.encode())

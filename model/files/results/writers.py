@@ -1,8 +1,10 @@
-"""Where the result for a file of patients goes: a file of CSV or Parquet, whole or not at all."""
+"""Where the result for a file of patients goes: a file of CSV, Parquet or Excel, whole or not at
+all.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +59,7 @@ class InFile:
 
     @property
     def cells(self) -> bool:
-        return self._kind is not CsvTable
+        return self._kind.table is not CsvTable
 
     @property
     def _kind(self) -> Kind:
@@ -65,7 +67,10 @@ class InFile:
 
     @contextmanager
     def begun(self, names: Sequence[str], added: Sequence[str]) -> Iterator[Table]:
-        with appearing(self.path) as file, closing(self._kind(file, names, added)) as table:
+        with (
+            appearing(self.path) as file,
+            closing(self._kind.table(file, names, added)) as table,
+        ):
             yield table
 
 
@@ -132,9 +137,24 @@ class WorkbookTable:
         self._writer.close()
 
 
-Kind = type[CsvTable] | type[ParquetTable] | type[WorkbookTable]
-KINDS: dict[str, Kind] = {
-    ".csv": CsvTable,
-    ".parquet": ParquetTable,
-    ".xlsx": WorkbookTable,
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file a result is written as. label, mime : as a browser is offered it. table :
+    writes to an open file the caller's columns and those added.
+    """
+
+    label: str
+    mime: str
+    table: Callable[[BinaryIO, Sequence[str], Sequence[str]], Table]
+
+
+KINDS = {
+    ".xlsx": Kind(
+        "Excel",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        WorkbookTable,
+    ),
+    ".csv": Kind("CSV", "text/csv", CsvTable),
+    ".parquet": Kind("Parquet", "application/vnd.apache.parquet", ParquetTable),
 }
+"""By the ending of the file's name, the one most asked for first."""

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Self
 
 from model.schema import Outcome
-from model.schema.typed_json import read
+from model.schema.typed_json import read, require_version
 from model.scoring.documents import (
     CARD_VERSION,
     Blanked,
@@ -151,6 +151,9 @@ class FinishedCard:
     provenance: Training
     tripod: tuple[TripodItem, ...] = ()
     probast: tuple[Judged, ...] = ()
+
+    def __post_init__(self) -> None:
+        require_version("card", self.card_version, CARD_VERSION)
 
     def estimate(self, name: str) -> Estimate:
         """One of the headline's metrics; without a value where it was not measured."""

@@ -15,6 +15,7 @@ from model.evaluation.wording import (
     share,
     shown,
 )
+from model.schema import RESEARCH_USE
 from model.scoring.documents import Blanked, Distances, Subgroup
 from model.scoring.measurements import Estimate
 from model.training.reporting import background, places
@@ -32,7 +33,6 @@ HEADLINE = (
     "recall",
     "specificity",
 )
-NOT_A_DEVICE = "Research use; not a medical device."
 
 
 def title(card: FinishedCard) -> str:
@@ -67,7 +67,7 @@ def first_page(card: FinishedCard) -> Iterator[Section]:
     yield Section(
         "use",
         "Intended use",
-        (Text(NOT_A_DEVICE, strong=True), Text(card.intended_use), Text(card.intended_users)),
+        (Text(RESEARCH_USE, strong=True), Text(card.intended_use), Text(card.intended_users)),
     )
     yield Section("not-for", "Not for", (Bullets(card.out_of_scope),))
     if card.gaps:

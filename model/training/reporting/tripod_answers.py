@@ -6,12 +6,14 @@ A part nobody declared makes its whole answer blank, which `tripod.items` refuse
 from __future__ import annotations
 
 from model.evaluation.wording import METRICS as NAMES
-from model.evaluation.wording import listed, sentences, several, shown
+from model.evaluation.wording import in_sentence, listed, sentences, several, shown
 from model.schema import Schema, mid_sentence
 from model.studies import Study
 from model.training.reporting import tripod_methods
 from model.training.reporting.finished_card import FinishedCard
 from model.training.reporting.participants import elsewhere
+
+ELSEWHERE = ("roc_auc", "calibration_slope", "observed_to_expected")
 
 
 def answers(study: Study, card: FinishedCard) -> dict[int, str]:
@@ -111,10 +113,11 @@ def _results(study: Study, card: FinishedCard) -> dict[int, str]:
             + ".",
             _gap(card),
             " ".join(
-                f"{site.label}: AUC {shown(site.estimate('roc_auc'))}, calibration slope "
-                f"{shown(site.estimate('calibration_slope'))}, observed : expected "
-                f"{shown(site.estimate('observed_to_expected'))}"
-                f"{'; ' + site.warning if site.warning else ''}."
+                f"{site.label}: "
+                + ", ".join(
+                    f"{in_sentence(name)} {shown(site.estimate(name))}" for name in ELSEWHERE
+                )
+                + f"{'; ' + site.warning if site.warning else ''}."
                 for site in measured.sites
             )
             or "It was evaluated in one place only.",

@@ -16,12 +16,12 @@ import pytest
 
 from dashboard.figures import waterfall
 from dashboard.report import bars, pdf
-from dashboard.text import RESEARCH_USE, of_hundred
+from dashboard.text import of_hundred
 from model import estimators, studies
 from model.interpretation.local_prevalence import Prevalence
 from model.interpretation.reasons import sentence, steps
 from model.record import Origin, Record
-from model.schema import Feature, Interval, Outcome, Schema
+from model.schema import RESEARCH_USE, Feature, Interval, Outcome, Schema
 from model.scoring import LoadedModel, RiskModel, risk_of
 from model.scoring.documents import Site
 from model.studies import Study

@@ -407,7 +407,7 @@ def test_a_place_the_model_must_not_be_used_in_is_named_under_the_number(
 ) -> None:
     page = fill(show("patient", services(registry)), REQUIRED)
     assert (
-        "Do not use in hospitals like Zurich and Basel, Switzerland, unless recalibrated."
+        "In hospitals like Zurich and Basel, Switzerland: do not use without recalibration."
         in words(page)
     )
 

@@ -9,6 +9,7 @@ import pytest
 
 from model import estimators, studies
 from model.__main__ import main
+from model.files.results.writers import KINDS
 from model.studies import Study
 from tests import stores
 from tests.stores import Store
@@ -106,6 +107,13 @@ def test_help_names_every_study_and_estimator(capsys: pytest.CaptureFixture[str]
     shown = " ".join(capsys.readouterr().out.split())
     for name in (*studies.names(), *estimators.names()):
         assert name in shown
+
+
+def test_help_names_every_kind_of_result(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["score", "--help"], {})
+    shown = capsys.readouterr().out
+    assert [ending for ending in KINDS if ending not in shown] == []
 
 
 def test_mlflow_s_client_gets_its_limits_unless_the_operator_chose(

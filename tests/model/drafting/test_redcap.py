@@ -115,6 +115,13 @@ def test_what_the_dictionary_says_is_no_guess() -> None:
     assert "plausible" in inputs["years_smoked"].guessed
 
 
+@pytest.mark.parametrize("bound", ["", "inf", "nan", "1e999", "today"])
+def test_a_bound_without_end_or_sense_is_none(bound: str) -> None:
+    row = [*ROWS[2][:8], "18", bound, *ROWS[2][10:]]
+    age = redcap.read(dictionary([row]), "dictionary.csv")["age"]
+    assert (age.low, age.high) == (18, None)
+
+
 def test_patients_beyond_the_dictionary_s_range_are_doubted_with_their_number() -> None:
     fields = redcap.read(dictionary(), "dictionary.csv")
     young = export().replace(b",30,", b",12,")

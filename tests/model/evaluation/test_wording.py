@@ -6,9 +6,17 @@ from collections.abc import Callable
 
 import pytest
 
-from model.evaluation.wording import coverage, prevalence_evidence, threshold_meaning
+from model.evaluation.measured import Measured
+from model.evaluation.wording import (
+    coverage,
+    in_sentence,
+    listed,
+    prevalence_evidence,
+    shown,
+    threshold_meaning,
+)
 from model.scoring.documents import Evaluation, Site
-from model.scoring.measurements import Coverage
+from model.scoring.measurements import Coverage, Estimate
 
 
 @pytest.mark.parametrize(
@@ -17,6 +25,42 @@ from model.scoring.measurements import Coverage
 )
 def test_a_threshold_says_what_a_missed_patient_is_worth(threshold: float, weighs: str) -> None:
     assert weighs in threshold_meaning(threshold)
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (Estimate(0.9137, 0.8821, 0.9434), "0.914 [0.882, 0.943]"),
+        (Estimate(-0.5, -0.79, 0.1), "−0.500 [−0.790, 0.100]"),
+        (Measured(-0.5, -0.79, 0.1), "−0.500 [−0.790, 0.100]"),
+        (Estimate(0.5), "0.500"),
+        (Measured(0.5), "0.500"),
+        (Estimate(None), "–"),
+        (None, "–"),
+    ],
+)
+def test_a_number_is_shown_for_people(number: Estimate | Measured | None, text: str) -> None:
+    assert shown(number) == text
+
+
+@pytest.mark.parametrize(
+    ("metric", "name"),
+    [
+        ("roc_auc", "AUC"),
+        ("ici", "ICI (mean miscalibration)"),
+        ("observed_to_expected", "observed : expected"),
+    ],
+)
+def test_a_metric_has_its_name_inside_a_sentence(metric: str, name: str) -> None:
+    assert in_sentence(metric) == name
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [(["A"], "A"), (["A", "B"], "A and B"), (["A", "B", "C"], "A, B and C")],
+)
+def test_names_are_listed_as_one_says_them(names: list[str], said: str) -> None:
+    assert listed(names) == said
 
 
 def test_coverage_is_told_as_measured() -> None:

@@ -272,7 +272,7 @@ class Asked:
     def __init__(self, model: LoadedModel) -> None:
         self.model, self.explain = model, set[bool]()
 
-    def assess(self, rows: pd.DataFrame, *, explain: bool) -> Assessment:
+    def assess(self, rows: pd.DataFrame, *, explain: bool = False) -> Assessment:
         self.explain.add(explain)
         return self.model.assess(rows, explain=explain)
 
@@ -296,7 +296,7 @@ class Breaks:
     def __init__(self, model: LoadedModel, after: int) -> None:
         self.model, self.left = model, after
 
-    def assess(self, rows: pd.DataFrame, *, explain: bool) -> Assessment:
+    def assess(self, rows: pd.DataFrame, *, explain: bool = False) -> Assessment:
         self.left -= 1
         if self.left < 0:
             raise KeyboardInterrupt

@@ -12,6 +12,7 @@ import pytest
 
 from model.files import score_file
 from model.files.results.scored_file import InMemory, ScoredFile
+from model.files.results.writers import KINDS
 from model.scoring import LoadedModel
 from tests.model.files.samples import HEADER, ROWS, table
 
@@ -52,7 +53,7 @@ FILES = {
 
 
 @pytest.mark.parametrize("name", FILES)
-@pytest.mark.parametrize("kind", [".csv", ".parquet"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_what_is_written_out_is_what_the_command_line_writes(
     model: LoadedModel, held: Held, tmp_path: Path, name: str, kind: str
 ) -> None:

@@ -64,6 +64,7 @@ def test_the_card_of_an_earlier_release_is_shown_whole(version: str) -> None:
     [
         ({"tripod": [{"number": 1}]}, "model_card.json: tripod: section is missing"),
         ({"participants": "all"}, "model_card.json: participants makes no sense"),
+        ({"card_version": 7}, "card version 7; this program reads 1"),
     ],
 )
 def test_a_card_that_makes_no_sense_is_refused_with_the_part_named(
@@ -208,19 +209,6 @@ def test_a_study_without_subgroups_sites_or_expectations_still_has_a_card(
     assert "none was looked for, since the study declares no expectation" in told
     assert "## In other places" not in told
     assert "There is no other place." in told
-
-
-@pytest.mark.parametrize(
-    ("number", "text"),
-    [
-        (Estimate(0.9137, 0.8821, 0.9434), "0.914 [0.882, 0.943]"),
-        (Estimate(-0.5, -0.79, 0.1), "−0.500 [−0.790, 0.100]"),
-        (Estimate(0.5), "0.500"),
-        (Estimate(None), "–"),
-    ],
-)
-def test_a_number_is_shown_for_people(number: Estimate, text: str) -> None:
-    assert wording.shown(number) == text
 
 
 @pytest.mark.parametrize(
