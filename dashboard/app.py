@@ -97,6 +97,7 @@ def broke_off(error: Exception) -> bool:
     """Tell an error, one of ours in its own sentence; True, so that Streamlit shows nothing beside
     it.
     """
+    # Not above: see `main`.
     from dashboard.markdown import plain
 
     st.error(plain(str(mishap.as_ours(error))))

@@ -8,6 +8,8 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+from model.errors import BedsideError
+
 NAME = "warm-up"
 CONTEXT = "streamlit.runtime.scriptrunner_utils.script_run_context"
 FIRST_VISITOR = 10.0  # seconds in which a page that is opened at once is drawn and filled in
@@ -25,9 +27,9 @@ def _prepare() -> None:
 
     What fails here fails again when somebody looks, and is told there.
     """
+    # To load them is what is done here.
     from dashboard import caching, garbage, views
     from dashboard.components.shell import sidebar
-    from model.errors import BedsideError
 
     # Streamlit warns of every thread that uses its caches and is no session.
     logging.getLogger(CONTEXT).addFilter(lambda record: record.threadName != NAME)

@@ -141,6 +141,18 @@ LIBRARIES = {
     "shap": r"model/scoring/tree_shapley\.py",
     "fhir": r"model/fhir/resource_library\.py",
 }
+SLOW_TO_LOAD = {
+    *("catboost", "lightgbm", "skops", "statsmodels", "xgboost"),
+    *("fhir", "fpdf", "mlflow", "openpyxl", "py4j", "pyspark", "shap", "sqlalchemy"),
+    *("joblib", "pyarrow", "requests", "scipy", "sklearn", "urllib3", "yaml"),
+}
+"""Tenths of a second each, or more: who seldom needs one may import it when called."""
+LOADED_WHEN_CALLED = {
+    "model/commands/": "a command loads what it needs, and the help nothing (`start_up`)",
+    "model/adoption/worker/child.py": "what opens a model is loaded once the process is shut in",
+    "model/adoption/opening/libraries.py": "the libraries of the model, before it is shut in",
+}
+"""Where imports inside functions are the rule, and why. Elsewhere each has its comment."""
 ONLY_WHEN_CALLED = {"fhir", "fpdf", "shap"}
 READS_ENVIRONMENT = {"dashboard/settings.py", "model/__main__.py"}
 IMPORTS_BY_NAME = {  # names offered before what they stand for is loaded
@@ -201,6 +213,7 @@ def faults(path: str, source: str) -> Iterator[str]:
     if path not in IMPORTS_BY_NAME and re.search(r"\b(import_module|__import__)\(", source):
         yield "an import by name"
     yield from _documents_read_by_letters(tree)
+    yield from _late_imports(path, tree, source)
     if path not in READS_ENVIRONMENT and _reads_environment(tree):
         yield "the environment is read"
     if EMPTY_NAMES.fullmatch(lies.stem) or EMPTY_NAMES.fullmatch(lies.parent.name):
@@ -280,6 +293,27 @@ def _documents_read_by_letters(tree: ast.AST) -> Iterator[str]:
             yield f"{name} is asked for {node.slice.value!r} by letters"
 
 
+def _late_imports(path: str, tree: ast.AST, source: str) -> Iterator[str]:
+    """Imports inside functions of what does not take long to load, without a word of why."""
+    if path.startswith(tuple(LOADED_WHEN_CALLED)):
+        return
+    lines = source.splitlines()
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        said = 0  # the line of the import before, if a comment stands above it
+        for node in ast.walk(function):
+            if not isinstance(node, ast.Import | ast.ImportFrom):
+                continue
+            name = node.module if isinstance(node, ast.ImportFrom) else node.names[0].name
+            first, last = node.lineno, node.end_lineno or node.lineno
+            is_told = "#" in lines[first - 1] or lines[first - 2].lstrip().startswith("#")
+            if is_told or said == first - 1:
+                said = last
+            elif str(name).partition(".")[0] not in SLOW_TO_LOAD:
+                yield f"{name} is imported inside a function, and nothing says why"
+
+
 def _wrong_room(here: str, name: str) -> Iterator[str]:
     mine, theirs = room(here), room(name)
     if here == mine.partition(".")[0] or mine == theirs:
@@ -320,7 +354,11 @@ def test_a_module_keeps_the_rules(path: str) -> None:
         ("model/schema.py", "from dashboard import text", "model.schema is a leaf"),
         ("model/scoring/a.py", "import dashboard.text", "model.scoring imports dashboard.text"),
         ("model/scoring/a.py", "from model.training import card", "imports model.training"),
-        ("model/scoring/a.py", "def f():\n import model.training.card", "imports model.training"),
+        (
+            "model/scoring/a.py",
+            "def f():\n # Why.\n import model.training.card",
+            "imports model.training",
+        ),
         ("model/scoring/a.py", "from model import registry", "imports model.registry"),
         ("model/registry/a.py", "from model.training import card", "imports model.training"),
         ("model/studies/a.py", "from model import intake", "imports model.intake"),
@@ -373,6 +411,10 @@ def test_a_module_keeps_the_rules(path: str) -> None:
         ("model/fhir/resource_library.py", "def f():\n import fhir.resources", None),
         ("dashboard/report/sheet.py", "def f():\n from fpdf import FPDF", None),
         ("model/scoring/a.py", "from model.schema import Schema", None),
+        ("model/scoring/a.py", "def f():\n import json", "json is imported inside a function"),
+        ("model/scoring/a.py", "def f():\n # Why.\n import json\n import csv", None),
+        ("model/scoring/a.py", "def f():\n # Why.\n import json\n\n import csv", "csv is"),
+        ("model/commands/a.py", "def f():\n from model.files import job", None),
         (
             "dashboard/views/a.py",
             "import streamlit\nfrom model.registry.versions import Version",

@@ -8,15 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from model.adoption import contents, draft, inferring, opened, reference, register, table
 from model.adoption.inferring import Inferred
-from model.adoption.opened import AskedOriginal
 from model.adoption.reference import Source
 from model.errors import DecisionNeeded
 from model.registry.store_copy import require_writable
 from model.studies import reading
+from model.training import provenance
 
 Progress = Callable[[str, float], None]
 
@@ -96,7 +94,7 @@ def adopt(order: Order, progress: Progress = lambda stage, done: None) -> Adopte
             if patients is not None:
                 table.require_columns(patients, list(inferred.document.inputs), _path(order))
             progress("Making golden patients", 0.5)
-            made = _contents(original, inferred, patients)
+            made = contents.of(original, inferred, patients, provenance.git_commit())
         if order.dry_run:
             return _adopted(file, made, inferred)
         progress("Registering", 0.8)
@@ -108,14 +106,6 @@ def adopt(order: Order, progress: Progress = lambda stage, done: None) -> Adopte
 def _path(order: Order) -> Path:
     assert order.data is not None
     return order.data
-
-
-def _contents(
-    original: AskedOriginal, inferred: Inferred, patients: pd.DataFrame | None
-) -> contents.Contents:
-    from model.training import provenance
-
-    return contents.of(original, inferred, patients, provenance.git_commit())
 
 
 def _name(order: Order, source: Source) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import yaml
 
 from model.errors import OriginalRefused
 
@@ -52,8 +53,6 @@ def read(folder: Path) -> Described:
     OriginalRefused
         If there is none, or it is not what MLflow writes.
     """
-    import yaml
-
     path = folder / MODEL_FILE
     if not path.is_file():
         raise OriginalRefused("The folder has no MLmodel, so it is no model that MLflow logged.")
@@ -86,8 +85,6 @@ def example(folder: Path, described: Described) -> pd.DataFrame | None:
 
 
 def _loader() -> Any:
-    import yaml
-
     class Plain(yaml.SafeLoader):
         """Without aliases, by which a small text names itself a million times."""
 

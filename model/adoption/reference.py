@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from model.errors import OriginalRefused, VersionNotFound
+from model.registry.connection import Gateway
+from model.registry.store_copy import ReadableStore
 
 LARGEST_BYTES = 2 * 1024**3
 MOST_FILES = 2_000
@@ -105,9 +107,6 @@ def _sha256(path: Path) -> str:
 
 def _from_store(reference: str, address: str, into: Path) -> Source:
     from mlflow.tracking import MlflowClient
-
-    from model.registry.connection import Gateway
-    from model.registry.store_copy import ReadableStore
 
     store = ReadableStore(address)
     with closing(store), Gateway(address).asking():

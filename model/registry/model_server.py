@@ -153,8 +153,9 @@ def _read(output: IO[str], said: deque[str]) -> None:
 
 
 def _answers(url: str) -> bool:
+    # A tenth of the start of a command that serves nothing.
     import urllib.error
-    import urllib.request  # a tenth of the start of a command that serves nothing
+    import urllib.request
 
     try:
         with urllib.request.urlopen(f"{url}/ping", timeout=2):

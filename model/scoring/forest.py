@@ -169,8 +169,10 @@ def nodes_of(pipeline: Any) -> Any:
     ValueError
         If the pipeline is not a forest alone.
     """
+    # Only for who has a fitted forest at hand: to score needs neither.
     from sklearn.pipeline import Pipeline
 
+    # As above.
     from model.estimators.classifiers import LogOddsForest
 
     steps = pipeline.steps if isinstance(pipeline, Pipeline) else []

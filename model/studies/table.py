@@ -64,6 +64,7 @@ def read_table(
 
 
 def _parquet(data: bytes, name: str) -> pd.DataFrame:
+    # Arrow is loaded for a table that is Parquet alone.
     from model.tables import parquet
 
     try:

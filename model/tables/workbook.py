@@ -9,6 +9,7 @@ and the length of one row.
 from __future__ import annotations
 
 import datetime
+import warnings
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -111,8 +112,6 @@ def open_workbook(file: BinaryIO) -> OpenWorkbook:
 
 
 def _load(file: BinaryIO) -> Workbook:
-    import warnings
-
     import openpyxl
 
     file.seek(0)

@@ -78,6 +78,7 @@ def train(
             "Leave out --alias, and promote the version with --with-gaps REASON."
         )
     with Beside() as beside:
+        # While the interpreter beside this one starts.
         from model.studies import cohort
         from model.training import provenance
 
@@ -123,12 +124,14 @@ def train(
 
 
 def _compute(order: Order, commit: str, progress: Progress) -> Any:
+    # In the interpreter beside, which alone needs scikit-learn.
     from model.training.fit_and_evaluate import compute
 
     return compute(order, commit, progress)
 
 
 def _judge(*arguments: Any) -> Any:
+    # As above.
     from model.training.fit_and_evaluate import judge
 
     return judge(*arguments)

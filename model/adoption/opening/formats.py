@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -97,8 +98,6 @@ def _array(frame: pd.DataFrame) -> np.ndarray:
 
 
 def _xgboost_booster(booster: Any) -> Opened:
-    import json
-
     import xgboost
 
     config = json.loads(booster.save_config())["learner"]

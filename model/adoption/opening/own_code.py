@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -60,8 +61,6 @@ def open_pickle(path: Path) -> Opened:
 
 def _add_code(folder: Path) -> None:
     """As MLflow does for a python_function: what was logged beside the model can be imported."""
-    import sys
-
     if (folder / "code").is_dir():
         sys.path.insert(0, str(folder / "code"))
 
