@@ -27,6 +27,7 @@ def of_probit(numbers: Floats) -> Floats:
 
 
 def of_cloglog(numbers: Floats) -> Floats:
+    """One less the doubly exponentiated: exact where the risk is small, unlike ``1 - exp(…)``."""
     with np.errstate(over="ignore"):
         risk: Floats = -np.expm1(-np.exp(numbers))
     return risk

@@ -27,7 +27,9 @@ Weights = Iterator[tuple[str, list[Floats]]]
 
 @dataclass(frozen=True)
 class Slope:
-    """A number with a straight effect: ``slope * x``, or `missing` where it is blank."""
+    """A number with a straight effect: ``slope * x``, or `missing` where it is blank. Its `mean`,
+    as that of every term, is the mean effect in training.
+    """
 
     kind: ClassVar[str] = "slope"
     feature: str
@@ -91,6 +93,13 @@ class Levels:
         yield np.isnan(value)
 
     def effect(self, columns: Columns) -> Floats:
+        """(n,) of each code.
+
+        Raises
+        ------
+        InputError
+            If a code is unknown; rows count from 1.
+        """
         value = columns[self.feature]
         # There are few codes: to compare with each is faster than to look each value up.
         places = np.zeros(len(value), dtype=np.int16)
@@ -209,6 +218,8 @@ class RatioOf:
             yield name, self.slope * share
 
     def centred(self, columns: Columns, means: Floats) -> Weights:
+        # The gain of an input joining nobody, and joining the other: both weigh a half, and the
+        # slope is left out, since a design is what parameters are multiplied by.
         above, below = self._filled(columns)
         neither = self.mean_ratio
         only_above = above * self.mean_inverse_denominator

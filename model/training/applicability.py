@@ -36,6 +36,8 @@ def measure(schema: Schema, cohort: Cohort) -> Applicability:
     values = cohort.rows[list(schema.names)].to_numpy(dtype=np.float64)
     points = coordinates(values, schema.names, axes)
     whole = points[~np.isnan(points).any(axis=1)]
+    # A percentile needs many patients, and few have the same tests missing: so the limit for k
+    # coordinates is the chi-square's, scaled by how far all of them are from theirs.
     covariance = np.cov(whole, rowvar=False)
     covariance[np.diag_indices_from(covariance)] *= 1 + RIDGE
     unlimited = Applicability(

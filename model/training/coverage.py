@@ -30,8 +30,8 @@ from model.training.interval_width import Calibrated, Distances, judged
 from model.training.posterior import believed
 
 STUDIES = 200
-FEW = 40
-BATCH = 10
+FEW_STUDIES = 40
+BATCH_STUDIES = 10
 NO_PENALTY = 1e-6
 
 
@@ -50,6 +50,8 @@ def calibrated(
     ----------
     unfitted : the procedure. Fitted to `cohort`, it is the truth of the simulated studies.
     blanked : columns to blank, by the name of what that stands for.
+    studies : how many are simulated, at least two; the same `seed` simulates the same.
+    progress : called with a sentence and the part that is done, 0 to 1.
 
     Returns
     -------
@@ -67,11 +69,13 @@ def calibrated(
     truths = {name: _truth(fitted, rows, risk) for name, rows in asked.items() if name}
     truths[""] = np.log(risk) - np.log1p(-risk)
     seeds = np.random.SeedSequence(seed).spawn(studies)
-    jobs = cpu_count() if studies > FEW else 1
+    jobs = cpu_count() if studies > FEW_STUDIES else 1
     workers = Parallel(n_jobs=jobs, return_as="generator")
-    batches = [seeds[start : start + BATCH] for start in range(0, studies, BATCH)]
+    batches = [seeds[start : start + BATCH_STUDIES] for start in range(0, studies, BATCH_STUDIES)]
     found: list[dict[str, Distances]] = []
-    tasks = (delayed(_studies)(unfitted, cohort.rows, risk, asked, truths, b) for b in batches)
+    tasks = (
+        delayed(_studies)(unfitted, cohort.rows, risk, asked, truths, some) for some in batches
+    )
     for batch in workers(tasks):
         found += batch
         progress("Measuring the intervals in simulated studies", len(found) / studies)
@@ -94,9 +98,9 @@ def around(
     truth = fitted.decision_function(cohort.rows)
     risk = 1 / (1 + np.exp(-truth))
     seeds = np.random.SeedSequence(seed).spawn(studies)
-    workers = Parallel(n_jobs=cpu_count() if studies > BATCH else 1, return_as="generator")
+    workers = Parallel(n_jobs=cpu_count() if studies > BATCH_STUDIES else 1, return_as="generator")
     found: list[dict[str, Distances]] = []
-    for shown in workers(delayed(_refitted)(unfitted, cohort.rows, risk, each) for each in seeds):
+    for shown in workers(delayed(_refitted)(unfitted, cohort.rows, risk, one) for one in seeds):
         found.append({"": Distances((truth - shown) / error, np.zeros(len(error)))})
         progress("Measuring the intervals in simulated studies", len(found) / studies)
     return judged(found, risk)
@@ -139,7 +143,7 @@ def _studies(
 ) -> list[dict[str, Distances]]:
     with threadpool_limits(1):  # the matrices are small: a second thread would only wait
         return [
-            _study(unfitted, rows, risk, asked, truths, np.random.default_rng(s)) for s in seeds
+            _study(unfitted, rows, risk, asked, truths, np.random.default_rng(one)) for one in seeds
         ]
 
 

@@ -18,6 +18,7 @@ from model.scoring.terms import Floats
 ASKED, ASKED_AT_THE_ENDS = 0.955, 0.925
 """Coverage that the width is chosen for: of all patients, and of those at very low or high risk."""
 LOW, HIGH = 0.1, 0.9
+"""Risks below and above which a patient is at an end."""
 
 
 @dataclass(frozen=True)
@@ -46,17 +47,22 @@ class Distances:
 
 
 def judged(found: Sequence[Mapping[str, Distances]], risk: Floats) -> Calibrated:
-    """The width from every second study, the coverage from the others."""
+    """The width from every second study, the coverage from the others.
+
+    Parameters
+    ----------
+    found : of each study, by what was blanked; ``""`` is nothing. risk : (n,) true ones, 0 to 1.
+    """
     ends = {"below_10": risk < LOW, "above_90": risk > HIGH}
-    widened = width([each[""] for each in found[::2]], [*ends.values()])
+    widened = width([study[""] for study in found[::2]], [*ends.values()])
     reach, others = widened * NORMAL_95, found[1::2]
-    held = {name: np.array([each[name].covered(reach) for each in others]) for name in found[0]}
+    held = {name: np.array([study[name].covered(reach) for study in others]) for name in found[0]}
     return Calibrated(
         widened,
         Coverage(
             studies=len(others),
             overall=float(np.nanmean(held[""])),
-            blanked={name: float(np.nanmean(each)) for name, each in held.items() if name},
+            blanked={name: float(np.nanmean(inside)) for name, inside in held.items() if name},
             **{
                 name: float(held[""][:, rows].mean()) if rows.any() else None
                 for name, rows in ends.items()
@@ -66,8 +72,13 @@ def judged(found: Sequence[Mapping[str, Distances]], risk: Floats) -> Calibrated
 
 
 def width(studies: Sequence[Distances], ends: Sequence[NDArray[np.bool_]]) -> float:
-    """The least width, in nominal 95 % intervals, that covers as often as is asked; at least 1."""
-    distance = np.abs(np.array([each.truth for each in studies]))
+    """The least width, in nominal 95 % intervals, that covers as often as is asked; at least 1.
+
+    ends : (n,) whether each patient is at one end of the risks, for each end.
+    """
+    # An interval of r standard errors covers wherever the truth lies no farther than r: so what has
+    # to be covered in a share of cases asks for that quantile of the distances.
+    distance = np.abs(np.array([study.truth for study in studies]))
     wanted = [np.nanquantile(distance, ASKED)]
-    wanted += [np.quantile(distance[:, e], ASKED_AT_THE_ENDS) for e in ends if e.any()]
+    wanted += [np.quantile(distance[:, end], ASKED_AT_THE_ENDS) for end in ends if end.any()]
     return max(1.0, float(max(wanted)) / NORMAL_95)
