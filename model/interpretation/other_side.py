@@ -19,7 +19,7 @@ def other_side(risk: float, interval: tuple[float, float], threshold: float) -> 
 
     Parameters
     ----------
-    interval : the ends of the 95 % interval of the risk.
+    risk, threshold : 0 to 1. interval : the ends of the 95 % interval of the risk, 0 to 1.
     """
     low, high = (_log_odds(end) for end in interval)
     error = (high - low) / (2 * NORMAL_95)

@@ -58,7 +58,9 @@ def _variants(known: KnownRows, at: int) -> Floats:
 
 
 def ends(encode: Encode, known: KnownRows, base: Floats, at: int) -> tuple[float, float]:
-    """As far beyond the known range as the preprocessing makes numbers of it."""
+    """As far beyond the known range of an input as the preprocessing makes numbers of it: ten times
+    its width, once, a quarter, or not at all.
+    """
     low, high = known.spans[at]
     for reach in (10.0, 1.0, 0.25, 0.0):
         ends = np.array([low - reach * (high - low), high + reach * (high - low)])

@@ -52,6 +52,7 @@ class Mover:
 
     @property
     def sets(self) -> list[tuple[float, ...]]:
+        """Those asked for so far; a node's number is the place of its set here."""
         return list(self._sets)
 
     def nodes(self, member: TreeMember, scale: float = 1.0) -> list[list[float]]:

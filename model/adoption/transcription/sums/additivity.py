@@ -70,6 +70,8 @@ def likeliest_scale(original: Original, known: KnownRows) -> str:
 
 def _exchanged(known: KnownRows, at: int) -> tuple[Changed, Changed]:
     """An input changed in some patients as it is changed back in others."""
+    # Of a sum, f(x, a) + f(y, b) = f(x, b) + f(y, a) for any two patients x and y and any two
+    # values a and b of the input: what it adds is then the same in both, and cancels.
     ones, others = (known.hybrids(PAIRS, seed=10 + which) for which in (0, 1))
     before, after = (_drawn(known, at, seed=20 + which) for which in (0, 1))
     return (
@@ -84,6 +86,8 @@ def _act_together(
     """Whether two inputs do more together than each alone; or, in the second form, whether what
     they do together differs from patient to patient.
     """
+    # f(a, b) + f(a0, b0) = f(a0, b) + f(a, b0) where two inputs add up. In the second form the
+    # same is taken off for another patient: what is left is what differs between the two.
     rows = known.hybrids(PAIRS, seed=12)
     before, after = (_drawn(known, one, seed=20 + which) for which in (0, 1))
     first, second = (_drawn(known, other, seed=22 + which) for which in (0, 1))

@@ -35,6 +35,8 @@ class Together:
 
     def __call__(self, ones: Floats, others: Floats) -> tuple[Floats, Floats]:
         """(n,) joint effects, and (n,) how far they may be off."""
+        # f(a, b) - f(a, b0) - f(a0, b) + f(a0, b0): what each does alone, and what the rest does,
+        # cancels. The four are asked at once, the patient's own row last.
         rows = np.repeat(self.base[None], 3 * len(ones) + 1, axis=0)
         count = len(ones)
         rows[:count, self.one] = rows[count : 2 * count, self.one] = ones
@@ -52,6 +54,8 @@ def ratio(together: Together, known: KnownRows) -> RatioOf | None:
     one, other = together.one, together.other
     if columns.is_coded(one) or columns.is_coded(other):
         return None
+    # Of s·a/b the joint effect in a patient with a0 and b0 is s·(a - a0)·(1/b - 1/b0): where that
+    # is largest it tells s best, and s has to explain the effect of every other mixture as well.
     random = np.random.default_rng(0)
     for above, below in ((one, other), (other, one)):
         given = [random.choice(known.values[at], CROSSINGS) for at in (above, below)]
@@ -74,6 +78,8 @@ def _with_blanks(
     together: Together, known: KnownRows, above: int, below: int, slope: float
 ) -> RatioOf:
     """The ratio, with what a blank counts as: it shows in the joint effect of blank and number."""
+    # A blank counts as some number; the same formula, solved for that number where the other input
+    # has a value far from the patient's own.
     missing = {above: 0.0, below: 1.0}
     base = together.base
     far = {at: known.spans[at][int(known.spans[at][0] == base[at])] for at in (above, below)}
@@ -183,6 +189,8 @@ def _axis_nodes(edges: Floats, degree: int, coded: bool, blank: bool) -> tuple[F
         solve = np.ones((len(values), 1, 1))
         solve[-1] = float(blank)
         return values, solve
+    # Values are the powers of the distance times the coefficients; so the inverse of the powers,
+    # taken in units of the width, makes coefficients of values. A blank has a constant alone.
     begins, widths = edges[:-1], np.diff(edges)
     spread = np.arange(1, degree + 2) / (degree + 1)
     values = begins[:, None] + spread * widths[:, None]

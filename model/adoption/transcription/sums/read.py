@@ -6,7 +6,6 @@ import numpy as np
 
 from model.adoption.original import Original
 from model.adoption.transcription.known_rows import KnownRows
-from model.adoption.transcription.left import LeftAsItIs
 from model.adoption.transcription.sums import curves, pairs
 from model.adoption.transcription.sums.additivity import interacting_pairs
 from model.adoption.transcription.sums.centring import by_name, centred
@@ -105,7 +104,9 @@ class _Alone:
         return rest - self._own, errors
 
     def term(self, at: int, hints: list[float]) -> tuple[Term | None, float, Floats]:
-        """The term, what it adds to the intercept, and its edges."""
+        """The term of an input, what it adds to the intercept, and its edges; no term of an input
+        that does nothing.
+        """
         known = self._known
         name, nothing = known.columns.names[at], np.empty(0)
         blank = bool(known.blanks[at])
@@ -138,9 +139,3 @@ def _term_of(shape: Shape, name: str, missing: float) -> tuple[Term | None, floa
         return Slope(name, slope, missing - constant, 0.0), constant, edges
     coefficients = tuple(shape.coefficients.ravel().tolist())
     return Pieces(name, tuple(edges.tolist()), shape.degree, coefficients, missing, 0.0), 0.0, edges
-
-
-def require_a_sum(form: Additive) -> None:
-    """Raise `LeftAsItIs` if a form is too large to travel."""
-    if sum(len(term.parameters) for term in form.full.terms) > 200_000:
-        raise LeftAsItIs("its terms are too large")
