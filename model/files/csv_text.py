@@ -78,7 +78,7 @@ def texts(column: pa.Array) -> pa.Array:
     if pa.types.is_string(column.type):
         return column
     if isinstance(column.type, pa.UuidType):
-        return pa.array([each and str(each) for each in column.to_pylist()], pa.string())
+        return pa.array([value and str(value) for value in column.to_pylist()], pa.string())
     if pa.types.is_float16(column.type):
         column = column.cast(pa.float32())
     if pa.types.is_floating(column.type):

@@ -92,7 +92,7 @@ def _record(document: dict[str, Any]) -> Record:
         submodel=str(result["submodel"]),
         contributions=_numbers(result["contributions"]),
         prevalence=Prevalence(**_numbers(prevalence)) if prevalence is not None else None,
-        flags=tuple(str(each) for each in document["flags"]),
+        flags=tuple(str(flag) for flag in document["flags"]),
         population=str(document.get("population", "")),
         scale=_scale(document.get("scale", LOG_ODDS)),
         certificate=_certificate(document.get("certificate")),
@@ -118,7 +118,7 @@ def _interval(low: Any, high: Any) -> dict[str, Any]:
 
 
 def _numbers(found: dict[str, Any]) -> dict[str, Any]:
-    numbers = {str(name): float(each) for name, each in found.items()}
+    numbers = {str(name): float(number) for name, number in found.items()}
     if not all(map(math.isfinite, numbers.values())):
         raise ValueError("a number that is not finite")
     return numbers

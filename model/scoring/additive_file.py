@@ -32,15 +32,15 @@ def dumps(features: Sequence[str], sums: Sequence[Sum], scale: str = LOG_ODDS) -
     """
     if scale != LOG_ODDS:
         head = {"additive_version": ON_A_SCALE, "features": features, "scale": scale}
-        return _json(head, [_in_full(each) for each in sums])
-    if any(each.uncertainty is None for each in sums):
-        submodels = [_in_full(each) for each in sums]
+        return _json(head, [_in_full(member) for member in sums])
+    if any(member.uncertainty is None for member in sums):
+        submodels = [_in_full(member) for member in sums]
         return _json({"additive_version": WITH_COVARIANCE, "features": features}, submodels)
     shapes: dict[Term, list[float]] = {}
-    for each in sums:
-        shapes.update(_shapes(each))
+    for member in sums:
+        shapes.update(_shapes(member))
     places = {shape: at for at, shape in enumerate(shapes)}
-    submodels = [_in_short(each, places) for each in sums]
+    submodels = [_in_short(member, places) for member in sums]
     terms = [
         {"kind": shape.kind, **asdict(shape), "means": means} for shape, means in shapes.items()
     ]
@@ -64,12 +64,12 @@ def loads(text: str | bytes) -> Read:
         _require_readable(document["submodels"], document.get("terms", ()))
         if version in (WITH_COVARIANCE, ON_A_SCALE):
             scale = str(document["scale"]) if version == ON_A_SCALE else LOG_ODDS
-            return features, tuple(_full(**each) for each in document["submodels"]), scale
+            return features, tuple(_full(**member) for member in document["submodels"]), scale
         if version != ADDITIVE_VERSION:
             raise ValueError(f"additive version {version!r}")
-        means = [each.pop("means") for each in document["terms"]]
-        shapes = [_term(**each) for each in document["terms"]]
-        sums = tuple(_short(shapes, means, **each) for each in document["submodels"])
+        means = [term.pop("means") for term in document["terms"]]
+        shapes = [_term(**term) for term in document["terms"]]
+        sums = tuple(_short(shapes, means, **member) for member in document["submodels"])
     except (
         KeyError,
         TypeError,
@@ -90,7 +90,7 @@ def _require_readable(submodels: Any, shared: Any) -> None:
     """
     remedy = "let fewer inputs be missing, or train again with fewer inputs"
     limits.require_at_most(limits.SUBMODELS, len(submodels), "submodels in additive.json", remedy)
-    counts = [len(each["terms"]) for each in submodels]
+    counts = [len(member["terms"]) for member in submodels]
     most = max([len(shared), *counts])
     limits.require_at_most(limits.TERMS, most, "terms in one sum of additive.json", remedy)
     limits.require_at_most(
@@ -98,7 +98,7 @@ def _require_readable(submodels: Any, shared: Any) -> None:
     )
     if shared:
         sizes = [len(term["means"]) for term in shared]
-        numbers = sum(sizes[at] for each in submodels for at in each["terms"])
+        numbers = sum(sizes[at] for member in submodels for at in member["terms"])
         limits.require_at_most(
             limits.PARAMETERS_IN_ALL, numbers, "parameters in all sums of additive.json", remedy
         )
@@ -196,7 +196,7 @@ def _full(
     absent: list[str], intercept: float, terms: list[dict[str, Any]], covariance: list[float]
 ) -> Sum:
     return Sum(
-        tuple(absent), float(intercept), tuple(_term(**each) for each in terms), tuple(covariance)
+        tuple(absent), float(intercept), tuple(_term(**term) for term in terms), tuple(covariance)
     )
 
 

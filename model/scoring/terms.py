@@ -242,5 +242,5 @@ def _less(design: Rows, means: Floats) -> list[Floats]:
 
 Term = Slope | Levels | Curve | RatioOf | Pieces | Surface
 KINDS: dict[str, type[Term]] = {
-    each.kind: each for each in (Slope, Levels, Curve, RatioOf, Pieces, Surface)
+    term.kind: term for term in (Slope, Levels, Curve, RatioOf, Pieces, Surface)
 }

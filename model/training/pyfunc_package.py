@@ -67,8 +67,8 @@ def signature(schema: Schema) -> ModelSignature:
             [
                 ColSpec(DataType.double, "risk"),
                 *(
-                    ColSpec(types.get(each, DataType.double), each, required=False)
-                    for each in reasons
+                    ColSpec(types.get(reason, DataType.double), reason, required=False)
+                    for reason in reasons
                 ),
             ]
         ),

@@ -117,7 +117,7 @@ def _curves(model: Any, names: list[str], bounds: Any) -> Iterator[tuple[str, di
     """An EBM: the range each number had, and the words of the others."""
     for at, name in enumerate(names):
         if model.feature_types_in_[at] == "continuous":
-            low, high = (float(each) for each in bounds[at])
+            low, high = (float(end) for end in bounds[at])
             yield name, {"kind": "number", "low": low, "high": high}
         else:
             yield name, _words(list(model.bins_[at][0]))

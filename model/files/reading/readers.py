@@ -86,7 +86,7 @@ class TextPatients:
         above = "".join(lines[: self._layout.above]).encode(self._encoding.name)
         self._begin = self._encoding.skip + len(above)
         self.names = self._layout.header.names
-        said = (Finding(Severity.NORMALISED, *each) for each in self._encoding.said)
+        said = (Finding(Severity.NORMALISED, *sentence) for sentence in self._encoding.said)
         self.findings = (*said, *self._layout.findings)
 
     def pieces(self) -> Iterator[tuple[Piece, float]]:
@@ -120,8 +120,8 @@ class TextPatients:
         self._file.seek(begin)
         text = io.TextIOWrapper(self._file, encoding=self._encoding.name, newline="")
         try:
-            for each in csv_rows.careful(text, self._layout):
-                yield each, min(1.0, self._file.tell() / self._size)
+            for row in csv_rows.careful(text, self._layout):
+                yield row, min(1.0, self._file.tell() / self._size)
         finally:
             text.detach()
 

@@ -55,7 +55,7 @@ def read_off(pipeline: Any, study: Study, background: pd.DataFrame) -> Additive:
         raise NotExportable(f"The estimator does not end in {ACCEPTED}.")
     encoding = Encoding(pipeline, study)
     sums = [encoding.sum(member, background) for member in members(pipeline)]
-    form = Additive(study.schema.names, tuple(sorted(sums, key=lambda each: len(each.absent))))
+    form = Additive(study.schema.names, tuple(sorted(sums, key=lambda member: len(member.absent))))
     prove(form, pipeline, study.schema)
     return form
 
@@ -92,10 +92,10 @@ def with_uncertainty(
         return form
     encoding = Encoding(fitted, study)
     of_absent = {
-        encoding.absent(each.member): encoding.uncertainty(each, patients.rows, widened)
-        for each in known
+        encoding.absent(one.member): encoding.uncertainty(one, patients.rows, widened)
+        for one in known
     }
-    sums = tuple(replace(each, uncertainty=of_absent[each.absent]) for each in form.sums)
+    sums = tuple(replace(member, uncertainty=of_absent[member.absent]) for member in form.sums)
     return Additive(form.features, sums)
 
 

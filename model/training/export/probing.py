@@ -233,7 +233,7 @@ def _key(probe: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
 
 def _find_knots(step: Any) -> Iterator[tuple[str, Floats]]:
     """Every input that a spline encodes, with its knots, wherever the spline stands."""
-    for inner in [each for _, each in getattr(step, "steps", ())]:
+    for inner in [part for _, part in getattr(step, "steps", ())]:
         yield from _find_knots(inner)
     for _, inner, names in getattr(step, "transformers_", ()):
         if hasattr(inner, "knots_"):
