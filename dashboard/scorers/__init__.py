@@ -22,5 +22,7 @@ class Scorer(Protocol):
         ...
 
     def assess(self, rows: pd.DataFrame, *, explain: bool = False) -> Assessment:
-        """Risks in the order asked; see `model.RiskModel.assess`."""
+        """(n,) risks in the order asked, 0 to 1, and with `explain` the interval and the reasons;
+        takes and raises what `model.RiskModel.assess` does, and `EndpointError` of an endpoint.
+        """
         ...

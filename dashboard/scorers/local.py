@@ -17,4 +17,5 @@ class LocalScorer:
     route: str = "in this app"
 
     def assess(self, rows: pd.DataFrame, *, explain: bool = False) -> Assessment:
+        """See `model.RiskModel.assess`."""
         return self.model.assess(rows, explain=explain)

@@ -102,9 +102,7 @@ class Promoter:
         """
         ours = self.registry.load(version)
         versions = self.registry.versions(version.study)
-        champion = next(
-            (version for version in versions if conventions.CHAMPION in version.aliases), None
-        )
+        champion = next((one for one in versions if conventions.CHAMPION in one.aliases), None)
         if champion is None or champion.number == version.number:
             return None
         against = f"v{champion.number} ({champion.estimator})"

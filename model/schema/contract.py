@@ -75,10 +75,12 @@ class Schema:
 
     @property
     def names(self) -> tuple[str, ...]:
+        """Of its features, in their order: that of the columns of every array of patients."""
         return tuple(feature.name for feature in self.features)
 
     @property
     def required(self) -> tuple[str, ...]:
+        """The names of features that may not be blank."""
         return tuple(feature.name for feature in self.features if feature.required)
 
     @property

@@ -47,6 +47,7 @@ class Recognised:
 
     @property
     def all(self) -> bool:
+        """Whether nearly all rows are: 99 of 100."""
         return self.known >= 0.99 * self.rows
 
 

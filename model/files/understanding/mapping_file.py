@@ -135,7 +135,7 @@ def from_yaml(text: str | bytes, schema: Schema) -> FileMapping:
     if study != schema.study:
         raise InputError(f"The mapping is for the study {study!r}, not {schema.study!r}.")
     coding = _text(document.get("coding"), "coding")
-    known = [coding.name for coding in vocabulary.of(schema).codings]
+    known = [other.name for other in vocabulary.of(schema).codings]
     if coding and coding not in known:
         raise InputError(f"The mapping names a coding nobody knows. Known: {', '.join(known)}.")
     header = _text(document.get("header"), "header").casefold() or "true"
@@ -169,8 +169,8 @@ def _read_column(document: object, schema: Schema) -> ColumnMapping:
     unit = _text(document.get("unit"), "unit")
     if unit == feature.unit:
         unit = ""
-    if unit and unit not in [unit.name for unit in feature.other_units]:
-        units = ", ".join(unit.name for unit in feature.other_units) or "none"
+    if unit and unit not in [other.name for other in feature.other_units]:
+        units = ", ".join(other.name for other in feature.other_units) or "none"
         raise InputError(f"{where}: the unit is not known. Other units of it: {units}.")
     words = document.get("words") or {}
     if not isinstance(words, dict):

@@ -122,7 +122,7 @@ def _candidates(names: Sequence[str], known: _Index, taken: set[int]) -> Iterato
             for feature in known.schema.features:
                 if questions.is_asked(name, feature, known.vocabulary):
                     yield NameMatch(at, feature.name, known.asked(name, feature))
-            yield from (NameMatch(at, feature, score) for feature, score in known.compared(name))
+            yield from (NameMatch(at, alike, score) for alike, score in known.compared(name))
 
 
 @dataclass(frozen=True)
