@@ -19,6 +19,7 @@ GROUP = Style(7.5, bold=True).grey()
 UNDER_GROUP = GROUP.leading + 1.2  # from above its name to its first row
 LABEL_SHARE = 0.6
 GAP = 1.5
+"""Millimetres."""
 SHORT, MOST = 60, 4000  # characters of a label, and of the list of what is missing
 TALLEST_COLUMN = 105.0  # of a column that stands beside the result
 

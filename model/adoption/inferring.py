@@ -22,7 +22,7 @@ from model.studies.format.document import Document
 from model.studies.format.inputs import Code, Input
 from model.studies.format.study_of import schema_of
 
-PROBES = 64
+PROBE_ROWS = 64
 MOST_LEFT_OUT = 2  # columns of a table at a time
 MOST_COLUMNS_IN_PAIRS = 40  # pairs of more would be asked for too long
 UNKNOWN_RANGE = (
@@ -176,7 +176,7 @@ def _word(value: float, code: str | Code, own: Mapping[str, Word]) -> Word:
 def _output(
     original: AskedOriginal, found: tuple[Fact, ...], given: Document | None
 ) -> Decided | Proposal:
-    told, near = original.told, made_up.rows(found, PROBES)
+    told, near = original.told, made_up.rows(found, PROBE_ROWS)
     answer: Answer | None = given.model if given else None
     if answer is not None and (answer.classes or answer.output is not None):
         named = answer.output is not None and "predict" in told["methods"]
@@ -187,7 +187,7 @@ def _output(
         return Decided(chosen, ("The study says which number is the risk.",))
     decided = output.of_classes(told)
     if decided is None:
-        far = made_up.rows(found, PROBES, far=True)
+        far = made_up.rows(found, PROBE_ROWS, far=True)
         decided = output.of_answers(
             told, original.table(near, "predict"), original.table(far, "predict")
         )

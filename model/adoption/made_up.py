@@ -17,6 +17,7 @@ from model.schema import Schema
 SEED = 20260228
 FAR_TIMES = 50.0
 RIDGE = 1e-9
+"""Added to every variance, so that the covariance has a root."""
 
 
 def rows(facts: Sequence[Fact], count: int, *, far: bool = False) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from model.studies.format.data import Answer
 
 Floats = NDArray[np.float64]
 AGREEMENT = 1e-6
+"""How far beyond 0 and 1 a probability in single precision may end."""
 PRESENT = frozenset({"1", "1.0", "true", "yes", "y", "t"})
 ABSENT = frozenset({"0", "0.0", "false", "no", "n", "f", "-1", "-1.0"})
 RISK_WORDS = ("risk", "prob", "proba", "probability", "score_probability", "p")

@@ -54,8 +54,10 @@ def shares(
         sets = _walked(orders)
     asked, places = np.unique(sets, axis=0, return_inverse=True)
     rows = [
-        tuple(own if is_in else other for own, other, is_in in zip(patient, row, each, strict=True))
-        for each in asked.tolist()
+        tuple(
+            own if is_in else other for own, other, is_in in zip(patient, row, taken, strict=True)
+        )
+        for taken in asked.tolist()
         for row in background
     ]
     values = ask(rows).reshape(len(asked), len(background)).mean(axis=1)[places.ravel()]
@@ -70,6 +72,8 @@ def _all_sets(inputs: int) -> Sets:
 
 def _over_all(values: Floats, inputs: int) -> Floats:
     """Shapley's formula: each input's difference to every set without it, weighted by its size."""
+    # Set k holds the inputs whose bit is set in k, so to join input `at` is to add 2**at; a set of
+    # s inputs stands for 1 / (p * (p-1 choose s)) of the orders.
     numbers = np.arange(2**inputs)
     sizes = _all_sets(inputs).sum(axis=1)
     weights = np.array([1 / (inputs * math.comb(inputs - 1, size)) for size in range(inputs)])

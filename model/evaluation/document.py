@@ -47,6 +47,7 @@ OF_PREVALENCE = ("observed_to_expected", "calibration_intercept", "log_loss")
 FEWEST = 5
 """Patients with, and without, the disease below which a subgroup's metrics are not given."""
 REPLICATES = 400
+"""Bootstrap samples of every metric that a version keeps, to be compared by."""
 REPLICATE_DIGITS = 6
 RISK_BINS = np.linspace(0.0, 1.0, 11)
 
@@ -233,6 +234,8 @@ def _sample_size(
     prevalence = float(outcome.mean())
     inside = risks.clip(1e-12, 1 - 1e-12)
     fitted = np.where(outcome == 1, np.log(inside), np.log1p(-inside)).mean()
+    # Cox & Snell: 1 - exp(-2 (l - l0) / n), from the mean log-likelihoods of the risks and of a
+    # model that gives everybody the prevalence.
     null = prevalence * math.log(prevalence) + (1 - prevalence) * math.log1p(-prevalence)
     r_squared = 1 - math.exp(-2 * (fitted - null))
     found = sample_size.criteria(len(outcome), prevalence, parameters, r_squared)

@@ -97,6 +97,8 @@ def _gathered(columns: Sequence[pa.Array], end: str) -> tuple[pa.Buffer, pa.Buff
     The texts of all columns are put behind each other once, with what stands between them; taken
     from there in the order of the cells they are the whole.
     """
+    # Every cell of the result is one text with what stands behind it, known by its place among the
+    # gathered ones. The first two are the separator and the end alone, which a blank cell takes.
     between = [*[","] * (len(columns) - 1), end]
     texts, known = [pa.array([",", end])], 2
     order: list[NDArray[np.int32] | int] = []

@@ -19,11 +19,13 @@ from model.scoring.engine import LINKS, LOG_ODDS
 Bounds = tuple[pd.Series, pd.Series]
 
 MENTIONED = 2
+"""Findings that raise a risk, and that lower it, in one sentence."""
 UNUSED = 1e-9
 """Log-odds: what is left of a term that takes its mean."""
 NEGLIGIBLE = 0.02
 """Log-odds: half a percentage point at most, at any risk."""
 HALF_STEP = 1e-5
+"""On the scale of the contributions, to either side of where a slope is taken."""
 CANCELLED = 1e-9
 """Log-odds: a sum of effects that is nothing."""
 

@@ -20,7 +20,7 @@ from model.scoring.certificate import Certificate
 from model.scoring.engine import LINKS, LOG_ODDS
 
 RECEIPT_VERSION = 1
-LARGEST = 1024 * 1024
+LARGEST_BYTES = 1024 * 1024
 ABOUT = "Research use; not a medical device. Verify: python -m model verify RECEIPT.json"
 RESULT = ("risk", "low", "high", "submodel", "base", "contributions")
 SEAL = "sha256"
@@ -57,7 +57,7 @@ def read(data: bytes) -> tuple[Record, bool]:
     ReceiptRefused
         If it is no receipt, or not one this program reads. No message holds a value.
     """
-    if len(data) > LARGEST:
+    if len(data) > LARGEST_BYTES:
         raise ReceiptRefused("The file is too large to be a receipt.")
     try:
         document = json.loads(data, parse_constant=_refuse)

@@ -14,6 +14,7 @@ from model.scoring import LoadedModel
 from model.scoring.assessment import Assessment
 
 TOLERANCE = 1e-9
+"""In risk, in the ends of its interval, and in contributions."""
 
 
 def differences(record: Record, model: LoadedModel) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ INTERVAL = ("risk_low", "risk_high")
 SUBMODEL = "submodel"
 BASE = "base"
 AGREEMENT = 1e-9
+"""In risk: what an answer may lose as it is written and read."""
 
 
 @dataclass(frozen=True)

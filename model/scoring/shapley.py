@@ -22,6 +22,7 @@ MOST_ROWS = 50_000
 MOST_INPUTS = 20
 """Above which sets are not even counted: 2**20 of them are more than any model is asked about."""
 SEED = 20260229
+"""Of the orders, which are the same for every patient and every time."""
 Sets = NDArray[np.bool_]
 Ask = Callable[[Floats], Floats]
 

@@ -13,6 +13,7 @@ from model.scoring.fingerprints import Fingerprints
 from model.studies.cohort import Cohort
 
 USUAL = 0.99
+"""Of the training patients, the share that is no unusual combination."""
 RIDGE = 1e-6
 """Of each variance, added to it: levels that rule each other out must not stop the inverse."""
 

@@ -33,6 +33,7 @@ STUDIES = 200
 FEW_STUDIES = 40
 BATCH_STUDIES = 10
 NO_PENALTY = 1e-6
+"""So little that it only keeps the weights of columns that go together finite."""
 
 
 def calibrated(

@@ -14,6 +14,7 @@ from model.interpretation.conditional_results import Conditional
 from model.interpretation.missing_tests import Prospect, prospects
 
 NEGLIGIBLE = 0.005
+"""In risk: half a percentage point, from lowest to highest."""
 NO_TABLE = (
     "What missing tests could do is not known for this model: it was adopted without a table of "
     "patients to learn plausible results from."

@@ -11,6 +11,7 @@ from model.adoption.opening.integrity import reached
 
 MOST_WORDS = 500
 SPREADS = 4.0
+"""Standard deviations to either side of the mean that a scaler has learned."""
 
 
 def known(fitted: Any, *, numbered: bool = False) -> list[dict[str, Any]]:

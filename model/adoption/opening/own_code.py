@@ -11,6 +11,7 @@ from model.adoption.opening.opened import Opened
 from model.adoption.opening.refusal import Refused
 
 DEPTH = 4
+"""Levels of attributes in which an estimator is looked for."""
 
 
 def open_folder(folder: Path, flavour: str) -> Opened:

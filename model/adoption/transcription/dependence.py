@@ -10,7 +10,7 @@ from model.adoption.transcription.known_rows import KnownRows
 from model.adoption.transcription.left import LeftAsItIs
 from model.numerics.arrays import Flags, Floats, Places
 
-VARIANTS = 6
+VARIANT_VALUES = 6
 
 
 def owners(encode: Encode, known: KnownRows, base: Floats, columns: Places) -> dict[int, int]:
@@ -53,7 +53,7 @@ def _variants(known: KnownRows, at: int) -> Floats:
         values = known.columns.codes(at)
     else:
         random = np.random.default_rng(at)
-        values = random.choice(known.values[at], VARIANTS)
+        values = random.choice(known.values[at], VARIANT_VALUES)
     return np.append(values, np.nan) if known.blanks[at] else values
 
 

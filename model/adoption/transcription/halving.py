@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from model.numerics.arrays import Flags, Floats
 
 NEAR_DOUBLES = 2**10
+"""Doubles to either side of a guess between which an edge is looked for first."""
 
 
 def last_going_left(goes_left: Callable[[Floats], Flags], low: Floats, high: Floats) -> Floats:

@@ -23,7 +23,7 @@ from model.schema import Schema
 from model.tables import encoding, parquet
 from model.tables.workbook import is_workbook
 
-BLOCK = 2 * 1024 * 1024
+BLOCK_BYTES = 2 * 1024 * 1024
 NUMBERS = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
 
 Piece: TypeAlias = "bytes | Chunk | pa.RecordBatch"
@@ -95,7 +95,7 @@ class TextPatients:
             return
         self._file.seek(self._begin)
         rest, at = b"", self._begin
-        while data := self._file.read(BLOCK):
+        while data := self._file.read(BLOCK_BYTES):
             if b'"' in data:  # from here on a row may go over several lines
                 yield from self._carefully(at - len(rest))
                 return

@@ -15,11 +15,12 @@ from model.numerics.arrays import Floats
 from model.scoring.piecewise import Surface
 from model.scoring.terms import RatioOf
 
-CROSSINGS = 40
+CROSSED_ROWS = 40
 LINES = 6
 """Values of one input at which the other's shape is looked at."""
 MOST_CELLS = 40_000
 SAME = 1e-11
+"""Relative to the largest joint effect."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +59,7 @@ def ratio(together: Together, known: KnownRows) -> RatioOf | None:
     # is largest it tells s best, and s has to explain the effect of every other mixture as well.
     random = np.random.default_rng(0)
     for above, below in ((one, other), (other, one)):
-        given = [random.choice(known.values[at], CROSSINGS) for at in (above, below)]
+        given = [random.choice(known.values[at], CROSSED_ROWS) for at in (above, below)]
         if (given[1] <= 0).any() or together.base[below] <= 0:
             continue
         asked = given if above == one else given[::-1]

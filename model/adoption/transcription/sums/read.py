@@ -18,7 +18,7 @@ from model.scoring.piecewise import Pieces
 from model.scoring.sums import Sum
 from model.scoring.terms import Levels, Slope, Term
 
-CANDIDATES = 200
+CANDIDATE_ROWS = 200
 WELL_TOLD = float(risk_of(np.array([-0.8]))[0])
 """A risk near 0.3, which tells what it comes from to the last digits, on every scale."""
 
@@ -72,7 +72,7 @@ def read(
 
 def _base(score: Score, known: KnownRows) -> Floats:
     """A row without blanks whose risk tells its log-odds well."""
-    rows = known.hybrids(CANDIDATES, seed=5, blanks=False)
+    rows = known.hybrids(CANDIDATE_ROWS, seed=5, blanks=False)
     aim = float(score.scale.number(np.array([WELL_TOLD]))[0])
     base: Floats = rows[np.abs(score(rows) - aim).argmin()]
     return base
