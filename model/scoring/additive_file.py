@@ -106,7 +106,7 @@ def _require_readable(submodels: Any, shared: Any) -> None:
 
 def mean_of(parameters: Sequence[float], means: Sequence[float]) -> float:
     """The mean effect of a term in training, from the means of its design."""
-    return math.fsum(p * mean for p, mean in zip(parameters, means, strict=True))
+    return math.fsum(number * mean for number, mean in zip(parameters, means, strict=True))
 
 
 def _json(head: dict[str, Any], submodels: list[dict[str, Any]]) -> str:
@@ -114,12 +114,12 @@ def _json(head: dict[str, Any], submodels: list[dict[str, Any]]) -> str:
     return json.dumps(document, separators=(",", ":"), allow_nan=False)
 
 
-def _in_full(each: Sum) -> dict[str, Any]:
+def _in_full(member: Sum) -> dict[str, Any]:
     return {
-        "absent": each.absent,
-        "intercept": each.intercept,
-        "terms": [{"kind": term.kind, **asdict(term)} for term in each.terms],
-        "covariance": each.covariance,
+        "absent": member.absent,
+        "intercept": member.intercept,
+        "terms": [{"kind": term.kind, **asdict(term)} for term in member.terms],
+        "covariance": member.covariance,
     }
 
 
@@ -129,27 +129,29 @@ def _shape(term: Term) -> Term:
     return shape if isinstance(shape, RatioOf) else replace(shape, mean=0.0)
 
 
-def _shapes(each: Sum) -> dict[Term, list[float]]:
+def _shapes(member: Sum) -> dict[Term, list[float]]:
     """The shape of every term, and the means of its design: 0 of what cannot vary."""
-    assert each.uncertainty is not None  # asked by `dumps`
-    at = each.uncertainty.at
+    known = member.uncertainty
+    assert known is not None  # asked by `dumps`
+    at = known.at
+    # Parameters are numbered through the sum: 0 is the intercept, then term by term.
     found, first = {}, 1
-    for term in each.terms:
+    for term in member.terms:
         parameters = range(first, first + len(term.parameters))
         found[_shape(term)] = [
-            each.uncertainty.means[at[p]] if p in at else 0.0 for p in parameters
+            known.means[at[place]] if place in at else 0.0 for place in parameters
         ]
         first = parameters.stop
     return found
 
 
-def _in_short(each: Sum, places: dict[Term, int]) -> dict[str, Any]:
-    known = each.uncertainty
+def _in_short(member: Sum, places: dict[Term, int]) -> dict[str, Any]:
+    known = member.uncertainty
     assert known is not None  # asked by `dumps`
-    parameters = each.parameters.tolist()
+    parameters = member.parameters.tolist()
     return {
-        "absent": each.absent,
-        "terms": [places[_shape(term)] for term in each.terms],
+        "absent": member.absent,
+        "terms": [places[_shape(term)] for term in member.terms],
         "varying": known.places,
         "parameters": [parameters[place] for place in known.places],
         "middle": known.middle,

@@ -67,15 +67,15 @@ def _facts(fitted: Any, names: list[str]) -> Iterator[tuple[str, dict[str, Any]]
             for name in of:
                 yield name, {"missing": True}
         if (low := getattr(thing, "data_min_", None)) is not None:
-            for name, a, b in zip(of, low, thing.data_max_, strict=False):
-                yield name, {"kind": "number", "low": float(a), "high": float(b)}
+            for name, least, most in zip(of, low, thing.data_max_, strict=False):
+                yield name, {"kind": "number", "low": float(least), "high": float(most)}
         elif (scale := getattr(thing, "scale_", None)) is not None and np.ndim(scale) == 1:
             middle = getattr(thing, "mean_", None)
             middle = getattr(thing, "center_", None) if middle is None else middle
             if middle is not None and np.ndim(middle) == 1:
-                for name, a, b in zip(of, middle, scale, strict=False):
-                    spread = SPREADS * float(b)
-                    yield name, {"kind": "number", "centre": float(a), "spread": spread}
+                for name, centre, deviation in zip(of, middle, scale, strict=False):
+                    spread = SPREADS * float(deviation)
+                    yield name, {"kind": "number", "centre": float(centre), "spread": spread}
         if type(thing).__name__ == "PandasData" and hasattr(thing, "exog"):
             design = np.asarray(thing.exog)
             for name, low, high in zip(
