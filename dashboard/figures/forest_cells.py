@@ -41,6 +41,7 @@ class Axis:
     @property
     def label(self) -> str:
         """Its ends, for the head of the column."""
+        # Two digits of the range's width, none behind the point where it is ten or more.
         digits = max(0, min(3, 1 - math.floor(math.log10(self.high - self.low))))
         return f"{self.low:.{digits}f} – {self.high:.{digits}f}"
 

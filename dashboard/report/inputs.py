@@ -36,6 +36,7 @@ class Row:
 
     @property
     def height(self) -> float:
+        """Millimetres, with the name of its group and the space below it."""
         above = UNDER_GROUP if self.first else 0
         return above + max(len(self.label), len(self.value)) * LABEL.leading + 0.5
 
@@ -60,6 +61,8 @@ def across(sheet: Sheet, record: Record, schema: Schema) -> None:
     """The inputs in two columns over the whole width, on as many pages as they need."""
     rows = list(_rows(sheet, record, schema, COLUMN))
     while rows:
+        # Half of what is left and the tallest row make a column: the left one may be a row longer,
+        # and the right one then holds the rest, unless the page ends first.
         top, deepest = sheet.y, sheet.y
         left = sum(row.height for row in rows)
         limit = min(BOTTOM, top + left / 2 + max(row.height for row in rows))

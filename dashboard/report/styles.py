@@ -26,12 +26,12 @@ class Style:
 
     @property
     def leading(self) -> float:
-        """From one line to the next."""
+        """Millimetres from one line to the next."""
         return self.size * POINT * self.spacing
 
     @property
     def ascent(self) -> float:
-        """From the top of a line to what its letters stand on."""
+        """Millimetres from the top of a line to what its letters stand on."""
         return self.size * POINT * (self.spacing / 2 + 0.36)
 
     def grey(self) -> Style:
