@@ -11,6 +11,7 @@ import pandas as pd
 
 from dashboard.services import Chosen
 from dashboard.text import listed, set_aside
+from model.evaluation import unusual
 from model.intake import CheckedTable, Issue
 from model.interpretation.against_expectation import contraries
 from model.interpretation.local_prevalence import Prevalence
@@ -21,6 +22,9 @@ from model.scoring import Assessment, Explanation
 from model.scoring.documents import Contrary
 
 OUTSIDE = "outside-training-range"
+UNUSUAL = (
+    "An unusual combination: further from the average patient in training than 99 of 100 of them."
+)
 
 
 @dataclass(frozen=True)
@@ -143,10 +147,9 @@ class Case:
                 f"{named}: outside the range the model was trained on. Trust this number less.",
             )
         if self.chosen.model.unusual(self.rows)[0]:
-            return (
-                "An unusual combination: further from the average patient in training than 99 of "
-                "100 of them. Trust this number less.",
-            )
+            evaluation = self.chosen.model.evaluation
+            known = unusual.evidence(evaluation.unusual if evaluation else None)
+            return (f"{UNUSUAL} {known}",)
         return ()
 
     @cached_property

@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from model.registry import conventions
 from model.studies import DEFAULT, find
-from tests.browser.pages import ANSWERED_WITHIN, the_number
+from tests.browser.pages import ANSWERED_WITHIN, belongs, the_number
 from tests.browser.screens import SCREENS, Screen
 from tests.browser.visits import ROOT, Place, app, chromium
 
@@ -58,7 +58,7 @@ def complete(page: Page) -> None:
 def opened(page: Page, place: Place) -> None:
     """The app anew, with an empty form."""
     page.goto(f"http://localhost:{place.port}/?version=1")
-    expect(page.get_by_role("heading", name="Needed")).to_be_visible(timeout=60_000)
+    belongs(page)
 
 
 def take(page: Page, name: str) -> None:

@@ -115,7 +115,8 @@ def evaluated(
         risks = np.clip(fitted + noise, 0.01, 0.99)
         refits = Refits((), risks, np.empty(0, dtype=np.int64))
         blanked = dict.fromkeys(study.plan.blanked, risks)
-        return evaluate(study, table, model, blanked, refits.risks, FOLDS)
+        alike = applicability.measure(model.schema, table.training)
+        return evaluate(study, table, model, blanked, refits.risks, FOLDS, applicability=alike)
 
     return of
 

@@ -106,6 +106,7 @@ def context(browser: Browser) -> BrowserContext:
 def fill(page: Page, side: Side) -> None:
     """The first number of a page just opened: an example on ours, the one field on the other."""
     if side.name == "ours":
+        page.get_by_text("Yes, one of them").click(timeout=PATIENCE)
         page.get_by_text("Examples", exact=True).click(timeout=PATIENCE)
         page.get_by_text(PATIENT).click()
     else:

@@ -175,7 +175,8 @@ def _case(age: int, revision: str) -> dict[str, object]:
         for feature in study.schema.features
     }
     case = {"study": study.schema.study, "revision": revision, "values": values}
-    return {**case, "filled": None, "source": None}
+    said = {study.schema.outcome.population: True}
+    return {**case, "filled": None, "source": None, "said": said}
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 
 import numpy as np
 import plotly.graph_objects as go
@@ -47,8 +48,8 @@ def response(found: Response, own: float, risk: float, theme: str | None = None)
     )
 
 
-def response_text(found: Response, own: float, risk: float) -> str:
-    """The same picture for those who cannot see it."""
+def response_text(found: Response, own: float = math.nan, risk: float = math.nan) -> str:
+    """The same picture for those who cannot see it; with no patient in it where `own` is NaN."""
     feature = found.feature
     shown = range(len(found.values)) if feature.is_coded else (0, len(found.values) // 2, -1)
     told = "; ".join(
@@ -56,7 +57,7 @@ def response_text(found: Response, own: float, risk: float) -> str:
         for at in shown
         for ends in [(float(found.risk[at]), float(found.low[at]), float(found.high[at]))]
     )
-    here = "" if np.isnan(own) else f" This patient: {feature.in_words(own)}, {percent(risk)}."
+    here = "" if math.isnan(own) else f" This patient: {feature.in_words(own)}, {percent(risk)}."
     return f"Risk by {feature.label}: {told}.{here}"
 
 

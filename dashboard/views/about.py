@@ -12,6 +12,7 @@ from dashboard.markdown import linked, note, plain
 from dashboard.selection import Selection
 from dashboard.services import Chosen, Services
 from dashboard.text import RESEARCH_USE, interval_meaning
+from model.evaluation.glossary import glossary
 from model.evaluation.wording import moment
 from model.scoring.documents import Card, Gap
 
@@ -67,6 +68,7 @@ def _card(chosen: Chosen, card: Card) -> None:
         "The whole model card, with the answers to TRIPOD+AI and PROBAST+AI", key="about.whole"
     ):
         _whole(bundle.source.files["model_card.json"])
+    _glossary()
     st.markdown("## Software versions", anchors=False)
     manifest = bundle.manifest
     st.markdown(
@@ -81,6 +83,12 @@ def _card(chosen: Chosen, card: Card) -> None:
             )
         )
     )
+
+
+def _glossary() -> None:
+    st.markdown("## Words used here", anchors=False)
+    with st.expander("Glossary"):
+        _bullets([f"{term}: {meaning}." for term, meaning in glossary().items()])
 
 
 def _gaps(found: Sequence[Gap]) -> None:

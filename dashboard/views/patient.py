@@ -96,7 +96,7 @@ def _visit(services: Services, selection: Selection) -> None:
 def _answer(services: Services, selection: Selection, sent: Entry, table: CheckedTable) -> None:
     chosen = selection.required()
     case, problem = None, ""
-    if len(table.rows) == 1:
+    if len(table.rows) == 1 and sent.is_one_of(chosen.model.schema.outcome.population):
         try:
             case = Case.of(chosen, table, prevalence.current())
         except EndpointError as error:  # told where the number would stand

@@ -5,7 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import caching, text
-from dashboard.components.performance import chart, curves, groups, headline, instability
+from dashboard.components.performance import (
+    chart,
+    curves,
+    dependence,
+    groups,
+    headline,
+    instability,
+)
 from dashboard.components.shell import (
     prevalence,
     second_version,
@@ -16,6 +23,7 @@ from dashboard.figures.performance import Evaluated
 from dashboard.selection import Selection
 from dashboard.services import Services
 from model.registry.versions import Version
+from model.scoring import LoadedModel
 
 
 def render(services: Services, selection: Selection) -> None:
@@ -29,8 +37,12 @@ def render(services: Services, selection: Selection) -> None:
         version_details.body(services, chosen.version)
         chart.note(text.provenance(chosen.version, chosen.scorer.route))
         return
-    versions = [Evaluated(chosen.version.label, chosen.model.evaluation)]
-    versions += _second(services, selection, chosen.version)
+    models = {chosen.version.label: chosen.bundle, **_second(services, selection, chosen.version)}
+    versions = [
+        Evaluated(label, model.evaluation)
+        for label, model in models.items()
+        if model.evaluation is not None
+    ]
     prevalence.not_here()
     headline.render(versions)
     curves.render(versions)
@@ -38,14 +50,15 @@ def render(services: Services, selection: Selection) -> None:
     groups.subgroups(versions)
     groups.sites(versions)
     groups.missing_tests(versions)
+    dependence.render(models)
     instability.render(versions)
     chart.note(text.provenance(chosen.version, chosen.scorer.route))
 
 
-def _second(services: Services, selection: Selection, chosen: Version) -> list[Evaluated]:
+def _second(services: Services, selection: Selection, chosen: Version) -> dict[str, LoadedModel]:
     """Another version to stand beside it; of one that nobody evaluated there is nothing to show."""
     second = second_version.one("Compare with", selection.others(chosen), "performance.second")
     if second is None:
-        return []
-    measured = caching.loaded(services, second).evaluation
-    return [Evaluated(second.label, measured)] if measured is not None else []
+        return {}
+    model = caching.loaded(services, second)
+    return {second.label: model} if model.evaluation is not None else {}

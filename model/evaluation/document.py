@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from model.evaluation import curves, sample_size
+from model.evaluation import curves, sample_size, unusual
 from model.evaluation.eligibility import NET_BENEFIT
 from model.evaluation.estimate import (
     BOOTSTRAPS,
@@ -26,6 +26,7 @@ from model.evaluation.measured import Measured
 from model.evaluation.metrics import Floats
 from model.interpretation.local_prevalence import Prevalence
 from model.scoring import Assessment
+from model.scoring.applicability import Applicability
 from model.scoring.documents import EVALUATION_VERSION
 from model.scoring.measurements import Estimate
 from model.scoring.scorer import Scorer
@@ -46,8 +47,7 @@ OF_SITES = (
 OF_PREVALENCE = ("observed_to_expected", "calibration_intercept", "log_loss")
 FEWEST = 5
 """Patients with, and without, the disease below which a subgroup's metrics are not given."""
-REPLICATES = 400
-"""Bootstrap samples of every metric that a version keeps, to be compared by."""
+REPLICATES = 400  # bootstrap samples of every metric that a version keeps, to be compared by
 REPLICATE_DIGITS = 6
 RISK_BINS = np.linspace(0.0, 1.0, 11)
 
@@ -61,6 +61,7 @@ def evaluate(
     folds: int,
     coverage: Mapping[str, Any] | None = None,
     parameters: int | None = None,
+    applicability: Applicability | None = None,
 ) -> dict[str, Any]:
     """The document.
 
@@ -76,6 +77,7 @@ def evaluate(
     coverage : how often patients' intervals hold the true risk, as was measured; None if not.
     parameters : that the estimator fits; None of one that has none to count, as a forest: then
         nothing is claimed of its sample size.
+    applicability : tells who is unusual; None if nobody asks.
     """
     patients = table.training
     outcome, headline = patients.outcome, next(iter(risks.values()))
@@ -117,7 +119,8 @@ def evaluate(
         "sites": [_site(study, table, model, site.name) for site in study.plan.sites],
         "instability": _instability(model.assess(patients.rows, explain=True), refits),
         "interval_coverage": coverage,
-        "sample_size": _sample_size(parameters, outcome, headline) if parameters else [],
+        "sample_size": [*map(asdict, sample_size.judged(outcome, headline, parameters or 0))],
+        "unusual": _unusual(study, table, model, applicability) if applicability else None,
     }
 
 
@@ -135,9 +138,7 @@ def _replicates(sampled: Floats) -> list[float | None]:
     patients, so that two versions can be compared on the same samples, long after.
     """
     kept = sampled[1 : 1 + REPLICATES]
-    return [
-        None if math.isnan(value) else round(value, REPLICATE_DIGITS) for value in kept.tolist()
-    ]
+    return [None if math.isnan(one) else round(one, REPLICATE_DIGITS) for one in kept.tolist()]
 
 
 def _estimated(names: tuple[str, ...], outcome: NDArray[np.int64], risks: Floats) -> dict[str, Any]:
@@ -179,6 +180,21 @@ def _site(study: Study, table: Table, model: Scorer, name: str) -> dict[str, Any
         **found,
         "local_prevalence": _at_own_prevalence(table.training, patients, risk[0]),
     }
+
+
+def _unusual(
+    study: Study, table: Table, model: Scorer, applicability: Applicability
+) -> dict[str, Any] | None:
+    """Of the patients of the other sites, within each."""
+    found = unusual.measured(
+        (
+            site.outcome,
+            model.assess(site.rows, explain=False).risk,
+            applicability.unusual(site.rows.to_numpy(dtype=np.float64)),
+        )
+        for site in (table.site(each.name) for each in study.plan.sites)
+    )
+    return None if found is None else asdict(found)
 
 
 def _at_own_prevalence(training: Cohort, patients: Cohort, risk: Floats) -> dict[str, Any]:
@@ -225,21 +241,6 @@ def _instability(fitted: Assessment, refits: Floats) -> dict[str, Any]:
         ),
         "by_risk": by_risk,
     }
-
-
-def _sample_size(
-    parameters: int, outcome: NDArray[np.int64], risks: Floats
-) -> list[dict[str, Any]]:
-    """Riley's criteria, with the R² of the out-of-fold risks, which needs no correction."""
-    prevalence = float(outcome.mean())
-    inside = risks.clip(1e-12, 1 - 1e-12)
-    fitted = np.where(outcome == 1, np.log(inside), np.log1p(-inside)).mean()
-    # Cox & Snell: 1 - exp(-2 (l - l0) / n), from the mean log-likelihoods of the risks and of a
-    # model that gives everybody the prevalence.
-    null = prevalence * math.log(prevalence) + (1 - prevalence) * math.log1p(-prevalence)
-    r_squared = 1 - math.exp(-2 * (fitted - null))
-    found = sample_size.criteria(len(outcome), prevalence, parameters, r_squared)
-    return [asdict(criterion) for criterion in found]
 
 
 def _plain(estimates: Mapping[str, Measured]) -> dict[str, dict[str, float | None]]:

@@ -11,6 +11,19 @@ FULL_REPEATS = 20
 """Of the cross-validation behind the metrics of a version; one with fewer is a quick run."""
 
 
+def quick(repeats: int | None) -> str:
+    """What to say at the metrics of a version with so many repeats; blank if they are enough, or
+    nobody knows them.
+    """
+    if repeats is None or repeats >= FULL_REPEATS:
+        return ""
+    noun = "repeat" if repeats == 1 else "repeats"
+    return (
+        f"Quick run: its metrics come from {repeats} {noun} of cross-validation instead "
+        f"of {FULL_REPEATS}."
+    )
+
+
 @dataclass(frozen=True)
 class Measured:
     """A metric with the ends of its 95 % interval; NaN where none is known."""

@@ -7,12 +7,36 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
+
+from model.evaluation.metrics import Floats
 from model.scoring.documents import Criterion
 
 SHRINKAGE = 0.9
 OPTIMISM = 0.05
 MARGIN = 0.05
 """What the paper recommends: at least, of 1; at most, of R²; and to within, of a share."""
+
+
+def judged(outcome: NDArray[np.int64], risks: Floats, parameters: int) -> tuple[Criterion, ...]:
+    """The criteria for these patients, with the R² of their out-of-fold risks, which needs no
+    correction; none of an estimator that has no parameters to count.
+
+    Parameters
+    ----------
+    outcome : (n,) 1 or 0. risks : (repeats, n) probabilities of patients the fit had not seen.
+    """
+    if not parameters:
+        return ()
+    prevalence = float(outcome.mean())
+    inside = risks.clip(1e-12, 1 - 1e-12)
+    fitted = np.where(outcome == 1, np.log(inside), np.log1p(-inside)).mean()
+    # Cox & Snell: 1 - exp(-2 (l - l0) / n), from the mean log-likelihoods of the risks and of a
+    # model that gives everybody the prevalence.
+    null = prevalence * math.log(prevalence) + (1 - prevalence) * math.log1p(-prevalence)
+    r_squared = 1 - math.exp(-2 * (fitted - null))
+    return criteria(len(outcome), prevalence, parameters, r_squared)
 
 
 def criteria(

@@ -90,11 +90,17 @@ def coverage(measured: Coverage | None) -> str:
     if measured.blanked:
         low, high = (100 * end(measured.blanked.values()) for end in (min, max))
         submodels = f" With tests missing it was {low:.0f} to {high:.0f} %."
+    curved = ""
+    if measured.curved is not None:
+        curved = (
+            " Where the truth has curves and interactions that no model of this program has, it "
+            f"was {percent(measured.curved)}."
+        )
     return (
         f"A patient's 95 % interval held the true risk in {percent(measured.overall)}{among} "
-        f"of {measured.studies} simulated studies in which this model is the truth.{submodels} "
-        "It is about the mean risk of patients like this one, not about this patient, another "
-        "hospital or another decade."
+        f"of {measured.studies} simulated studies in which this model is the truth."
+        f"{submodels}{curved} It is about the mean risk of patients like this one, not about this "
+        "patient, another hospital or another decade."
     )
 
 

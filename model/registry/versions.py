@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from model.errors import BundleRefused, NotAdopted
-from model.evaluation.measured import FULL_REPEATS, Eligibility, Measured
+from model.evaluation.measured import Eligibility, Measured, quick
 
 ID_LETTERS = 10
 
@@ -109,14 +109,7 @@ class Version:
     @property
     def quick(self) -> str:
         """That its numbers come from few repeats, in words; blank if they do not."""
-        repeats = self.repeats if self.repeats is not None else self._logged_repeats
-        if repeats is None or repeats >= FULL_REPEATS:
-            return ""
-        noun = "repeat" if repeats == 1 else "repeats"
-        return (
-            f"Quick run: its metrics come from {repeats} {noun} of cross-validation instead "
-            f"of {FULL_REPEATS}."
-        )
+        return quick(self.cross_validations)
 
     @property
     def is_quick(self) -> bool:
@@ -124,8 +117,10 @@ class Version:
         return bool(self.quick)
 
     @property
-    def _logged_repeats(self) -> int | None:
-        """Of one of ours whose tags do not say it, or of its run."""
+    def cross_validations(self) -> int | None:
+        """How often it was cross-validated; None of a version that is not ours."""
+        if self.repeats is not None:
+            return self.repeats
         logged = self.parameters.get("repeats", "")
         return int(logged) if (self.git_commit or self.digest) and logged.isdecimal() else None
 

@@ -37,7 +37,7 @@ class Outcome:
     label: str
     """A noun phrase: ``narrowed coronary artery``."""
     among_patients: str
-    """Completes "About 62 of 100 patients like this one …"."""
+    """Completes "Of 100 such patients about 62 …"."""
     timing: str
     """When it is true: ``now`` for a diagnosis, or the horizon of a prognosis."""
     population: str = ""

@@ -17,6 +17,7 @@ from model.scoring.measurements import (
     Measurements,
     Performance,
     PrecisionRecall,
+    Unusual,
 )
 
 EVALUATION_VERSION = 1
@@ -145,6 +146,7 @@ class Evaluation(Performance):
     net_benefit: float | None = None
     interval_coverage: Coverage | None = None
     sample_size: tuple[Criterion, ...] = ()
+    unusual: Unusual | None = None
     evaluation_version: int = EVALUATION_VERSION
 
     def __post_init__(self) -> None:

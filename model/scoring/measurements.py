@@ -34,6 +34,21 @@ class Measurements:
 
 
 @dataclass(frozen=True)
+class Unusual:
+    """Unusual patients of other hospitals and the others there: how many, and by how much more the
+    squared error of their risks lies beyond chance; see `evaluation.unusual`.
+
+    low, high : the 95 % interval of the difference.
+    """
+
+    patients: int
+    others: int
+    difference: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class Roc:
     """Sensitivity over the false-positive rate, (points,) each."""
 
@@ -115,7 +130,9 @@ class Coverage:
 
     overall : of all patients. below_10, above_90 : of those whose true risk lies there; None where
     nobody's does. blanked : of all patients when tests are blanked, by what is, for the submodels;
-    their truth is what each would say of endless patients. studies : in how many it was measured.
+    their truth is what each would say of endless patients. curved : of all patients, where the
+    truth has curves and interactions that the model lacks; None of a version that did not measure
+    it. studies : in how many it was measured.
     """
 
     studies: int
@@ -123,3 +140,4 @@ class Coverage:
     below_10: float | None = None
     above_90: float | None = None
     blanked: Mapping[str, float] = field(default_factory=dict)
+    curved: float | None = None

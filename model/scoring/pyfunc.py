@@ -16,6 +16,8 @@ from model.errors import InputError
 from model.intake import check
 from model.scoring.loaded_model import LoadedModel
 
+POPULATION = "population"  # the column of an answer that says for whom its risk holds
+
 
 class Served:
     """A bundle behind MLflow's `predict(rows, params)`."""
@@ -26,7 +28,7 @@ class Served:
     def predict(
         self, model_input: pd.DataFrame, params: Mapping[str, Any] | None = None
     ) -> pd.DataFrame:
-        """Risks of the patients, and why if ``params["explain"]``.
+        """Risks of the patients, for whom they hold, and why if ``params["explain"]``.
 
         Raises
         ------
@@ -39,6 +41,8 @@ class Served:
             raise InputError(" ".join(issue.message for issue in table.stopped[:10]))
         explain = bool((params or {}).get("explain", False))
         answer = self._model.assess(table.rows, explain=explain).to_frame()
+        if population := self._model.schema.outcome.population:
+            answer[POPULATION] = population
         answer.index = model_input.index
         return answer
 

@@ -6,8 +6,11 @@ tuning included, is run on each study. The fitted model is then the truth, and e
 holds it or does not (a parametric bootstrap: Efron & Tibshirani 1993, chapter 21; simulation for
 coverage: Morris et al., Stat Med 2019;38:2074-2102).
 
-Half of the studies decide how wide the interval is; how often it then covers is measured in the
-other half.
+As every model is wrong in its form, there are studies with another truth besides; see
+`curved_truth`.
+
+Half of the studies of either kind decide how wide the interval is; how often it then covers is
+measured in the other half.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from threadpoolctl import threadpool_limits
 from model.estimators.classifiers import newton
 from model.scoring.terms import Floats
 from model.studies.cohort import Cohort
+from model.training import curved_truth
 from model.training.cross_validation import NOTHING, Blanked, Progress, answering, blanking
 from model.training.interval_width import Calibrated, Distances, judged
 from model.training.posterior import believed
@@ -69,18 +73,25 @@ def calibrated(
     asked = {"": cohort.rows, **asked}
     truths = {name: _truth(fitted, rows, risk) for name, rows in asked.items() if name}
     truths[""] = np.log(risk) - np.log1p(-risk)
-    seeds = np.random.SeedSequence(seed).spawn(studies)
+    curved = curved_truth.risks(cohort.rows, cohort.outcome)
+    in_log_odds = {"": np.log(curved) - np.log1p(-curved)}
     jobs = cpu_count() if studies > FEW_STUDIES else 1
     workers = Parallel(n_jobs=jobs, return_as="generator")
-    batches = [seeds[start : start + BATCH_STUDIES] for start in range(0, studies, BATCH_STUDIES)]
+    root = np.random.SeedSequence(seed)
+    tasks = [
+        delayed(_studies)(unfitted, cohort.rows, *truth, seeds[start : start + BATCH_STUDIES])
+        for truth, seeds in (
+            ((risk, asked, truths), root.spawn(studies)),
+            ((curved, {"": cohort.rows}, in_log_odds), root.spawn(_curved(studies))),
+        )
+        for start in range(0, len(seeds), BATCH_STUDIES)
+    ]
     found: list[dict[str, Distances]] = []
-    tasks = (
-        delayed(_studies)(unfitted, cohort.rows, risk, asked, truths, some) for some in batches
-    )
     for batch in workers(tasks):
         found += batch
-        progress("Measuring the intervals in simulated studies", len(found) / studies)
-    return judged(found, risk)
+        done = len(found) / (studies + _curved(studies))
+        progress("Measuring the intervals in simulated studies", done)
+    return judged(found[:studies], risk, [study[""] for study in found[studies:]])
 
 
 def around(
@@ -98,13 +109,25 @@ def around(
     fitted = clone(unfitted).fit(cohort.rows, cohort.outcome)
     truth = fitted.decision_function(cohort.rows)
     risk = 1 / (1 + np.exp(-truth))
-    seeds = np.random.SeedSequence(seed).spawn(studies)
+    curved = curved_truth.risks(cohort.rows, cohort.outcome)
+    root = np.random.SeedSequence(seed)
     workers = Parallel(n_jobs=cpu_count() if studies > BATCH_STUDIES else 1, return_as="generator")
-    found: list[dict[str, Distances]] = []
-    for shown in workers(delayed(_refitted)(unfitted, cohort.rows, risk, one) for one in seeds):
-        found.append({"": Distances((truth - shown) / error, np.zeros(len(error)))})
-        progress("Measuring the intervals in simulated studies", len(found) / studies)
-    return judged(found, risk)
+    tasks = [(risk, truth, one) for one in root.spawn(studies)]
+    of_curved = np.log(curved) - np.log1p(-curved)
+    tasks += [(curved, of_curved, one) for one in root.spawn(_curved(studies))]
+    shown = workers(
+        delayed(_refitted)(unfitted, cohort.rows, risks, one) for risks, _, one in tasks
+    )
+    found: list[Distances] = []
+    for (_, there, _), here in zip(tasks, shown, strict=True):
+        found.append(Distances((there - here) / error, np.zeros(len(error))))
+        progress("Measuring the intervals in simulated studies", len(found) / len(tasks))
+    return judged([{"": distances} for distances in found[:studies]], risk, found[studies:])
+
+
+def _curved(studies: int) -> int:
+    """How many more studies have a truth of another form."""
+    return max(2, studies // 3)
 
 
 def _refitted(

@@ -111,9 +111,18 @@ def compute(order: Order, commit: str, progress: Progress) -> Computed:
     progress("Evaluating", 0.86)
     model = RiskModel(schema, engine)
     measured = asdict(interval.coverage) if interval else None
+    alike = applicability.measure(schema, patients)
     written = _json(
         evaluate(
-            study, table, model, risks, refits.risks, FOLDS, measured, form.free_parameters(engine)
+            study,
+            table,
+            model,
+            risks,
+            refits.risks,
+            FOLDS,
+            coverage=measured,
+            parameters=form.free_parameters(engine),
+            applicability=alike,
         )
     )
     evaluation = Evaluation.from_json(written)  # as every reader will
@@ -145,7 +154,7 @@ def compute(order: Order, commit: str, progress: Progress) -> Computed:
         files={
             "schema.json": schema.to_json().encode(),
             engine.FILE: engine.to_json().encode(),
-            "applicability.json": applicability.measure(schema, patients).to_json().encode(),
+            "applicability.json": alike.to_json().encode(),
             "estimator.skops": stored,
             "golden.json": golden.to_json().encode(),
             "evaluation.json": written,

@@ -15,8 +15,9 @@ from model.scoring.engine import NORMAL_95
 from model.scoring.measurements import Coverage
 from model.scoring.terms import Floats
 
-ASKED, ASKED_AT_THE_ENDS = 0.955, 0.925
-"""Coverage that the width is chosen for: of all patients, and of those at very low or high risk."""
+ASKED, ASKED_AT_THE_ENDS, ASKED_OF_CURVED = 0.955, 0.925, 0.91
+"""Coverage that the width is chosen for: of all patients, of those at very low or high risk, and of
+all where the truth has a form that the model lacks."""
 LOW, HIGH = 0.1, 0.9
 """Risks below and above which a patient is at an end."""
 
@@ -46,15 +47,21 @@ class Distances:
         return np.where(np.isnan(self.truth), np.nan, inside)
 
 
-def judged(found: Sequence[Mapping[str, Distances]], risk: Floats) -> Calibrated:
+def judged(
+    found: Sequence[Mapping[str, Distances]], risk: Floats, curved: Sequence[Distances]
+) -> Calibrated:
     """The width from every second study, the coverage from the others.
 
     Parameters
     ----------
-    found : of each study, by what was blanked; ``""`` is nothing. risk : (n,) true ones, 0 to 1.
+    found : studies in which the model, with its (n,) risks, is the truth, by what was blanked;
+        ``""`` is nothing. curved : those in which the truth has another form.
     """
     ends = {"below_10": risk < LOW, "above_90": risk > HIGH}
-    widened = width([study[""] for study in found[::2]], [*ends.values()])
+    widened = max(
+        width([study[""] for study in found[::2]], [*ends.values()]),
+        _reached(curved[::2], ASKED_OF_CURVED) / NORMAL_95,
+    )
     reach, others = widened * NORMAL_95, found[1::2]
     held = {name: np.array([study[name].covered(reach) for study in others]) for name in found[0]}
     return Calibrated(
@@ -63,6 +70,7 @@ def judged(found: Sequence[Mapping[str, Distances]], risk: Floats) -> Calibrated
             studies=len(others),
             overall=float(np.nanmean(held[""])),
             blanked={name: float(np.nanmean(inside)) for name, inside in held.items() if name},
+            curved=float(np.mean([study.covered(reach) for study in curved[1::2]])),
             **{
                 name: float(held[""][:, rows].mean()) if rows.any() else None
                 for name, rows in ends.items()
@@ -82,3 +90,8 @@ def width(studies: Sequence[Distances], ends: Sequence[NDArray[np.bool_]]) -> fl
     wanted = [np.nanquantile(distance, ASKED)]
     wanted += [np.quantile(distance[:, end], ASKED_AT_THE_ENDS) for end in ends if end.any()]
     return max(1.0, float(max(wanted)) / NORMAL_95)
+
+
+def _reached(studies: Sequence[Distances], share: float) -> float:
+    """How far from the middle, in standard errors, so large a share of the truths lies."""
+    return float(np.quantile(np.abs([study.truth for study in studies]), share))

@@ -12,6 +12,7 @@ from mlflow.types import Schema as Columns
 
 from model.schema import Schema
 from model.scoring.assessment import BASE, CONTRIBUTION, INTERVAL, SUBMODEL
+from model.scoring.pyfunc import POPULATION
 
 PACKAGE = Path(__file__).parents[1]
 LOADER = f"{PACKAGE.name}.scoring.pyfunc"
@@ -58,7 +59,8 @@ def _no_code(folder: str, names: list[str]) -> set[str]:
 def signature(schema: Schema) -> ModelSignature:
     """Double inputs, optional where a test may be missing; risk and, on request, its reasons."""
     reasons = [*INTERVAL, SUBMODEL, BASE, *(CONTRIBUTION + name for name in schema.names)]
-    types = {SUBMODEL: DataType.string}
+    told = [POPULATION] if schema.outcome.population else []
+    types = {SUBMODEL: DataType.string, POPULATION: DataType.string}
     return ModelSignature(
         inputs=Columns(
             [ColSpec(DataType.double, f.name, required=f.required) for f in schema.features]
@@ -67,8 +69,8 @@ def signature(schema: Schema) -> ModelSignature:
             [
                 ColSpec(DataType.double, "risk"),
                 *(
-                    ColSpec(types.get(reason, DataType.double), reason, required=False)
-                    for reason in reasons
+                    ColSpec(types.get(column, DataType.double), column, required=False)
+                    for column in (*reasons, *told)
                 ),
             ]
         ),

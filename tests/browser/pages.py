@@ -34,6 +34,11 @@ def everything_said(page: Page) -> str:
     return str(page.evaluate(WORDS))
 
 
+def belongs(page: Page) -> None:
+    """Say that the patients of this visit are such as the number holds for."""
+    page.get_by_role("button", name="Yes, one of them").click(timeout=2 * ANSWERED_WITHIN)
+
+
 def type_number(page: Page, label: str, value: str) -> None:
     box = page.get_by_role("spinbutton", name=label)
     box.fill(value)

@@ -15,7 +15,15 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import ANSWERED_WITHIN, choose, option, the_number, type_number, waterfall
+from tests.browser.pages import (
+    ANSWERED_WITHIN,
+    belongs,
+    choose,
+    option,
+    the_number,
+    type_number,
+    waterfall,
+)
 from tests.browser.visits import Place, app, chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1200)]
@@ -90,6 +98,7 @@ def come_in(page: Page, seen: Visit) -> None:
         if told and told != seen.progress[-1:]:
             seen.progress += told
         page.wait_for_timeout(200)
+    belongs(page)
     seen.asked_for = page.get_by_text("To see the risk, fill in").first.inner_text()
 
 

@@ -62,6 +62,7 @@ LOOK = """() => {
           stale: document.body.classList.contains('bedside-stale')};
 }"""
 
+BELONGS = "Yes, one of them"
 NUMBERS = {
     "age": ["45", "57", "62,0", "71"],
     "trestbps": ["110", "131", "148", "170"],
@@ -94,6 +95,9 @@ class Clinician:
 
     async def burst(self) -> None:
         """One to four acts, hardly a moment apart, and then a quiet look."""
+        with suppress(BrowserError):
+            if await self.page.get_by_text(BELONGS).is_visible():  # asked again after a reload
+                await self.page.get_by_text(BELONGS).click(timeout=2000)
         acts = [self._act() for _ in range(self.random.randint(1, 4))]
         told = []
         for name, act in acts:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import ANSWERED_WITHIN, the_number, type_number
+from tests.browser.pages import ANSWERED_WITHIN, belongs, the_number, type_number
 from tests.browser.visits import Furnished, app, chromium
 from tests.stores import Store
 
@@ -33,6 +33,7 @@ def page(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pag
     with app(seen), chromium() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(f"http://localhost:{seen.port}/")
+        belongs(page)
         page.get_by_text("Examples", exact=True).click(timeout=150_000)
         page.get_by_text(EXAMPLE).click()
         expect(the_number(page)).to_be_visible(timeout=ANSWERED_WITHIN)

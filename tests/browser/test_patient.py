@@ -24,6 +24,7 @@ from tests.browser.pages import (
     ANSWERED_WITHIN,
     FOCUSED,
     axe_faults,
+    belongs,
     choose,
     everything_said,
     stops_to_the_form,
@@ -103,6 +104,7 @@ def visit(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Visit:
         expect(page.get_by_role("heading", name="Needed")).to_be_visible(timeout=150_000)
         seen.stops = stops_to_the_form(page)
         seen.note(page, "blank")
+        belongs(page)
         walk_by_keyboard(page, seen)
         type_in_the_patient(page, seen)
         pin_and_change(page, seen)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from model.studies import Study
-from tests.browser.pages import ANSWERED_WITHIN, the_number, type_number
+from tests.browser.pages import ANSWERED_WITHIN, belongs, the_number, type_number
 from tests.browser.visits import Furnished, Running, chromium
 from tests.stores import Store
 
@@ -52,6 +52,7 @@ def test_a_session_that_never_ran_the_page_is_asked_for_all_of_it(
             page = browser.new_page()
             wire = Wire(page)
             page.goto(f"http://localhost:{place.port}/")
+            belongs(page)
             page.get_by_text("Examples", exact=True).click(timeout=ANSWERED_WITHIN)
             page.get_by_role("button", name=study.examples[0].story, exact=True).click()
             expect(the_number(page)).to_be_visible(timeout=ANSWERED_WITHIN)

@@ -19,7 +19,7 @@ from model import studies
 from model.registry import audit_log
 from model.registry.registry import Registry
 from tests import stores
-from tests.browser.pages import ANSWERED_WITHIN, choose, inside, the_number, type_number
+from tests.browser.pages import ANSWERED_WITHIN, belongs, choose, inside, the_number, type_number
 from tests.browser.visits import Furnished, app, chromium
 from tests.stores import STUDY, Store
 
@@ -117,6 +117,7 @@ def read(page: Page, seen: Visit, name: str) -> None:
 def switch(page: Page, seen: Visit, story: str) -> None:
     page.goto(f"http://localhost:{seen.port}/?study={STUDY}&version=1")
     expect(page.get_by_role("heading", name="Needed")).to_be_visible(timeout=60_000)
+    belongs(page)
     type_number(page, "Age (years)", "57")
     choose(page, "Sex", "Male")
     choose(page, "Chest pain", "Non-anginal pain")
@@ -128,6 +129,7 @@ def switch(page: Page, seen: Visit, story: str) -> None:
     expect(page.get_by_role("heading", name="Average nucleus")).to_be_visible(
         timeout=ANSWERED_WITHIN
     )
+    belongs(page)
     page.get_by_text("Examples", exact=True).click()
     page.get_by_role("button", name=story).click()
     read(page, seen, OTHER)

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.pages import (
     ANSWERED_WITHIN,
     axe_faults,
+    belongs,
     option,
     stops_to_the_form,
     the_number,
@@ -92,9 +93,11 @@ def visit(request: pytest.FixtureRequest, place: Furnished, browser: Browser) ->
     page.goto(f"http://localhost:{place.port}/")
     expect(page.get_by_role("heading", name="Needed")).to_be_visible(timeout=150_000)
     seen.stops = stops_to_the_form(page)
-    expect(page.get_by_role("status")).to_contain_text("fill in: Age")
+    expect(page.get_by_role("status")).to_contain_text("Is your patient one of them?")
     seen.inputs["blank"] = page.evaluate(INPUTS)
     seen.note(page, "blank")
+    belongs(page)
+    expect(page.get_by_role("status")).to_contain_text("fill in: Age")
     fill_in_by_keyboard(page, seen)
     walk_through_the_form(page, seen)
     type_badly_and_well(page, seen)

@@ -107,6 +107,7 @@ def test_every_format_gets_the_local_answer(
     answer = answers(served, FORMATS[form](rows))
     np.testing.assert_allclose(answer["risk"], champion.assess(rows).risk, rtol=0, atol=EXACT)
     assert not [name for name in answer.columns if "contribution" in name or name == "base"]
+    assert {*answer["population"]} == {champion.schema.outcome.population}
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -263,9 +263,14 @@ def answered(page: AppTest) -> dict[str, Any]:
 
 
 def send(page: AppTest, values: Mapping[str, Typed | float | None], **parts: Any) -> AppTest:
-    """The browser sends its whole case, with these values changed, under a new revision."""
-    before = _case(page)
+    """The browser sends its whole case, with these values changed, under a new revision.
+
+    Unless it is said otherwise, the patient is one of those the number holds for.
+    """
+    before, form = _case(page), component(page, "patient_form")
+    assert form is not None
     count = int(before.revision.rpartition(".")[2] or 0) + 1
+    parts = {"said": {form["population"]: True}, **parts}
     case = replace(before, revision=f"1.{count}", values={**before.values, **values}, **parts)
     page.session_state[entry.KEPT] = case
     return page.run()

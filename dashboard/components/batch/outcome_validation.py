@@ -5,52 +5,62 @@ The second version stands beside it, if one was chosen.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard import text
 from dashboard.batch_run import Result
-from dashboard.components.batch import validated_groups
+from dashboard.components.batch import validated_groups, validated_metrics
 from dashboard.components.batch.reclassification import Second
 from dashboard.components.batch.validated_groups import members
-from dashboard.components.shell import threshold
-from dashboard.figures import CONFIG
-from dashboard.figures import performance as figures
+from dashboard.components.shell import prevalence, threshold
 from dashboard.figures.performance import Series
 from dashboard.markdown import note, plain
 from model.errors import InputError
-from model.evaluation.wording import METRICS
+from model.evaluation.wording import percent
 from model.files.results import outcome_column
+from model.interpretation.local_prevalence import Prevalence
+from model.scoring import Assessment
 
 if TYPE_CHECKING:
     from model.evaluation.external_validation import Group, Validation
 
 COLUMN, PRESENT, FOUND = "batch.outcome", "batch.outcome_present", "batch.validated"
-NOT_KNOWN = "batch.outcome_not_known"
+NOT_KNOWN, SHIFTED = "batch.outcome_not_known", "batch.shifted"
 NONE = "no outcome"
-CHART = 380  # pixels; where two do not fit, one comes under the other
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What is to be measured: of whom, by which column and which of its values, for whose risks."""
+    """What is to be measured: of whom, by which column and which of its values, for whose risks.
+
+    local : the prevalence the risks of the version in use are shifted to first; None for none.
+    """
 
     result: Result
     column: str
     present: tuple[str, ...]
     not_known: tuple[str, ...]
     second: Second | None
+    local: Prevalence | None = None
 
     @property
     def versions(self) -> list[tuple[str, NDArray[np.float64]]]:
-        own = (f"v{self.result.chosen.version.number}", self.result.file.risk)
+        """By label, (n,) risks: the version in use first."""
+        label = f"v{self.result.chosen.version.number}"
+        if self.local is not None:
+            label += f" at {percent(self.local.local)}"
+        own = (label, self.risk)
         return [own, (self.second.label, self.second.risk)] if self.second else [own]
+
+    @property
+    def risk(self) -> NDArray[np.float64]:
+        """(n,) of the version in use, as it is to be judged."""
+        risk = self.result.file.risk
+        return risk if self.local is None else self.local.applied(Assessment(risk)).risk
 
     def is_same(self, other: Asked) -> bool:
         """By identity of the result: its patients are not compared."""
@@ -59,7 +69,7 @@ class Asked:
     @property
     def _asked(self) -> tuple[object, ...]:
         second = self.second.label if self.second else ""
-        return self.column, self.present, self.not_known, second
+        return self.column, self.present, self.not_known, second, self.local
 
 
 @dataclass(frozen=True)
@@ -97,7 +107,7 @@ def render(result: Result, second: Second | None) -> None:
             default=[x for x in outcome_column.unknown(values) if x not in present],
             key=f"{NOT_KNOWN}.{file.own_columns.index(column)}",
         )
-        asked = Asked(result, column, tuple(present), tuple(not_known), second)
+        asked = Asked(result, column, tuple(present), tuple(not_known), second, _local(result))
         rest = [value for value in values if value not in (*present, *not_known)]
         if present and rest:
             label = file.schema.outcome.label
@@ -117,6 +127,16 @@ def render(result: Result, second: Second | None) -> None:
         st.warning(plain(str(error)))
 
 
+def _local(result: Result) -> Prevalence | None:
+    """The local prevalence, where one is set and the numbers shifted to it are to be judged."""
+    local, training = prevalence.current(), result.chosen.model.training_prevalence
+    if local is None or training is None:
+        return None
+    shifted = f"Validate the risks shifted to your local prevalence of {percent(local)}"
+    wanted = st.checkbox(plain(f"{shifted}, as the Patient page shows them"), key=SHIFTED)
+    return Prevalence(local, training) if wanted else None
+
+
 def forget() -> None:
     """Nothing of a file that was put away is kept."""
     st.session_state.pop(FOUND, None)
@@ -132,7 +152,7 @@ def _measure(asked: Asked) -> None:
     try:
         measured = tuple((label, validate(happened, risk)) for label, risk in asked.versions)
         at = threshold.current()
-        by_group = groups(happened, asked.result.file.risk, members(asked.result), at)
+        by_group = groups(happened, asked.risk, members(asked.result), at)
         found = Found(measured, by_group, at)
     except InputError as error:
         found = str(error)
@@ -152,52 +172,11 @@ def _told(asked: Asked) -> None:
     for doubt in filter(None, [*first.doubts, _doubt(first, asked)]):
         st.warning(plain(doubt))
     st.markdown(plain(_of_whom(first)))
-    st.dataframe(
-        _metrics(series),
-        hide_index=True,
-        height="content",
-        alt="Metrics on these patients, with 95 % intervals",
-    )
+    if asked.local is not None:
+        st.markdown(plain(str(asked.local)))
+    validated_metrics.table(series)
     validated_groups.render(found.groups, found.threshold)
-    _charts(series)
-
-
-def _metrics(series: Sequence[Series]) -> pd.DataFrame:
-    """A row a metric, a column a version."""
-    return pd.DataFrame(
-        [
-            {
-                "Metric": label,
-                **{
-                    f"{each.label} [95 % interval]": text.estimated(each.measured.estimate(name))
-                    for each in series
-                },
-            }
-            for name, label in METRICS.items()
-        ]
-    )
-
-
-def _charts(series: Sequence[Series]) -> None:
-    page = st.grid(2, min_column_width=CHART, gap="medium")
-    for title, figure, reading in (
-        ("ROC curve", figures.roc(series), "How many with the outcome are found, and at what cost"),
-        (
-            "Calibration",
-            figures.calibration(series),
-            "Of patients given a risk of 30 %, 30 of 100 should have the outcome",
-        ),
-        (
-            "Decision curve",
-            figures.decision(series, threshold.current()),
-            "Above both dotted lines, acting on the model does more good than acting on everybody "
-            "or on nobody",
-        ),
-    ):
-        with page.cell():
-            st.markdown(f"### {plain(title)}")
-            st.plotly_chart(figure, config=CONFIG, alt=f"{title}. {reading}.", key=f"batch.{title}")
-            st.markdown(note(plain(f"{reading}.")))
+    validated_metrics.charts(series)
 
 
 def _doubt(found: Validation, asked: Asked) -> str | None:

@@ -96,7 +96,9 @@ function refresh(root, shared, isNew = false) {
   const why = shared.away ? "Connection lost; what you see may be out of date. Your values are kept and sent when it is back."
     : current ? "" : "Working out the number for the values in the form …";
   const said = why ? element("p", {class: shared.away ? "why away" : "why"}, why) : null;
-  const parts = data.number ? number(root, data, current) : [element("p", {class: "asked"}, current ? data.message : "")];
+  const parts = data.number ? number(root, data, current)
+    : data.question ? question(shared, data.question)
+    : [element("p", {class: "asked"}, current ? data.message : "")];
   const shown = root.querySelector(".shown");
   // The box keeps its height while the next number is worked out: what is said stands where the
   // scale was, below the struck out number.
@@ -121,6 +123,22 @@ function folded(root, name, summary, fill) {
     root.querySelector(".shown").style.minHeight = ""; // its height is measured anew
   });
   return details;
+}
+
+// Whether the patient is one of those the number holds for: asked once a visit, before the first.
+function question(shared, {text, answers}) {
+  return [
+    element("p", {class: "asked", id: "bedside-question"}, text),
+    element("div", {class: "answers", role: "group", "aria-labelledby": "bedside-question"},
+      ...answers.map(({label, is_one: isOne}) => {
+        const button = element("button", {type: "button"}, label);
+        button.addEventListener("click", event => {
+          shared.answer(isOne);
+          if (!event.detail) shared.form?.querySelector("section input")?.focus(); // by keyboard: on to the form
+        });
+        return button;
+      })),
+  ];
 }
 
 function number(root, data, current) {
@@ -198,7 +216,7 @@ function say(root, data, current, why) {
   clearTimeout(root.saying);
   root.saying = setTimeout(() => {
     const {number} = data, place = root.querySelector("[role=status]");
-    const text = why || (number ? `${number.risk_text}, ${number.interval_text}. For ${number.whom}, by ${number.by}.` : data.message);
+    const text = why || (number ? `${number.risk_text}, ${number.interval_text}. For ${number.whom}, by ${number.by}.` : data.question?.text ?? data.message);
     if (place.textContent !== text) place.textContent = text;
   }, SAID_AFTER_MS);
 }

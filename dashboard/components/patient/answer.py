@@ -14,7 +14,7 @@ import streamlit as st
 
 from dashboard import text
 from dashboard.assessed_patient import Case
-from dashboard.components.patient import entry, limits
+from dashboard.components.patient import entry, limits, population
 from dashboard.components.patient.entry import Entry
 from dashboard.components.patient.remarks import BLANK, remarks
 from dashboard.components.shell import threshold
@@ -44,6 +44,7 @@ def render(
 
     problem : why a complete case has no number.
     """
+    question = population.question(sent, schema)
     _answer(
         key=KEY,
         data={
@@ -52,7 +53,8 @@ def render(
             "kept": None if sent.is_blank else sent.document(),
             "fill": entry.offered(schema),
             "message": problem or _asked(table, schema),
-            "short": "No risk yet",
+            "short": "No risk yet" if question is None else question["short"],
+            "question": question,
             "number": _number(schema, case) if case is not None else None,
         },
     )

@@ -60,13 +60,15 @@ class Entry:
     """One patient as entered: by feature what was typed, or the code that was chosen.
 
     filled : the last offer the browser took over. source : the offer this patient began as; None
-    where it was typed, cleared or an example.
+    where it was typed, cleared or an example. said : by population, whether the patient is one of
+    it, as far as somebody was asked.
     """
 
     revision: str
     study: str
     filled: str | None = None
     source: str | None = None
+    said: Mapping[str, bool] = field(default_factory=dict)
     values: Mapping[str, Typed | float | None] = field(default_factory=dict, repr=False)
 
     @property
@@ -83,6 +85,13 @@ class Entry:
             for feature in schema.features
             for value in [self.values.get(feature.name)]
         }
+
+    def is_one_of(self, population: str) -> bool | None:
+        """Whether the patient is one of those a number holds for; None while nobody said.
+
+        population : blank of a model that does not say for whom it is; then nobody is asked.
+        """
+        return self.said.get(population) if population else True
 
     def document(self) -> dict[str, Any]:
         """The same for the browser, which may have lost its own: after another page."""
@@ -148,7 +157,13 @@ def read(raw: object, schema: Schema) -> Entry | None:
         return None
     taken = {feature.name: _value(values.get(feature.name), feature) for feature in schema.features}
     filled, source = (_token(raw.get(name)) for name in ("filled", "source"))
-    return Entry(revision, schema.study, filled, source, taken)
+    return Entry(revision, schema.study, filled, source, _said(raw.get("said"), schema), taken)
+
+
+def _said(raw: object, schema: Schema) -> dict[str, bool]:
+    population = schema.outcome.population
+    is_one = raw.get(population) if isinstance(raw, Mapping) else None
+    return {population: is_one} if isinstance(is_one, bool) else {}
 
 
 def _token(raw: object) -> str | None:

@@ -32,6 +32,7 @@ def document(schema: Schema, card: Card | None = None) -> dict[str, Any]:
 def _drawn(schema: Schema) -> dict[str, Any]:
     return {
         "study": schema.study,
+        "population": schema.outcome.population,
         "groups": [
             {"title": title, "names": [feature.name for feature in features]}
             for title, features in _groups(schema)

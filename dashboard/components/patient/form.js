@@ -18,6 +18,7 @@ const store = (window.bedsideCase ??= {
   sentAt: 0, tries: 0,
   answered: null,   // the revision last answered
   filled: null,     // the last fill that was taken over from the server
+  said: {},         // by population: whether the patients of this visit are of it; kept nowhere else
   away: false,
   send: () => {},
   listeners: new Set(),
@@ -72,6 +73,7 @@ export default function ({data, parentElement, setStateValue}) {
     store.sentAt = performance.now();
     send({
       revision: store.sent, study: data.study, filled: store.filled, source: mine.source ?? null,
+      said: data.population in store.said ? {[data.population]: store.said[data.population]} : {},
       values: Object.fromEntries(data.fields.map(field => {
         const held = mine.fields[field.name];
         return [field.name, field.codes.length ? {code: held.code} : {typed: held.typed, unit: held.typedUnit}];
@@ -133,6 +135,10 @@ export default function ({data, parentElement, setStateValue}) {
       }
       show(field);
     }
+    changed();
+  };
+  store.answer = isOne => {
+    store.said[data.population] = isOne;
     changed();
   };
   store.mark = issues => {

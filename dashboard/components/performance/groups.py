@@ -11,6 +11,7 @@ from dashboard import markdown, text
 from dashboard.components.performance import chart
 from dashboard.figures import performance as figures
 from dashboard.figures.performance import Evaluated
+from model.evaluation import unusual
 from model.evaluation.wording import METRICS
 from model.scoring.measurements import Measurements
 
@@ -52,6 +53,9 @@ def sites(versions: Sequence[Evaluated]) -> None:
     for site in versions[0].measured.sites:
         if site.warning:
             st.warning(markdown.plain(f"{site.label}: {site.warning}."))
+    for version in versions:
+        said = f"Unusual combinations of values, {version.label}: "
+        chart.note(said + unusual.evidence(version.measured.unusual))
 
 
 def missing_tests(versions: Sequence[Evaluated]) -> None:

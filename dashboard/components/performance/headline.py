@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from dashboard import text
+from dashboard import markdown, text
 from dashboard.components.performance import chart
 from dashboard.figures.performance import Evaluated
+from model.evaluation.measured import quick
 from model.evaluation.wording import METRICS, OPTIMISTIC
 
 
@@ -21,6 +22,9 @@ def render(versions: Sequence[Evaluated]) -> None:
         f"{how.folds}-fold {how.scheme}; in brackets the 95 % interval, by bootstrap of the "
         f"patients. {OPTIMISTIC}"
     )
+    for version in versions:
+        if rough := quick(version.measured.resampling.repeats):
+            st.warning(markdown.plain(f"{version.label}: {rough}"))
     rows = []
     for name, label in METRICS.items():
         shown = {

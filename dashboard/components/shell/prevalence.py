@@ -41,7 +41,8 @@ def render(outcome: Outcome, training: float, sites: Sequence[Site] = ()) -> Non
             note(
                 plain(
                     "Right only where the outcome is rarer or more common where you work and the "
-                    "patients otherwise look the same. Batch and Performance are not shifted."
+                    "patients otherwise look the same. Batch and Performance are not shifted; "
+                    "Batch validates the shifted numbers if asked."
                 )
             )
         )

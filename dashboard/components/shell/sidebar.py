@@ -36,6 +36,14 @@ STATES = {
     ),
 }
 LAST = "last_chosen"
+AUC_MEANS = (
+    "Of two patients, one with the outcome and one without, how often the first gets the higher "
+    "risk. 0.5 is chance, 1 is perfect."
+)
+NOT_COVERED = (
+    "The interval is of other patients to be judged on; what other patients to learn from would "
+    "change, it leaves out."
+)
 
 
 def load_first(services: Services) -> None:
@@ -135,8 +143,8 @@ def _facts(version: Version) -> None:
     measured = f"AUC {auc.value:.3f}"
     if auc.has_interval:
         measured += f" (95 % interval {auc.low:.3f} to {auc.high:.3f})"
-    st.markdown(
-        markdown.note(markdown.plain(measured)),
-        help="Of two patients, one with the outcome and one without, how often the first "
-        "gets the higher risk. 0.5 is chance, 1 is perfect.",
-    )
+    if version.is_quick:
+        measured += " · quick run"
+    said = [AUC_MEANS, version.quick, NOT_COVERED if version.cross_validations else ""]
+    told = " ".join(each for each in said if each)
+    st.markdown(markdown.note(markdown.plain(measured)), help=markdown.plain(told))

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from model.errors import BundleRefused
+from model.evaluation.glossary import glossary
+from model.evaluation.wording import METRICS
 from model.scoring import LoadedModel, bundle
 from model.scoring.bundle import Manifest
 from model.studies import Study
@@ -30,6 +32,12 @@ def test_the_card_of_the_version_is_told_in_full(registry: FakeRegistry, study: 
         "heart-disease v1 (m-1), trained 2024-02-29 12:00 UTC at commit 000000000000",
     ):
         assert text in said
+
+
+def test_every_metric_and_term_of_the_pages_is_explained(registry: FakeRegistry) -> None:
+    said = words(show("about", services(registry)))
+    for term in (*METRICS.values(), "Decision threshold", "Submodel", "Against expectation"):
+        assert f"{term}: {glossary()[term]}." in said
 
 
 @pytest.mark.parametrize(

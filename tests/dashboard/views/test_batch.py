@@ -420,6 +420,26 @@ class TestValidation:
         page.get_by_key("batch.second").set_value("no other version").run()
         assert not [each for each in page.dataframe if "Metric" in each.value.columns]  # asked anew
 
+    def test_what_a_local_prevalence_shifts_can_be_validated(self, page: AppTest) -> None:
+        scored(page, WITH_OUTCOMES)
+        page.get_by_key("batch.outcome").set_value("mi").run()
+        assert "batch.shifted" not in keys(page)
+        ratios = []
+        for local in (None, 10.0):
+            page.get_by_key("prevalence").set_value(local).run()
+            if local is not None:
+                page.get_by_key("batch.shifted").set_value(True).run()
+            page.get_by_key("batch.validate").click().run()
+            assert not page.exception
+            (found,) = [each.value for each in page.dataframe if "Metric" in each.value.columns]
+            told = found.set_index("Metric").iloc[:, 0]
+            ratios.append(float(told[METRICS["observed_to_expected"]].split()[0]))
+        assert ratios[1] > 1.1 * ratios[0]  # the risks are lower now, the outcomes are not
+        assert [*found.columns] == ["Metric", "v1 at 10 % [95 % interval]"]
+        assert "Shifted to a local prevalence of 10 %" in words(page)
+        page.get_by_key("batch.shifted").set_value(False).run()
+        assert not [each for each in page.dataframe if "Metric" in each.value.columns]  # asked anew
+
     def test_too_few_are_told(self, page: AppTest) -> None:
         scored(page).get_by_key("batch.outcome").set_value("sick").run()
         page.get_by_key("batch.validate").click().run()

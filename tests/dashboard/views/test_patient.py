@@ -399,6 +399,8 @@ def test_an_unusual_combination_is_flagged(registry: FakeRegistry) -> None:
     odd = {"age": 29.0, "sex": 0.0, "cp": 1.0, "trestbps": 200.0, "chol": 564.0, "thalach": 71.0}
     page = fill(show("patient", services(registry)), {**odd, "oldpeak": 6.2, "slope": 3.0})
     assert "unusual combination" in words(page)
+    assert "numbers are further off" in words(page)  # or not: as it was measured
+    assert "squared error beyond chance" in words(page)
 
 
 def test_a_place_the_model_must_not_be_used_in_is_named_under_the_number(

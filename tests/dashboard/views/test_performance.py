@@ -1,9 +1,17 @@
 from __future__ import annotations
 
+import base64
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
 import pytest
 
 from dashboard.components.shell import threshold
-from tests.dashboard.fakes import FakeRegistry, services, show, words
+from model.interpretation.average_patient import average_patient
+from model.scoring import LoadedModel
+from tests.dashboard.fakes import FakeRegistry, charts, services, show, words
 
 PANELS = (
     "ROC curve",
@@ -13,8 +21,14 @@ PANELS = (
     "Subgroups",
     "Other hospitals",
     "When tests are missing",
+    "How the risk depends on each input",
     "Stability",
 )
+
+
+def plotted(column: dict[str, str]) -> np.ndarray:
+    """Numbers as Plotly sends them."""
+    return np.frombuffer(base64.b64decode(column["bdata"]), column["dtype"])
 
 
 @pytest.mark.parametrize("panel", PANELS)
@@ -39,6 +53,36 @@ def test_a_second_version_stands_beside_the_first_in_every_table(registry: FakeR
     assert not page.exception
     assert [*page.dataframe[0].value.columns] == ["Metric", "v1", "v2"]
     assert set(page.dataframe[1].value["Version"]) == {"v1", "v2"}
+
+
+def test_a_quick_run_says_so_at_its_metrics(registry: FakeRegistry) -> None:
+    registry.listed = [replace(version, repeats=2) for version in registry.listed]
+    page = show("performance", services(registry))
+    assert "v1: Quick run: its metrics come from 2 repeats" in words(page)
+    (auc,) = (each for each in page.sidebar.markdown if "AUC" in each.value)
+    assert "quick run" in auc.value
+    assert "its metrics come from 2 repeats" in auc.help
+    assert "what other patients to learn from would change" in auc.help
+
+
+def test_the_dependence_is_what_both_versions_say_of_the_average_patient(
+    registry: FakeRegistry, loaded: dict[str, LoadedModel]
+) -> None:
+    page = show("performance", services(registry))
+    page.get_by_key("performance.second").set_value("v2 logistic").run()
+    page.get_by_key("performance.input").set_value("ST depression").run()
+    assert not page.exception
+    drawn = json.loads(charts(page)["dependence"].spec)["data"]
+    lines = {line["name"]: line for line in drawn if line.get("name")}
+    assert [*lines] == ["v1", "v2"]
+    for label, name in (("v1", "baseline"), ("v2", "logistic")):
+        model = loaded[name]
+        assert model.applicability is not None
+        average = average_patient(model.schema, model.applicability)
+        values = plotted(lines[label]["x"])
+        rows = pd.DataFrame([average] * len(values)).assign(oldpeak=values)
+        assert len(values) > 50
+        assert plotted(lines[label]["y"]) == pytest.approx(model.assess(rows).risk)
 
 
 def test_the_threshold_moves_the_hundred_patients(registry: FakeRegistry) -> None:

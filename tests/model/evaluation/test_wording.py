@@ -20,9 +20,10 @@ def test_a_threshold_says_what_a_missed_patient_is_worth(threshold: float, weigh
 
 
 def test_coverage_is_told_as_measured() -> None:
-    said = coverage(Coverage(100, 0.953, 0.94, None, {"one": 0.944, "two": 0.961}))
+    said = coverage(Coverage(100, 0.953, 0.94, None, {"one": 0.944, "two": 0.961}, 0.91))
     assert "95 % (94 % below a risk of 10 %) of 100 simulated studies" in said
     assert "With tests missing it was 94 to 96 %" in said
+    assert "curves and interactions that no model of this program has, it was 91 %" in said
     assert "not about this patient" in said
     assert coverage(None) == ""
 

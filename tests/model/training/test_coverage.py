@@ -11,10 +11,11 @@ from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from model import estimators
+from model.estimators.classifiers import newton
 from model.scoring import RiskModel
 from model.studies import Study
 from model.studies.cohort import Cohort
-from model.training import coverage, interval_width, posterior
+from model.training import coverage, curved_truth, interval_width, posterior
 from model.training.cross_validation import answering
 from model.training.export.exporter import form_of
 
@@ -40,6 +41,39 @@ def test_the_interval_of_the_default_holds_the_truth(measured: interval_width.Ca
     assert min(found.below_10, found.above_90) >= 0.90
 
 
+def test_it_holds_a_truth_with_curves_and_interactions_too(
+    measured: interval_width.Calibrated,
+) -> None:
+    assert measured.coverage.curved is not None
+    assert measured.coverage.curved >= 0.88  # in few studies
+
+
+def test_that_truth_is_none_the_default_could_fit(study: Study, cohort: Cohort) -> None:
+    """Fitted to its own risks of endless patients, a sum of lines stays apart from it."""
+    truth = curved_truth.risks(cohort.rows, cohort.outcome)
+    assert np.isfinite(truth).all()
+    assert ((truth > 0) & (truth < 1)).all()
+    whole = cohort.rows.notna().all(axis=1)
+    encoded = estimators.build("baseline", study)[:-1].fit_transform(cohort.rows[whole])
+    scaled = (encoded - encoded.mean(axis=0)) / encoded.std(axis=0)
+    weights = newton.fit(scaled, truth[whole], 1e-6)
+    line = weights[0] + scaled @ weights[1:]
+    apart = np.log(truth[whole] / (1 - truth[whole])) - line
+    assert np.sqrt(np.mean(apart**2)) > 0.5  # in log-odds
+
+
+def test_a_width_is_not_less_than_another_truth_asks_for() -> None:
+    rng = np.random.default_rng(0)
+    none = np.zeros(1000)
+    own = [{"": interval_width.Distances(rng.normal(0, 1, 1000), none)} for _ in range(10)]
+    risk = np.full(1000, 0.5)
+    for spread in (1.0, 3.0):
+        curved = [interval_width.Distances(rng.normal(0, spread, 1000), none) for _ in range(10)]
+        found = interval_width.judged(own, risk, curved)
+        assert found.widened == pytest.approx(max(1.02, 0.865 * spread), abs=0.05)
+        assert found.coverage.curved == pytest.approx(0.91 if spread > 1 else 0.955, abs=0.01)
+
+
 def test_so_do_the_intervals_of_its_submodels(
     measured: interval_width.Calibrated, study: Study
 ) -> None:
@@ -53,6 +87,7 @@ def test_at_the_fits_own_penalty_it_would_not(
 ) -> None:
     monkeypatch.setattr(posterior, "WEAKER", 1.0)
     monkeypatch.setattr(interval_width, "width", lambda studies, ends: 1.0)
+    monkeypatch.setattr(interval_width, "ASKED_OF_CURVED", 0.0)
     found = coverage.calibrated(estimators.build("logistic", study), cohort, studies=16)
     assert found is not None
     assert found.coverage.overall < 0.9
