@@ -102,6 +102,7 @@ class Schema:
         return tests
 
     def __getitem__(self, name: str) -> Feature:
+        """The feature of that name; `KeyError` if there is none."""
         for feature in self.features:
             if feature.name == name:
                 return feature

@@ -40,7 +40,7 @@ def of_cauchit(numbers: Floats) -> Floats:
 
 
 def of_log(numbers: Floats) -> Floats:
-    """A number above 0 is no logarithm of a risk: its answer is above 1."""
+    """The exponential. A number above 0 is no logarithm of a risk: its answer is above 1."""
     with np.errstate(over="ignore"):
         risk: Floats = np.exp(numbers)
     return risk

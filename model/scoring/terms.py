@@ -1,8 +1,9 @@
 """The terms an additive model is made of. Each depends on one input, or is a ratio of two.
 
-A term is linear in its `parameters`: its effect is their sum, each times its row of the design,
-in log-odds. With the parameters' covariance the same design gives its uncertainty. Its `shares`
-are what each of its inputs contributes: the parameters times the `centred` rows of that input.
+A term is linear in its `parameters`: its `effect`, (n,) in log-odds, is their sum, each times its
+(n,) row of the `design`. With the parameters' covariance the same design gives its uncertainty. Its
+`shares`, (n,) an input, are what each contributes: the parameters times the `centred` rows of that
+input, less `means`, (parameters,). All take (n,) values of each input, NaN where it is blank.
 """
 
 from __future__ import annotations
