@@ -84,7 +84,7 @@ def outcome_of(column: Column, present: Sequence[str] = ()) -> OutcomeColumn:
             "there or it is not. Name a column that says so with two values, such as 0 and 1."
         )
     unsaid = [_plain_number(level) for level in column.levels if _is_unsaid(level, column, present)]
-    levels = [level for each in column.levels if (level := _plain_number(each)) not in unsaid]
+    levels = [level for given in column.levels if (level := _plain_number(given)) not in unsaid]
     named = [_one_of(levels, value, column.name) for value in present]
     if not named:
         named = _understood(levels, column.name)

@@ -124,7 +124,7 @@ class EndpointModel:
         )
         answer = self._there.ask(body.encode(), JSON, len(patients))
         try:
-            found = [_number(each) for each in json.loads(answer)["predictions"]]
+            found = [_number(prediction) for prediction in json.loads(answer)["predictions"]]
         except (ValueError, LookupError, TypeError, RecursionError):
             raise self._there.refused(
                 "sent something that is not one probability for each patient"

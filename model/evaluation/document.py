@@ -192,7 +192,7 @@ def _unusual(
             model.assess(site.rows, explain=False).risk,
             applicability.unusual(site.rows.to_numpy(dtype=np.float64)),
         )
-        for site in (table.site(each.name) for each in study.plan.sites)
+        for site in (table.site(planned.name) for planned in study.plan.sites)
     )
     return None if found is None else asdict(found)
 

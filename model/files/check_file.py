@@ -171,11 +171,11 @@ def _without(checked: Checked, chunk: Chunk) -> Checked:
     rejected = checked.rejected.copy()
     rejected[wrong] = True
     others = []
-    for each in checked.findings:
-        rows = None if each.rows is None else np.setdiff1d(each.rows, wrong, assume_unique=True)
+    for told in checked.findings:
+        rows = None if told.rows is None else np.setdiff1d(told.rows, wrong, assume_unique=True)
         if rows is None or len(rows):
             others.append(
-                Finding(each.severity, each.code, each.what, each.place, each.column, rows)
+                Finding(told.severity, told.code, told.what, told.place, told.column, rows)
             )
     return Checked(checked.values, rejected, (finding, *others))
 

@@ -105,14 +105,14 @@ def _gathered(columns: Sequence[pa.Array], end: str) -> tuple[pa.Buffer, pa.Buff
     for column, after in zip(columns, between, strict=True):
         closing = int(after != ",")
         if pa.types.is_dictionary(column.type):
-            each = pc.binary_join_element_wise(column.dictionary, after, "")
+            joined = pc.binary_join_element_wise(column.dictionary, after, "")
             places = pc.fill_null(column.indices.cast(pa.int32()), closing - known)
             order.append(places.to_numpy() + np.int32(known))
         else:
-            each = column
+            joined = column
             order += [np.arange(known, known + len(column), dtype=np.int32), closing]
-        texts.append(each)
-        known += len(each)
+        texts.append(joined)
+        known += len(joined)
     cells = np.empty((len(columns[0]), len(order)), dtype=np.int32)
     for at, places in enumerate(order):
         cells[:, at] = places
