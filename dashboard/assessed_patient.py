@@ -148,8 +148,7 @@ class Case:
             )
         if self.chosen.model.unusual(self.rows)[0]:
             evaluation = self.chosen.model.evaluation
-            known = unusual.evidence(evaluation.unusual if evaluation else None)
-            return (f"{UNUSUAL} {known}",)
+            return (f"{UNUSUAL} {unusual.verdict(evaluation.unusual if evaluation else None)}",)
         return ()
 
     @cached_property

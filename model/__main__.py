@@ -59,8 +59,8 @@ def main(arguments: Sequence[str], environ: MutableMapping[str, str]) -> int:
 
 if __name__ == "__main__":
     # Libraries make millions of objects as they load, and nearly all stay to the end. To look
-    # through them for what could go, as often as usual and once more at the end, is a quarter of
-    # the time of a command that opens a version.
+    # through them for what could go, as often as usual and once more at the end, is a tenth of the
+    # time of a command that opens a version (`benchmarks/start_up.py`).
     gc.set_threshold(200_000, 20, 100)
     code = main(sys.argv[1:], os.environ)
     gc.freeze()

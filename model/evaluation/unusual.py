@@ -52,17 +52,23 @@ def measured(hospitals: Iterable[Hospital]) -> Unusual | None:
     return Unusual(patients, beside, difference, difference - error, difference + error)
 
 
-def evidence(found: Unusual | None) -> str:
-    """What to say at the number of an unusual patient: the verdict, and the figures behind it."""
+def verdict(found: Unusual | None) -> str:
+    """What to say at the number of an unusual patient."""
     if found is None:
-        return "Whether the numbers of such patients are further off has not been measured."
-    figures = (
-        f"{found.patients} such patients of other hospitals against {found.others} others there: "
-        f"squared error beyond chance higher by {found.difference:.3f}, 95 % interval "
-        f"{found.low:.3f} to {found.high:.3f}"
-    )
+        return "Whether such numbers are further off was not measured."
     if found.low > 0:
-        return f"Such numbers are further off, so trust this one less ({figures})."
+        return "Such numbers are further off: trust this one less."
     if found.high < 0:
-        return f"Such numbers are not further off than others ({figures})."
-    return f"That such numbers are further off is not shown ({figures})."
+        return "Such numbers are not further off than others."
+    return "That such numbers are further off is not shown."
+
+
+def evidence(found: Unusual | None) -> str:
+    """The verdict, and the figures behind it."""
+    if found is None:
+        return verdict(found)
+    return (
+        f"{verdict(found)} {found.patients} such patients of other hospitals against "
+        f"{found.others} others there: squared error beyond chance higher by "
+        f"{found.difference:.3f}, 95 % interval {found.low:.3f} to {found.high:.3f}."
+    )

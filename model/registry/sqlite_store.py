@@ -1,5 +1,7 @@
 """A first look into an SQLite store, while MLflow, which takes seconds to import, is not there yet.
 
+The versions are there in a tenth of the time (`benchmarks/start_up.py`).
+
 It reads MLflow's own tables, which MLflow promises to nobody. So it knows one revision of them, by
 the number MLflow writes into the database, and looks at no other; it answers what `Registry` would
 answer, or nothing at all, and then MLflow is asked.

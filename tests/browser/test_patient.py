@@ -262,7 +262,7 @@ def fold(page: Page, seen: Visit) -> None:
 def in_the_dark(page: Page, seen: Visit) -> None:
     page.emulate_media(color_scheme="dark")
     background = "() => getComputedStyle(document.querySelector('.stApp')).backgroundColor"
-    page.wait_for_function(f"({background})() === 'rgb(15, 23, 32)'")
+    page.wait_for_function(f"() => ({background})() === 'rgb(15, 23, 32)'")
     for name in ("What if", "Missing tests", "Versions", "Report"):
         page.get_by_role("tab", name=name).click()
         expect(page.get_by_role("tabpanel", name=name)).not_to_be_empty(timeout=ANSWERED_WITHIN)

@@ -257,7 +257,7 @@ def test_headings_are_in_order_and_titles_differ(visit: Visit) -> None:
 
 def test_one_place_announces_the_risk(visit: Visit) -> None:
     (asked,) = visit.laid_out["blank"]["statuses"]
-    assert "fill in: Age" in asked
+    assert "Is your patient one of them?" in asked
     (said,) = visit.laid_out["answered"]["statuses"]
     assert said.startswith(visit.numbers["keyboard"])
     assert "For 57 years, male" in said

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from model.registry.registry import Registry
 from tests.servers import ROOT, environment
-from tests.stores import STUDY
+from tests.stores import STUDY, Store
 
-TRAINERS = 8
+TRAINERS, MOMENTS = 8, 50
+OLD = 3  # versions of the store from before
 MINUTES = 25
 TRAIN = [sys.executable, "-m", "model", "train", "--estimator", "baseline", "--repeats", "1"]
 
@@ -44,3 +48,39 @@ def test_eight_trainers_at_once_on_an_empty_store_all_end_with_a_version(tmp_pat
     assert [version.number for version in reversed(versions)] == numbers
     assert sum("champion" in version.aliases for version in versions) == 1
     assert [name for name in os.listdir(tmp_path) if "lock" in name] == []
+
+
+@pytest.mark.long
+@pytest.mark.timeout(MINUTES * 60)
+def test_killed_at_fifty_moments_a_training_leaves_what_was_there(
+    store: Store, tmp_path: Path
+) -> None:
+    """Whatever is listed opens whole; the next training ends with a version."""
+    own = store.copy(tmp_path / "store")
+    settings = environment(own.uri, PYTHONPATH=str(ROOT))
+    begun = time.monotonic()
+    subprocess.run(TRAIN, cwd=tmp_path, env=settings, check=True, capture_output=True)
+    whole = time.monotonic() - begun
+    for at in range(MOMENTS):
+        trainer = subprocess.Popen(
+            TRAIN,
+            cwd=tmp_path,
+            env=settings,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        with suppress(subprocess.TimeoutExpired):
+            trainer.wait(whole * (at + 1) / MOMENTS)
+        with suppress(ProcessLookupError):
+            os.killpg(trainer.pid, signal.SIGKILL)
+        trainer.wait()
+        registry = Registry(own.uri)
+        for version in registry.versions(STUDY)[:-OLD]:
+            assert registry.load(version).golden is not None
+        assert registry.resolve(f"models:/{STUDY}@champion").number == 1
+    before = len(Registry(own.uri).versions(STUDY))
+    subprocess.run(TRAIN, cwd=tmp_path, env=settings, check=True, capture_output=True)
+    registry = Registry(own.uri)
+    assert len(registry.versions(STUDY)) == before + 1
+    assert registry.load(registry.versions(STUDY)[0]).manifest.estimator == "baseline"

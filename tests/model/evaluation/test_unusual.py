@@ -16,7 +16,7 @@ COUNT = 2000
 @pytest.mark.parametrize(
     ("true_risk_of_unusual", "said"),
     [
-        (0.9, "Such numbers are further off, so trust this one less"),  # told 20 %
+        (0.9, "Such numbers are further off: trust this one less"),  # told 20 %
         (0.2, "That such numbers are further off is not shown"),
         (0.0, "Such numbers are not further off than others"),
     ],
@@ -31,7 +31,8 @@ def test_the_verdict_follows_what_was_measured(true_risk_of_unusual: float, said
     assert found is not None
     assert (found.patients, found.others) == (500, 1500)
     assert found.low < found.difference < found.high
-    assert unusual.evidence(found).startswith(said)
+    assert unusual.verdict(found).startswith(said)
+    assert unusual.evidence(found).startswith(f"{unusual.verdict(found)} 500 such patients")
 
 
 def test_a_hospital_whose_every_number_is_off_does_not_make_the_unusual_so() -> None:
@@ -49,7 +50,7 @@ def test_a_hospital_whose_every_number_is_off_does_not_make_the_unusual_so() -> 
 def test_of_few_patients_nothing_is_said() -> None:
     few = np.arange(100) < unusual.FEWEST - 1
     assert unusual.measured([(np.zeros(100, dtype=np.int64), np.full(100, 0.2), few)]) is None
-    assert "has not been measured" in unusual.evidence(None)
+    assert "was not measured" in unusual.evidence(None)
 
 
 def test_the_other_hospitals_of_heart_disease_are_measured_together(
