@@ -141,7 +141,7 @@ class Case:
     @cached_property
     def warnings(self) -> tuple[str, ...]:
         """What should make a reader trust the number less."""
-        outside = [each.column for each in self.issues if each.code == OUTSIDE and each.column]
+        outside = [issue.column for issue in self.issues if issue.code == OUTSIDE and issue.column]
         if outside:
             named = listed([self.schema[name].label for name in outside])
             return (

@@ -27,7 +27,7 @@ def place_of(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     if not frames:
         return "an unknown place"
-    ours = [each for each in frames if Path(each.filename).is_relative_to(ROOT)]
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(ROOT)]
     places = []
     for frame in [*ours[-1:], frames[-1]]:
         path = Path(frame.filename)
@@ -79,5 +79,5 @@ class WithoutValues(logging.Filter):
 def keep_values_out_of_logs() -> None:
     """Guard the log Streamlit writes uncaught errors to; once is enough."""
     streamlit = logging.getLogger(STREAMLIT_LOG)
-    if not any(isinstance(each, WithoutValues) for each in streamlit.filters):
+    if not any(isinstance(given, WithoutValues) for given in streamlit.filters):
         streamlit.addFilter(WithoutValues())

@@ -43,9 +43,9 @@ class Selection:
     def others(self, than: Version) -> dict[str, Version]:
         """The other versions this app can run, by their labels."""
         return {
-            text.version_label(each): each
-            for each in self.versions
-            if each.scores and each.reference != than.reference
+            text.version_label(version): version
+            for version in self.versions
+            if version.scores and version.reference != than.reference
         }
 
     def required(self) -> Chosen:

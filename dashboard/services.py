@@ -24,44 +24,96 @@ class Versions(Protocol):
     """The versions on a tracking server; `model.Registry` is the real one."""
 
     @property
-    def shown_address(self) -> str: ...
+    def shown_address(self) -> str:
+        """Where they are, without a login."""
+        ...
+
     @property
-    def notice(self) -> Notice | None: ...
-    def connect(self) -> None: ...
-    def studies(self) -> tuple[str, ...]: ...
-    def versions(self, study: str) -> tuple[Version, ...]: ...
-    def registered(self) -> tuple[Version, ...]: ...
+    def notice(self) -> Notice | None:
+        """What to say of a store that is read through a copy; None of any other."""
+        ...
+
+    def connect(self) -> None:
+        """Import MLflow, which takes seconds, and open the store with it.
+
+        As every question here, it raises `TrackingError`, with the cause in a sentence, if the
+        server does not answer in time.
+        """
+        ...
+
+    def studies(self) -> tuple[str, ...]:
+        """Names of the registered models, sorted."""
+        ...
+
+    def versions(self, study: str) -> tuple[Version, ...]:
+        """The finished versions of a registered model, newest first."""
+        ...
+
+    def registered(self) -> tuple[Version, ...]:
+        """The finished versions of all registered models, newest first."""
+        ...
+
     def everything(
         self,
         query: ListQuery,
         cursor: Cursor | None = None,
         registered: tuple[Version, ...] | None = None,
-    ) -> ListPage: ...
-    def resolve(self, reference: str) -> Version: ...
-    def run_link(self, version: Version) -> str: ...
-    def load(self, version: Version) -> LoadedModel: ...
-    def interface(self, version: Version) -> Interface: ...
+    ) -> ListPage:
+        """A page of everything that is a model or could become one; see `Registry.everything`."""
+        ...
+
+    def resolve(self, reference: str) -> Version:
+        """The version a reference means now; see `Registry.resolve`."""
+        ...
+
+    def run_link(self, version: Version) -> str:
+        """Where MLflow's own pages show a version's run; blank where nothing does."""
+        ...
+
+    def load(self, version: Version) -> LoadedModel:
+        """A version's numbers, verified and proven; see `Registry.load`."""
+        ...
+
+    def interface(self, version: Version) -> Interface:
+        """What a version takes, by its signature; of a model somebody else logged, too."""
+        ...
 
 
 class Trains(Protocol):
     """Makes a first model; `dashboard.trainer.Trainer` is the real one."""
 
     @property
-    def stage(self) -> Stage | None: ...
+    def stage(self) -> Stage | None:
+        """What it is at, and how much is done; None where no training runs."""
+        ...
+
     @property
-    def failure(self) -> TrainingFailed | None: ...
-    def start(self, study: str, table: bytes | None = None, *options: str) -> None: ...
+    def failure(self) -> TrainingFailed | None:
+        """Why the last training failed; None once another is started."""
+        ...
+
+    def start(self, study: str, table: bytes | None = None, *options: str) -> None:
+        """Begin one, unless one runs; `table` is handed over through a pipe."""
+        ...
 
 
 class Promotes(Protocol):
     """Points aliases at versions; `model.registry.promotion.Promoter` is the real one."""
 
     @property
-    def allowed(self) -> bool: ...
+    def allowed(self) -> bool:
+        """Whether the operator lets people promote."""
+        ...
+
     def promote(
         self, version: Version, alias: str, *, reason: str, who: str, with_gaps: str = ""
-    ) -> Promotion: ...
-    def judged(self, version: Version) -> Eligibility | None: ...
+    ) -> Promotion:
+        """Point an alias at a version, on record; see `Promoter.promote` for what it refuses."""
+        ...
+
+    def judged(self, version: Version) -> Eligibility | None:
+        """How a version stands beside today's champion; None where there is nothing to judge."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def read() -> Settings:
         return Settings()
     except ValidationError as error:
         faults = "; ".join(
-            str(each["msg"]).removeprefix("Value error, ") for each in error.errors()
+            str(fault["msg"]).removeprefix("Value error, ") for fault in error.errors()
         )
         raise SettingsError(f"The settings cannot be used: {faults}.") from None
 

@@ -118,7 +118,7 @@ def site_warnings(evaluation: Evaluation | None) -> Iterator[str]:
 
 def set_aside(schema: Schema, found: Sequence[Reason]) -> tuple[str, ...]:
     """What was measured and does nothing, and what is needed for it to count."""
-    by_name = {each.feature: each for each in found}
+    by_name = {contrary.feature: contrary for contrary in found}
     told = []
     for test, parts in schema.tests.items():
         if aside := [schema[name].label for name in parts if by_name[name].set_aside]:
@@ -160,6 +160,6 @@ def state(version: Version) -> str:
 
 def provenance(version: Version, route: str) -> str:
     """The small print under every number."""
-    named = ", ".join(each for each in (version.title, version.estimator) if each)
+    named = ", ".join(part for part in (version.title, version.estimator) if part)
     run = f"run {version.run_id[:8]}" if version.run_id else "no run"
     return f"{named} · {run} · scored {route} · {RESEARCH_USE}"

@@ -39,8 +39,8 @@ def _prepare() -> None:
         first, *others = views.PAGES
         views.page(first)
         time.sleep(FIRST_VISITOR)
-        for each in others:
-            views.page(each)
+        for page in others:
+            views.page(page)
         services.registry.connect()
     garbage.set_aside()
     garbage.collect_when_quiet()

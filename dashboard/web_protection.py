@@ -29,7 +29,7 @@ INLINE_SCRIPT = re.compile(r"<script\s*>(.*?)</script>", re.DOTALL)
 def _own_scripts() -> str:
     """The hashes of the scripts inside Streamlit's own page; no other inline script may run."""
     page = (Path(file_util.get_static_dir()) / "index.html").read_text("utf-8")
-    digests = (hashlib.sha256(each.encode()).digest() for each in INLINE_SCRIPT.findall(page))
+    digests = (hashlib.sha256(script.encode()).digest() for script in INLINE_SCRIPT.findall(page))
     return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
 
 

@@ -5,55 +5,30 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
-import numpy as np
-import pandas as pd
 import pytest
 
+from dashboard.settings import Settings
 from model import studies
-from model.__main__ import COMMANDS, main
+from model.__main__ import COMMANDS
 from model.commands.arguments import parser
 from model.intake import check_patient
+from model.registry import conventions
+from tests.guides import GUIDES, ROOT, TEXTS, lines
 from tests.test_house import MODULES, ROOMS
 
-ROOT = Path(__file__).parents[1]
 CODE_GUIDES = ("CONTRIBUTING.md", "docs/architecture.md")
 """For who changes the code."""
-GENERATED = ("docs/faults.md", "docs/licences.md")
-GUIDES = (
-    "README.md",
-    "CONTRIBUTING.md",
-    *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.md")),
+WITH_LINKS = (
+    *GUIDES,
+    "CHANGELOG.md",
+    "model/studies/data/README.md",
+    *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*/*.md")),
 )
-TEXTS = {guide: (ROOT / guide).read_text() for guide in GUIDES}
 ASSIGNED = re.compile(r"([A-Z][A-Z_]+)=(\S*)")
 OTHER_SETTINGS = {"ARGS", "PYTHONPATH"}
 """What may be set beside the settings of the app: for make, and for Python."""
-
-
-def blocks(text: str) -> Iterator[str]:
-    """The fenced `sh` blocks of a guide."""
-    yield from re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-
-
-def lines(text: str) -> Iterator[list[str]]:
-    """Every command of a guide's `sh` blocks, in words."""
-    for block in blocks(text):
-        begun = ""
-        for line in block.replace("\\\n", " ").splitlines():
-            begun += line
-            try:
-                words = shlex.split(begun, comments=True)
-            except ValueError:  # a quotation mark that the next line closes
-                begun += "\n"
-                continue
-            if words:
-                yield words
-            begun = ""
-        assert not begun, "a quotation mark is left open"
-
 
 TYPED = sorted({(guide, shlex.join(words)) for guide in GUIDES for words in lines(TEXTS[guide])})
 
@@ -158,6 +133,17 @@ def _copy(arguments: Sequence[str]) -> None:
     assert source != target
 
 
+ONLY_READ = {
+    "curl": "needs a server; tests/contract/test_serving.py asks one",
+    "docker": "needs Docker, and the network for what is installed",
+    "make": "makes an environment of its own from the network, and then runs what is typed here",
+    "mlflow": "changes a store in the reader's own folder; its options are MLflow's to test",
+    "pip": "installs from the network; what is asked for is what pyproject.toml names",
+    "streamlit": "stands until it is ended; tests/web/test_running_server.py starts it",
+    "export": "is the shell's own",
+    "cp": "is the shell's own",
+}
+"""What a test cannot run, or not in seconds. `python -m model` runs, in `test_guide_commands`."""
 READERS = {
     "python": _python,
     "python3": _python,
@@ -202,6 +188,12 @@ def test_a_command_that_does_not_exist_is_seen(command: str) -> None:
         require_understood(shlex.split(command))
 
 
+def test_what_is_only_read_is_not_ours() -> None:
+    assert {*READERS} - {*ONLY_READ} == {"python", "python3"}
+    told = {path for reason in ONLY_READ.values() for path in re.findall(r"tests/\S+", reason)}
+    assert [path for path in told if not (ROOT / path).is_file()] == []
+
+
 def test_commands_are_told_apart() -> None:
     text = "make run   # it's the app\npip install \\\n  'a b'\n\ncurl -d '{\n}'\n"
     text = f"```sh\n{text}```\n```\nnot typed\n```\n"
@@ -214,31 +206,32 @@ def test_every_command_has_its_place_in_the_guides() -> None:
     assert named == {" ".join(reversed(command.split())) for command in COMMANDS}
 
 
-def test_a_study_is_drafted_and_checked_as_its_guide_says(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Every command of the guide that neither trains nor asks a store."""
-    random = np.random.default_rng(1)
-    age, pulse = random.integers(30, 90, 400), random.integers(50, 130, 400)
-    died = (random.random(400) < 1 / (1 + np.exp(6 - age / 10))).astype(int)
-    table = pd.DataFrame({"age": age, "pulse": pulse, "died": died})
-    for name in ("cohort.csv", "export.csv", "patients.csv"):
-        table.to_csv(tmp_path / name, index=False)
-    (tmp_path / "dictionary.csv").write_text(
-        '"Variable / Field Name","Form Name","Field Type","Field Label"\n'
-        "age,visit,text,Age\npulse,visit,text,Pulse\ndied,visit,yesno,Died\n"
-    )
-    monkeypatch.chdir(tmp_path)
-    ran = set()
-    for words in lines(TEXTS["docs/own-study.md"]):
-        chosen = words[3:]
-        if ">" in chosen or chosen[0] in ("train", "promote", "score"):
-            continue
-        again = ["--force"] if chosen[:2] == ["study", "new"] and Path("ward.yaml").exists() else []
-        assert main([*chosen, *again], {}) == 0, capsys.readouterr()
-        ran.add(" ".join(chosen[:2]))
-    assert {"study new", "study check", "data describe", "check patients.csv"} <= ran
-    assert main(["study", "schema"], {}) == 0
+# Settings ------------------------------------------------------------------------------------
+
+SETTING = re.compile(r"\b(?:BEDSIDE|MLFLOW)_[A-Z_]+[A-Z]\b")
+IN_THE_CODE = {name for source in MODULES.values() for name in SETTING.findall(source)}
+OF_A_TEST = {"BEDSIDE_INTERLEAVINGS"}
+SET_BY_MLFLOW = {"MLFLOW_RUN_ID"}
+"""For the process that `mlflow run` starts; nobody sets it."""
+
+
+def test_every_setting_in_the_guides_is_one_the_code_knows_and_the_other_way_round() -> None:
+    """Those of the app stand in the README's table as well: see test_house."""
+    named = set(SETTING.findall("\n".join(TEXTS.values())))
+    fields = {f"BEDSIDE_{field.upper()}" for field in Settings.model_fields} - {
+        "BEDSIDE_TRACKING_URI"  # read under MLflow's own name
+    }
+    assert named - OF_A_TEST == (IN_THE_CODE | fields) - SET_BY_MLFLOW
+
+
+def test_what_a_test_reads_is_still_read() -> None:
+    source = "".join(path.read_text() for path in (ROOT / "tests" / "browser").glob("*.py"))
+    assert {name for name in OF_A_TEST if name in source} == OF_A_TEST
+
+
+def test_the_operator_reads_what_mlflow_s_client_is_given() -> None:
+    rows = re.findall(r"^\| `(MLFLOW_\w+)` \| `(\w+)` \|", TEXTS["docs/operators-guide.md"], re.M)
+    assert dict(rows) == dict(conventions.CLIENT_SETTINGS)
 
 
 # What the guides point to --------------------------------------------------------------------
@@ -263,9 +256,9 @@ def anchors(text: str) -> set[str]:
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-@pytest.mark.parametrize("guide", [guide for guide in GUIDES if guide not in GENERATED])
+@pytest.mark.parametrize("guide", WITH_LINKS)
 def test_a_link_leads_somewhere(guide: str) -> None:
-    found = re.findall(r"\]\(([^)\s]+)\)", TEXTS[guide])
+    found = re.findall(r"\]\(([^)\s]+)\)", (ROOT / guide).read_text())
     for link in found:
         if re.match(r"https?:|mailto:", link):
             continue

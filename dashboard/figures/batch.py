@@ -16,6 +16,7 @@ from model.evaluation.wording import percent
 
 BINS = 50  # of two percentage points, so that every whole threshold but the odd ones is an edge
 HEIGHT = 190
+"""Pixels."""
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,12 @@ from model.interpretation.version_comparison import Importance
 
 FIRST, SECOND = "#0072B2", "#E69F00"
 ROW = 34
+"""Pixels, of an input with its two bars."""
 
 
 def importances(found: Sequence[Importance], first: str, second: str) -> go.Figure:
     """How much each input moves either version: two bars an input, the largest on top."""
-    labels = [each.label for each in found]
+    labels = [size.label for size in found]
     figure = go.Figure(
         [
             go.Bar(
@@ -26,8 +27,8 @@ def importances(found: Sequence[Importance], first: str, second: str) -> go.Figu
                 hovertemplate="%{y}: %{x:.2f}<extra>" + name + "</extra>",
             )
             for name, sizes, colour, shape in (
-                (first, [each.first for each in found], FIRST, ""),
-                (second, [each.second for each in found], SECOND, "/"),
+                (first, [size.first for size in found], FIRST, ""),
+                (second, [size.second for size in found], SECOND, "/"),
             )
         ]
     )
@@ -44,5 +45,5 @@ def importances(found: Sequence[Importance], first: str, second: str) -> go.Figu
 
 def importances_text(found: Sequence[Importance], first: str, second: str) -> str:
     """The same picture for those who cannot see it."""
-    told = "; ".join(f"{each.label} {each.first:.2f} and {each.second:.2f}" for each in found)
+    told = "; ".join(f"{size.label} {size.first:.2f} and {size.second:.2f}" for size in found)
     return f"Mean size of each input's contribution in {first} and in {second}: {told}."

@@ -27,7 +27,7 @@ class Axis:
     def over(cls, measured: Iterable[Measured], champion: Measured | None = None) -> Axis | None:
         """The narrowest that shows every value with its interval; None if there is nothing."""
         shown = [*measured, *([champion] if champion else [])]
-        ends = [end for each in shown for end in each.ends if math.isfinite(end)]
+        ends = [end for measured in shown for end in measured.ends if math.isfinite(end)]
         if not ends:
             return None
         margin = MARGIN_SHARE * (max(ends) - min(ends)) or 0.01
@@ -41,6 +41,7 @@ class Axis:
     @property
     def label(self) -> str:
         """Its ends, for the head of the column."""
+        # Two digits of the range's width, none behind the point where it is ten or more.
         digits = max(0, min(3, 1 - math.floor(math.log10(self.high - self.low))))
         return f"{self.low:.{digits}f} – {self.high:.{digits}f}"
 

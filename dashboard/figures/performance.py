@@ -20,6 +20,7 @@ GREY = "#8C96A0"
 COLOURS = (BLUE, VERMILLION)
 DASHES = ("solid", "dash")
 HEIGHT = 340
+"""Pixels."""
 
 
 @dataclass(frozen=True)

@@ -29,9 +29,9 @@ def drawn(
     begins : in words, what is seen, for those who cannot see it. threshold : the decision
     threshold, a dashed line. theme : ``light`` or ``dark``, where it is known.
     """
-    lines = "".join(_line(each, threshold, theme) for each in found)
+    lines = "".join(_line(line, threshold, theme) for line in found)
     axis = f'<div style="position:relative;height:18px;margin:0 2px">{tick_marks(top=2)}</div>'
-    told = html.escape(f"{begins} {'; '.join(each.said for each in found)}.")
+    told = html.escape(f"{begins} {'; '.join(line.said for line in found)}.")
     return f'<div role="img" aria-label="{told}">{lines}{axis}</div>'
 
 

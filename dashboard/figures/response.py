@@ -110,7 +110,7 @@ def _levels(found: Response, theme: str | None) -> go.Figure:
     blue = colour(theme)
     return go.Figure(
         go.Scatter(
-            x=[found.feature.in_words(float(each)) for each in found.values],
+            x=[found.feature.in_words(float(value)) for value in found.values],
             y=found.risk,
             mode="markers",
             marker={"size": 10, "color": blue},

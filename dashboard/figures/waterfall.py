@@ -75,6 +75,8 @@ def bars(
     base : the risk at the mean log-odds of the training patients. start, end : what the risk is
     of where it begins, and where it ends. Tests that were not used share a bar without length.
     """
+    # Bars follow each other without a gap: what is too small to be drawn, and so is left out on the
+    # way, is one bar at the end, from where the others end to the patient's risk.
     risk = steps[-1].after if steps else base
     used = [step for step in steps if not step.reason.unused]
     drawn = [step for step in used if step.reason.set_aside or points(step.change) != "0"]

@@ -25,8 +25,8 @@ def legible(text: str, font: Set[int]) -> str:
     """The text on one line, a mark standing for each character the font lacks."""
     line = UNDIVIDED.sub(NO_BREAK, " ".join(unicodedata.normalize("NFC", text).split()))
     # Invisible ones (joiners, marks of direction) would print as nothing, or turn the rest.
-    seen = (each for each in line if unicodedata.category(each) != "Cf")
-    return "".join(each if ord(each) in font else LACKING for each in seen)
+    seen = (letter for letter in line if unicodedata.category(letter) != "Cf")
+    return "".join(letter if ord(letter) in font else LACKING for letter in seen)
 
 
 def cut(text: str, longest: int = LONGEST) -> str:
@@ -36,4 +36,4 @@ def cut(text: str, longest: int = LONGEST) -> str:
 
 def runs_both_ways(line: str) -> bool:
     """Whether some of its letters run from right to left."""
-    return any(unicodedata.bidirectional(each) in ("R", "AL", "AN") for each in line)
+    return any(unicodedata.bidirectional(letter) in ("R", "AL", "AN") for letter in line)

@@ -19,6 +19,7 @@ GROUP = Style(7.5, bold=True).grey()
 UNDER_GROUP = GROUP.leading + 1.2  # from above its name to its first row
 LABEL_SHARE = 0.6
 GAP = 1.5
+"""Millimetres."""
 SHORT, MOST = 60, 4000  # characters of a label, and of the list of what is missing
 TALLEST_COLUMN = 105.0  # of a column that stands beside the result
 
@@ -35,6 +36,7 @@ class Row:
 
     @property
     def height(self) -> float:
+        """Millimetres, with the name of its group and the space below it."""
         above = UNDER_GROUP if self.first else 0
         return above + max(len(self.label), len(self.value)) * LABEL.leading + 0.5
 
@@ -59,6 +61,8 @@ def across(sheet: Sheet, record: Record, schema: Schema) -> None:
     """The inputs in two columns over the whole width, on as many pages as they need."""
     rows = list(_rows(sheet, record, schema, COLUMN))
     while rows:
+        # Half of what is left and the tallest row make a column: the left one may be a row longer,
+        # and the right one then holds the rest, unless the page ends first.
         top, deepest = sheet.y, sheet.y
         left = sum(row.height for row in rows)
         limit = min(BOTTOM, top + left / 2 + max(row.height for row in rows))

@@ -87,8 +87,8 @@ def _purpose(card: Card | None, evaluation: Evaluation | None) -> Iterator[Parag
     against += site_warnings(evaluation)
     if against:
         yield "What it is not for", TEXT.heavy()
-    for each in against:
-        yield f"– {each}", TEXT
+    for contrary in against:
+        yield f"– {contrary}", TEXT
 
 
 def _above(style: Style) -> float:

@@ -19,7 +19,7 @@ CERTAIN, UNCERTAIN = 0.15, 0.75  # ink of the icons; the rest are outlines
 
 
 def height(sheet: Sheet, record: Record, schema: Schema, width: float) -> float:
-    """How tall the number is with all that stands below it, at most."""
+    """Millimetres that the number takes with all that stands below it, at most."""
     outcome = schema.outcome
     texts = (
         (outcome.heading, BODY),
@@ -99,6 +99,7 @@ def icons(sheet: Sheet, record: Record, x: float, y: float, width: float) -> flo
     alt = f"Of 100 icons {low} are solid, {high - low} shaded and {100 - high} empty."
     with sheet.tagged("Figure", alt):
         for at in range(100):
+            # The first `low` icons are of the first kind, those up to `high` of the second.
             _, fill, edge, _ = legend[(at >= low) + (at >= high)]
             row, column = divmod(at, ACROSS)
             sheet.disc(x + (column + 0.5) * PITCH, y + (row + 0.5) * PITCH, RADIUS, fill, edge)

@@ -11,6 +11,7 @@ HEIGHT = 297.0  # of A4
 LEFT, RIGHT, TOP, BOTTOM = 18.0, 192.0, 12.0, 284.0
 COLUMN, GUTTER = 83.0, 8.0  # two columns make the width
 POINT = 25.4 / 72
+"""Millimetres."""
 BLACK, GREY, PALE = 0.0, 0.4, 0.82  # grey on white 5.7:1, so small print can be read
 
 
@@ -25,12 +26,12 @@ class Style:
 
     @property
     def leading(self) -> float:
-        """From one line to the next."""
+        """Millimetres from one line to the next."""
         return self.size * POINT * self.spacing
 
     @property
     def ascent(self) -> float:
-        """From the top of a line to what its letters stand on."""
+        """Millimetres from the top of a line to what its letters stand on."""
         return self.size * POINT * (self.spacing / 2 + 0.36)
 
     def grey(self) -> Style:

@@ -54,6 +54,7 @@ class Adopted:
     model_id: str | None = None
 
     def to_document(self) -> dict[str, Any]:
+        """As the command prints it."""
         return {
             "study": self.study,
             "name": self.name,

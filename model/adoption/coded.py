@@ -17,7 +17,7 @@ TRUTHS = (False, True)
 
 def columns(schema: Schema, inputs: Sequence[Input]) -> tuple[Column, ...]:
     """Each input as the original takes it, in the schema's order and by its codes."""
-    by_name = {each.name: each for each in inputs}
+    by_name = {column.name: column for column in inputs}
     return tuple(_column(by_name[f.name], f.levels) for f in schema.features)
 
 

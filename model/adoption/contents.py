@@ -101,7 +101,7 @@ def _require_the_same(
 ) -> None:
     """The numbers as they came out of the other process, once more beside the original."""
     rows = pd.DataFrame(values, columns=list(model.schema.names))
-    own = pd.DataFrame({c.name: c.own(column) for c, column in zip(taken, values.T, strict=True)})
+    own = pd.DataFrame({of.name: of.own(value) for of, value in zip(taken, values.T, strict=True)})
     apart = float(np.abs(model.assess(rows).risk - original.ask(own)).max())
     if not apart <= SINGLE_TOLERANCE:
         raise OriginalFailed(f"What was read off differs from the model by {apart:.2g}.")

@@ -60,7 +60,7 @@ def read(folder: Path) -> Described:
         raise OriginalRefused("Its MLmodel is too large to be one.")
     try:
         document = yaml.load(path.read_bytes(), Loader=_WithoutAliases)
-        flavours = {str(name): dict(each or {}) for name, each in document["flavors"].items()}
+        flavours = {str(name): dict(flavour or {}) for name, flavour in document["flavors"].items()}
         signature = dict(document.get("signature") or {})
         example = dict(document.get("saved_input_example_info") or {})
     except (yaml.YAMLError, LookupError, TypeError, ValueError, AttributeError, RecursionError):

@@ -66,7 +66,7 @@ def gather(
     OriginalRefused
         If nothing says what it takes, or it takes what no form can ask for.
     """
-    known = {str(each["name"]): each for each in told["inputs"]}
+    known = {str(entry["name"]): entry for entry in told["inputs"]}
     typed, width = _signature(signature)
     names = _names(list(known), list(typed), width or int(told["count"]), example, declared)
     if not 0 < len(names) <= MOST_INPUTS:
@@ -93,14 +93,14 @@ def _signature(signature: Mapping[str, Any]) -> tuple[dict[str, tuple[Kind, str,
             shape = described[0]["tensor-spec"]["shape"]
             return {}, int(shape[1]) if len(shape) == 2 else 0
         found = {}
-        for each in described:
-            if each["type"] not in TYPES:
+        for column in described:
+            if column["type"] not in TYPES:
                 raise OriginalRefused(
-                    f"Its input {each.get('name', '')!s:.60} is a {each['type']!s:.20}, which no "
-                    "form asks for: only numbers, words and yes or no."
+                    f"Its input {column.get('name', '')!s:.60} is a {column['type']!s:.20}, which "
+                    "no form asks for: only numbers, words and yes or no."
                 )
-            kind, dtype = TYPES[each["type"]]
-            found[str(each["name"])] = (kind, dtype, each.get("required", True) is True)
+            kind, dtype = TYPES[column["type"]]
+            found[str(column["name"])] = (kind, dtype, column.get("required", True) is True)
         return found, 0
     except (ValueError, LookupError, TypeError, AttributeError):
         return {}, 0
@@ -183,7 +183,7 @@ def _words(seen: Sequence[pd.Series]) -> tuple[Word, ...]:
     values: dict[Word, None] = {}
     for column in seen:
         values |= dict.fromkeys(
-            each.item() if isinstance(each, np.generic) else each for each in column.unique()
+            value.item() if isinstance(value, np.generic) else value for value in column.unique()
         )
     return tuple(sorted(values, key=str)) if len(values) <= MOST_WORDS else ()
 
@@ -191,7 +191,7 @@ def _words(seen: Sequence[pd.Series]) -> tuple[Word, ...]:
 def _number(found: Input, known: Mapping[str, Any], seen: Sequence[pd.Series]) -> Fact:
     span, source = None, ""
     numbers = [pd.to_numeric(column, errors="coerce").dropna() for column in seen]
-    values = np.concatenate([each.to_numpy(np.float64) for each in numbers] or [np.zeros(0)])
+    values = np.concatenate([column.to_numpy(np.float64) for column in numbers] or [np.zeros(0)])
     if "low" in known and not known.get("split"):
         span, source = (known["low"], known["high"]), "training data"
     elif numbers and len(numbers[0]) >= 30:

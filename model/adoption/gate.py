@@ -106,7 +106,7 @@ def _inside(folder: Path, name: str) -> Path:
         raise OriginalRefused("Its MLmodel points to a file outside the model; it is not opened.")
     path = folder / name
     if path.is_dir():  # XGBoost and LightGBM keep one file in a folder
-        files = [each for each in sorted(path.iterdir()) if each.suffix in FORMS]
+        files = [file for file in sorted(path.iterdir()) if file.suffix in FORMS]
         path = files[0] if files else path
     if path.is_symlink() or not path.is_file():
         raise OriginalRefused(f"Its MLmodel names {name:.80}, which is not among its files.")

@@ -22,7 +22,7 @@ from model.studies.format.document import Document
 from model.studies.format.inputs import Code, Input
 from model.studies.format.study_of import schema_of
 
-PROBES = 64
+PROBE_ROWS = 64
 MOST_LEFT_OUT = 2  # columns of a table at a time
 MOST_COLUMNS_IN_PAIRS = 40  # pairs of more would be asked for too long
 UNKNOWN_RANGE = (
@@ -149,7 +149,7 @@ def _declared(found: tuple[Fact, ...], given: Document) -> tuple[Fact, ...]:
             "them in the study as the model does."
         )
     by_name = {fact.input.name: fact for fact in found}
-    return tuple(_with(by_name[name], each) for name, each in given.inputs.items())
+    return tuple(_with(by_name[name], declared) for name, declared in given.inputs.items())
 
 
 def _with(fact: Fact, each: Input) -> Fact:
@@ -176,7 +176,7 @@ def _word(value: float, code: str | Code, own: Mapping[str, Word]) -> Word:
 def _output(
     original: AskedOriginal, found: tuple[Fact, ...], given: Document | None
 ) -> Decided | Proposal:
-    told, near = original.told, made_up.rows(found, PROBES)
+    told, near = original.told, made_up.rows(found, PROBE_ROWS)
     answer: Answer | None = given.model if given else None
     if answer is not None and (answer.classes or answer.output is not None):
         named = answer.output is not None and "predict" in told["methods"]
@@ -187,7 +187,7 @@ def _output(
         return Decided(chosen, ("The study says which number is the risk.",))
     decided = output.of_classes(told)
     if decided is None:
-        far = made_up.rows(found, PROBES, far=True)
+        far = made_up.rows(found, PROBE_ROWS, far=True)
         decided = output.of_answers(
             told, original.table(near, "predict"), original.table(far, "predict")
         )
@@ -208,14 +208,14 @@ def _missing(
     row = made_up.rows(found, 1)
     made = []
     for fact in found:
-        each = fact.input
-        if each.kind is Kind.NUMBER:
-            takes = not each.whole and _answers(original, row.assign(**{each.name: np.nan}))
+        wanted = fact.input
+        if wanted.kind is Kind.NUMBER:
+            takes = not wanted.whole and _answers(original, row.assign(**{wanted.name: np.nan}))
         else:
-            takes = each.kind is Kind.WORD and each.missing
-        if given is not None and given.inputs[each.name].required:
+            takes = wanted.kind is Kind.WORD and wanted.missing
+        if given is not None and given.inputs[wanted.name].required:
             takes = False
-        made.append(replace(fact, input=replace(each, missing=takes)))
+        made.append(replace(fact, input=replace(wanted, missing=takes)))
     return tuple(made)
 
 
@@ -240,8 +240,8 @@ def _draft(
         chosen = decided.output
         answer["scale"] = chosen.scale
         if chosen.method == "predict_proba":
-            by_text = {str(each): each for each in original.told["classes"]}
-            answer["classes"] = tuple(by_text[each] for each in chosen.columns)
+            by_text = {str(label): label for label in original.told["classes"]}
+            answer["classes"] = tuple(by_text[column] for column in chosen.columns)
         else:
             answer["output"] = chosen.columns[0]
     missing = {fact.input.name: fact.input.missing for fact in found}

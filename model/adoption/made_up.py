@@ -17,6 +17,7 @@ from model.schema import Schema
 SEED = 20260228
 FAR_TIMES = 50.0
 RIDGE = 1e-9
+"""Added to every variance, so that the covariance has a root."""
 
 
 def rows(facts: Sequence[Fact], count: int, *, far: bool = False) -> pd.DataFrame:
@@ -27,14 +28,14 @@ def rows(facts: Sequence[Fact], count: int, *, far: bool = False) -> pd.DataFram
     rng = np.random.default_rng(SEED)
     made = {}
     for fact in facts:
-        each = fact.input
-        if each.kind is Kind.BOOLEAN:
-            made[each.name] = pd.Series(rng.integers(0, 2, count).astype(bool))
-        elif each.kind is Kind.WORD:
-            drawn = rng.integers(0, len(each.words), count)
-            made[each.name] = pd.Series([each.words[at] for at in drawn])
+        wanted = fact.input
+        if wanted.kind is Kind.BOOLEAN:
+            made[wanted.name] = pd.Series(rng.integers(0, 2, count).astype(bool))
+        elif wanted.kind is Kind.WORD:
+            drawn = rng.integers(0, len(wanted.words), count)
+            made[wanted.name] = pd.Series([wanted.words[at] for at in drawn])
         else:
-            made[each.name] = _numbers(fact, count, rng, far=far)
+            made[wanted.name] = _numbers(fact, count, rng, far=far)
     return pd.DataFrame(made)
 
 

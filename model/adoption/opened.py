@@ -58,11 +58,11 @@ class AskedOriginal:
     def take(self, inputs: tuple[Input, ...]) -> None:
         """Decide what the inputs are, and tell the worker their types."""
         self.inputs = inputs
-        self.worker.take_columns([_record(each) for each in inputs])
+        self.worker.take_columns([_record(column) for column in inputs])
 
     def table(self, frame: pd.DataFrame, method: str) -> Table:
         """The whole answer of one method, before anything is made of it."""
-        return self.worker.ask(frame[[each.name for each in self.inputs]], method)
+        return self.worker.ask(frame[[column.name for column in self.inputs]], method)
 
     def transcribed(
         self,
@@ -81,7 +81,7 @@ class AskedOriginal:
                 self, codes=codes, rows=rows, background=background, origin=origin
             )
         question = {
-            "inputs": [_record(each) for each in self.inputs],
+            "inputs": [_record(column) for column in self.inputs],
             "output": asdict(self.output),
             "codes": codes,
             "files": dict(self.files),
@@ -124,7 +124,7 @@ def opened(
     if logged:
         way = gate.of_folder(source.folder, logged, run_its_code=run_its_code)
     else:
-        (file,) = (each for each in source.folder.iterdir())
+        (file,) = (file for file in source.folder.iterdir())
         way = gate.of_file(file, run_its_code=run_its_code)
     with start(task(way, settings, bounds)) as worker:
         yield AskedOriginal(source, way, worker, worker.open(), logged, example)

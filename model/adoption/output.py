@@ -15,6 +15,7 @@ from model.studies.format.data import Answer
 
 Floats = NDArray[np.float64]
 AGREEMENT = 1e-6
+"""How far beyond 0 and 1 a probability in single precision may end."""
 PRESENT = frozenset({"1", "1.0", "true", "yes", "y", "t"})
 ABSENT = frozenset({"0", "0.0", "false", "no", "n", "f", "-1", "-1.0"})
 RISK_WORDS = ("risk", "prob", "proba", "probability", "score_probability", "p")
@@ -94,10 +95,10 @@ def declared(told: Mapping[str, Any], answer: Answer, names: Sequence[str]) -> O
     DecisionNeeded
         If it declares nothing, or what the model does not have.
     """
-    classes = [str(each) for each in told["classes"]]
+    classes = [str(label) for label in told["classes"]]
     if answer.classes:
-        chosen = tuple(str(each) for each in answer.classes)
-        unknown = [each for each in chosen if each not in classes]
+        chosen = tuple(str(label) for label in answer.classes)
+        unknown = [label for label in chosen if label not in classes]
         if unknown or len(chosen) >= len(classes):
             raise DecisionNeeded(
                 f"model.classes has to name some of this model's classes, and not all: "
@@ -128,14 +129,14 @@ def of_classes(told: Mapping[str, Any]) -> Decided | Proposal | None:
     if "predict_proba" not in told["methods"] or not told["classes"]:
         return None
     classes = told["classes"]
-    words = [str(each).strip().lower() for each in classes]
+    words = [str(label).strip().lower() for label in classes]
     if len(classes) == 2:
         for present, absent in ((1, 0), (0, 1)):
             if words[present] in PRESENT and words[absent] in ABSENT:
                 name = str(classes[present])
                 reason = f"The risk is the probability of class {name}: the other is no outcome."
                 return Decided(Output("predict_proba", (name,)), (reason,))
-    listed = ", ".join(str(each) for each in classes)
+    listed = ", ".join(str(label) for label in classes)
     return Proposal(
         f"Which of the model's classes is the outcome: {listed:.200}? Name it, or several, under "
         "model.classes.",

@@ -161,9 +161,11 @@ def _number(client: Any, rest: str) -> str:
     if name and last.isdigit():
         return last
     if name and last in STAGES:
-        versions = [each for each in _all_versions(client, name) if each.current_stage == last]
+        versions = [
+            version for version in _all_versions(client, name) if version.current_stage == last
+        ]
         if versions:
-            return str(max(int(each.version) for each in versions))
+            return str(max(int(version.version) for version in versions))
     raise VersionNotFound(f"{'models:/' + rest!r} is not {ASKS_FOR}.")
 
 
@@ -182,11 +184,11 @@ def _require_small(client: Any, place: str, address: str) -> None:
     waiting = [place]
     while waiting:
         here = waiting.pop()
-        for each in list_artifacts(artifact_uri=here, tracking_uri=address):
-            if each.is_dir:
-                waiting.append(f"{here}/{Path(each.path).name}")
+        for file in list_artifacts(artifact_uri=here, tracking_uri=address):
+            if file.is_dir:
+                waiting.append(f"{here}/{Path(file.path).name}")
                 continue
-            count, size = count + 1, size + (each.file_size or 0)
+            count, size = count + 1, size + (file.file_size or 0)
             if count > MOST_FILES or size > LARGEST_BYTES:
                 raise OriginalRefused(
                     f"The model has more than {MOST_FILES:,} files or 2 GB; that is no risk model."

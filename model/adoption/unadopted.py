@@ -29,7 +29,7 @@ def references(address: str) -> tuple[str, ...]:
             return ()
         client = MlflowClient(readable)
         versions = client.search_model_versions(max_results=MOST)
-        experiments = [each.experiment_id for each in client.search_experiments()]
+        experiments = [experiment.experiment_id for experiment in client.search_experiments()]
         logged = client.search_logged_models(experiments, max_results=MOST)
     adopted = {v.tags[conventions.ADOPTED_FROM] for v in versions if _is_adopted(v.tags)}
     theirs = [v for v in versions if conventions.STUDY not in v.tags]

@@ -33,6 +33,7 @@ def take(adopt: argparse.ArgumentParser) -> None:
 
 
 def adopt(chosen: argparse.Namespace) -> int:
+    """Make a model that somebody else logged a version, or all of them; print each as JSON."""
     if chosen.all:
         return _adopt_all(chosen)
     return _adopt_one(chosen, chosen.reference)

@@ -88,17 +88,17 @@ def parser() -> argparse.ArgumentParser:
     )
     score.set_defaults(command="score")
 
-    for each in (check, score):
-        each.add_argument(
+    for command in (check, score):
+        command.add_argument(
             "file", metavar="FILE", help="CSV, Parquet or Excel (.xlsx); - is standard input"
         )
-        each.add_argument(
+        command.add_argument(
             "--map",
             type=Path,
             metavar="MAP.yaml",
             help="read the file as this mapping says; check --propose drafts one",
         )
-        each.add_argument(
+        command.add_argument(
             "--convert",
             action="append",
             default=[],

@@ -28,6 +28,7 @@ PATIENCE = 60.0  # seconds an endpoint may be away between two requests of a bat
 
 
 def check(chosen: argparse.Namespace) -> int:
+    """Say what is wrong with a file of patients; exit code 2 if it is refused as a whole."""
     from model.commands import console
     from model.files.check_file import examine
     from model.files.results.cleaned_file import clean
@@ -49,6 +50,7 @@ def check(chosen: argparse.Namespace) -> int:
 
 
 def score(chosen: argparse.Namespace) -> int:
+    """Score a file of patients into another; exit code 2 if it is refused as a whole."""
     if chosen.engine == "spark":
         return _score_on_spark(chosen)
     import pyarrow as pa

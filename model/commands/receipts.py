@@ -15,7 +15,7 @@ def verify(chosen: argparse.Namespace) -> int:
 
     try:
         with chosen.receipt.open("rb") as file:
-            data = file.read(receipt.LARGEST + 1)
+            data = file.read(receipt.LARGEST_BYTES + 1)
     except OSError as error:
         raise ReceiptRefused(f"{chosen.receipt} cannot be read: {error.strerror}.") from None
     record, unchanged = receipt.read(data)

@@ -13,6 +13,7 @@ from model.studies.source import InMemory
 
 
 def train(chosen: argparse.Namespace) -> int:
+    """Train a model, log it as a version, and print where it is as one JSON object."""
     from model.registry.store_copy import require_writable
     from model.training import train as training
 
@@ -52,6 +53,7 @@ def _table(chosen: argparse.Namespace) -> Path | InMemory | None:
 
 
 def verify_data(chosen: argparse.Namespace) -> int:
+    """Compare a study's table with the original files in a folder."""
     from model.studies import source_files
 
     print(source_files.verify(study(chosen).source, chosen.folder))
@@ -59,6 +61,7 @@ def verify_data(chosen: argparse.Namespace) -> int:
 
 
 def fetch_data(chosen: argparse.Namespace) -> int:
+    """Download the original files into a folder, and compare."""
     from model.studies import source_files
 
     print(source_files.fetch(study(chosen).source, chosen.folder))
@@ -66,6 +69,7 @@ def fetch_data(chosen: argparse.Namespace) -> int:
 
 
 def describe_data(chosen: argparse.Namespace) -> int:
+    """Print a study's data dictionary, as Markdown."""
     from model.studies import dictionary
 
     print(dictionary.markdown(study(chosen).schema), end="")
@@ -73,6 +77,7 @@ def describe_data(chosen: argparse.Namespace) -> int:
 
 
 def report_text(stage: str, done: float) -> None:
+    """Show a stage and how much of the whole is done, 0 to 1, on one line of the error stream."""
     print(f"\r{stage} … {done:4.0%}".ljust(40), end="\n" if done >= 1 else "", file=sys.stderr)
 
 

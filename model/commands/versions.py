@@ -11,6 +11,7 @@ from model.registry import conventions
 
 
 def promote(chosen: argparse.Namespace) -> int:
+    """Point an alias at a version, or back at the one before, where the operator allows it."""
     from model.registry.promotion import Promoter
 
     versions, environ = registry(chosen), chosen.environ
@@ -38,6 +39,7 @@ def promote(chosen: argparse.Namespace) -> int:
 
 
 def serve(chosen: argparse.Namespace) -> int:
+    """Serve a version over REST until the command is stopped."""
     from model.registry import model_server
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -67,6 +69,7 @@ def serve(chosen: argparse.Namespace) -> int:
 
 
 def verify_audit(chosen: argparse.Namespace) -> int:
+    """Say whether an audit log is as it was written."""
     from model.registry import audit_log
 
     print(audit_log.verify(chosen.file))
@@ -74,6 +77,7 @@ def verify_audit(chosen: argparse.Namespace) -> int:
 
 
 def repair_audit(chosen: argparse.Namespace) -> int:
+    """Remove a last line that a full disk cut, and say so in the log."""
     from model.registry.audit_log import AuditLog
 
     print(AuditLog(chosen.file).repair())

@@ -20,7 +20,7 @@ MOST_WORDS = 20
 """A form offers no more answers to choose from."""
 MOST_NUMBERS_AS_CODES = 5
 FREE_TEXT_LETTERS = 40
-MOSTLY = 0.9
+MOST_SHARE = 0.9
 LARGEST_NUMBER = 1e15
 """Above it a form could not show every digit."""
 
@@ -128,7 +128,7 @@ class Column:
             return Kind.CODES if self._is_coded() else Kind.NUMBER
         if self._looks_dated():
             return Kind.DATE
-        if len(self.not_numbers) < (1 - MOSTLY) * present:
+        if len(self.not_numbers) < (1 - MOST_SHARE) * present:
             return Kind.MIXED
         longest = max(len(str(word)) for word in self.levels)
         few = len(self.levels) <= min(MOST_WORDS, max(2, present // 3))
@@ -152,7 +152,7 @@ class Column:
         """Whether nearly all cells are written as a date is; numbers alone are none."""
         words = [str(word) for word in self.levels[:200]]
         dated = sum(bool(_DATE.match(word)) for word in words)
-        return dated > MOSTLY * len(words)
+        return dated > MOST_SHARE * len(words)
 
 
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\d{4}/\d{1,2}/\d")

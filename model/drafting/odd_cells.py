@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from model.drafting.columns import MOSTLY, Column, Kind
+from model.drafting.columns import MOST_SHARE, Column, Kind
 from model.drafting.words import plain
 from model.studies.written_numbers import are_grouped
 
 NUMBER = r"[+-]?\d+(?:[.,]\d+)*"
-FEWEST_OF_PEOPLE = 0.5
+PEOPLE_SHARE = 0.5
 _ALONE = re.compile(NUMBER)
 _LIMIT = re.compile(rf"[<>≤≥]=?\s*{NUMBER}|{NUMBER}\s*[<>+]")
 _PAIR = re.compile(r"\d+(?:[.,]\d+)?\s*/\s*\d+(?:[.,]\d+)?")
@@ -42,21 +42,21 @@ def why_no_number(column: Column) -> str:
         )
     if _share(cells, _ALONE) == 1:
         return "Has decimal points and decimal commas. Write all numbers with one of them."
-    if _share(cells, _PAIR) > MOSTLY:
+    if _share(cells, _PAIR) > MOST_SHARE:
         return (
             "Holds two numbers with a slash between them, as of a blood pressure. Make a column of "
             "each."
         )
     units = {found[1] for cell in cells if (found := _WITH_UNIT.fullmatch(cell))}
     with_unit = _share(cells, _WITH_UNIT)
-    if len(units) == 1 and with_unit and with_unit + _share(cells, _ALONE) > MOSTLY:
+    if len(units) == 1 and with_unit and with_unit + _share(cells, _ALONE) > MOST_SHARE:
         return (
             f"Has a unit behind its numbers ({units.pop()}). Write the numbers alone, and the unit "
             "into the header."
         )
     limits = [row for row, cell in enumerate(column.values) if _LIMIT.fullmatch(str(cell).strip())]
     alone = _share(cells, _ALONE)
-    if limits and alone and len(limits) + alone * len(cells) > MOSTLY * len(cells):
+    if limits and alone and len(limits) + alone * len(cells) > MOST_SHARE * len(cells):
         more = f" and {len(limits) - 1:,} more have" if len(limits) > 1 else " has"
         return (
             f"Row {limits[0] + 1}{more} a limit, with < or >, where the others have a number. "
@@ -70,7 +70,7 @@ def why_people(column: Column) -> str:
     if column.kind not in (Kind.TEXT, Kind.WORDS):
         return ""
     texts = [str(level).strip() for level in column.levels]
-    are_named = _share(texts, _TITLE) + _share(texts, _NAMED) > FEWEST_OF_PEOPLE
+    are_named = _share(texts, _TITLE) + _share(texts, _NAMED) > PEOPLE_SHARE
     if are_named or _STAFF.fullmatch(plain(column.name)):
         return "Looks like names of people. Leave it out, or write a code in place of each."
     return ""
@@ -80,7 +80,7 @@ def may_be_people(column: Column) -> bool:
     """Whether most answers are two words that begin with capitals, as names of people are."""
     if column.kind is not Kind.WORDS:
         return False
-    return _share([str(level).strip() for level in column.levels], _TWO_NAMES) > FEWEST_OF_PEOPLE
+    return _share([str(level).strip() for level in column.levels], _TWO_NAMES) > PEOPLE_SHARE
 
 
 def units_row(columns: Sequence[Column]) -> list[str]:

@@ -84,7 +84,7 @@ def outcome_of(column: Column, present: Sequence[str] = ()) -> OutcomeColumn:
             "there or it is not. Name a column that says so with two values, such as 0 and 1."
         )
     unsaid = [_plain_number(level) for level in column.levels if _is_unsaid(level, column, present)]
-    levels = [level for each in column.levels if (level := _plain_number(each)) not in unsaid]
+    levels = [level for given in column.levels if (level := _plain_number(given)) not in unsaid]
     named = [_one_of(levels, value, column.name) for value in present]
     if not named:
         named = _understood(levels, column.name)
@@ -113,9 +113,9 @@ def outcome_of(column: Column, present: Sequence[str] = ()) -> OutcomeColumn:
 def _is_unsaid(level: object, column: Column, present: Sequence[str]) -> bool:
     """Whether a value is a number that says nothing, such as -9 beside 0 and 1."""
     others = [
-        each
-        for each in column.levels
-        if not isinstance(each, str) and not marks.is_number_mark(each)
+        level
+        for level in column.levels
+        if not isinstance(level, str) and not marks.is_number_mark(level)
     ]
     named = {value.strip() for value in present}
     if len(others) < 2 or level in marks.ALSO_CODES or str(_plain_number(level)) in named:

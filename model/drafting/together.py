@@ -8,7 +8,7 @@ import numpy as np
 
 from model.drafting.columns import Column
 
-ALIKE = 0.95
+ALIKE_SHARE = 0.95
 MOST_TESTS = 10
 """As many as a submodel for every set of missing tests can be fitted for."""
 
@@ -42,7 +42,7 @@ def tests_of(columns: Sequence[Column], groups: Mapping[str, str]) -> dict[str, 
 
 def _alike(one: Column, other: Column) -> bool:
     either = (one.blank | other.blank).sum()
-    return bool((one.blank & other.blank).sum() >= ALIKE * either)
+    return bool((one.blank & other.blank).sum() >= ALIKE_SHARE * either)
 
 
 def _name(members: Sequence[Column]) -> str:

@@ -40,7 +40,7 @@ def named(name: str, text: str) -> Endpoint:
         If there is none, or the setting is not understood.
     """
     try:
-        known = {each.name: each for each in endpoints(text)}
+        known = {endpoint.name: endpoint for endpoint in endpoints(text)}
     except ValueError as error:
         raise EndpointUnavailable(f"The settings cannot be used: {error}.") from None
     if name not in known:

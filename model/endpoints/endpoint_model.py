@@ -100,12 +100,12 @@ class EndpointModel:
             for patient in patients
         ]
         unknown = np.full(len(patients), np.nan)
-        parts = np.array([each.contributions for each in found]).reshape(len(patients), -1)
+        parts = np.array([shares.contributions for shares in found]).reshape(len(patients), -1)
         return Explanation(
             low=unknown,
             high=unknown,
             submodel=pd.Categorical([""] * len(patients)),
-            base=np.array([each.base for each in found]),
+            base=np.array([shares.base for shares in found]),
             contributions=pd.DataFrame(parts, columns=list(self.schema.names)),
         )
 
@@ -124,14 +124,14 @@ class EndpointModel:
         )
         answer = self._there.ask(body.encode(), JSON, len(patients))
         try:
-            found = [_number(each) for each in json.loads(answer)["predictions"]]
+            found = [_number(prediction) for prediction in json.loads(answer)["predictions"]]
         except (ValueError, LookupError, TypeError, RecursionError):
             raise self._there.refused(
                 "sent something that is not one probability for each patient"
             ) from None
         if len(found) != len(patients):
             raise self._there.refused(f"sent {len(found)} answers for {len(patients)} patients")
-        if all(isinstance(each, int) for each in found):
+        if all(isinstance(number, int) for number in found):
             raise self._there.refused(NOT_PROBABILITIES)
         risks = np.array(found, dtype=np.float64)
         if not (np.isfinite(risks).all() and (risks >= 0).all() and (risks <= 1).all()):

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     import requests
 
 SENTINELS = 2
+"""Golden patients among those of every request."""
 TOLERANCE = 1e-9
+"""In risk and in contributions, as of golden patients."""
 ROWS_A_REQUEST = 10_000
 PAUSE = 0.5  # seconds before an endpoint that is away is asked again
 

@@ -48,8 +48,10 @@ def shares(
         sets = walked(walks)
     asked, places = np.unique(sets, axis=0, return_inverse=True)
     rows = [
-        tuple(own if is_in else other for own, other, is_in in zip(patient, row, each, strict=True))
-        for each in asked.tolist()
+        tuple(
+            own if is_in else other for own, other, is_in in zip(patient, row, taken, strict=True)
+        )
+        for taken in asked.tolist()
         for row in background
     ]
     values = ask(rows).reshape(len(asked), len(background)).mean(axis=1)[places.ravel()]

@@ -19,6 +19,7 @@ from model.studies import Study
 
 
 def build(study: Study) -> Pipeline:
+    """The unfitted pipeline for a study's inputs."""
     numbers = [feature.name for feature in study.schema.features if not feature.is_coded]
     binary = [f.name for f in study.schema.features if f.is_coded and len(f.codes) == 2]
     several = [f.name for f in study.schema.features if f.is_coded and len(f.codes) > 2]

@@ -38,7 +38,7 @@ def encoder(
     ]
     widths = [(f, 1) for f in plain]
     widths += [(f, len(QUANTILES) - 1) for f in curves]
-    widths += [(f, len(each)) for f, each in levels.items()]
+    widths += [(f, len(of_feature)) for f, of_feature in levels.items()]
     transformer = make_column_transformer(*(step for step in steps if step[1]))
     return transformer, _groups(study, widths)
 

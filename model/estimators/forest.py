@@ -14,6 +14,7 @@ from model.studies import Study
 
 
 def build(study: Study) -> Pipeline:
+    """The unfitted pipeline for a study's inputs."""
     names = study.schema.names
     tests = study.schema.tests.values()
     return make_pipeline(LogOddsForest([[names.index(name) for name in test] for test in tests]))

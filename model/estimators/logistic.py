@@ -15,5 +15,6 @@ from model.studies import Study
 
 
 def build(study: Study) -> Pipeline:
+    """The unfitted pipeline for a study's inputs."""
     encode, _ = encoder(study)
     return make_pipeline(encode, SubmodelLogistic())

@@ -18,5 +18,6 @@ DISTINCT = 3
 
 
 def build(study: Study) -> Pipeline:
+    """The unfitted pipeline for a study's inputs."""
     encode, tests = encoder(study, distinct=DISTINCT)
     return make_pipeline(encode, SubmodelLogistic(few(tests)))

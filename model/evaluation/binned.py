@@ -30,7 +30,11 @@ class Binned:
 
     @classmethod
     def of(cls, outcome: NDArray[np.int64], risk: Floats, bins: int = BINS) -> Binned:
-        """Patients by their risk; equal risks may be cut apart, which changes nothing."""
+        """Patients, (n,) outcomes and risks, in so many bins of their risk at most; equal risks may
+        be cut apart, which changes nothing.
+        """
+        # Rows come in pairs, a bin's events before its others, so that `[0::2]` and `[1::2]` part
+        # them wherever only one kind is asked for.
         order = np.argsort(risk, kind="stable")
         parts = np.array_split(order, min(bins, len(order)))
         means = np.array([risk[part].mean() for part in parts])

@@ -21,12 +21,17 @@ from model.scoring.measurements import (
 )
 
 GRID = np.linspace(0.0, 1.0, 51)
+"""Where curves are taken, from 0 to 1."""
 THRESHOLDS = np.round(np.arange(0.01, 1.0, 0.01), 2)
 BINS = 20
 
 
 def roc(outcome: NDArray[np.int64], risks: Floats, weights: Floats) -> Roc:
-    """Share of the diseased found, at each share of the healthy called diseased."""
+    """Sensitivity at each false-positive rate.
+
+    As every curve here: ``outcome`` (n,), ``risks`` (repeats, n) out-of-fold, ``weights`` (b, n) of
+    `drawn`, the patients themselves first.
+    """
 
     def one(risk: Floats, weight: Floats) -> Floats:
         found, false = _caught(outcome, risk, weight)
@@ -36,7 +41,7 @@ def roc(outcome: NDArray[np.int64], risks: Floats, weights: Floats) -> Roc:
 
 
 def precision_recall(outcome: NDArray[np.int64], risks: Floats, weights: Floats) -> PrecisionRecall:
-    """Share of those called diseased who are, at each share of the diseased found."""
+    """Precision at each recall: of those at or above a threshold, the share with the outcome."""
 
     def one(risk: Floats, weight: Floats) -> Floats:
         found, false = _caught(outcome, risk, weight)
@@ -49,7 +54,7 @@ def precision_recall(outcome: NDArray[np.int64], risks: Floats, weights: Floats)
 
 
 def calibrated(outcome: NDArray[np.int64], risks: Floats, weights: Floats) -> CalibrationCurve:
-    """Smoothed share of the diseased at each predicted risk."""
+    """Smoothed share with the outcome at each predicted risk; None where no risk occurs."""
 
     def one(risk: Floats, weight: Floats) -> Floats:
         smoothed: Floats = calibration.curve(outcome, risk, GRID, weight[None])[0]
@@ -62,13 +67,15 @@ def banded(risk: Floats, smooth: Floats) -> CalibrationCurve:
     """The same from smoothed shares that are there already: (b, len(risk)), the patients' own
     first.
     """
-    curves = np.array([np.interp(GRID, risk, each, left=np.nan, right=np.nan) for each in smooth])
+    curves = np.array([np.interp(GRID, risk, line, left=np.nan, right=np.nan) for line in smooth])
     low, high = np.quantile(curves[1:], [0.025, 0.975], axis=0)
     return CalibrationCurve(_whole(GRID), _plain(curves[0]), _plain(low), _plain(high))
 
 
 def decision(outcome: NDArray[np.int64], risks: Floats, weights: Floats) -> DecisionCurve:
-    """Net benefit at each threshold, of the model and of treating everybody."""
+    """Net benefit at each threshold, of the model and of acting on everybody (Vickers & Elkin, Med
+    Decis Making 2006;26:565-574).
+    """
     benefits = np.mean(
         [calibration.net_benefit(outcome, risk, THRESHOLDS, weights) for risk in risks], axis=0
     )
@@ -85,7 +92,9 @@ def decision(outcome: NDArray[np.int64], risks: Floats, weights: Floats) -> Deci
 
 
 def at_thresholds(outcome: NDArray[np.int64], risks: Floats) -> OfAHundred:
-    """Of 100 patients at each threshold: found, missed, sent on needlessly, rightly spared."""
+    """Of 100 patients at each threshold: found, missed, false alarms, correctly ruled out; the four
+    add up to 100.
+    """
     counts = np.mean(
         [[_reached(risk[outcome == sick]) for sick in (1, 0)] for risk in risks], axis=0
     )
@@ -106,7 +115,7 @@ def _reached(risk: Floats) -> NDArray[np.int64]:
 
 
 def histogram(outcome: NDArray[np.int64], risks: Floats) -> Histogram:
-    """How many patients were given each risk, by whether they had the disease; mean of repeats."""
+    """How many patients were given each risk, by whether they had the outcome; mean of repeats."""
     edges = np.linspace(0.0, 1.0, BINS + 1)
     counts = [
         np.mean([np.histogram(risk[outcome == sick], edges)[0] for risk in risks], axis=0)
@@ -120,12 +129,14 @@ def histogram(outcome: NDArray[np.int64], risks: Floats) -> Histogram:
 
 
 def few(count: int) -> Floats:
-    """Weightings for bands that need no more than the eye can see."""
+    """(201, count) weightings for bands that need no more than the eye can see; see `drawn`."""
     return drawn(count, SMOOTHED_BOOTSTRAPS, seed=1)
 
 
 def _caught(outcome: NDArray[np.int64], risk: Floats, weight: Floats) -> tuple[Floats, Floats]:
-    """Shares of the diseased and of the healthy at or above each risk, from none to all."""
+    """Shares of those with the outcome and of those without at or above each risk, from 0 to 1."""
+    # From the highest risk down; of equal risks only the last counts, since no threshold can part
+    # them. The 0 in front is a threshold above every risk.
     order = np.argsort(-risk, kind="stable")
     last = np.append(np.diff(risk[order]) != 0, True)
     shares = []

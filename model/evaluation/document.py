@@ -47,7 +47,7 @@ OF_SITES = (
 OF_PREVALENCE = ("observed_to_expected", "calibration_intercept", "log_loss")
 FEWEST = 5
 """Patients with, and without, the disease below which a subgroup's metrics are not given."""
-REPLICATES = 400
+REPLICATES = 400  # bootstrap samples of every metric that a version keeps, to be compared by
 REPLICATE_DIGITS = 6
 RISK_BINS = np.linspace(0.0, 1.0, 11)
 
@@ -82,7 +82,7 @@ def evaluate(
     patients = table.training
     outcome, headline = patients.outcome, next(iter(risks.values()))
     sampled = all_sampled(outcome, headline)
-    estimates = {name: of_samples(each) for name, each in sampled.items()}
+    estimates = {name: of_samples(values) for name, values in sampled.items()}
     few = curves.few(len(outcome))
     margin = study.plan.margin
     benefits = None
@@ -103,20 +103,20 @@ def evaluate(
         "metrics": _plain(estimates),
         "margin": asdict(margin) if margin else None,
         "net_benefit": float(benefits[0]) if benefits is not None else None,
-        "replicates": {name: _replicates(each) for name, each in sampled.items()},
+        "replicates": {name: _replicates(values) for name, values in sampled.items()},
         "roc": asdict(curves.roc(outcome, headline, few)),
         "precision_recall": asdict(curves.precision_recall(outcome, headline, few)),
         "calibration": asdict(curves.calibrated(outcome, headline, few)),
         "histogram": asdict(curves.histogram(outcome, headline)),
         "decision": asdict(curves.decision(outcome, headline, few)),
         "of_100": asdict(curves.at_thresholds(outcome, headline)),
-        "subgroups": [_subgroup(each, patients, headline) for each in study.plan.subgroups],
+        "subgroups": [_subgroup(group, patients, headline) for group in study.plan.subgroups],
         "missing_tests": [
             {"blanked": name, **_estimated(OF_BLANKED, outcome, of_name)}
             for name, of_name in risks.items()
             if study.plan.blanked
         ],
-        "sites": [_site(study, table, model, each.name) for each in study.plan.sites],
+        "sites": [_site(study, table, model, site.name) for site in study.plan.sites],
         "instability": _instability(model.assess(patients.rows, explain=True), refits),
         "interval_coverage": coverage,
         "sample_size": [*map(asdict, sample_size.judged(outcome, headline, parameters or 0))],
@@ -127,9 +127,9 @@ def evaluate(
 def known(metrics: Mapping[str, Estimate]) -> dict[str, Measured]:
     """Of an evaluation's metrics, those that have a value and an interval."""
     return {
-        name: Measured(each.value, each.low, each.high)
-        for name, each in metrics.items()
-        if each.value is not None and each.low is not None and each.high is not None
+        name: Measured(metric.value, metric.low, metric.high)
+        for name, metric in metrics.items()
+        if metric.value is not None and metric.low is not None and metric.high is not None
     }
 
 
@@ -138,7 +138,7 @@ def _replicates(sampled: Floats) -> list[float | None]:
     patients, so that two versions can be compared on the same samples, long after.
     """
     kept = sampled[1 : 1 + REPLICATES]
-    return [None if math.isnan(each) else round(each, REPLICATE_DIGITS) for each in kept.tolist()]
+    return [None if math.isnan(one) else round(one, REPLICATE_DIGITS) for one in kept.tolist()]
 
 
 def _estimated(names: tuple[str, ...], outcome: NDArray[np.int64], risks: Floats) -> dict[str, Any]:
@@ -169,7 +169,7 @@ def _subgroup(group: Subgroup, patients: Cohort, risks: Floats) -> dict[str, Any
 
 
 def _site(study: Study, table: Table, model: Scorer, name: str) -> dict[str, Any]:
-    site = next(each for each in study.plan.sites if each.name == name)
+    site = next(site for site in study.plan.sites if site.name == name)
     patients = table.site(name)
     risk = model.assess(patients.rows, explain=False).risk[None]
     found = _estimated(OF_SITES, patients.outcome, risk)
@@ -192,7 +192,7 @@ def _unusual(
             model.assess(site.rows, explain=False).risk,
             applicability.unusual(site.rows.to_numpy(dtype=np.float64)),
         )
-        for site in (table.site(each.name) for each in study.plan.sites)
+        for site in (table.site(planned.name) for planned in study.plan.sites)
     )
     return None if found is None else asdict(found)
 
@@ -245,6 +245,6 @@ def _instability(fitted: Assessment, refits: Floats) -> dict[str, Any]:
 
 def _plain(estimates: Mapping[str, Measured]) -> dict[str, dict[str, float | None]]:
     return {
-        name: {part: None if math.isnan(value) else value for part, value in asdict(each).items()}
-        for name, each in estimates.items()
+        name: {part: None if math.isnan(value) else value for part, value in asdict(metric).items()}
+        for name, metric in estimates.items()
     }

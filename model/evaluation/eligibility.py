@@ -55,7 +55,9 @@ def judge(
     against: str,
     margin: Margin | None,
 ) -> Eligibility:
-    """Compare metrics of the same patients: each the value, then those of the same samples."""
+    """Compare metrics of the same patients: each (1 + samples,), the value, then those of the same
+    samples. Without a margin, or without a metric of both, nothing is known.
+    """
     if margin is None:
         return Eligibility.not_known(against, "the study declares no margin")
     return _compared(challenger, champion, margin, against)
@@ -69,7 +71,7 @@ def judge_documents(
 
     An adopted version may have no evaluation: then nothing is known of it.
     """
-    margins = [each.margin for each in (champion, challenger) if each is not None]
+    margins = [one.margin for one in (champion, challenger) if one is not None]
     declared = next((margin for margin in margins if margin is not None), None)
     if declared is None:
         return Eligibility.not_known(against, "the study declares no margin")
@@ -80,7 +82,7 @@ def _kept(evaluation: Evaluation | None) -> dict[str, Floats]:
     """The value of every metric, then those of the bootstrap samples that were kept."""
     if evaluation is None:
         return {}
-    values = {name: each.value for name, each in evaluation.metrics.items()}
+    values = {name: metric.value for name, metric in evaluation.metrics.items()}
     values[NET_BENEFIT] = evaluation.net_benefit
     return {
         name: np.array([values[name], *samples], dtype=np.float64)

@@ -15,7 +15,9 @@ from model.schema import Interval
 BOOTSTRAPS = 1000
 SMOOTHED_BOOTSTRAPS = 200
 TAIL = 0.025
-STEP = 0.01  # between thresholds
+"""Of the samples, beyond either end of an interval: percentiles (Efron & Tibshirani 1993, chapter
+13)."""
+THRESHOLD_STEP = 0.01
 
 METRICS: Mapping[str, Metric] = {
     "roc_auc": metrics.roc_auc,
@@ -62,7 +64,8 @@ def sampled(metric: Metric, outcome: NDArray[np.int64], risks: Floats, weights: 
 
 
 def of_samples(values: Floats) -> Measured:
-    """From the value of the patients themselves, then those of the bootstrap samples.
+    """A metric with its 95 % interval, from (1 + samples,): the value of the patients themselves,
+    then those of the bootstrap samples.
 
     Samples in which a metric does not exist may be those in which it would be extreme: no
     interval where more of them do not have it than lie beyond one of its ends.
@@ -80,15 +83,17 @@ def all_estimates(
 ) -> dict[str, Measured]:
     """Every metric of (repeats, n) out-of-fold risks."""
     values = all_sampled(outcome, risks, bootstraps=bootstraps, seed=seed)
-    return {name: of_samples(each) for name, each in values.items()}
+    return {name: of_samples(samples) for name, samples in values.items()}
 
 
 def all_sampled(
     outcome: NDArray[np.int64], risks: Floats, *, bootstraps: int = BOOTSTRAPS, seed: int = 0
 ) -> dict[str, Floats]:
-    """Every metric of the patients themselves, then of bootstrap samples of them."""
+    """(1 + samples,) of every metric, by its name: of the patients themselves, then of bootstrap
+    samples of them. `risks` are (repeats, n) out-of-fold; smoothed metrics have fewer samples.
+    """
     weights = drawn(len(outcome), bootstraps, seed)
-    found = {name: sampled(each, outcome, risks, weights) for name, each in METRICS.items()}
+    found = {name: sampled(metric, outcome, risks, weights) for name, metric in METRICS.items()}
     whole, samples = weights[:1], weights[1 : 1 + min(bootstraps, SMOOTHED_BOOTSTRAPS)]
     turns = np.arange(len(samples)) % len(risks)
     of_repeats = [calibration.distances(outcome, risk, whole)[0] for risk in risks]
@@ -97,16 +102,18 @@ def all_sampled(
         for at, turn in enumerate(turns)
     ]
     for name, summary in SMOOTHED.items():
-        value = np.mean([summary(each) for each in of_repeats])
-        found[name] = np.array([value, *(summary(each) for each in of_drawn)])
+        value = np.mean([summary(distances) for distances in of_repeats])
+        found[name] = np.array([value, *(summary(distances) for distances in of_drawn)])
     return found
 
 
 def net_benefits(
     outcome: NDArray[np.int64], risks: Floats, thresholds: Interval, samples: int
 ) -> Floats:
-    """Mean net benefit over a range of thresholds: of the patients, then of so many samples."""
-    grid = np.arange(thresholds.low, thresholds.high + STEP / 2, STEP)
+    """(1 + samples,) mean net benefit over a range of thresholds: of the patients, then of so many
+    bootstrap samples of them. `risks` are (repeats, n) out-of-fold.
+    """
+    grid = np.arange(thresholds.low, thresholds.high + THRESHOLD_STEP / 2, THRESHOLD_STEP)
     weights = drawn(len(outcome))[: 1 + samples]
     found = [calibration.net_benefit(outcome, risk, grid, weights) for risk in risks]
     mean: Floats = np.mean(found, axis=(0, 2))

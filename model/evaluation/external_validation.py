@@ -98,7 +98,7 @@ def validate(outcome: NDArray[np.float64], risk: NDArray[np.float64]) -> Validat
     return Validation(
         patients=len(happened),
         events=events,
-        metrics={name: _plain(each) for name, each in estimates.items()},
+        metrics={name: _plain(estimate) for name, estimate in estimates.items()},
         roc=bands.roc,
         calibration=bands.calibration,
         histogram=curves.histogram(happened, risks[None]),
@@ -116,8 +116,8 @@ def groups(
 ) -> tuple[Group, ...]:
     """Calibration and net benefit at a threshold, of patients by group, with 95 % intervals.
 
-    members : (n,) who is in each group, by its name. A group with fewer than ten patients with or
-    without the outcome has counts and no metrics.
+    members : (n,) who is in each group, by its name. threshold : a risk, 0 to 1. A group with fewer
+    than ten patients with or without the outcome has counts and no metrics.
     """
     found = []
     for name, inside in members.items():
@@ -126,9 +126,8 @@ def groups(
         events = int(happened.sum())
         metrics = {}
         if min(events, len(happened) - events) >= FEWEST:
-            metrics = {
-                each: _plain(value) for each, value in _of_group(happened, risks, threshold).items()
-            }
+            measured = _of_group(happened, risks, threshold)
+            metrics = {metric: _plain(value) for metric, value in measured.items()}
         found.append(Group(len(happened), events, metrics, name))
     return tuple(found)
 
@@ -172,7 +171,7 @@ def _in_bins(outcome: NDArray[np.int64], risk: Floats) -> tuple[dict[str, Measur
     at, smooth = coarse.smoothed(coarse.weights(SMOOTHED_BOOTSTRAPS))
     away = np.abs(smooth - at)
     for name, summary in SMOOTHED.items():
-        estimates[name] = of_samples(np.array([summary(each) for each in away]))
+        estimates[name] = of_samples(np.array([summary(sample) for sample in away]))
     one = rows.risk[None]
     return estimates, Curves(
         roc=curves.roc(rows.outcome, one, few),
@@ -194,4 +193,4 @@ def _doubts(events: int, patients: int) -> list[str]:
 
 def _plain(found: Measured) -> Estimate:
     ends = (found.value, found.low, found.high)
-    return Estimate(*(None if math.isnan(each) else each for each in ends))
+    return Estimate(*(None if math.isnan(end) else end for end in ends))

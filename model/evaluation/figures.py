@@ -118,7 +118,7 @@ def calibration(evaluation: Evaluation) -> Figure:
 def decision(evaluation: Evaluation) -> Figure:
     """Net benefit of the model, of acting on everybody and on nobody."""
     curve = evaluation.decision
-    xs, best = curve.threshold, [each for each in curve.value if each is not None]
+    xs, best = curve.threshold, [value for value in curve.value if value is not None]
     better = [
         x
         for x, ours, all_ in zip(xs, curve.value, curve.everybody, strict=True)

@@ -34,6 +34,7 @@ class Measured:
 
     @property
     def has_interval(self) -> bool:
+        """Whether both ends are known."""
         return math.isfinite(self.low) and math.isfinite(self.high)
 
     @property

@@ -16,6 +16,7 @@ from model.scoring.documents import Criterion
 SHRINKAGE = 0.9
 OPTIMISM = 0.05
 MARGIN = 0.05
+"""What the paper recommends: at least, of 1; at most, of R²; and to within, of a share."""
 
 
 def judged(outcome: NDArray[np.int64], risks: Floats, parameters: int) -> tuple[Criterion, ...]:
@@ -31,6 +32,8 @@ def judged(outcome: NDArray[np.int64], risks: Floats, parameters: int) -> tuple[
     prevalence = float(outcome.mean())
     inside = risks.clip(1e-12, 1 - 1e-12)
     fitted = np.where(outcome == 1, np.log(inside), np.log1p(-inside)).mean()
+    # Cox & Snell: 1 - exp(-2 (l - l0) / n), from the mean log-likelihoods of the risks and of a
+    # model that gives everybody the prevalence.
     null = prevalence * math.log(prevalence) + (1 - prevalence) * math.log1p(-prevalence)
     r_squared = 1 - math.exp(-2 * (fitted - null))
     return criteria(len(outcome), prevalence, parameters, r_squared)
@@ -45,9 +48,12 @@ def criteria(
 
     Parameters
     ----------
-    parameters : candidate predictor parameters.
+    patients : how many there are. prevalence : of the outcome, between 0 and 1 but neither.
+    parameters : candidate predictor parameters, at least one.
     r_squared : Cox-Snell R², corrected for optimism, that the model is expected to have.
     """
+    # The largest Cox-Snell R² that an outcome as common as this allows is 1 - exp(2 lnL / n) of
+    # the model without predictors, whose lnL / n is what one patient gives in the mean.
     log_likelihood = prevalence * math.log(prevalence) + (1 - prevalence) * math.log1p(-prevalence)
     largest = 1 - math.exp(2 * log_likelihood)
     for_optimism = r_squared / (r_squared + OPTIMISM * largest)

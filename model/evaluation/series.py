@@ -96,10 +96,7 @@ def instability(measured: Evaluation) -> Banded:
 
 @dataclass(frozen=True)
 class Bars:
-    """Patients by predicted risk, (bins,) each, with the outcome upwards and without it downwards.
-
-    sign : 1 or -1, the direction.
-    """
+    """Patients by predicted risk, (bins,) each: with the outcome upwards, without it downwards."""
 
     risk: Whole
     counts: Whole
@@ -107,6 +104,7 @@ class Bars:
 
     @property
     def sign(self) -> int:
+        """1 upwards, -1 downwards."""
         return 1 if self.is_with_outcome else -1
 
 
@@ -128,6 +126,7 @@ class Row:
 
     @property
     def label(self) -> str:
+        """The group, and how many of its patients had the outcome."""
         return f"{self.group.label} ({self.group.events} of {self.group.patients})"
 
     @property

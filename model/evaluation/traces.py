@@ -21,6 +21,7 @@ INK = "#14212E"
 GRID = "#E3E8ED"
 FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif'
 HEIGHT = 360
+"""Pixels."""
 
 Trace = dict[str, Any]
 

@@ -219,7 +219,7 @@ def recall_gap(subgroups: Iterable[Subgroup], among_patients: str) -> str:
     if not pairs:
         return ""
     low, high = max(pairs, key=lambda pair: _recall(pair[1]) - _recall(pair[0]))
-    worse, better = (of_100(each.estimate("recall")) for each in (low, high))
+    worse, better = (of_100(end.estimate("recall")) for end in (low, high))
     return (
         f"Of 100 patients who {among_patients}, the model finds {worse} in the group "
         f"“{low.label}”, against {better} in the group “{high.label}”, with 50 % as the line."

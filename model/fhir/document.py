@@ -61,7 +61,11 @@ def opened(data: bytes, library: Library) -> Contents:
         if fault(library.risk_assessment, document) is not None:
             raise RecordRefused("The RiskAssessment is not as FHIR R4 has it. Nothing was read.")
         contained = document.get("contained") or []
-        found = [(f"#{each.get('id')}", each) for each in contained if isinstance(each, dict)]
+        found = [
+            (f"#{resource.get('id')}", resource)
+            for resource in contained
+            if isinstance(resource, dict)
+        ]
     else:
         raise RecordRefused(
             "This is JSON, but no FHIR Bundle. Export the patient and the observations together, "
@@ -76,7 +80,9 @@ def opened(data: bytes, library: Library) -> Contents:
 
 
 def _sorted(document: Json, found: list[tuple[str, Json]], library: Library) -> Contents:
-    patients = [(url, each) for url, each in found if each.get("resourceType") == "Patient"]
+    patients = [
+        (url, resource) for url, resource in found if resource.get("resourceType") == "Patient"
+    ]
     if len(patients) != 1:
         which = "more than one Patient" if patients else "no Patient"
         raise RecordRefused(
@@ -91,8 +97,10 @@ def _sorted(document: Json, found: list[tuple[str, Json]], library: Library) -> 
             "The Patient carries an extension that changes its meaning, which this program does "
             "not know. Nothing was read."
         )
-    observations = tuple(each for _, each in found if each.get("resourceType") == "Observation")
-    kinds = (each.get("resourceType") for _, each in found)
+    observations = tuple(
+        resource for _, resource in found if resource.get("resourceType") == "Observation"
+    )
+    kinds = (resource.get("resourceType") for _, resource in found)
     others = Counter(str(kind)[:40] for kind in kinds if kind not in ("Patient", "Observation"))
     return Contents(patient, _references(url, patient), observations, others, _remarks(document))
 
@@ -154,8 +162,10 @@ def _too_deep(document: object) -> bool:
 def _entries(document: Json, library: Library) -> Iterator[tuple[str, Json]]:
     """Each resource with its full address. The envelope is checked without what is in it."""
     entries = document.get("entry") or []
-    listed = isinstance(entries, list) and all(isinstance(each, dict) for each in entries)
-    bare = [{k: v for k, v in each.items() if k != "resource"} for each in entries] if listed else 0
+    listed = isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries)
+    bare = (
+        [{k: v for k, v in entry.items() if k != "resource"} for entry in entries] if listed else 0
+    )
     if not listed or fault(library.bundle, {**document, "entry": bare or None}) is not None:
         raise RecordRefused("The Bundle is not as FHIR R4 has it. Nothing was read.")
     if document.get("type") in UNREAD_BUNDLES:
@@ -163,10 +173,10 @@ def _entries(document: Json, library: Library) -> Iterator[tuple[str, Json]]:
             "The Bundle is a history: it holds several states of the same things. Export the "
             "present ones. Nothing was read."
         )
-    for each in entries:
-        resource = each.get("resource")
+    for entry in entries:
+        resource = entry.get("resource")
         if isinstance(resource, dict):
-            yield str(each.get("fullUrl") or ""), resource
+            yield str(entry.get("fullUrl") or ""), resource
 
 
 def _references(url: str, patient: Json) -> frozenset[str]:
@@ -179,7 +189,7 @@ def _references(url: str, patient: Json) -> frozenset[str]:
 
 def _remarks(document: Json) -> tuple[Row, ...]:
     links = document.get("link") or []
-    if any(isinstance(each, dict) and each.get("relation") == "next" for each in links):
+    if any(isinstance(link, dict) and link.get("relation") == "next" for link in links):
         why = "The Bundle is one page of several. What is on the others is not here."
         return (Row("Bundle", "a link to the next page", Fate.IGNORED, why),)
     return ()

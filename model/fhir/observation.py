@@ -48,9 +48,9 @@ def index(schema: Schema) -> Index:
 def coded(concept: object) -> Iterator[tuple[str, str]]:
     """System and code of each coding of a CodeableConcept, whatever it really is."""
     codings = concept.get("coding") if isinstance(concept, dict) else None
-    for each in codings if isinstance(codings, list) else ():
-        if isinstance(each, dict):
-            yield str(each.get("system") or ""), str(each.get("code") or "")
+    for coding in codings if isinstance(codings, list) else ():
+        if isinstance(coding, dict):
+            yield str(coding.get("system") or ""), str(coding.get("code") or "")
 
 
 def parts(observation: Json, known: Index) -> Iterator[Part]:
@@ -58,9 +58,9 @@ def parts(observation: Json, known: Index) -> Iterator[Part]:
     outer = frozenset(coded(observation.get("code")))
     yield from _of_inputs(observation, known, frozenset(), is_component=False)
     components = observation.get("component")
-    for each in components if isinstance(components, list) else ():
-        if isinstance(each, dict):
-            yield from _of_inputs(each, known, outer, is_component=True)
+    for component in components if isinstance(components, list) else ():
+        if isinstance(component, dict):
+            yield from _of_inputs(component, known, outer, is_component=True)
 
 
 def _of_inputs(
@@ -130,7 +130,9 @@ def in_words(concept: object) -> object:
         return None
     codings = concept.get("coding")
     listed = codings if isinstance(codings, list) else ()
-    named = (each["display"] for each in listed if isinstance(each, dict) and each.get("display"))
+    named = (
+        coding["display"] for coding in listed if isinstance(coding, dict) and coding.get("display")
+    )
     return concept.get("text") or next(named, None)
 
 

@@ -77,14 +77,14 @@ def _observe(
     contents: Contents, schema: Schema, today: date, resources: Library, account: _Account
 ) -> None:
     known = observations.index(schema)
-    for each in contents.observations:
-        found = list(observations.parts(each, known))
-        account.unread.update(observations.unread(each, known))
+    for observation in contents.observations:
+        found = list(observations.parts(observation, known))
+        account.unread.update(observations.unread(observation, known))
         if not found:
             continue
-        when = observations.moment(each)
-        wrong = observations.obstacle(each, contents.references)
-        if wrong is None and (why := fault(resources.observation, each)) is not None:
+        when = observations.moment(observation)
+        wrong = observations.obstacle(observation, contents.references)
+        if wrong is None and (why := fault(resources.observation, observation)) is not None:
             wrong = f"Cannot be read: {why}."
         if wrong is None and when is not None and when.first > today + AHEAD:
             wrong = "Dated in the future."
@@ -105,12 +105,12 @@ def _settle(patient: Json, schema: Schema, today: date, account: _Account) -> di
     """The one value of each input; the others are left, each with the reason."""
     chosen: dict[str, Found] = {}
     for feature in schema.features:
-        candidates = [each for each in account.found if each.feature.name == feature.name]
+        candidates = [found for found in account.found if found.feature.name == feature.name]
         latest = _latest(candidates, account)
         if latest is not None:
             chosen[feature.name] = latest
     for feature in schema.features:
-        others = [each for name, each in chosen.items() if name != feature.name]
+        others = [observation for name, observation in chosen.items() if name != feature.name]
         on, is_known = _newest(others) or today, feature.name in chosen
         entry = _own_entry(patient, feature, on, account, is_known=is_known)
         if entry is not None:
@@ -121,18 +121,20 @@ def _settle(patient: Json, schema: Schema, today: date, account: _Account) -> di
 
 
 def _latest(candidates: list[Found], account: _Account) -> Found | None:
-    dated = [each for each in candidates if each.moment is not None] or candidates
-    newest = [each for each in dated if not any(_is_after(other, each) for other in dated)]
-    agreed = len({each.value for each in newest}) == 1
-    for each in candidates:
-        if each not in dated:
-            account.leave(each, UNDATED)
-        elif each not in newest:
-            account.leave(each, OLDER)
+    dated = [candidate for candidate in candidates if candidate.moment is not None] or candidates
+    newest = [
+        candidate for candidate in dated if not any(_is_after(other, candidate) for other in dated)
+    ]
+    agreed = len({candidate.value for candidate in newest}) == 1
+    for candidate in candidates:
+        if candidate not in dated:
+            account.leave(candidate, UNDATED)
+        elif candidate not in newest:
+            account.leave(candidate, OLDER)
         elif not agreed:
-            account.leave(each, TWO)
-        elif each is not newest[0]:
-            account.leave(each, "Says the same as the one that is used.")
+            account.leave(candidate, TWO)
+        elif candidate is not newest[0]:
+            account.leave(candidate, "Says the same as the one that is used.")
     return newest[0] if newest and agreed else None
 
 
@@ -147,7 +149,7 @@ def _own_entry(
 
     That it says nothing is only told of an input that no observation gives either.
     """
-    coding = next((each for each in feature.codings if each.system == PATIENT), None)
+    coding = next((coding for coding in feature.codings if coding.system == PATIENT), None)
     if coding is None:
         return None
     name, said = f"{feature.label} ({coding.display})", patient.get(coding.code)
@@ -183,7 +185,10 @@ def _row(used: Found, others: dict[str, Found]) -> Row:
 
 
 def _newest(used: Iterable[Found]) -> date | None:
-    return max((each.moment.last for each in used if each.moment is not None), default=None)
+    return max(
+        (observation.moment.last for observation in used if observation.moment is not None),
+        default=None,
+    )
 
 
 def _unread(unread: Counter[str]) -> Iterator[Row]:

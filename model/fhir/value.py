@@ -45,16 +45,16 @@ def taken(part: Part, schema: Schema, when: Moment | None) -> Found:
     Ignored
         With the reason, if it has none that can be taken without guessing.
     """
-    usable = [each for each in part.codings if not each.unusable]
+    usable = [coding for coding in part.codings if not coding.unusable]
     if not usable:
         raise Ignored(part.codings[0].unusable)
     if part.is_component:
-        usable = [each for each in usable if _may_be_within(each, part, schema)]
+        usable = [coding for coding in usable if _may_be_within(coding, part, schema)]
         if not usable:
             raise Ignored("Part of an observation that may have measured it in another state.")
     if part.body.get("dataAbsentReason"):
         raise Ignored("The record says that it has no value for it: not measured.")
-    if part.feature.is_coded and not any(each.units for each in usable):
+    if part.feature.is_coded and not any(coding.units for coding in usable):
         value, fate, how = _answer(part, schema), Fate.TAKEN, ""
         coding = usable[0]
     else:
@@ -83,7 +83,7 @@ def _answer(part: Part, schema: Schema) -> float:
         given = list(coded(body["valueCodeableConcept"]))
     else:
         raise Ignored("Has no coded answer.")
-    meant = {answers[each] for each in given if each in answers}
+    meant = {answers[code] for code in given if code in answers}
     if not meant:
         raise Ignored("Its answer is none of those this study knows.")
     if len(meant) > 1:
@@ -101,9 +101,11 @@ def _number(part: Part, codings: list[Coding]) -> tuple[float, Coding, Unit]:
     unit_code = ANNOTATION.sub("", str(quantity.get("code") or ""))
     if quantity.get("system") != UCUM or not quantity.get("code"):
         raise Ignored("Its unit is not given as a UCUM code.")
-    units = [(each, unit) for each in codings for unit in each.units if unit.name == unit_code]
+    units = [
+        (coding, unit) for coding in codings for unit in coding.units if unit.name == unit_code
+    ]
     if not units:
-        allowed = " or ".join(unit.name for each in codings for unit in each.units)
+        allowed = " or ".join(unit.name for coding in codings for unit in coding.units)
         raise Ignored(f"Its unit is not one that goes with its code: {allowed}.")
     coding, unit = units[0]
     try:

@@ -88,9 +88,9 @@ def _document(record: Record, schema: Schema, sentence: str) -> Json:
         "subject": {"reference": f"#{SUBJECT}"},
         "occurrenceDateTime": record.when.isoformat(timespec="seconds"),
         "performer": {"type": "Device", "display": f"Bedside, {version}"},
-        "basis": [{"reference": f"#{each['id']}"} for each in basis],
+        "basis": [{"reference": f"#{observation['id']}"} for observation in basis],
         "prediction": [prediction],
-        "note": [{"text": each} for each in _notes(record, version)],
+        "note": [{"text": note} for note in _notes(record, version)],
     }
     if not basis:
         del document["basis"]  # FHIR has no empty lists
@@ -99,7 +99,7 @@ def _document(record: Record, schema: Schema, sentence: str) -> Json:
 
 def _patient_element(feature: Feature, value: float) -> Json:
     """A coded input that the patient's own entry holds, as that element."""
-    coding = next((each for each in feature.codings if each.system == PATIENT), None)
+    coding = next((coding for coding in feature.codings if coding.system == PATIENT), None)
     if coding is None or not feature.is_coded:
         return {}
     terms = (term.code for code in feature.codes if code.value == value for term in code.terms)
@@ -108,7 +108,7 @@ def _patient_element(feature: Feature, value: float) -> Json:
 
 
 def _observation(schema: Schema, feature: Feature, value: float) -> Json:
-    coding = next(each for each in schema.codings(feature) if each.is_written)
+    coding = next(coding for coding in schema.codings(feature) if coding.is_written)
     observation: Json = {
         "resourceType": "Observation",
         "id": feature.name.replace("_", "-"),  # FHIR ids have no underscore
@@ -128,7 +128,7 @@ def _observation(schema: Schema, feature: Feature, value: float) -> Json:
         }
         observation["valueCodeableConcept"] = {"coding": [answer], "text": label}
     else:
-        unit = next(each for each in coding.units if each.factor == 1)
+        unit = next(unit for unit in coding.units if unit.factor == 1)
         observation["valueQuantity"] = {
             "value": int(value) if float(value).is_integer() else value,
             "unit": feature.unit or unit.name,
@@ -178,5 +178,5 @@ def _provenance(record: Record, version: str) -> Iterator[tuple[str, str]]:
 def _narrative(record: Record, schema: Schema, sentence: str, version: str) -> str:
     shifted = str(record.prevalence) if record.prevalence else ""
     said = (sentence, shifted, f"{version}. {RESEARCH_USE}")
-    lines = "".join(f"<p>{escape(each)}</p>" for each in said if each)
+    lines = "".join(f"<p>{escape(sentence)}</p>" for sentence in said if sentence)
     return f'<div xmlns="{XHTML}"><p><b>{escape(schema.title)}</b></p>{lines}</div>'

@@ -36,7 +36,7 @@ def cells_at(
         first = 1
         for piece, _ in patients.pieces():
             for chunk in patients.read(piece):
-                here = [each for each in wanted if first <= each[0] < first + chunk.count]
+                here = [place for place in wanted if first <= place[0] < first + chunk.count]
                 for row, name in here:
                     if name in chunk.columns:
                         found[row, name] = _text(chunk.columns[name], row - first)

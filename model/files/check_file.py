@@ -115,7 +115,7 @@ class Examination:
         def work(piece: Piece) -> list[tuple[Examined, T]]:
             parts = patients.read(piece, cells=self._cells)
             found = (examined(part, self.schema, self._conversions) for part in parts)
-            return [(each, then(each)) for each in found]
+            return [(issue, then(issue)) for issue in found]
 
         pieces = patients.pieces()
         begun = False
@@ -136,8 +136,8 @@ def examined(chunk: Chunk, schema: Schema, conversions: Conversions) -> Examined
     read = {name: conversions.read(column, schema[name]) for name, column in chunk.columns.items()}
     if len(chunk.wrong_width):
         wrong = np.isin(np.arange(chunk.count), chunk.wrong_width)
-        read = {name: each.unread(wrong) for name, each in read.items()}
-    converted = {name: conversions.apply(name, each) for name, each in read.items()}
+        read = {name: cells.unread(wrong) for name, cells in read.items()}
+    converted = {name: conversions.apply(name, cells) for name, cells in read.items()}
     checked = check_cells(converted, chunk.count, schema)
     return Examined(chunk, _without(checked, chunk) if len(chunk.wrong_width) else checked, read)
 
@@ -171,11 +171,11 @@ def _without(checked: Checked, chunk: Chunk) -> Checked:
     rejected = checked.rejected.copy()
     rejected[wrong] = True
     others = []
-    for each in checked.findings:
-        rows = None if each.rows is None else np.setdiff1d(each.rows, wrong, assume_unique=True)
+    for told in checked.findings:
+        rows = None if told.rows is None else np.setdiff1d(told.rows, wrong, assume_unique=True)
         if rows is None or len(rows):
             others.append(
-                Finding(each.severity, each.code, each.what, each.place, each.column, rows)
+                Finding(told.severity, told.code, told.what, told.place, told.column, rows)
             )
     return Checked(checked.values, rejected, (finding, *others))
 

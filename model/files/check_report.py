@@ -106,7 +106,7 @@ class Report:
                 for kind, count in self._found.items()
                 if self._kinds[kind].severity is Severity.REJECTED
             ),
-            key=lambda each: -each[0],
+            key=lambda counted: -counted[0],
         )
         listed = " ".join(
             f"{count:,} row{'' if count == 1 else 's'}: {finding.reason}"

@@ -78,7 +78,7 @@ def texts(column: pa.Array) -> pa.Array:
     if pa.types.is_string(column.type):
         return column
     if isinstance(column.type, pa.UuidType):
-        return pa.array([each and str(each) for each in column.to_pylist()], pa.string())
+        return pa.array([value and str(value) for value in column.to_pylist()], pa.string())
     if pa.types.is_float16(column.type):
         column = column.cast(pa.float32())
     if pa.types.is_floating(column.type):
@@ -97,20 +97,22 @@ def _gathered(columns: Sequence[pa.Array], end: str) -> tuple[pa.Buffer, pa.Buff
     The texts of all columns are put behind each other once, with what stands between them; taken
     from there in the order of the cells they are the whole.
     """
+    # Every cell of the result is one text with what stands behind it, known by its place among the
+    # gathered ones. The first two are the separator and the end alone, which a blank cell takes.
     between = [*[","] * (len(columns) - 1), end]
     texts, known = [pa.array([",", end])], 2
     order: list[NDArray[np.int32] | int] = []
     for column, after in zip(columns, between, strict=True):
         closing = int(after != ",")
         if pa.types.is_dictionary(column.type):
-            each = pc.binary_join_element_wise(column.dictionary, after, "")
+            joined = pc.binary_join_element_wise(column.dictionary, after, "")
             places = pc.fill_null(column.indices.cast(pa.int32()), closing - known)
             order.append(places.to_numpy() + np.int32(known))
         else:
-            each = column
+            joined = column
             order += [np.arange(known, known + len(column), dtype=np.int32), closing]
-        texts.append(each)
-        known += len(each)
+        texts.append(joined)
+        known += len(joined)
     cells = np.empty((len(columns[0]), len(order)), dtype=np.int32)
     for at, places in enumerate(order):
         cells[:, at] = places

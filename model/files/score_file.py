@@ -96,7 +96,7 @@ def score_into(
         # The matrices are small, and two chunks are in work at a time.
         with threadpool_limits(1), sink.begun(examination.names, wanted) as table:
             for part in examination.run(
-                lambda each: table.render(answer(each, scorer, model, explain=explain))
+                lambda checked: table.render(answer(checked, scorer, model, explain=explain))
             ):
                 table.write(part)
     except FileRefused as refused:

@@ -112,7 +112,9 @@ def check_cells(read: Mapping[str, Cells], count: int, schema: Schema) -> Checke
     values = np.empty((count, len(schema.features)), order="F")
     rejected = np.zeros(count, dtype=bool)
     absent = [feature for feature in schema.features if feature.name not in read]
-    findings = sorted(map(_absent, absent), key=lambda each: each.severity is not Severity.REFUSED)
+    findings = sorted(
+        map(_absent, absent), key=lambda finding: finding.severity is not Severity.REFUSED
+    )
     if any(feature.required for feature in absent):
         rejected[:] = True
     for at, feature in enumerate(schema.features):

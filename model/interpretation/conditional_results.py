@@ -20,6 +20,7 @@ from model.scoring.applicability import Applicability
 from model.scoring.terms import Floats
 
 DRAWS = 64
+"""Values of a test's numbers, for each combination of its codes."""
 UNLIKELY = 0.005
 """A result less likely than that is no plausible one."""
 
@@ -62,8 +63,9 @@ class Conditional:
         parts : those of the test that were not.
         """
         features = [self._schema[name] for name in parts]
-        coded = [each for each in features if each.is_coded]
-        numbers = [each for each in features if not each.is_coded]
+        coded = [feature for feature in features if feature.is_coded]
+        numbers = [feature for feature in features if not feature.is_coded]
+        names = [feature.name for feature in numbers]
         known = {
             at: coordinate
             for name, value in patient.items()
@@ -74,7 +76,7 @@ class Conditional:
         for levels, weight, given in self._levelled(coded, known):
             drawn = self._drawn(numbers, given)
             for numbered in drawn:
-                found = levels | dict(zip((each.name for each in numbers), numbered, strict=True))
+                found = levels | dict(zip(names, numbered, strict=True))
                 rows.append([found[name] for name in parts])
                 weights.append(weight / len(drawn))
         return Results(tuple(parts), np.array(rows, dtype=np.float64), np.array(weights))
@@ -106,6 +108,8 @@ class Conditional:
         prior = {self._levels[at]: float(self._mean[at]) for at in axes}
         (first,) = {*feature.levels} - prior.keys()  # has no indicator of its own
         prior[first] = 1.0 - sum(prior.values())
+        # Bayes' rule in logarithms, for small densities. That of what is known, given a level, is
+        # normal about a mean that differs by level; the covariance does not, and cancels.
         log = []
         for level in feature.levels:
             indicators = {at: float(self._levels[at] == level) for at in axes}
@@ -121,7 +125,7 @@ class Conditional:
         """(m, numbers) evenly spread over their distribution, inside the training range."""
         if not numbers:
             return np.empty((1, 0))
-        axes = [self._axes[each.name][0] for each in numbers]
+        axes = [self._axes[feature.name][0] for feature in numbers]
         mean, covariance = self._given(axes, known)
         spread = np.linalg.cholesky(covariance * self._inflation(known))
         drawn = mean + _normal_points(len(axes)) @ spread.T
@@ -144,7 +148,9 @@ class Conditional:
         return float((count - 1) / free * (1 + 1 / count + distance / (count - 1)))
 
     def _given(self, wanted: Sequence[int], known: Mapping[int, float]) -> tuple[Floats, Floats]:
-        """Mean and covariance of some coordinates, given the values of others."""
+        """(k,) mean and (k, k) covariance of k coordinates, given the values of others: those of
+        the regression on them, and of its residuals.
+        """
         at, by = list(wanted), list(known)
         mean, covariance = self._mean[at], self._covariance[np.ix_(at, at)]
         if not by:

@@ -1,7 +1,7 @@
 """A number for a place where the outcome is rarer, or more common, than in training.
 
-Where only the share of patients with the outcome differs, and not what the disease looks like in
-those who have it, Bayes' rule shifts every log-odds by one amount:
+Where only the share of patients with the outcome differs, and not the findings of those who have it
+and of those who have not, Bayes' rule shifts every log-odds by one amount:
 ``logit(local) - logit(training)``. It is the intercept that moves; contributions stay
 (King & Zeng 2001, Political Analysis 9:137, eq. 7; Saerens et al. 2002, Neural Computation 14:21).
 """
@@ -20,7 +20,13 @@ from model.scoring.terms import Floats
 
 @dataclass(frozen=True)
 class Prevalence:
-    """The share of patients with the outcome, 0 to 1: at the user's own place, and in training."""
+    """The share of patients with the outcome: at the user's own place, and in training.
+
+    Raises
+    ------
+    ValueError
+        Unless both lie between 0 and 1, and are neither.
+    """
 
     local: float
     training: float

@@ -13,6 +13,7 @@ from model.schema import Schema
 from model.scoring.terms import Floats
 
 COVERED = 0.95
+"""Of a test's plausible results, between the ends of a `Prospect`."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Prospect:
 
     @property
     def width(self) -> float:
-        """How much it could matter."""
+        """How much it could matter: the distance of the two risks, 0 to 1."""
         return self.high - self.low
 
     def at_or_above(self, threshold: float) -> float:
@@ -66,15 +67,16 @@ def prospects(
         table[[*results.parts]] = results.values
         tables.append(table)
     every = risk(pd.concat(tables, ignore_index=True))
-    ends = np.cumsum([len(each) for each in tables])[:-1]
+    ends = np.cumsum([len(table) for table in tables])[:-1]
     found = [
         _prospect(test, results, risks)
         for (test, results), risks in zip(asked.items(), np.split(every, ends), strict=True)
     ]
-    return tuple(sorted(found, key=lambda each: -each.width))
+    return tuple(sorted(found, key=lambda prospect: -prospect.width))
 
 
 def _prospect(test: str, results: Results, risks: Floats) -> Prospect:
+    # Weighted quantiles: the first risk at which the results so far weigh as much as is asked.
     order = np.argsort(risks, kind="stable")
     reached = np.cumsum(results.weights[order])
     outside = (1 - COVERED) / 2

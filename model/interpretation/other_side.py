@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import math
 
-NORMAL_95 = 1.959963984540054
+from model.scoring.engine import NORMAL_95
+
 TINY = 1e-12
+"""How near to 0 or 1 a risk counts at most."""
 
 
 def other_side(risk: float, interval: tuple[float, float], threshold: float) -> float:
@@ -19,7 +21,7 @@ def other_side(risk: float, interval: tuple[float, float], threshold: float) -> 
 
     Parameters
     ----------
-    interval : the ends of the 95 % interval of the risk.
+    risk, threshold : 0 to 1. interval : the ends of the 95 % interval of the risk, 0 to 1.
     """
     low, high = (_log_odds(end) for end in interval)
     error = (high - low) / (2 * NORMAL_95)

@@ -19,10 +19,15 @@ from model.scoring.engine import LINKS, LOG_ODDS
 Bounds = tuple[pd.Series, pd.Series]
 
 MENTIONED = 2
-UNUSED = 1e-9  # log-odds: what is left of a term that takes its mean
-NEGLIGIBLE = 0.02  # log-odds: half a percentage point at most, at any risk
+"""Findings that raise a risk, and that lower it, in one sentence."""
+UNUSED = 1e-9
+"""Log-odds: what is left of a term that takes its mean."""
+NEGLIGIBLE = 0.02
+"""Log-odds: half a percentage point at most, at any risk."""
 HALF_STEP = 1e-5
-CANCELLED = 1e-9  # log-odds: a sum of effects that is nothing
+"""On the scale of the contributions, to either side of where a slope is taken."""
+CANCELLED = 1e-9
+"""Log-odds: a sum of effects that is nothing."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,7 @@ def reasons(
         )
         for feature in schema.features
     ]
-    return tuple(sorted(found, key=lambda each: (not each.measured, -abs(each.contribution))))
+    return tuple(sorted(found, key=lambda reason: (not reason.measured, -abs(reason.contribution))))
 
 
 def _against(
@@ -206,7 +211,7 @@ def sentence(ordered: Sequence[Reason]) -> str:
     parts = [
         f"{' and '.join(found)} {verb}{'s' if len(found) == 1 else ''} it most"
         for sign, verb in ((1, "raise"), (-1, "lower"))
-        if (found := [_said(each) for each in named if sign * each.contribution > 0])
+        if (found := [_said(reason) for reason in named if sign * reason.contribution > 0])
     ]
     if not parts:
         return "No single finding moves this number much."
@@ -216,7 +221,7 @@ def sentence(ordered: Sequence[Reason]) -> str:
 
 def chips(ordered: Sequence[Reason]) -> list[str]:
     """What `sentence` names, one text each, largest effect first: ``↑ male sex``, ``↓ age 41``."""
-    return [f"{'↑' if each.contribution > 0 else '↓'} {_said(each)}" for each in _named(ordered)]
+    return [f"{'↑' if one.contribution > 0 else '↓'} {_said(one)}" for one in _named(ordered)]
 
 
 def _named(ordered: Sequence[Reason]) -> list[Reason]:

@@ -13,7 +13,9 @@ Places = NDArray[np.intp]
 
 @dataclass(frozen=True)
 class Reclassification:
-    """Two risks of the same n rows, NaN where a row was rejected, and where one acts.
+    """Two risks of the same n rows, (n,) each and NaN where a row was rejected, and the risk, 0 to
+    1, at which one acts.
+
 
     Cook & Ridker, Ann Intern Med 2009;150:795-802: the table, not an index of it.
     """

@@ -36,6 +36,7 @@ class Difference:
 
     @property
     def change(self) -> float:
+        """By how much the second version's value exceeds the first's."""
         return self.second - self.first
 
 
@@ -81,7 +82,7 @@ def _interval(
     first: Evaluation, second: Evaluation, name: str
 ) -> tuple[float | None, float | None]:
     samples = [
-        np.array(each.replicates.get(name, ()), dtype=np.float64) for each in (first, second)
+        np.array(version.replicates.get(name, ()), dtype=np.float64) for version in (first, second)
     ]
     count = min(map(len, samples))
     gained = samples[1][:count] - samples[0][:count]
@@ -93,13 +94,13 @@ def _interval(
 
 def importances(first: LoadedModel, second: LoadedModel) -> tuple[Importance, ...]:
     """Of every input of either version, the largest first."""
-    sizes = [_sizes(each) for each in (first, second)]
-    labels = {f.name: f.label for each in (second, first) for f in each.schema.features}
+    sizes = [_sizes(model) for model in (first, second)]
+    labels = {f.name: f.label for model in (second, first) for f in model.schema.features}
     found = [
         Importance(name, label, *(size.get(name, 0.0) for size in sizes))
         for name, label in labels.items()
     ]
-    return tuple(sorted(found, key=lambda each: -max(each.first, each.second)))
+    return tuple(sorted(found, key=lambda size: -max(size.first, size.second)))
 
 
 def _sizes(model: LoadedModel) -> dict[str, float]:
@@ -117,7 +118,7 @@ def moved(
     In log-odds; they add up to the difference. Where each starts, its base, is one of them.
     Both explanations are of this patient alone; `schema` is the first's.
     """
-    ones, others = (each.contributions.iloc[0] for each in (first, second))
+    ones, others = (why.contributions.iloc[0] for why in (first, second))
     names = list(dict.fromkeys([*ones.index, *others.index]))
     changes = others.reindex(names, fill_value=0.0) - ones.reindex(names, fill_value=0.0)
     known = [name for name in names if name in schema.names]
@@ -131,7 +132,7 @@ def moved(
             if name not in known
         ),
     ]
-    return tuple(sorted(found, key=lambda each: -abs(each.contribution)))
+    return tuple(sorted(found, key=lambda reason: -abs(reason.contribution)))
 
 
 def schema_changes(first: Schema, second: Schema) -> tuple[str, ...]:
@@ -166,9 +167,9 @@ def _changes(one: Feature, other: Feature) -> list[str]:
 
 def setting_changes(first: LoadedModel, second: LoadedModel) -> tuple[tuple[str, str, str], ...]:
     """Name, first's and second's value of every setting and origin that differs."""
-    described = [_settings(each) for each in (first, second)]
-    names = dict.fromkeys(name for each in described for name in each)
-    rows = [(name, *(each.get(name, "–") for each in described)) for name in names]
+    described = [_settings(model) for model in (first, second)]
+    names = dict.fromkeys(name for settings in described for name in settings)
+    rows = [(name, *(settings.get(name, "–") for settings in described)) for name in names]
     return tuple((name, one, other) for name, one, other in rows if one != other)
 
 

@@ -14,14 +14,16 @@ from model.scoring.assessment import Assessment, Explanation
 from model.scoring.terms import Floats
 
 POINTS = 61
-BEYOND = 0.15  # of the training range, drawn on either side of it
+BEYOND_SHARE = 0.15
+"""Of the training range, drawn on either side of it."""
 
 
 @dataclass(frozen=True)
 class Response:
     """The risk of one patient over the values of one feature, everything else as it is.
 
-    values : (m,) canonical unit or codes. risk, low, high : (m,), with the 95 % interval.
+    values : (m,) canonical unit or codes. risk, low, high : (m,) 0 to 1, with the 95 % interval;
+    NaN where none is known.
     """
 
     feature: Feature
@@ -63,7 +65,7 @@ def _values(feature: Feature, own: float) -> Floats:
     plausible = feature.plausible
     assert plausible is not None  # what has no codes has a range
     trained = feature.trained or plausible
-    more = BEYOND * (trained.high - trained.low)
+    more = BEYOND_SHARE * (trained.high - trained.low)
     low = max(plausible.low, np.fmin(trained.low - more, own))
     high = min(plausible.high, np.fmax(trained.high + more, own))
     even = np.round(np.linspace(low, high, POINTS), feature.decimals)
@@ -99,4 +101,4 @@ def changed(
         if not stayed:
             wording = f"{feature.described(was)} → {feature.in_words(now)}"
         found.append(Reason(feature.name, feature.label, wording, share, True))
-    return tuple(sorted(found, key=lambda each: -abs(each.contribution)))
+    return tuple(sorted(found, key=lambda reason: -abs(reason.contribution)))

@@ -36,7 +36,7 @@ class Side:
     codes: Flags | None
 
     def takes(self, values: Floats) -> Flags:
-        """(n, k) whether each leaf takes each value."""
+        """(n, k) whether each of the k leaves takes each of n values; NaN is a missing one."""
         place = self.questions.place(values)
         if self.codes is not None:
             return self.codes[place]
@@ -62,9 +62,9 @@ class LeafBoxes:
         leaves = np.flatnonzero(trees.is_leaf)
         self.values: Floats = trees.number[leaves]
         leaf, node, left = _paths(trees, leaves)
-        pairs, side_of = np.unique(
-            leaf * trees.columns + trees.feature[node], return_inverse=True
-        )  # sorted by leaf, then column
+        # A pair is a leaf and a column asked on the way to it, once however often. Pairs are sorted
+        # by leaf, so how far one lies behind its leaf's first is its bit in the pattern.
+        pairs, side_of = np.unique(leaf * trees.columns + trees.feature[node], return_inverse=True)
         of_leaf, column = np.divmod(pairs, trees.columns)
         self.inputs: Places = np.bincount(of_leaf, minlength=len(leaves))
         if self.inputs.max(initial=0) > MOST_INPUTS:
@@ -86,7 +86,14 @@ class LeafBoxes:
             )
 
     def patterns(self, values: Floats) -> Bits:
-        """(n, leaves) by which of its inputs each patient is inside each leaf."""
+        """(n, leaves) by which of its inputs each patient is inside each leaf, a bit an input;
+        `values` is (n, columns), NaN for a missing one.
+
+        Raises
+        ------
+        ValueError
+            If a column of codes holds another code.
+        """
         patterns = np.zeros((len(values), len(self.values)), dtype=np.uint64)
         for column, side in self.sides.items():
             patterns[:, side.leaf] |= side.takes(values[:, column]).astype(np.uint64) << side.bit
@@ -100,6 +107,8 @@ def _side(
     nodes, which = np.unique(node, return_inverse=True)
     questions = trees.questions(column, nodes)
     count = len(leaf)
+    # A box is what every step of its way lets through, so each step can only narrow it: `and` for
+    # a blank and for codes, the least upper and the greatest lower cut for a number.
     blank = np.ones(count, dtype=np.bool_)
     np.logical_and.at(blank, side, trees.blank_left[node] == left)
     low, high = np.full(count, -1), np.full(count, len(questions.edges))
@@ -117,6 +126,8 @@ def _side(
 
 def _paths(trees: Trees, leaves: Places) -> tuple[Places, Places, Flags]:
     """Every step on the way to every leaf: the leaf's number, the node, whether it goes left."""
+    # In preorder the left branch begins right behind its node; so who has a parent one place
+    # before it went left there. All leaves climb together, a step a turn, until all are at roots.
     asking = np.flatnonzero(trees.feature != LEAF)
     parent = np.full(len(trees.nodes), -1)
     parent[asking + 1] = asking

@@ -23,7 +23,13 @@ class Questions:
         self.places = len(edges) + (2 if sets is None else 1)
 
     def place(self, asked: Floats) -> Places:
-        """(n,) where each value falls."""
+        """(n,) the place of each of n values; a missing one, NaN, has the last.
+
+        Raises
+        ------
+        ValueError
+            If a code is none of the column's.
+        """
         place = np.searchsorted(self.edges, asked)
         blank = np.isnan(asked)
         if self.sets is not None:

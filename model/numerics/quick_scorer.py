@@ -18,6 +18,7 @@ from model.numerics.arrays import Bits, Flags, Floats, Places
 from model.numerics.questions import Questions
 
 WORDS = (np.uint8, np.uint16, np.uint32, np.uint64)
+"""The shortest that has a bit for each leaf of the largest tree is taken."""
 
 
 class Branches(Protocol):
@@ -32,7 +33,9 @@ class Branches(Protocol):
     roots: Places
     leaves: Places
 
-    def questions(self, column: int, nodes: Places) -> Questions: ...
+    def questions(self, column: int, nodes: Places) -> Questions:
+        """What some nodes, all of which ask this column, make of each of its values."""
+        ...
 
 
 class QuickScorer:
@@ -64,7 +67,7 @@ class QuickScorer:
         return int(places * self._first_word[-1]) * self._word_bits // 8
 
     def each(self, values: Floats) -> Floats:
-        """(n, trees) the value of each tree's leaf."""
+        """(n, trees) the value of each tree's leaf; `values` is (n, columns), NaN if missing."""
         left = np.repeat(self._every_leaf[None], len(values), axis=0)
         looked_up = np.empty_like(left)
         for column, questions in self._questions.items():
@@ -114,6 +117,8 @@ class QuickScorer:
         A branch lies between two bits; it may begin in one word and end in another.
         """
         low, high = self._bits[starts - self._nodes.start], self._bits[ends - self._nodes.start]
+        # The leaves below a branch have neighbouring bits, from `low` up to but not `high`: in each
+        # word they touch, that is a run of ones, which is shifted into place and taken away.
         bits = self._word_bits
         first, last = low // bits, (high - 1) // bits
         branch = np.repeat(np.arange(len(starts)), last - first + 1)

@@ -1,6 +1,6 @@
 """Restricted cubic splines: smooth in the middle, straight beyond the outer knots.
 
-Harrell, Regression Modeling Strategies (2nd ed. 2015), section 2.4.5.
+Harrell, Regression Modeling Strategies (2nd ed. 2015), section 2.4.5, eq. 2.25.
 """
 
 from __future__ import annotations
@@ -16,6 +16,10 @@ def spline_basis(value: Floats, knots: Floats) -> Floats:
 
     The curved columns are divided by the squared distance of the outer knots, so that all
     are in the unit of x.
+
+    Parameters
+    ----------
+    value : (n,) of x, none missing. knots : (k,) rising, at least three.
     """
     last, before = knots[-1], knots[-2]
     span = last - before
@@ -23,6 +27,7 @@ def spline_basis(value: Floats, knots: Floats) -> Floats:
     def cubed(knot: float) -> Floats:
         return np.maximum(value - knot, 0.0) ** 3
 
+    # The last two weights make the cubes and squares cancel beyond the outer knot: straight there.
     curved = [
         (
             cubed(knot)

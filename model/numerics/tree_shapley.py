@@ -23,7 +23,9 @@ from model.numerics.trees import Trees
 FEW_INPUTS = 6
 """Up to which a leaf's answers are kept for every pattern: 64 of them, of 6 numbers each."""
 TABLE_NUMBERS = 2**24
+"""Of all those answers together: 128 MiB."""
 BLOCK_PATTERNS = 2**20
+"""Patients times leaves at once, a word of 8 bytes each."""
 
 
 class TreeShapley:
@@ -47,7 +49,14 @@ class TreeShapley:
         self.base = float(trees.total(background).mean())
 
     def values(self, patients: Floats) -> Floats:
-        """(n, columns) Shapley values; a row and `base` add up to the patient's sum."""
+        """(n, columns) Shapley values of n patients, (n, columns) with NaN for a missing number; a
+        row and `base` add up to the patient's sum.
+
+        Raises
+        ------
+        ValueError
+            If a column of codes holds another code.
+        """
         shares = np.zeros((len(patients), self.columns))
         block = max(1, BLOCK_PATTERNS // len(self._boxes.values))
         for start in range(0, len(patients), block):
@@ -60,6 +69,8 @@ class TreeShapley:
 
     def _add_tabled(self, patterns: Bits, shares: Floats) -> None:
         """What leaves of few inputs give: looked up by the patient's pattern."""
+        # A leaf of k inputs has k numbers for each of 2**k patterns, one after the other; so the
+        # answer for a bit stands at the leaf's offset + k * pattern + bit.
         offset, table = self._tables
         row = patterns.astype(np.intp) * self._boxes.inputs + offset
         for column, side in self._boxes.sides.items():
@@ -85,6 +96,8 @@ class TreeShapley:
             leaves = np.flatnonzero(self._is_tabled & (inputs == count))
             if not len(leaves):
                 continue
+            # How the background meets a leaf is a share for each pattern, and the answers are
+            # linear in it: one product with the gains of every pair of patterns does all leaves.
             among = self._patterns_of_background[:, leaves].astype(np.intp)
             seen = np.zeros((len(leaves), 1 << count))
             np.add.at(seen, (np.arange(len(leaves)), among), 1 / len(among))
@@ -125,6 +138,9 @@ class _Pairs:
 
     def shares(self, patterns: Bits) -> Floats:
         """(columns,) of one patient, with a pattern a leaf of all leaves."""
+        # A leaf is reached by some mixture of the two only where each of its inputs lets in one of
+        # them: where their patterns together have all bits. A are the bits that only the patient
+        # has, B those that only the other has; |A| is what the other lacks of all, and so on.
         mine = patterns[self._leaf]
         kept = np.flatnonzero((mine | self._other) == self._whole)
         mine, other, leaf = mine[kept], self._other[kept], self._leaf[kept]

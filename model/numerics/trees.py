@@ -18,6 +18,7 @@ from model.numerics.quick_scorer import QuickScorer
 
 TREE_LEAVES = 4096
 ALL_LEAVES = 2**19
+"""The most leaves of one tree, and of all together: more is no model that travels as numbers."""
 LEAF = -1
 COLUMNS = ("feature", "number", "blank_left", "cover")
 BLOCK_ROWS = 256
@@ -80,17 +81,19 @@ class Trees:
     @property
     def cover(self) -> Floats:
         """(m,) training patients below each node."""
+        # What is below a node stands between it and its end: a difference of running sums.
         below = np.concatenate([[0.0], np.cumsum(self.nodes[:, 3])])
         cover: Floats = below[self.end] - below[:-1]
         return cover
 
     def tree(self, number: int) -> Floats:
-        """The nodes of one tree."""
+        """(nodes, 4) of one tree, counted from 0."""
         root = self.roots[number]
         return self.nodes[root : self.end[root]]
 
     def each(self, values: Floats) -> Floats:
-        """(n, trees) the value of every tree's leaf for n patients; NaN is a missing number.
+        """(n, trees) the value of every tree's leaf for n patients, (n, columns); NaN is a missing
+        number.
 
         Raises
         ------
@@ -104,7 +107,7 @@ class Trees:
         return answers
 
     def total(self, values: Floats) -> Floats:
-        """(n,) the sum over all trees; the same for a patient in any company."""
+        """(n,) the sum of `each` over all trees; the same for a patient in any company."""
         total = np.empty(len(values))
         for rows in self._blocks(len(values)):
             total[rows] = self.each(values[rows]).sum(axis=1)
@@ -177,6 +180,8 @@ def _rising(codes: Sequence[float] | Floats) -> Floats:
 
 def _branches(is_leaf: Flags) -> tuple[Places, Places]:
     """Where the right branch of each node begins, and where the nodes below it end."""
+    # From the last node back: the left branch of a node begins behind it, and where that ends the
+    # right one begins. A node that finds no right branch belongs to a tree that was cut off.
     count = len(is_leaf)
     right, end = [0] * count, [0] * count
     for at in range(count - 1, -1, -1):

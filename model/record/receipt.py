@@ -21,7 +21,7 @@ from model.scoring.certificate import Certificate
 from model.scoring.engine import LINKS, LOG_ODDS
 
 RECEIPT_VERSION = 1
-LARGEST = 1024 * 1024
+LARGEST_BYTES = 1024 * 1024
 ABOUT = f"{RESEARCH_USE} Verify: python -m model verify RECEIPT.json"
 RESULT = ("risk", "low", "high", "submodel", "base", "contributions")
 SEAL = "sha256"
@@ -58,7 +58,7 @@ def read(data: bytes) -> tuple[Record, bool]:
     ReceiptRefused
         If it is no receipt, or not one this program reads. No message holds a value.
     """
-    if len(data) > LARGEST:
+    if len(data) > LARGEST_BYTES:
         raise ReceiptRefused("The file is too large to be a receipt.")
     try:
         document = json.loads(data, parse_constant=_refuse)
@@ -93,7 +93,7 @@ def _record(document: dict[str, Any]) -> Record:
         submodel=str(result["submodel"]),
         contributions=_numbers(result["contributions"]),
         prevalence=Prevalence(**_numbers(prevalence)) if prevalence is not None else None,
-        flags=tuple(str(each) for each in document["flags"]),
+        flags=tuple(str(flag) for flag in document["flags"]),
         population=str(document.get("population", "")),
         scale=_scale(document.get("scale", LOG_ODDS)),
         certificate=_certificate(document.get("certificate")),
@@ -119,7 +119,7 @@ def _interval(low: Any, high: Any) -> dict[str, Any]:
 
 
 def _numbers(found: dict[str, Any]) -> dict[str, Any]:
-    numbers = {str(name): float(each) for name, each in found.items()}
+    numbers = {str(name): float(number) for name, number in found.items()}
     if not all(map(math.isfinite, numbers.values())):
         raise ValueError("a number that is not finite")
     return numbers

@@ -107,14 +107,14 @@ class Record:
             origin=Origin.of(version),
             route=route,
             values={
-                str(name): float(each) for name, each in patient.items() if not math.isnan(each)
+                str(name): float(value) for name, value in patient.items() if not math.isnan(value)
             },
             risk=float(assessment.risk[0]),
             low=float(why.low[0]) if why.has_interval else None,
             high=float(why.high[0]) if why.has_interval else None,
             submodel=str(why.submodel[0]),
             base=float(why.base[0]),
-            contributions={str(name): float(each) for name, each in shares.items()},
+            contributions={str(name): float(share) for name, share in shares.items()},
             prevalence=prevalence,
             flags=flags,
             bounds={name: (bounds[0][name], bounds[1][name]) for name in shares.index}

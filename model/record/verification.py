@@ -14,6 +14,7 @@ from model.scoring import LoadedModel
 from model.scoring.assessment import Assessment
 
 TOLERANCE = 1e-9
+"""In risk, in the ends of its interval, and in contributions."""
 
 
 def differences(record: Record, model: LoadedModel) -> tuple[str, ...]:
@@ -64,7 +65,7 @@ def _of_the_answer(record: Record, answer: Assessment) -> Iterator[str]:
             yield f"The {name} differs by {abs(given - float(now)):.2g}."
     if record.submodel != why.submodel[0]:
         yield "Another submodel answers."
-    shares = {str(name): float(each) for name, each in why.contributions.iloc[0].items()}
+    shares = {str(name): float(share) for name, share in why.contributions.iloc[0].items()}
     other = sorted(
         name
         for name in shares.keys() | record.contributions.keys()

@@ -29,7 +29,7 @@ def require_sensible(address: str) -> None:
         As a sentence that says what is odd.
     """
     if odd := _odd(address):
-        seen = "".join(each for each in address if each.isprintable())
+        seen = "".join(letter for letter in address if letter.isprintable())
         shown = conventions.without_credentials(seen)
         raise TrackingUnavailable(
             f"The tracking server at {shown} has an address that is none: {odd}. "

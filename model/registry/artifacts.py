@@ -46,12 +46,12 @@ class Artifacts:
             If other files are there than those of a bundle, or one is too large.
         """
         listed = self._client.list_logged_model_artifacts(version.model_id, BUNDLE_PATH)
-        names = {Path(each.path).name for each in listed}
-        if names != files_of(names) | {MANIFEST} or any(each.is_dir for each in listed):
+        names = {Path(file.path).name for file in listed}
+        if names != files_of(names) | {MANIFEST} or any(file.is_dir for file in listed):
             raise BundleRefused("The model's files on the server are not those of a bundle.")
-        if any((each.file_size or 0) > LARGEST_FILE for each in listed):
+        if any((file.file_size or 0) > LARGEST_FILE for file in listed):
             raise BundleRefused("A file of the model on the server is too large to be one of ours.")
-        size = sum(each.file_size or 0 for each in listed)
+        size = sum(file.file_size or 0 for file in listed)
         return self._download(f"{self._location(version)}/{BUNDLE_PATH}", into, size)
 
     def small(self, version: Version, name: str) -> bytes:
@@ -73,7 +73,7 @@ class Artifacts:
                 f"The files of {version.title} are gone: nothing is left at {location}. Restore "
                 "them, or choose another version."
             )
-        sizes = {Path(each.path).name: each.file_size or 0 for each in listed if not each.is_dir}
+        sizes = {Path(file.path).name: file.file_size or 0 for file in listed if not file.is_dir}
         if sizes.get(name, LARGEST + 1) > LARGEST:
             raise SignatureRefused(f"{version.title} has no {name}, or one that is too large.")
         with tempfile.TemporaryDirectory(prefix="bedside-") as scratch:

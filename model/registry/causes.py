@@ -121,38 +121,38 @@ def translated(error: Exception, address: str, shown: str) -> TrackingError:
 
 
 def _of_a_disk(error: Exception) -> str | None:
-    for each in _causes(error):
+    for cause in _causes(error):
         # Those of TLS and of names have numbers of another kind.
-        if not isinstance(each, OSError) or isinstance(each, ssl.SSLError | socket.gaierror):
+        if not isinstance(cause, OSError) or isinstance(cause, ssl.SSLError | socket.gaierror):
             continue
-        if each.errno in (errno.ENOSPC, errno.EDQUOT):
+        if cause.errno in (errno.ENOSPC, errno.EDQUOT):
             return FULL
-        if each.errno == errno.EROFS:
+        if cause.errno == errno.EROFS:
             return READ_ONLY
-        if each.errno in (errno.EACCES, errno.EPERM) and each.filename:  # else of a connection
+        if cause.errno in (errno.EACCES, errno.EPERM) and cause.filename:  # else of a connection
             return NOT_ALLOWED
     return None
 
 
 def _of_a_database(error: Exception) -> str | None:
-    for each in _causes(error):
-        said = str(each).lower()
-        if isinstance(each, sqlite3.Error) or type(each).__name__.endswith("OperationalError"):
+    for cause in _causes(error):
+        said = str(cause).lower()
+        if isinstance(cause, sqlite3.Error) or type(cause).__name__.endswith("OperationalError"):
             if "locked" in said:
                 return LOCKED
             if "disk is full" in said:
                 return FULL
             if "readonly" in said or "read-only" in said:
                 return READ_ONLY
-        if isinstance(each, sqlite3.DatabaseError) and not isinstance(
-            each, sqlite3.OperationalError
+        if isinstance(cause, sqlite3.DatabaseError) and not isinstance(
+            cause, sqlite3.OperationalError
         ):
             return DAMAGED
         if "database is locked" in said:
             return LOCKED
         if "malformed" in said or "not a database" in said:
             return DAMAGED
-        if isinstance(each, TimeoutError):
+        if isinstance(cause, TimeoutError):
             return SLOW_DATABASE
     return None
 
@@ -164,16 +164,16 @@ def _of_an_exchange(error: Exception, code: str, text: str) -> str:
         return LOGIN
     if code in ("REQUEST_LIMIT_EXCEEDED", "RESOURCE_EXHAUSTED"):
         return BUSY
-    for each in _causes(error):
-        if isinstance(each, ssl.SSLError):
+    for cause in _causes(error):
+        if isinstance(cause, ssl.SSLError):
             return CERTIFICATE
-        if isinstance(each, socket.gaierror):
+        if isinstance(cause, socket.gaierror):
             return NO_SUCH_NAME
-        if isinstance(each, ConnectionRefusedError):
+        if isinstance(cause, ConnectionRefusedError):
             return f"does not answer. {CHECK}"
-        if isinstance(each, TimeoutError) or "Timeout" in type(each).__name__:
+        if isinstance(cause, TimeoutError) or "Timeout" in type(cause).__name__:
             return TOO_SLOW
-        if isinstance(each, json.JSONDecodeError):
+        if isinstance(cause, json.JSONDecodeError):
             return NOT_MLFLOW
     if "valid JSON" in text:
         return NOT_MLFLOW
@@ -202,13 +202,13 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
     seen: list[BaseException] = []
     waiting: list[object] = [error]
     while waiting:
-        each = waiting.pop(0)
-        if isinstance(each, BaseException) and each not in seen:
-            seen.append(each)
-            yield each
+        cause = waiting.pop(0)
+        if isinstance(cause, BaseException) and cause not in seen:
+            seen.append(cause)
+            yield cause
             # urllib3 keeps what it gave up for in an attribute, requests in its arguments.
-            waiting += [each.__cause__, each.__context__, getattr(each, "reason", None)]
-            waiting += [getattr(each, "orig", None), *each.args]
+            waiting += [cause.__cause__, cause.__context__, getattr(cause, "reason", None)]
+            waiting += [getattr(cause, "orig", None), *cause.args]
 
 
 def database(address: str) -> Path | None:

@@ -78,7 +78,7 @@ def logged_from(entry: Any, experiment: str) -> Version:
         estimator=tags.get(conventions.ESTIMATOR, "") or str(entry.model_type or ""),
         author=tags.get(conventions.AUTHOR, "") or tags.get(USER, ""),
         description=tags.get(NOTE, ""),
-        metrics={each.key: Measured(each.value) for each in entry.metrics or ()},
+        metrics={metric.key: Measured(metric.value) for metric in entry.metrics or ()},
         parameters=dict(sorted((entry.params or {}).items())),
         tags=_own(tags),
         status=OF_A_LOGGED_MODEL.get(status, "")
@@ -156,8 +156,8 @@ def _flavour(history: Mapping[str, Any]) -> str:
 def _metrics(text: str) -> dict[str, Measured]:
     try:
         return {
-            str(name): Measured(float(each["value"]), float(each["low"]), float(each["high"]))
-            for name, each in json.loads(text).items()
+            str(name): Measured(float(ends["value"]), float(ends["low"]), float(ends["high"]))
+            for name, ends in json.loads(text).items()
         }
     except (ValueError, KeyError, TypeError, AttributeError):
         return {}  # a tag anybody may have edited: shown as no metrics
@@ -166,7 +166,7 @@ def _metrics(text: str) -> dict[str, Measured]:
 def _eligibility(text: str) -> Eligibility | None:
     try:
         found = json.loads(text)
-        reasons = tuple(str(each) for each in found["reasons"])
+        reasons = tuple(str(reason) for reason in found["reasons"])
         given = found.get("answer")
         answer = Answer(given) if given else None
         return Eligibility(str(found["against"]), found["eligible"] is True, reasons, answer)
@@ -177,7 +177,7 @@ def _eligibility(text: str) -> Eligibility | None:
 def promotions_from(text: str) -> tuple[Promotion, ...]:
     """What a version's tag says of its promotions, oldest first."""
     try:
-        return tuple(Promotion(**each) for each in json.loads(text))
+        return tuple(Promotion(**promotion) for promotion in json.loads(text))
     except (ValueError, TypeError):
         return ()  # a tag anybody may have edited
 

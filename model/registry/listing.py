@@ -126,8 +126,8 @@ class Listing:
             list(experiments), max_results=PAGE_ROWS, order_by=NEWEST_LOGGED, page_token=token
         )
         taken = {version.model_id for version in self._versions}
-        models = (logged_from(each, experiments[each.experiment_id]) for each in found)
-        rows = [each for each in models if each.model_id not in taken and query.holds(each)]
+        models = (logged_from(model, experiments[model.experiment_id]) for model in found)
+        rows = [model for model in models if model.model_id not in taken and query.holds(model)]
         return rows, found.token or None
 
     def _runs(self, query: ListQuery, token: str | None) -> tuple[list[Version], str | None]:
@@ -142,7 +142,7 @@ class Listing:
             order_by=query.order,
             page_token=token,
         )
-        runs = [run_from(each, experiments[each.info.experiment_id]) for each in found]
+        runs = [run_from(run, experiments[run.info.experiment_id]) for run in found]
         if What.REGISTERED in query.kinds:
             taken = {version.run_id for version in self._versions}
             runs = [run for run in runs if run.run_id not in taken]
@@ -162,7 +162,7 @@ class Listing:
             found = self._client.search_runs(
                 experiments, f"attributes.run_id IN ({quoted})", max_results=MOST_AT_ONCE
             )
-            runs = {each.info.run_id: run_from(each, "") for each in found}
+            runs = {run.info.run_id: run_from(run, "") for run in found}
         for row in rows:
             run = runs.get(row.run_id)
             if run is None:
@@ -194,7 +194,7 @@ class Listing:
                 max_results=MOST_AT_ONCE, page_token=token
             )
         )
-        return {each.experiment_id: each.name for each in found}
+        return {experiment.experiment_id: experiment.name for experiment in found}
 
     @staticmethod
     def _all(ask: Callable[[str | None], Any]) -> list[Any]:

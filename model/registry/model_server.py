@@ -28,7 +28,7 @@ ENVIRONMENTS = ("uv", "virtualenv", "conda", "local")
 PROGRAMS = ("uv", "conda")
 SECONDS_TO_START = 600.0  # an environment may have to be installed first
 SECONDS_TO_STOP = 10.0
-LOOK_AGAIN = 0.3
+LOOK_AGAIN_SECONDS = 0.3
 LAST_LINES = 200
 CAUSE = re.compile(r"[\w.]+(Error|Exception): ")
 
@@ -136,7 +136,7 @@ def _wait_until_it_answers(process: subprocess.Popen[str], url: str, seconds: fl
             )
         if time.monotonic() > end:
             raise ServingFailed(f"The server did not answer within {seconds:.0f} s and was ended.")
-        time.sleep(LOOK_AGAIN)
+        time.sleep(LOOK_AGAIN_SECONDS)
 
 
 def _cause(said: Iterable[str]) -> str:

@@ -81,7 +81,7 @@ class Promoter:
         made = Promotion(alias, when, who, reason.strip(), before, with_gaps.strip(), summary)
         self._log(replace(entry, outcome=INTENDED))
         kept = (*version.promotions, made)[-KEPT:]
-        document = json.dumps([asdict(each) for each in kept])
+        document = json.dumps([asdict(promotion) for promotion in kept])
         try:
             self.registry.tag(version, conventions.PROMOTIONS, document)
             self.registry.point(version, alias)
@@ -102,7 +102,7 @@ class Promoter:
         """
         ours = self.registry.load(version)
         versions = self.registry.versions(version.study)
-        champion = next((each for each in versions if conventions.CHAMPION in each.aliases), None)
+        champion = next((one for one in versions if conventions.CHAMPION in one.aliases), None)
         if champion is None or champion.number == version.number:
             return None
         against = f"v{champion.number} ({champion.estimator})"
@@ -144,7 +144,9 @@ class Promoter:
 def previous(versions: Sequence[Version], alias: str) -> Version | None:
     """Of the versions of a study, the one an alias pointed at before; None if nothing says."""
     now = [version for version in versions if alias in version.aliases]
-    made = [each for version in now for each in version.promotions if each.alias == alias]
+    made = [
+        promotion for version in now for promotion in version.promotions if promotion.alias == alias
+    ]
     numbers = {version.number: version for version in versions}
     return numbers.get(made[-1].before or 0) if made else None
 

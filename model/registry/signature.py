@@ -79,7 +79,7 @@ def read(model_file: bytes) -> Interface:
     """
     try:
         columns = [
-            _column(each) for each in json.loads(_document(model_file)["signature"]["inputs"])
+            _column(column) for column in json.loads(_document(model_file)["signature"]["inputs"])
         ]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise SignatureRefused(

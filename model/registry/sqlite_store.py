@@ -83,7 +83,7 @@ def _version(row: Any, tags: list[Any], aliases: list[Any]) -> Version | None:
         current_stage=row["current_stage"],
         status=row["status"],
         user_id=row["user_id"],
-        tags={each["key"]: each["value"] for each in tags if each["version"] == number},
+        tags={tag["key"]: tag["value"] for tag in tags if tag["version"] == number},
     )
     pointing = sorted(a["alias"] for a in aliases if a["version"] == number)
     return version_from(entry, tuple(pointing))

@@ -77,10 +77,12 @@ class Schema:
 
     @property
     def names(self) -> tuple[str, ...]:
+        """Of its features, in their order: that of the columns of every array of patients."""
         return tuple(feature.name for feature in self.features)
 
     @property
     def required(self) -> tuple[str, ...]:
+        """The names of features that may not be blank."""
         return tuple(feature.name for feature in self.features if feature.required)
 
     @property
@@ -102,6 +104,7 @@ class Schema:
         return tests
 
     def __getitem__(self, name: str) -> Feature:
+        """The feature of that name; `KeyError` if there is none."""
         for feature in self.features:
             if feature.name == name:
                 return feature

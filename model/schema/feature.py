@@ -50,7 +50,13 @@ class Feature:
     done to learn it: inputs of one test are measured together or not at all. `ordered` codes have
     a natural order, each a step more than the one before. `also_called` are headers other files
     have for it; they are never taken for it, only suggested. `codings` are the codes electronic
-    records have for it, and `ucum` is its unit as they write it.
+    records have for it, and `ucum` is its unit as they write it. `decimals` are the digits
+    behind the point that a value is measured to.
+
+    Raises
+    ------
+    ValueError
+        If it has both codes and a plausible range, or neither.
     """
 
     name: str
@@ -77,6 +83,7 @@ class Feature:
 
     @property
     def is_coded(self) -> bool:
+        """Whether it has codes instead of a range."""
         return bool(self.codes)
 
     @property

@@ -52,11 +52,11 @@ class Additive:
 
     @property
     def absences(self) -> tuple[tuple[str, ...], ...]:
-        return tuple(each.absent for each in self.sums)
+        return tuple(member.absent for member in self.sums)
 
     @property
     def full(self) -> Sum:
-        return next(each for each in self.sums if not each.absent)
+        return next(member for member in self.sums if not member.absent)
 
     @property
     def average(self) -> float:
@@ -65,7 +65,7 @@ class Additive:
     @property
     def has_interval(self) -> bool:
         """Whether it is known how sure the parameters are: of an adopted sum it is not."""
-        return any(each.covariance or each.uncertainty is not None for each in self.sums)
+        return any(one.covariance or one.uncertainty is not None for one in self.sums)
 
     def log_odds(self, values: Floats) -> Floats:
         """(n,) log-odds of n patients.
@@ -153,14 +153,18 @@ class Additive:
 
     @cached_property
     def _bases(self) -> Floats:
-        return np.array([each.base for each in self.sums])
+        return np.array([member.base for member in self.sums])
 
     def which(self, values: Floats) -> NDArray[np.intp]:
-        """(n,) position in `sums` of the one that answers each patient."""
+        """(n,) position in `sums` of the one that answers each patient; `ValueError` if `values`
+        has other columns than there are features.
+        """
         if values.ndim != 2 or values.shape[1] != len(self.features):
             raise ValueError(f"expected {len(self.features)} columns, got shape {values.shape}")
         if len(self.sums) == 1:
             return np.zeros(len(values), dtype=np.intp)
+        # Which droppable inputs a patient lacks is one number, a bit an input; there are as many
+        # answers as such numbers, and each is looked for when it first occurs.
         missing = np.zeros(len(values), dtype=np.intp)
         for bit, column in enumerate(self._droppable.values()):
             blank = np.isnan(values[:, column])
@@ -185,7 +189,7 @@ class Additive:
 
     def _answer(self, pattern: int) -> int:
         missing = {name for bit, name in enumerate(self._droppable) if pattern >> bit & 1}
-        fitting = [at for at, each in enumerate(self.sums) if missing <= set(each.absent)]
+        fitting = [at for at, one in enumerate(self.sums) if missing <= set(one.absent)]
         return min(fitting, key=lambda at: len(self.sums[at].absent))
 
     def _answering(
@@ -226,20 +230,20 @@ class Additive:
         """Raise `ValueError` unless every sum is complete, finite and about these inputs."""
         if self.scale not in LINKS:
             raise ValueError("a scale that is not known")
-        if not any(not each.absent for each in self.sums):
+        if not any(not member.absent for member in self.sums):
             raise ValueError("the additive form has no sum over all inputs")
         dropped = set(self._droppable)
-        if not any(dropped <= set(each.absent) for each in self.sums):
+        if not any(dropped <= set(member.absent) for member in self.sums):
             raise ValueError("the additive form has no sum for a patient without any of its tests")
-        for each in self.sums:
-            size = len(each.parameters)
-            if each.covariance and len(each.covariance) != size * (size + 1) // 2:
+        for member in self.sums:
+            size = len(member.parameters)
+            if member.covariance and len(member.covariance) != size * (size + 1) // 2:
                 raise ValueError("a covariance does not fit its parameters")
-            if each.uncertainty is not None:
-                each.uncertainty.require_whole(size)
-            numbers = [*each.parameters, each.base, *each.covariance]
+            if member.uncertainty is not None:
+                member.uncertainty.require_whole(size)
+            numbers = [*member.parameters, member.base, *member.covariance]
             if not np.isfinite(numbers).all():
                 raise ValueError("a number that is not finite")
-            named = {name for term in each.terms for name in term.inputs} | set(each.absent)
+            named = {name for term in member.terms for name in term.inputs} | set(member.absent)
             if not named <= set(self.features):
                 raise ValueError("a term names an input that is none")

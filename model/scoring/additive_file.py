@@ -32,15 +32,15 @@ def dumps(features: Sequence[str], sums: Sequence[Sum], scale: str = LOG_ODDS) -
     """
     if scale != LOG_ODDS:
         head = {"additive_version": ON_A_SCALE, "features": features, "scale": scale}
-        return _json(head, [_in_full(each) for each in sums])
-    if any(each.uncertainty is None for each in sums):
-        submodels = [_in_full(each) for each in sums]
+        return _json(head, [_in_full(member) for member in sums])
+    if any(member.uncertainty is None for member in sums):
+        submodels = [_in_full(member) for member in sums]
         return _json({"additive_version": WITH_COVARIANCE, "features": features}, submodels)
     shapes: dict[Term, list[float]] = {}
-    for each in sums:
-        shapes.update(_shapes(each))
+    for member in sums:
+        shapes.update(_shapes(member))
     places = {shape: at for at, shape in enumerate(shapes)}
-    submodels = [_in_short(each, places) for each in sums]
+    submodels = [_in_short(member, places) for member in sums]
     terms = [
         {"kind": shape.kind, **asdict(shape), "means": means} for shape, means in shapes.items()
     ]
@@ -64,12 +64,12 @@ def loads(text: str | bytes) -> Read:
         _require_readable(document["submodels"], document.get("terms", ()))
         if version in (WITH_COVARIANCE, ON_A_SCALE):
             scale = str(document["scale"]) if version == ON_A_SCALE else LOG_ODDS
-            return features, tuple(_full(**each) for each in document["submodels"]), scale
+            return features, tuple(_full(**member) for member in document["submodels"]), scale
         if version != ADDITIVE_VERSION:
             raise ValueError(f"additive version {version!r}")
-        means = [each.pop("means") for each in document["terms"]]
-        shapes = [_term(**each) for each in document["terms"]]
-        sums = tuple(_short(shapes, means, **each) for each in document["submodels"])
+        means = [term.pop("means") for term in document["terms"]]
+        shapes = [_term(**term) for term in document["terms"]]
+        sums = tuple(_short(shapes, means, **member) for member in document["submodels"])
     except (
         KeyError,
         TypeError,
@@ -90,7 +90,7 @@ def _require_readable(submodels: Any, shared: Any) -> None:
     """
     remedy = "let fewer inputs be missing, or train again with fewer inputs"
     limits.require_at_most(limits.SUBMODELS, len(submodels), "submodels in additive.json", remedy)
-    counts = [len(each["terms"]) for each in submodels]
+    counts = [len(member["terms"]) for member in submodels]
     most = max([len(shared), *counts])
     limits.require_at_most(limits.TERMS, most, "terms in one sum of additive.json", remedy)
     limits.require_at_most(
@@ -98,7 +98,7 @@ def _require_readable(submodels: Any, shared: Any) -> None:
     )
     if shared:
         sizes = [len(term["means"]) for term in shared]
-        numbers = sum(sizes[at] for each in submodels for at in each["terms"])
+        numbers = sum(sizes[at] for member in submodels for at in member["terms"])
         limits.require_at_most(
             limits.PARAMETERS_IN_ALL, numbers, "parameters in all sums of additive.json", remedy
         )
@@ -106,7 +106,7 @@ def _require_readable(submodels: Any, shared: Any) -> None:
 
 def mean_of(parameters: Sequence[float], means: Sequence[float]) -> float:
     """The mean effect of a term in training, from the means of its design."""
-    return math.fsum(p * mean for p, mean in zip(parameters, means, strict=True))
+    return math.fsum(number * mean for number, mean in zip(parameters, means, strict=True))
 
 
 def _json(head: dict[str, Any], submodels: list[dict[str, Any]]) -> str:
@@ -114,12 +114,12 @@ def _json(head: dict[str, Any], submodels: list[dict[str, Any]]) -> str:
     return json.dumps(document, separators=(",", ":"), allow_nan=False)
 
 
-def _in_full(each: Sum) -> dict[str, Any]:
+def _in_full(member: Sum) -> dict[str, Any]:
     return {
-        "absent": each.absent,
-        "intercept": each.intercept,
-        "terms": [{"kind": term.kind, **asdict(term)} for term in each.terms],
-        "covariance": each.covariance,
+        "absent": member.absent,
+        "intercept": member.intercept,
+        "terms": [{"kind": term.kind, **asdict(term)} for term in member.terms],
+        "covariance": member.covariance,
     }
 
 
@@ -129,27 +129,29 @@ def _shape(term: Term) -> Term:
     return shape if isinstance(shape, RatioOf) else replace(shape, mean=0.0)
 
 
-def _shapes(each: Sum) -> dict[Term, list[float]]:
+def _shapes(member: Sum) -> dict[Term, list[float]]:
     """The shape of every term, and the means of its design: 0 of what cannot vary."""
-    assert each.uncertainty is not None  # asked by `dumps`
-    at = each.uncertainty.at
+    known = member.uncertainty
+    assert known is not None  # asked by `dumps`
+    at = known.at
+    # Parameters are numbered through the sum: 0 is the intercept, then term by term.
     found, first = {}, 1
-    for term in each.terms:
+    for term in member.terms:
         parameters = range(first, first + len(term.parameters))
         found[_shape(term)] = [
-            each.uncertainty.means[at[p]] if p in at else 0.0 for p in parameters
+            known.means[at[place]] if place in at else 0.0 for place in parameters
         ]
         first = parameters.stop
     return found
 
 
-def _in_short(each: Sum, places: dict[Term, int]) -> dict[str, Any]:
-    known = each.uncertainty
+def _in_short(member: Sum, places: dict[Term, int]) -> dict[str, Any]:
+    known = member.uncertainty
     assert known is not None  # asked by `dumps`
-    parameters = each.parameters.tolist()
+    parameters = member.parameters.tolist()
     return {
-        "absent": each.absent,
-        "terms": [places[_shape(term)] for term in each.terms],
+        "absent": member.absent,
+        "terms": [places[_shape(term)] for term in member.terms],
         "varying": known.places,
         "parameters": [parameters[place] for place in known.places],
         "middle": known.middle,
@@ -196,7 +198,7 @@ def _full(
     absent: list[str], intercept: float, terms: list[dict[str, Any]], covariance: list[float]
 ) -> Sum:
     return Sum(
-        tuple(absent), float(intercept), tuple(_term(**each) for each in terms), tuple(covariance)
+        tuple(absent), float(intercept), tuple(_term(**term) for term in terms), tuple(covariance)
     )
 
 

@@ -23,7 +23,7 @@ from model.scoring.terms import Floats
 
 APPLICABILITY_VERSION = 1
 FILE = "applicability.json"
-AT_ONCE = 4096
+BLOCK_ROWS = 4096
 
 
 @dataclass(frozen=True)
@@ -62,11 +62,13 @@ class Applicability:
         return distance > np.asarray(self.limits)[measured]
 
     def distance(self, values: Floats) -> tuple[Floats, NDArray[np.intp]]:
-        """(n,) squared distances, and over how many coordinates each was taken."""
+        """(n,) squared Mahalanobis distances from the training mean, and over how many coordinates
+        each was taken; `values` as for `unusual`.
+        """
         distance = np.zeros(len(values))
         measured = np.zeros(len(values), dtype=np.intp)
-        for start in range(0, len(values), AT_ONCE):
-            rows = slice(start, start + AT_ONCE)
+        for start in range(0, len(values), BLOCK_ROWS):
+            rows = slice(start, start + BLOCK_ROWS)
             distance[rows], measured[rows] = self._distance(values[rows])
         return distance, measured
 
@@ -96,6 +98,8 @@ class Applicability:
 
     def _whitening(self, pattern: bytes) -> Floats:
         """The matrix that makes the coordinates of a pattern uncorrelated, of variance 1."""
+        # With C = LL', the distance x'C⁻¹x is the squared length of L⁻¹x. There are as many
+        # matrices as patterns of tests in a file: few, and each is kept.
         if pattern not in self._whitenings:
             known = np.frombuffer(pattern, dtype=bool)
             root = np.linalg.cholesky(self._covariance[np.ix_(known, known)])
@@ -186,6 +190,6 @@ def coordinates(values: Floats, features: Sequence[str], axes: Sequence[Axis]) -
             row[:] = value
         else:
             np.equal(value, axis.level, out=row)
-            if np.isnan(value.sum()):  # sooner told than where
+            if np.isnan(value.sum()):  # whether any is blank: a sum is faster than looking for it
                 row[np.isnan(value)] = np.nan
     return points.T

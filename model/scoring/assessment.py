@@ -19,6 +19,7 @@ INTERVAL = ("risk_low", "risk_high")
 SUBMODEL = "submodel"
 BASE = "base"
 AGREEMENT = 1e-9
+"""In risk: what an answer may lose as it is written and read."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,8 @@ class Assessment:
     @classmethod
     def joined(cls, parts: Sequence[Assessment]) -> Assessment:
         """The answers of some patients after those of others."""
-        risk = np.concatenate([each.risk for each in parts])
-        whys = [each.explanation for each in parts if each.explanation]
+        risk = np.concatenate([part.risk for part in parts])
+        whys = [part.explanation for part in parts if part.explanation]
         if len(whys) < len(parts):
             return cls(risk)
         return cls(

@@ -86,11 +86,20 @@ class Bundle:
 
 
 def sha256_of(data: bytes) -> str:
+    """64 hexadecimal digits, as a manifest holds them."""
     return hashlib.sha256(data).hexdigest()
 
 
 def write(folder: Path, manifest: Manifest, files: Mapping[str, bytes]) -> str:
-    """Write a bundle into a new `folder` and return the digest to keep in the database."""
+    """Write a bundle into a new `folder` and return the digest to keep in the database.
+
+    Raises
+    ------
+    ValueError
+        If these are not the files of a bundle.
+    FileExistsError
+        If the folder is there already.
+    """
     if set(files) != (wanted := files_of(files)):
         raise ValueError(f"a bundle holds {sorted(wanted)}, not {sorted(files)}")
     folder.mkdir(parents=True)

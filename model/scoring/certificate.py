@@ -15,6 +15,7 @@ from model.scoring.tree_ensemble import TreeEnsemble
 CERTIFICATE_VERSION = 1
 PROOF_ROWS = 10_000
 TOLERANCE = 1e-9
+"""In risk, of libraries that count in double precision."""
 SINGLE_TOLERANCE = 1e-6
 """Of libraries that count in single precision."""
 NO_CERTIFICATE = (

@@ -14,6 +14,7 @@ from model.scoring.terms import Floats
 
 LOG_ODDS, PROBABILITY = "log-odds", "probability"
 NORMAL_95 = 1.959963984540054
+"""Standard errors from the middle of a normal distribution to the ends of its middle 95 %."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,9 @@ class Engine(Protocol):
         ...
 
     @property
-    def features(self) -> tuple[str, ...]: ...
+    def features(self) -> tuple[str, ...]:
+        """The inputs, in the order of the columns of `values`."""
+        ...
 
     @property
     def absences(self) -> Sequence[tuple[str, ...]]:
@@ -118,7 +121,9 @@ def _itself(risk: Floats) -> Floats:
 
 
 def risk_of(log_odds: Floats) -> Floats:
-    """Probability of log-odds, right to the last digits; one below 1e-308 is 0."""
+    """Probability, 0 to 1, of log-odds of any shape, right to the last digits; one below 1e-308 is
+    0.
+    """
     with np.errstate(over="ignore"):
         risk: Floats = 1.0 / (1.0 + np.exp(-log_odds))
     return risk
@@ -129,7 +134,7 @@ INNERMOST = 1e-15
 
 
 def log_odds_of(risk: Floats) -> Floats:
-    """Log-odds of probabilities; of 0 and 1 they are the last that have an end."""
+    """Log-odds of probabilities of any shape; of 0 and 1 they are the last that have an end."""
     inside = np.clip(risk, INNERMOST, 1 - INNERMOST)
     log_odds: Floats = np.log(inside) - np.log1p(-inside)
     return log_odds

@@ -47,6 +47,7 @@ class Recognised:
 
     @property
     def all(self) -> bool:
+        """Whether nearly all rows are: 99 of 100."""
         return self.known >= 0.99 * self.rows
 
 
@@ -110,6 +111,8 @@ class Fingerprints:
             return None
         fallen = _mixed(_rounded(own, self.decimals)) % np.uint64(self.buckets)
         matches = int(np.isin(fallen, np.array(self.taken, dtype=np.uint64)).sum())
+        # Who was trained on always matches, a stranger as often as buckets are taken: so matches
+        # are known + share * (rows - known), which is solved for `known`.
         share = len(self.taken) / self.buckets
         if binom.sf(matches - 1, len(own), share) > CHANCE:
             return None

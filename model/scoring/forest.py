@@ -20,7 +20,7 @@ from model.scoring.terms import Floats
 from model.scoring.tree_shapley import shapley
 
 EXPLANATION_VERSION = 1
-AT_ONCE = 1024
+BLOCK_ROWS = 1024
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,13 +58,15 @@ class Forest:
         return log_odds
 
     def bounded(self, values: Floats) -> Bounded:
-        """How sure each log-odds is; see `_error`."""
+        """The log-odds of n patients, (n, features), and how sure each is: 1.96 standard errors to
+        either side, which are those of the refits; see `_error`.
+        """
         centre, error = np.empty(len(values)), np.zeros(len(values))
         for rows in _chunks(len(values)):
-            each = self.trees.each(values[rows])
-            centre[rows] = each.mean(axis=1)
+            votes = self.trees.each(values[rows])
+            centre[rows] = votes.mean(axis=1)
             if self.refits is not None:
-                error[rows] = self._error(each, self.refits.each(values[rows]))
+                error[rows] = self._error(votes, self.refits.each(values[rows]))
         reach = NORMAL_95 * error
         which = np.zeros(len(values), dtype=np.intp)
         return Bounded(which, centre, centre - reach, centre + reach)
@@ -80,7 +82,9 @@ class Forest:
         """Not known: few trees of each refit are kept, too few for contributions."""
 
     def contrast(self, ones: Floats, others: Floats) -> tuple[float, float]:
-        """By how much some log-odds exceed others in the mean, and its standard error."""
+        """By how much some log-odds exceed others in the mean, and the standard error of that: 0
+        without refits.
+        """
         gap = _mean(self.trees, ones) - _mean(self.trees, others)
         if self.refits is None:
             return float(gap.mean()), 0.0
@@ -183,7 +187,7 @@ def nodes_of(pipeline: Any) -> Any:
 
 def _chunks(count: int) -> list[slice]:
     """So few patients at a time that the votes of all trees stay small."""
-    return [slice(start, start + AT_ONCE) for start in range(0, count, AT_ONCE)]
+    return [slice(start, start + BLOCK_ROWS) for start in range(0, count, BLOCK_ROWS)]
 
 
 def _mean(trees: Trees, values: Floats) -> Floats:

@@ -24,11 +24,14 @@ from model.scoring.terms import Floats
 
 COUNT = 32
 TOLERANCE = 1e-9
+"""In risk and in contributions: what arithmetic on another processor may change, and no more."""
 SEED = 20240229
 
 
 def patients(schema: Schema, count: int = COUNT, seed: int = SEED) -> pd.DataFrame:
-    """Made-up patients: a complete one, each test missing once, all missing, then mixtures."""
+    """(count, features) made-up patients, the same for the same seed: a complete one, one without
+    any test, one without each test, then mixtures.
+    """
     rng = np.random.default_rng(seed)
     rows = pd.DataFrame(
         {feature.name: _draw(feature, count, rng) for feature in schema.features}, dtype=np.float64
@@ -59,8 +62,10 @@ class Golden:
 
     @classmethod
     def of(cls, model: Scorer, schema: Schema, *, explain: bool = True) -> Self:
-        """Explain : also keep contributions; of a model that is asked thousands of times for those
-        of one patient they are not.
+        """Patients made up for the schema, and what the model answers.
+
+        explain : also keep contributions; of a model that is asked thousands of times for those of
+        one patient they are not.
         """
         rows = patients(schema)
         return cls(rows, model.assess(rows, explain=explain))

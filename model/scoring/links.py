@@ -27,6 +27,7 @@ def of_probit(numbers: Floats) -> Floats:
 
 
 def of_cloglog(numbers: Floats) -> Floats:
+    """One less the doubly exponentiated: exact where the risk is small, unlike ``1 - exp(…)``."""
     with np.errstate(over="ignore"):
         risk: Floats = -np.expm1(-np.exp(numbers))
     return risk
@@ -39,7 +40,7 @@ def of_cauchit(numbers: Floats) -> Floats:
 
 
 def of_log(numbers: Floats) -> Floats:
-    """A number above 0 is no logarithm of a risk: its answer is above 1."""
+    """The exponential. A number above 0 is no logarithm of a risk: its answer is above 1."""
     with np.errstate(over="ignore"):
         risk: Floats = np.exp(numbers)
     return risk

@@ -155,7 +155,9 @@ class OriginalEngine:
         return log_odds_of(risk) if self.scale == "log-odds" else risk
 
     def shapley(self, values: Floats) -> tuple[Floats, Floats]:
-        """One question a patient: all sets of one patient's inputs go over together."""
+        """(n,) bases and (n, features) contributions, on its scale. One question a patient: all
+        sets of one patient's inputs go over together.
+        """
         shared = [shares(self.score, row, self._background, MOST_ROWS) for row in values]
         contributions = np.array([one.contributions for one in shared]).reshape(values.shape)
         return np.array([one.base for one in shared]), contributions

@@ -74,6 +74,7 @@ def applied(outputs: Sequence[Output], sums: Floats) -> Floats:
 
 
 def documents(outputs: Sequence[Output]) -> list[dict[str, Any]]:
+    """The steps as parts of a JSON document; `read` is the inverse."""
     return [{"kind": output.kind, **asdict(output)} for output in outputs]
 
 

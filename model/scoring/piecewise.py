@@ -22,7 +22,12 @@ class Pieces:
 
     edges : rising; a piece takes what lies above one and up to the next, the first also its own.
     coefficients : piece by piece, by rising power of the distance from the piece's lower edge,
-    `degree` + 1 each. missing : where it is blank.
+    `degree` + 1 each. missing : where it is blank. mean : the mean effect over the background.
+
+    Raises
+    ------
+    ValueError
+        If edges, degree and coefficients do not fit.
     """
 
     kind: ClassVar[str] = "pieces"
@@ -89,6 +94,11 @@ class Surface:
     With A and B the inputs in training, the values of the two-player game are v(∅) = E[h(A, B)],
     v(a) = E[h(a, B)], v(b) = E[h(A, b)] and v(a, b) = h(a, b); each input gets the mean of its two
     marginal gains.
+
+    Raises
+    ------
+    ValueError
+        If edges, degrees, coefficients and means do not fit.
     """
 
     kind: ClassVar[str] = "surface"
@@ -193,7 +203,8 @@ class Surface:
 
 
 def _polynomial(coefficients: Floats | list[Floats], distance: Floats) -> Floats:
-    """Of n values, the polynomials whose coefficients come by rising power, each (n,)."""
+    """(n,) of n distances, the polynomials whose coefficients come by rising power, each (n,)."""
+    # From the highest power down (Horner): one product and one sum a power, no power by itself.
     value: Floats = np.array(coefficients[-1])
     for coefficient in coefficients[-2::-1]:
         value = value * distance + coefficient

@@ -20,7 +20,15 @@ class Scorer(Protocol):
     """Whatever answers for checked patients."""
 
     def assess(self, rows: pd.DataFrame, *, explain: bool = False) -> Assessment:
-        """Risks in the order asked; see `RiskModel.assess`."""
+        """Risks of n patients, in the order asked; `explain` asks for the reasons as well.
+
+        Raises
+        ------
+        InputError
+            If a required input is blank or a code is unknown.
+        EndpointError
+            If an endpoint is away, or does not answer with risks.
+        """
         ...
 
 
@@ -29,7 +37,9 @@ class Likeness(Scorer, Protocol):
 
     schema: Schema
 
-    def appraise(self, rows: pd.DataFrame) -> tuple[Assessment, Certainty]: ...
+    def appraise(self, rows: pd.DataFrame) -> tuple[Assessment, Certainty]:
+        """The risks of n patients, and how sure each is, without the reasons."""
+        ...
 
     def unusual(self, rows: pd.DataFrame) -> NDArray[np.bool_]:
         """(n,) whether each patient is unlike those it learned from; never, where it knows none."""

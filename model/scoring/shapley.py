@@ -19,7 +19,10 @@ from numpy.typing import NDArray
 from model.scoring.terms import Floats
 
 MOST_ROWS = 50_000
+MOST_INPUTS = 20
+"""Above which sets are not even counted: 2**20 of them are more than any model is asked about."""
 SEED = 20260229
+"""Of the orders, which are the same for every patient and every time."""
 Sets = NDArray[np.bool_]
 Ask = Callable[[Floats], Floats]
 
@@ -38,8 +41,10 @@ class Shares:
 
 
 def is_exact(inputs: int, background: int, most_rows: int = MOST_ROWS) -> bool:
-    """Whether all sets of so many inputs can be asked about."""
-    return inputs <= 20 and 2**inputs * background <= most_rows
+    """Whether all sets of so many inputs can be asked about, each with every row of a background of
+    so many, in at most `most_rows` rows.
+    """
+    return inputs <= MOST_INPUTS and 2**inputs * background <= most_rows
 
 
 def shares(ask: Ask, patient: Floats, background: Floats, most_rows: int = MOST_ROWS) -> Shares:
@@ -78,6 +83,8 @@ def all_sets(inputs: int) -> Sets:
 
 def over_all(values: Floats, inputs: int) -> Floats:
     """Shapley's formula: each input's difference to every set without it, weighted by its size."""
+    # Set k holds the inputs whose bit is set in k, so to join input `at` is to add 2**at. A set of
+    # s inputs stands for s!(p-s-1)!/p! of the orders, which is 1 / (p * (p-1 choose s)).
     numbers = np.arange(2**inputs)
     sizes = all_sets(inputs).sum(axis=1)
     weights = np.array([1 / (inputs * math.comb(inputs - 1, size)) for size in range(inputs)])
@@ -98,6 +105,8 @@ def random_orders(inputs: int, count: int, seed: int = SEED) -> NDArray[np.intp]
 
 def walked(orders: NDArray[np.intp]) -> Sets:
     """The sets each order passes through, from none to all, order after order."""
+    # The inverse of an order says at which step each input comes; after k steps a set holds those
+    # that come before step k.
     places = np.argsort(orders, axis=1)
     return (places[:, None, :] < np.arange(orders.shape[1] + 1)[None, :, None]).reshape(
         -1, orders.shape[1]

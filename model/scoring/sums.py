@@ -14,8 +14,9 @@ from model.scoring.piecewise import Pieces, Surface
 from model.scoring.terms import Columns, Floats, Term
 from model.scoring.uncertainty import Spread, Uncertainty
 
-AT_ONCE = 4096
-TILE = 64
+BLOCK_ROWS = 4096
+TILE_ROWS = 64
+"""Of matrix products: in a full tile, no row's last digit depends on the others."""
 
 
 @dataclass(frozen=True)
@@ -45,20 +46,21 @@ class Sum:
         return np.array([self.intercept, *(p for term in self.terms for p in term.parameters)])
 
     def log_odds(self, columns: Columns) -> Floats:
+        """(n,) log-odds of n patients, from (n,) values of each input; NaN is "not measured"."""
         total: Floats = np.full(len(next(iter(columns.values()))), self.intercept)
         for term in self.terms:
             total += term.effect(columns)
         return total
 
     def spread(self, columns: Columns) -> Spread:
-        """Where the log-odds lie. Of a version whose covariance is that of refits, the middle is
-        what is shown.
+        """Where the log-odds of n patients lie. Of a version whose covariance is that of refits,
+        the middle is what is shown.
         """
         count = len(next(iter(columns.values())))
         middle, error = np.empty((2, count))
-        for start in range(0, count, AT_ONCE):
-            rows = slice(start, start + AT_ONCE)
-            part = self._spread({name: each[rows] for name, each in columns.items()})
+        for start in range(0, count, BLOCK_ROWS):
+            rows = slice(start, start + BLOCK_ROWS)
+            part = self._spread({name: values[rows] for name, values in columns.items()})
             middle[rows], error[rows] = part.middle, part.error
         return Spread(middle, error)
 
@@ -107,8 +109,9 @@ class Sum:
         count = len(next(iter(columns.values())))
         if self.uncertainty is None and not self.covariance:
             return Spread(self.log_odds(columns), np.zeros(count))
-        # Matrix products of full tiles give a patient the same last digit in any company.
-        design = np.empty((len(self._uncertain), -(-count // TILE) * TILE))
+        # Full tiles, the last filled up with ones: a patient gets the same last digit in any
+        # company. The first row is the intercept's, which every patient has once.
+        design = np.empty((len(self._uncertain), -(-count // TILE_ROWS) * TILE_ROWS))
         design[:1], design[:, count:] = 1.0, 1.0
         rows = (row for term in self.terms for row in term.design(columns))
         places = dict(zip(self._uncertain.tolist(), design, strict=True))

@@ -1,8 +1,9 @@
 """The terms an additive model is made of. Each depends on one input, or is a ratio of two.
 
-A term is linear in its `parameters`: its effect is their sum, each times its row of the design,
-in log-odds. With the parameters' covariance the same design gives its uncertainty. Its `shares`
-are what each of its inputs contributes: the parameters times the `centred` rows of that input.
+A term is linear in its `parameters`: its `effect`, (n,) in log-odds, is their sum, each times its
+(n,) row of the `design`. With the parameters' covariance the same design gives its uncertainty. Its
+`shares`, (n,) an input, are what each contributes: the parameters times the `centred` rows of that
+input, less `means`, (parameters,). All take (n,) values of each input, NaN where it is blank.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ Weights = Iterator[tuple[str, list[Floats]]]
 
 @dataclass(frozen=True)
 class Slope:
-    """A number with a straight effect: ``slope * x``, or `missing` where it is blank."""
+    """A number with a straight effect: ``slope * x``, or `missing` where it is blank. Its `mean`,
+    as that of every term, is the mean effect in training.
+    """
 
     kind: ClassVar[str] = "slope"
     feature: str
@@ -91,6 +94,13 @@ class Levels:
         yield np.isnan(value)
 
     def effect(self, columns: Columns) -> Floats:
+        """(n,) of each code.
+
+        Raises
+        ------
+        InputError
+            If a code is unknown; rows count from 1.
+        """
         value = columns[self.feature]
         # There are few codes: to compare with each is faster than to look each value up.
         places = np.zeros(len(value), dtype=np.int16)
@@ -209,6 +219,8 @@ class RatioOf:
             yield name, self.slope * share
 
     def centred(self, columns: Columns, means: Floats) -> Weights:
+        # The gain of an input joining nobody, and joining the other: both weigh a half, and the
+        # slope is left out, since a design is what parameters are multiplied by.
         above, below = self._filled(columns)
         neither = self.mean_ratio
         only_above = above * self.mean_inverse_denominator
@@ -231,5 +243,5 @@ def _less(design: Rows, means: Floats) -> list[Floats]:
 
 Term = Slope | Levels | Curve | RatioOf | Pieces | Surface
 KINDS: dict[str, type[Term]] = {
-    each.kind: each for each in (Slope, Levels, Curve, RatioOf, Pieces, Surface)
+    term.kind: term for term in (Slope, Levels, Curve, RatioOf, Pieces, Surface)
 }

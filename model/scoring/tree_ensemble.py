@@ -126,8 +126,8 @@ class TreeEnsemble:
         stops = [int(self.trees.end[self.trees.roots[end - 1]]) for end in ends]
         starts = [0, *stops[:-1]]
         return tuple(
-            Trees(self.trees.nodes[a:b], self.trees.columns, self._codes, self.trees.sets)
-            for a, b in zip(starts, stops, strict=True)
+            Trees(self.trees.nodes[start:stop], self.trees.columns, self._codes, self.trees.sets)
+            for start, stop in zip(starts, stops, strict=True)
         )
 
     @cached_property

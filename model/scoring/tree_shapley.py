@@ -14,7 +14,8 @@ from model.scoring.terms import Floats
 
 
 def shapley(trees: Trees, values: Floats) -> tuple[float, Floats]:
-    """The mean of the trees explained, exactly: base, and (n, columns) contributions.
+    """The mean of the trees explained, exactly, for (n, columns) values: base, and (n, columns)
+    contributions.
 
     Base and a row's contributions add up to the mean of the trees' values for that patient.
     """

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from model.scoring.terms import Floats
 
 WHOLE = 10_000
+"""Correlations are kept as whole numbers of this part of 1."""
 DIGITS = 6
+"""Significant ones of what is kept: more than an interval can be read to."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,12 @@ class Uncertainty:
     def about(
         cls, places: Sequence[int], means: Floats, middle: Floats, covariance: Floats
     ) -> Self:
-        """Rounded to what is kept of it."""
+        """Rounded to what is kept of it.
+
+        Parameters
+        ----------
+        places, means, middle : (k,) as of the class. covariance : (k, k), all variances above 0.
+        """
         errors = np.sqrt(np.diag(covariance))
         lower = np.tril_indices(len(errors), -1)
         correlations = (covariance / np.outer(errors, errors))[lower]
@@ -78,6 +85,8 @@ class Uncertainty:
         ----------
         centred : (m, n) what each parameter is multiplied by. at : which of `places` they are.
         """
+        # Of each patient's column d the variance d'Cd, as a sum over parameters of (Cd)·d: the
+        # (n, n) product of all patients with all is never formed.
         covariance = self._covariance[at][:, at]
         variance = np.einsum("pn,pn->n", covariance @ centred, centred)
         return Spread(self._middle[at] @ centred, np.sqrt(np.maximum(variance, 0.0)))

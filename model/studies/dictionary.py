@@ -81,7 +81,7 @@ def _coding_cells(schema: Schema, feature: Feature, coding: Coding) -> Iterator[
     else:
         yield "completed years on the day of the newest result that is taken"
     within = f"Also within {', '.join(coding.panels)}." if coding.panels else ""
-    yield " ".join(each for each in (coding.unusable, coding.note, within) if each)
+    yield " ".join(part for part in (coding.unusable, coding.note, within) if part)
 
 
 def _units(coding: Coding) -> Iterator[str]:

@@ -15,7 +15,7 @@ from model.tables import workbook
 from model.tables.wording import listed, rows_above, sheet_read
 from model.tables.workbook import LOOKED_AT_ROWS, OpenWorkbook
 
-NEARLY_AS_WIDE = 0.8
+WIDE_SHARE = 0.8
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def _header_row(beginning: Sequence[Sequence[str]], outcome: str) -> int:
             return at
     widths = [len(_filled(row)) for row in beginning]
     usual = median(filter(None, widths)) if any(widths) else 0
-    return next((at for at, width in enumerate(widths) if width >= NEARLY_AS_WIDE * usual), 0)
+    return next((at for at, width in enumerate(widths) if width >= WIDE_SHARE * usual), 0)
 
 
 def _filled(row: Sequence[str]) -> list[int]:

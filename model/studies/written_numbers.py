@@ -12,7 +12,8 @@ import pandas as pd
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*")
 _WITH_COMMA = re.compile(r"[+-]?\d+,\d+")
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:(?:,\d{3})+|(?:\.\d{3})+)")
-MOSTLY = 0.5
+MOST_SHARE = 0.5
+"""Of the texts of a column that have to be numbers."""
 
 
 def number_of(text: str) -> float | None:
@@ -42,7 +43,7 @@ def read(column: pd.Series[Any]) -> pd.Series[Any]:
         return column
     texts = {cell.strip() for cell in column if isinstance(cell, str) and cell.strip()}
     numbers = [text for text in texts if _NUMBER.fullmatch(text)]
-    if len(numbers) < MOSTLY * len(texts) or not numbers or are_grouped(texts):
+    if len(numbers) < MOST_SHARE * len(texts) or not numbers or are_grouped(texts):
         return column
     if any(_WITH_COMMA.fullmatch(text) for text in numbers) and not any("." in n for n in numbers):
         column = column.map(_with_point, na_action="ignore")

@@ -58,6 +58,7 @@ class OpenWorkbook:
 
     @property
     def sheets(self) -> Sheets:
+        """The names of its sheets, those in sight and the others."""
         named = {True: [], False: []}  # type: dict[bool, list[str]]
         for sheet in self._workbook.worksheets:
             named[sheet.sheet_state == "visible"].append(str(sheet.title))

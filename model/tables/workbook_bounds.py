@@ -71,6 +71,13 @@ def _read(stream: IO[bytes]) -> bytes:
 
 
 def archive_of(file: BinaryIO) -> zipfile.ZipFile:
+    """The directory of a workbook; nothing of it is unpacked.
+
+    Raises
+    ------
+    FileRefused
+        If it is damaged.
+    """
     file.seek(0)
     try:
         return zipfile.ZipFile(file)
@@ -83,6 +90,13 @@ def archive_of(file: BinaryIO) -> zipfile.ZipFile:
 
 
 def require_bounded(archive: zipfile.ZipFile) -> None:
+    """Let a workbook pass whose parts come to few enough bytes, as its directory says.
+
+    Raises
+    ------
+    FileRefused
+        If it is no workbook, has a password, or comes to more.
+    """
     parts = archive.infolist()
     names = {part.filename for part in parts}
     if "xl/workbook.bin" in names:
@@ -105,6 +119,7 @@ def require_bounded(archive: zipfile.ZipFile) -> None:
 
 
 def is_sheet(part: str) -> bool:
+    """Whether a part of the archive, by its name, is a sheet of cells."""
     return part.startswith("xl/worksheets/") and part.endswith(".xml")
 
 

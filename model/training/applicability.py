@@ -13,6 +13,7 @@ from model.scoring.fingerprints import Fingerprints
 from model.studies.cohort import Cohort
 
 USUAL = 0.99
+"""Of the training patients, the share that is no unusual combination."""
 RIDGE = 1e-6
 """Of each variance, added to it: levels that rule each other out must not stop the inverse."""
 
@@ -36,6 +37,8 @@ def measure(schema: Schema, cohort: Cohort) -> Applicability:
     values = cohort.rows[list(schema.names)].to_numpy(dtype=np.float64)
     points = coordinates(values, schema.names, axes)
     whole = points[~np.isnan(points).any(axis=1)]
+    # A percentile needs many patients, and few have the same tests missing: so the limit for k
+    # coordinates is the chi-square's, scaled by how far all of them are from theirs.
     covariance = np.cov(whole, rowvar=False)
     covariance[np.diag_indices_from(covariance)] *= 1 + RIDGE
     unlimited = Applicability(

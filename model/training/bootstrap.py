@@ -23,8 +23,8 @@ from model.training.cross_validation import Progress
 from model.training.export.exporter import form_of
 
 REFITS = 200
-FEW = 100
-BATCH = 10
+FEW_REFITS = 100
+BATCH_REFITS = 10
 
 
 @dataclass(frozen=True)
@@ -49,15 +49,22 @@ def refit(
     seed: int = 0,
     progress: Progress = lambda stage, done: None,
 ) -> Refits:
-    """Refit an estimator on bootstrap samples, in parallel on all cores."""
+    """Refit an estimator on bootstrap samples, in parallel on all cores.
+
+    Parameters
+    ----------
+    estimator : the whole procedure, unfitted. refits : how many samples, each of as many patients
+        as there are, drawn with replacement. seed : the same seed draws the same samples.
+    progress : called with a sentence and the part that is done, 0 to 1.
+    """
     count = len(cohort.outcome)
     samples = np.random.default_rng(seed).integers(0, count, size=(refits, count))
-    batches = np.array_split(samples, max(1, refits // BATCH))
+    batches = np.array_split(samples, max(1, refits // BATCH_REFITS))
     # Starting a worker costs as much as some fifty refits.
-    jobs = cpu_count() if refits > FEW else 1
+    jobs = cpu_count() if refits > FEW_REFITS else 1
     workers = Parallel(n_jobs=jobs, return_as="generator")
     found: list[tuple[Any, Floats]] = []
-    for batch in workers(delayed(_refit)(estimator, cohort, each) for each in batches):
+    for batch in workers(delayed(_refit)(estimator, cohort, some) for some in batches):
         found += batch
         progress("Refitting on bootstrap samples", len(found) / refits)
     drawn = np.array([np.bincount(sample, minlength=count) for sample in samples])

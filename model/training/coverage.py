@@ -34,9 +34,10 @@ from model.training.interval_width import Calibrated, Distances, judged
 from model.training.posterior import believed
 
 STUDIES = 200
-FEW = 40
-BATCH = 10
+FEW_STUDIES = 40
+BATCH_STUDIES = 10
 NO_PENALTY = 1e-6
+"""So little that it only keeps the weights of columns that go together finite."""
 
 
 def calibrated(
@@ -54,6 +55,8 @@ def calibrated(
     ----------
     unfitted : the procedure. Fitted to `cohort`, it is the truth of the simulated studies.
     blanked : columns to blank, by the name of what that stands for.
+    studies : how many are simulated, at least two; the same `seed` simulates the same.
+    progress : called with a sentence and the part that is done, 0 to 1.
 
     Returns
     -------
@@ -72,23 +75,23 @@ def calibrated(
     truths[""] = np.log(risk) - np.log1p(-risk)
     curved = curved_truth.risks(cohort.rows, cohort.outcome)
     in_log_odds = {"": np.log(curved) - np.log1p(-curved)}
-    jobs = cpu_count() if studies > FEW else 1
+    jobs = cpu_count() if studies > FEW_STUDIES else 1
     workers = Parallel(n_jobs=jobs, return_as="generator")
     root = np.random.SeedSequence(seed)
     tasks = [
-        delayed(_studies)(unfitted, cohort.rows, *truth, seeds[start : start + BATCH])
+        delayed(_studies)(unfitted, cohort.rows, *truth, seeds[start : start + BATCH_STUDIES])
         for truth, seeds in (
             ((risk, asked, truths), root.spawn(studies)),
             ((curved, {"": cohort.rows}, in_log_odds), root.spawn(_curved(studies))),
         )
-        for start in range(0, len(seeds), BATCH)
+        for start in range(0, len(seeds), BATCH_STUDIES)
     ]
     found: list[dict[str, Distances]] = []
     for batch in workers(tasks):
         found += batch
         done = len(found) / (studies + _curved(studies))
         progress("Measuring the intervals in simulated studies", done)
-    return judged(found[:studies], risk, [each[""] for each in found[studies:]])
+    return judged(found[:studies], risk, [study[""] for study in found[studies:]])
 
 
 def around(
@@ -108,16 +111,18 @@ def around(
     risk = 1 / (1 + np.exp(-truth))
     curved = curved_truth.risks(cohort.rows, cohort.outcome)
     root = np.random.SeedSequence(seed)
-    workers = Parallel(n_jobs=cpu_count() if studies > BATCH else 1, return_as="generator")
-    tasks = [(risk, truth, each) for each in root.spawn(studies)]
+    workers = Parallel(n_jobs=cpu_count() if studies > BATCH_STUDIES else 1, return_as="generator")
+    tasks = [(risk, truth, one) for one in root.spawn(studies)]
     of_curved = np.log(curved) - np.log1p(-curved)
-    tasks += [(curved, of_curved, each) for each in root.spawn(_curved(studies))]
-    shown = workers(delayed(_refitted)(unfitted, cohort.rows, risks, s) for risks, _, s in tasks)
+    tasks += [(curved, of_curved, one) for one in root.spawn(_curved(studies))]
+    shown = workers(
+        delayed(_refitted)(unfitted, cohort.rows, risks, one) for risks, _, one in tasks
+    )
     found: list[Distances] = []
     for (_, there, _), here in zip(tasks, shown, strict=True):
         found.append(Distances((there - here) / error, np.zeros(len(error))))
         progress("Measuring the intervals in simulated studies", len(found) / len(tasks))
-    return judged([{"": each} for each in found[:studies]], risk, found[studies:])
+    return judged([{"": distances} for distances in found[:studies]], risk, found[studies:])
 
 
 def _curved(studies: int) -> int:
@@ -162,7 +167,7 @@ def _studies(
 ) -> list[dict[str, Distances]]:
     with threadpool_limits(1):  # the matrices are small: a second thread would only wait
         return [
-            _study(unfitted, rows, risk, asked, truths, np.random.default_rng(s)) for s in seeds
+            _study(unfitted, rows, risk, asked, truths, np.random.default_rng(one)) for one in seeds
         ]
 
 

@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 Progress = Callable[[str, float], None]
 Blanked = Mapping[str, Sequence[str]]
 
-FEW = 4
+FEW_REPEATS = 4
 NOTHING: Blanked = {"nothing blanked": ()}
 
 
@@ -45,9 +45,10 @@ def out_of_fold(
     ----------
     blanked : columns to blank in the patients a fit has not seen, by the name of what that
         stands for. The fits are the same for all entries.
+    progress : called with a sentence and the part that is done, 0 to 1.
     """
     # Starting a worker costs as much as a few repeats: for those, one process is faster.
-    jobs = cpu_count() if repeats > FEW else 1
+    jobs = cpu_count() if repeats > FEW_REPEATS else 1
     workers = Parallel(n_jobs=jobs, return_as="generator_unordered")
     tasks = (
         delayed(_one_repeat)(estimator, cohort, folds, repeat, blanked) for repeat in range(repeats)
@@ -73,7 +74,7 @@ def answering(estimator: Any, rows: pd.DataFrame, blanked: Blanked = NOTHING) ->
 
 
 def blanking(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """The same patients without some measurements."""
+    """The same patients without some measurements: NaN in these columns."""
     return rows.assign(**dict.fromkeys(columns, np.nan))
 
 

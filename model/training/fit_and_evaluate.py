@@ -190,7 +190,7 @@ def judge(
 
 def _sampled(outcome: NDArray[np.int64], risks: Floats, margin: Margin | None) -> dict[str, Floats]:
     """As many samples of every metric as a version keeps, so that a judgement can be repeated."""
-    found = {name: each[: 1 + REPLICATES] for name, each in all_sampled(outcome, risks).items()}
+    found = {name: values[: 1 + REPLICATES] for name, values in all_sampled(outcome, risks).items()}
     if margin is not None:
         found[NET_BENEFIT] = net_benefits(outcome, risks, margin.thresholds, REPLICATES)
     return found

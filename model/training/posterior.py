@@ -45,6 +45,8 @@ class Believed:
         """(n,) log-odds and their standard errors; `encoded` is (n, all columns), none missing in
         the columns it has.
         """
+        # The variance of a row d of the design is d'Cd: summed by element, so that the (n, n)
+        # product of all rows with all is never formed.
         design = np.column_stack([np.ones(len(encoded)), encoded[:, self.columns]])
         weights = np.array([self.member.intercept, *self.member.weights[self.columns]])
         variance = np.einsum("np,np->n", design @ self.covariance, design)
@@ -56,10 +58,15 @@ def believed(
 ) -> tuple[Believed, ...] | None:
     """Every member of a pipeline that ends in one or more logistic regressions, in their order.
 
+    Parameters
+    ----------
+    fitted : the pipeline. rows, outcome : (n, features) and (n,) what it was fitted to.
     known : whether another fit of the same pipeline was found to be one; on simulated patients its
-    solver may stop far from where ours ends.
+        solver may stop far from where ours ends.
 
-    None for a last step that is no L2 logistic regression of `rows` on `outcome`: of such a one
+    Returns
+    -------
+    None for a last step that is no L2 logistic regression of `outcome` on `rows`: of such a one
     nothing is known here.
     """
     final = fitted[-1]
@@ -98,6 +105,8 @@ def _believed(
     start = np.array([0.0, *(member.weights[columns] * scale[columns])])
     start[0] = member.intercept + member.weights @ mean
     found = newton.fit(scaled, outcome, penalty, start)
+    # The curvature of minus the log posterior, X'WX plus the penalty on all but the intercept; its
+    # inverse is the covariance. The intercept has next to none, so that the inverse exists.
     design = np.column_stack([np.ones(len(outcome)), scaled])
     risk = 0.5 * (1 + np.tanh(0.5 * (design @ found)))
     curvature = design.T @ (design * (risk * (1 - risk))[:, None])

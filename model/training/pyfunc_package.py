@@ -69,8 +69,8 @@ def signature(schema: Schema) -> ModelSignature:
             [
                 ColSpec(DataType.double, "risk"),
                 *(
-                    ColSpec(types.get(each, DataType.double), each, required=False)
-                    for each in (*reasons, *told)
+                    ColSpec(types.get(column, DataType.double), column, required=False)
+                    for column in (*reasons, *told)
                 ),
             ]
         ),

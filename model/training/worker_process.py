@@ -19,7 +19,9 @@ from typing import Any, BinaryIO, Self
 from model.errors import TrainingFailed
 
 Progress = Callable[[str, float], None]
+"""Called with a stage, in words, and the part of the whole that is done, 0 to 1."""
 SECONDS_TO_END = 10.0
+"""That the other interpreter has to tidy up before it is killed."""
 BEGIN = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
     "from model.training import worker_process; worker_process.serve(sys.stdin.buffer)"

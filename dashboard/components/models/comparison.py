@@ -85,12 +85,12 @@ def _metrics(first: LoadedModel, second: LoadedModel, one: str, other: str) -> N
     found = compared.differences(first, second)
     rows = [
         {
-            "Metric": METRICS.get(each.metric, each.metric),
-            one: f"{each.first:.3f}",
-            other: f"{each.second:.3f}",
-            f"{other} less {one} [95 % interval]": _change(each),
+            "Metric": METRICS.get(difference.metric, difference.metric),
+            one: f"{difference.first:.3f}",
+            other: f"{difference.second:.3f}",
+            f"{other} less {one} [95 % interval]": _change(difference),
         }
-        for each in found
+        for difference in found
     ]
     st.dataframe(
         pd.DataFrame(rows), hide_index=True, height="content", alt="Metrics of two versions"

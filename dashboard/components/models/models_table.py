@@ -25,7 +25,7 @@ FIRST_CHOICE = ("roc_auc", "brier", "calibration_slope")
 
 def render(rows: tuple[Version, ...], selection: Selection) -> tuple[Version, ...]:
     """Draw the rows; the versions of those that are ticked."""
-    frame = pd.DataFrame([_row(each, selection) for each in rows])
+    frame = pd.DataFrame([_row(row, selection) for row in rows])
     columns = dict(COLUMNS)
     for name in shown_metrics(rows):
         _measure(frame, columns, rows, name)
@@ -51,17 +51,17 @@ def _measure(
 ) -> None:
     """Two columns for a metric: the number, and its plot on the axis all rows share."""
     label = METRICS.get(name, name)
-    champion = next((each for each in rows if CHAMPION in each.aliases), None)
-    values = [each.metrics.get(name) for each in rows]
+    champion = next((row for row in rows if CHAMPION in row.aliases), None)
+    values = [row.metrics.get(name) for row in rows]
     held = champion.metrics.get(name) if champion else None
-    axis = Axis.over([each for each in values if each], held)
+    axis = Axis.over([value for value in values if value], held)
     # Somebody's metric may have the name of a column.
     number, plot = f"metric {name}", f"plot {name}"
-    frame[number] = [each.value if each else None for each in values]
+    frame[number] = [value.value if value else None for value in values]
     columns[number] = st.column_config.NumberColumn(label, format="%.3f", width=75)
     if axis is not None:
         theme = st.context.theme.type
-        frame[plot] = [forest_cells.cell(each, axis, theme) for each in values]
+        frame[plot] = [forest_cells.cell(value, axis, theme) for value in values]
         columns[plot] = st.column_config.ImageColumn(
             axis.label, width=165, help=_reading(label, champion)
         )

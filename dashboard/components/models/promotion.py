@@ -59,7 +59,7 @@ def render(services: Services, _selection: Selection, ticked: tuple[Version, ...
                 key=f"{KEY}.alias",
             )
         )
-        holder = next((each for each in versions if alias in each.aliases), None)
+        holder = next((other for other in versions if alias in other.aliases), None)
         try:
             model = caching.loaded(services, version)
         except BedsideError as error:

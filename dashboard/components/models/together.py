@@ -61,7 +61,7 @@ def a_file(_services: Services, _selection: Selection, ticked: tuple[Version, ..
 
 def _to_patient(first: Version, others: Sequence[Version]) -> None:
     choice.use(first)
-    st.session_state[handover.OTHER_VERSIONS] = [text.version_label(each) for each in others]
+    st.session_state[handover.OTHER_VERSIONS] = [text.version_label(version) for version in others]
     st.session_state[handover.MORE] = handover.VERSIONS
 
 

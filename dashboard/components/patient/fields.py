@@ -110,11 +110,11 @@ def _examples(schema: Schema, card: Card | None) -> list[tuple[str, Mapping[str,
     knows.
     """
     if card is not None and card.examples:
-        return [(each.story, each.values) for each in card.examples]
+        return [(example.story, example.values) for example in card.examples]
     return _of_study(schema.study)
 
 
 @lru_cache(maxsize=32)
 def _of_study(name: str) -> list[tuple[str, Mapping[str, float]]]:
     known = studies.find(name).examples if name in studies.names() else ()
-    return [(each.story, each.values) for each in known]
+    return [(example.story, example.values) for example in known]

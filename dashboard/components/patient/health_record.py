@@ -156,7 +156,7 @@ def _fill(data: bytes, schema: Schema, library: Ask) -> str:
     if not what.values:
         return _nothing(what)
     source = entry.offer(schema.study, what.values)
-    blank = tuple(each.label for each in schema.features if each.name not in what.values)
+    blank = tuple(feature.label for feature in schema.features if feature.name not in what.values)
     filled = tuple(schema[name].label for name in what.values)
     st.session_state[ACCOUNT] = _Account(schema.study, source, "", what.rows, filled, blank)
     return ""

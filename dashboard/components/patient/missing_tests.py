@@ -14,6 +14,7 @@ from model.interpretation.conditional_results import Conditional
 from model.interpretation.missing_tests import Prospect, prospects
 
 NEGLIGIBLE = 0.005
+"""In risk: half a percentage point, from lowest to highest."""
 NO_TABLE = (
     "What missing tests could do is not known for this model: it was adopted without a table of "
     "patients to learn plausible results from."
@@ -40,7 +41,9 @@ def render(case: Case) -> None:
     limit = threshold.current()
     st.write(markdown.plain(_sentence(found[0], limit)))
     begins = f"Risk now {text.percent(case.risk)}. What each missing test could bring it to:"
-    lines = [Range(_in_words(each), case.risk, (each.low, each.high)) for each in found]
+    lines = [
+        Range(_in_words(prospect), case.risk, (prospect.low, prospect.high)) for prospect in found
+    ]
     st.html(ranges.drawn(lines, begins, limit, st.context.theme.type))
     st.markdown(
         markdown.note(
@@ -52,10 +55,10 @@ def render(case: Case) -> None:
     )
     with st.expander("The same as a table, and result by result"):
         st.dataframe(_ranges(found, limit), hide_index=True, alt="What each missing test could do")
-        coded = [each for each in found if _is_one_choice(case, each)]
+        coded = [prospect for prospect in found if _is_one_choice(case, prospect)]
         if coded:
             st.dataframe(
-                pd.DataFrame([row for each in coded for row in _results(case, each)]),
+                pd.DataFrame([row for prospect in coded for row in _results(case, prospect)]),
                 hide_index=True,
                 alt="The risk after each result",
             )
@@ -80,11 +83,11 @@ def _in_words(found: Prospect) -> str:
 def _ranges(found: tuple[Prospect, ...], limit: float) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "Test": [each.test for each in found],
-            "Risk from": [text.percent(each.low) for each in found],
-            "to": [text.percent(each.high) for each in found],
+            "Test": [prospect.test for prospect in found],
+            "Risk from": [text.percent(prospect.low) for prospect in found],
+            "to": [text.percent(prospect.high) for prospect in found],
             "At or above the threshold": [
-                f"{100 * each.at_or_above(limit):.0f} of 100" for each in found
+                f"{100 * prospect.at_or_above(limit):.0f} of 100" for prospect in found
             ],
         }
     )

@@ -54,7 +54,7 @@ def render(chosen: Chosen) -> None:
         )
     if origin.notes:
         st.markdown("## What was taken as clear, or looks odd", anchors=False)
-        st.markdown("\n".join(f"- {plain(each)}" for each in origin.notes))
+        st.markdown("\n".join(f"- {plain(note)}" for note in origin.notes))
     st.markdown("## How the reasons are made", anchors=False)
     st.write(plain(_attribution(chosen)))
     st.markdown("## Not known", anchors=False)

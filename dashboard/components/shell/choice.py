@@ -102,7 +102,7 @@ def versions(services: Services, study: str) -> tuple[Version, ...]:
     rows = caching.everything(services.registry, address, LOOSE).rows
     found = tuple(row for row in rows if row.reference)
     asked = st.session_state.get(VERSION) or st.query_params.get("version", "")
-    if _is_id(str(asked)) and asked not in {_key(each) for each in found}:
+    if _is_id(str(asked)) and asked not in {_key(version) for version in found}:
         reference = f"models:/{asked}" if MODEL_ID.fullmatch(asked) else f"runs:/{asked}"
         try:
             found = (caching.resolved(services.registry, address, reference), *found)
@@ -113,7 +113,7 @@ def versions(services: Services, study: str) -> tuple[Version, ...]:
 
 def version(study: str, versions: tuple[Version, ...]) -> Version:
     """The version chosen, of at least one."""
-    by_key = {_key(each): each for each in versions}
+    by_key = {_key(version): version for version in versions}
     held = st.session_state.get(VERSION)
     same = st.session_state.get(OF, study) == study
     if st.session_state.get(OF) != study or held not in by_key:
@@ -139,7 +139,7 @@ def version(study: str, versions: tuple[Version, ...]) -> Version:
     key = st.selectbox(
         "Version",
         list(by_key),
-        format_func=lambda each: text.version_label(by_key[each]),
+        format_func=lambda key: text.version_label(by_key[key]),
         key=VERSION,
         on_change=forget,
     )
@@ -149,10 +149,10 @@ def version(study: str, versions: tuple[Version, ...]) -> Version:
 
 def first_choice(versions: tuple[Version, ...], named: str) -> Version:
     """The one named, else the champion, else the newest that gives a number, else the newest."""
-    asked = [each for each in versions if each.address == named]
-    first = [each for alias in FIRST_STAGES for each in versions if alias in each.aliases]
-    usable = [each for each in versions if each.scores]
-    whole = [each for each in versions if not each.status]
+    asked = [version for version in versions if version.address == named]
+    first = [version for alias in FIRST_STAGES for version in versions if alias in version.aliases]
+    usable = [version for version in versions if version.scores]
+    whole = [version for version in versions if not version.status]
     return [*asked, *first, *usable, *whole, *versions][0]
 
 

@@ -15,7 +15,7 @@ from model import studies
 from model.registry.list_query import ListQuery
 from model.schema import Schema
 
-LOOK_AGAIN = 0.3
+LOOK_AGAIN_SECONDS = 0.3
 TRAINED = "first_model.trained"
 
 
@@ -98,7 +98,7 @@ def _follow(services: Services, study: str, preview: Callable[[Schema], None]) -
         preview(studies.find(study).schema)
     while (stage := services.trainer.stage) is not None:
         bar.progress(min(max(stage.done, 0.0), 1.0), text=f"{plain(stage.name)} …")
-        time.sleep(LOOK_AGAIN)
+        time.sleep(LOOK_AGAIN_SECONDS)
     st.session_state[TRAINED] = services.trainer.failure is None
     caching.forget_listed()
     st.rerun()

@@ -70,4 +70,4 @@ def _study(selection: Selection) -> list[str]:
     study = chosen.model.schema.title if chosen else selection.study
     version = selection.version
     told = [study, text.version_label(version) if version else ""]
-    return [each for each in told if each]
+    return [sentence for sentence in told if sentence]

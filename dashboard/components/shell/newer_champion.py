@@ -46,4 +46,4 @@ def _watch(services: Services, study: str, drawn: int | None) -> None:
 
 
 def _champion(versions: tuple[Version, ...]) -> Version | None:
-    return next((each for each in versions if CHAMPION in each.aliases), None)
+    return next((version for version in versions if CHAMPION in version.aliases), None)

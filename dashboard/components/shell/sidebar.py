@@ -146,5 +146,5 @@ def _facts(version: Version) -> None:
     if version.is_quick:
         measured += " · quick run"
     said = [AUC_MEANS, version.quick, NOT_COVERED if version.cross_validations else ""]
-    told = " ".join(each for each in said if each)
+    told = " ".join(sentence for sentence in said if sentence)
     st.markdown(markdown.note(markdown.plain(measured)), help=markdown.plain(told))

@@ -28,7 +28,7 @@ def render(services: Services, selection: Selection, version: Version) -> None:
     in_use = selection.version is not None and _same(selection.version, version)
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
-            named = " · ".join(each for each in (version.title, version.estimator) if each)
+            named = " · ".join(part for part in (version.title, version.estimator) if part)
             st.markdown(f"**{markdown.plain(named)}**", width="stretch")
             if version.reference:
                 st.button(
@@ -144,14 +144,14 @@ def _card(services: Services, version: Version) -> None:
         pd.DataFrame(
             [
                 {
-                    "Input": each.label,
-                    "Column": each.name,
-                    "Unit": each.unit,
-                    "Needed": "needed" if each.required else "",
-                    "Allowed": each.allowed,
-                    "Trained on": str(each.trained or ""),
+                    "Input": feature.label,
+                    "Column": feature.name,
+                    "Unit": feature.unit,
+                    "Needed": "needed" if feature.required else "",
+                    "Allowed": feature.allowed,
+                    "Trained on": str(feature.trained or ""),
                 }
-                for each in model.schema.features
+                for feature in model.schema.features
             ]
         ),
         hide_index=True,
@@ -168,7 +168,7 @@ def _card(services: Services, version: Version) -> None:
         ("Limits", card.limits),
     ):
         st.markdown(f"## {markdown.plain(title)}", anchors=False)
-        st.markdown("\n".join(f"- {markdown.plain(each)}" for each in told))
+        st.markdown("\n".join(f"- {markdown.plain(sentence)}" for sentence in told))
     st.markdown(markdown.note("The whole card of the version in use is on the About page."))
 
 

@@ -100,7 +100,7 @@ def _lightgbm_tree(part: dict[str, str], inputs: int) -> int:
             return 1
         # A child below 0 is leaf number -child - 1; here leaves follow the inner nodes.
         children = [np.array(part[side].split(), dtype=np.int64) for side in _SIDES]
-        left, right = (np.where(c < 0, count - 2 - c, c) for c in children)
+        left, right = (np.where(side < 0, count - 2 - side, side) for side in children)
         feature = np.array(part["split_feature"].split(), dtype=np.int64)
         threshold = np.array(part["threshold"].split(), dtype=np.float64)
     except (KeyError, ValueError):

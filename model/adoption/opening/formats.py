@@ -57,7 +57,7 @@ def describe(fitted: Any) -> Opened:
             methods[name] = _on_frame(method, fitted)
     if not methods:
         raise Refused(f"It holds a {kind}, which predicts nothing.")
-    classes = tuple(_plain(each) for each in getattr(fitted, "classes_", ()))
+    classes = tuple(_plain(label) for label in getattr(fitted, "classes_", ()))
     regressor = "predict_proba" not in methods and _is_regressor(fitted)
     objective = ""
     if kind.startswith("catboost."):

@@ -11,6 +11,7 @@ from model.adoption.opening.integrity import reached
 
 MOST_WORDS = 500
 SPREADS = 4.0
+"""Standard deviations to either side of the mean that a scaler has learned."""
 
 
 def known(fitted: Any, *, numbered: bool = False) -> list[dict[str, Any]]:
@@ -66,15 +67,15 @@ def _facts(fitted: Any, names: list[str]) -> Iterator[tuple[str, dict[str, Any]]
             for name in of:
                 yield name, {"missing": True}
         if (low := getattr(thing, "data_min_", None)) is not None:
-            for name, a, b in zip(of, low, thing.data_max_, strict=False):
-                yield name, {"kind": "number", "low": float(a), "high": float(b)}
+            for name, least, most in zip(of, low, thing.data_max_, strict=False):
+                yield name, {"kind": "number", "low": float(least), "high": float(most)}
         elif (scale := getattr(thing, "scale_", None)) is not None and np.ndim(scale) == 1:
             middle = getattr(thing, "mean_", None)
             middle = getattr(thing, "center_", None) if middle is None else middle
             if middle is not None and np.ndim(middle) == 1:
-                for name, a, b in zip(of, middle, scale, strict=False):
-                    spread = SPREADS * float(b)
-                    yield name, {"kind": "number", "centre": float(a), "spread": spread}
+                for name, centre, deviation in zip(of, middle, scale, strict=False):
+                    spread = SPREADS * float(deviation)
+                    yield name, {"kind": "number", "centre": float(centre), "spread": spread}
         if type(thing).__name__ == "PandasData" and hasattr(thing, "exog"):
             design = np.asarray(thing.exog)
             for name, low, high in zip(
@@ -117,7 +118,7 @@ def _curves(model: Any, names: list[str], bounds: Any) -> Iterator[tuple[str, di
     """An EBM: the range each number had, and the words of the others."""
     for at, name in enumerate(names):
         if model.feature_types_in_[at] == "continuous":
-            low, high = (float(each) for each in bounds[at])
+            low, high = (float(end) for end in bounds[at])
             yield name, {"kind": "number", "low": low, "high": high}
         else:
             yield name, _words(list(model.bins_[at][0]))

@@ -37,7 +37,7 @@ class LocalOriginal:
         return self.opened.fitted
 
     def ask(self, frame: pd.DataFrame) -> NDArray[np.float64]:
-        rows = frame[[each.name for each in self.inputs]].reset_index(drop=True)
+        rows = frame[[column.name for column in self.inputs]].reset_index(drop=True)
         try:
             found = self.opened.ask(self.output.method, rows)
         except NoTable as problem:
@@ -53,7 +53,7 @@ def transcribed(opened: Opened, head: Mapping[str, Any], body: bytes) -> dict[st
     example, rows, background = _tables(body, head["table_bytes"])
     original = LocalOriginal(
         opened,
-        tuple(_input(each) for each in head["inputs"]),
+        tuple(_input(column) for column in head["inputs"]),
         Output(**{**head["output"], "columns": tuple(head["output"]["columns"])}),
         head["files"],
         head["reference"],

@@ -34,7 +34,7 @@ class Opened:
     def ask(self, method: str, frame: pd.DataFrame) -> Answers:
         """The table of answers of one method; raises whatever the model raises, or `NoTable`."""
         prepared = prepare(frame, self.columns)
-        named = tuple(str(each) for each in self.classes) if method == "predict_proba" else ()
+        named = tuple(str(label) for label in self.classes) if method == "predict_proba" else ()
         return answers.table(self.methods[method](prepared), len(frame), named)
 
 

@@ -12,6 +12,7 @@ from model.adoption.opening.opened import Opened
 from model.adoption.opening.refusal import Refused
 
 DEPTH = 4
+"""Levels of attributes in which an estimator is looked for."""
 
 
 def open_folder(folder: Path, flavour: str) -> Opened:
@@ -42,7 +43,7 @@ def open_folder(folder: Path, flavour: str) -> Opened:
         inside[0] if inside else loaded,
         {"predict": loaded.predict},
         (),
-        any(_regresses(each) for each in inside) and not any(map(_classifies, inside)),
+        any(_regresses(part) for part in inside) and not any(map(_classifies, inside)),
         "",
     )
 
@@ -81,8 +82,8 @@ def _estimators(thing: Any, depth: int = 0) -> Iterator[Any]:
         yield thing
         return
     held = vars(thing).values() if hasattr(thing, "__dict__") else ()
-    for each in thing.values() if isinstance(thing, dict) else held:
-        yield from _estimators(each, depth + 1)
+    for part in thing.values() if isinstance(thing, dict) else held:
+        yield from _estimators(part, depth + 1)
 
 
 def _classifies(thing: Any) -> bool:

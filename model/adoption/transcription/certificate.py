@@ -15,6 +15,7 @@ from model.numerics.arrays import Floats
 from model.scoring.certificate import PROOF_ROWS, TOLERANCE, Certificate
 
 REPEATABLE = 1e-12
+"""In risk: what adding up in another order may change."""
 ASKED_AGAIN_ROWS = 400
 ALONE_ROWS = 20
 

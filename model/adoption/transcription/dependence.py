@@ -10,7 +10,7 @@ from model.adoption.transcription.known_rows import KnownRows
 from model.adoption.transcription.left import LeftAsItIs
 from model.numerics.arrays import Flags, Floats, Places
 
-VARIANTS = 6
+VARIANT_VALUES = 6
 
 
 def owners(encode: Encode, known: KnownRows, base: Floats, columns: Places) -> dict[int, int]:
@@ -53,12 +53,14 @@ def _variants(known: KnownRows, at: int) -> Floats:
         values = known.columns.codes(at)
     else:
         random = np.random.default_rng(at)
-        values = random.choice(known.values[at], VARIANTS)
+        values = random.choice(known.values[at], VARIANT_VALUES)
     return np.append(values, np.nan) if known.blanks[at] else values
 
 
 def ends(encode: Encode, known: KnownRows, base: Floats, at: int) -> tuple[float, float]:
-    """As far beyond the known range as the preprocessing makes numbers of it."""
+    """As far beyond the known range of an input as the preprocessing makes numbers of it: ten times
+    its width, once, a quarter, or not at all.
+    """
     low, high = known.spans[at]
     for reach in (10.0, 1.0, 0.25, 0.0):
         ends = np.array([low - reach * (high - low), high + reach * (high - low)])

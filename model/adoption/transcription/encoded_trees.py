@@ -13,6 +13,8 @@ from model.scoring.outputs import Affine, Logistic, Output
 
 Encode = Callable[[pd.DataFrame], Floats]
 """(n, encoded columns) what the preprocessing makes of n rows in the original's words."""
+ZERO = 1e-35
+"""What LightGBM takes for 0 (its ``kZeroThreshold``)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +62,7 @@ class EncodedTrees:
                 left[at] = not np.isnan(given[at]) and int(given[at]) in members
         blank = np.isnan(values)
         if self.zero_is_blank is not None:
-            blank |= self.zero_is_blank[node] & (np.abs(values) <= 1e-35)
+            blank |= self.zero_is_blank[node] & (np.abs(values) <= ZERO)
         return np.where(blank, self.blank_left[node], left)
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from model.numerics.arrays import Flags, Floats
 
 NEAR_DOUBLES = 2**10
+"""Doubles to either side of a guess between which an edge is looked for first."""
 
 
 def last_going_left(goes_left: Callable[[Floats], Flags], low: Floats, high: Floats) -> Floats:
@@ -22,7 +23,8 @@ def last_going_left(goes_left: Callable[[Floats], Flags], low: Floats, high: Flo
     """
     below, above = _rank(low), _rank(high)
     while (open_ := above - 1 > below).any():
-        # Half of the way by number of doubles, not by distance: 64 steps reach the last bit.
+        # `below` goes left and `above` does not, throughout; the way between is halved by number of
+        # doubles, not by distance, so 64 steps reach the last bit. The sum of both could overflow.
         middle = (below >> 1) + (above >> 1) + (below & above & 1)
         left = goes_left(_number(middle))
         below = np.where(left & open_, middle, below)
@@ -44,6 +46,8 @@ def narrowed(
 
 def _rank(numbers: Floats) -> NDArray[np.int64]:
     """Whole numbers in the order of the doubles: neighbours differ by one."""
+    # The bits of a double of 0 or more, read as a whole number, rise with it; those of one below
+    # fall, and are turned round. Both zeros have rank 0.
     bits = np.ascontiguousarray(numbers, dtype=np.float64).view(np.int64)
     return np.where(bits >= 0, bits, np.iinfo(np.int64).min - bits)
 

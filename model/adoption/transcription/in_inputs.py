@@ -21,7 +21,7 @@ from model.adoption.transcription.left import LeftAsItIs
 from model.numerics.arrays import Flags, Floats, Places
 from model.numerics.trees import ALL_LEAVES, LEAF, TREE_LEAVES
 
-BASES = 4
+BASE_ROWS = 4
 WIDEST = float(np.finfo(np.float64).max)
 
 
@@ -48,10 +48,11 @@ class Mover:
         self._known, self._columns = known, known.columns
         self._sets: dict[tuple[float, ...], int] = {}
         self.cuts: list[list[float]] = [[] for _ in range(len(known.columns))]
-        self._base = known.hybrids(BASES, seed=1, blanks=False)
+        self._base = known.hybrids(BASE_ROWS, seed=1, blanks=False)
 
     @property
     def sets(self) -> list[tuple[float, ...]]:
+        """Those asked for so far; a node's number is the place of its set here."""
         return list(self._sets)
 
     def nodes(self, member: TreeMember, scale: float = 1.0) -> list[list[float]]:

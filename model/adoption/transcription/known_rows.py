@@ -12,7 +12,8 @@ from model.adoption.transcription.columns import Columns
 from model.numerics.arrays import Flags, Floats
 
 UNKNOWN_RANGE = (0.0, 100.0)
-GRID = 64
+SPREAD_VALUES = 64
+"""Of a number, besides those that are known to occur."""
 BLANK_SHARES = (0.0, 0.15, 0.5, 1.0)
 BEYOND = 0.25
 """Of the known range, how far beyond its ends rows reach: a model answers there as well."""
@@ -88,7 +89,9 @@ class KnownRows:
         low, high = self.spans[at]
         reach = BEYOND * (high - low)
         random = np.random.default_rng(at)
-        spread = random.uniform(low - (reach if low < 0 else min(reach, low)), high + reach, GRID)
+        spread = random.uniform(
+            low - (reach if low < 0 else min(reach, low)), high + reach, SPREAD_VALUES
+        )
         numbers = np.concatenate([[low, high], spread])
         if self.rows is not None:
             given = self.rows[:, at]

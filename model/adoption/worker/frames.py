@@ -18,6 +18,7 @@ LARGEST_BODY_BYTES = 2 * 1024**3
 
 
 def packed(head: dict[str, Any], body: bytes = b"") -> bytes:
+    """A message as it goes through a pipe; `read` is the inverse."""
     text = json.dumps(head, allow_nan=False, default=str).encode()
     return LENGTHS.pack(len(text), len(body)) + text + body
 

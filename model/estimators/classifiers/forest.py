@@ -122,6 +122,7 @@ class LogOddsForest(ClassifierMixin, BaseEstimator):
             .fit(sample, outcome)
             .tree_
         )
+        # The odds of a leaf, its events to the rest, count the made-up patients of `prior` as well.
         # A split of the measured from the missing has an infinite threshold.
         threshold = np.nan_to_num(tree.threshold.round(DECIMALS))
         is_leaf = tree.children_left == LEAF
@@ -139,9 +140,9 @@ class LogOddsForest(ClassifierMixin, BaseEstimator):
 
     def _calibrate(self, values: Floats, outcome: NDArray[Any], unseen: NDArray[np.bool_]) -> None:
         """Slope and intercept of the log-odds from trees that have not seen the patient."""
-        each = Trees(self.nodes_, values.shape[1]).each(values)
+        votes = Trees(self.nodes_, values.shape[1]).each(values)
         judged = unseen.any(axis=1)
-        log_odds = np.where(unseen, each, 0.0)[judged].sum(axis=1) / unseen[judged].sum(axis=1)
+        log_odds = np.where(unseen, votes, 0.0)[judged].sum(axis=1) / unseen[judged].sum(axis=1)
         intercept, slope = newton.fit(log_odds[:, None], outcome[judged].astype(float), PENALTY)
         self.calibration_slope_, self.calibration_intercept_ = float(slope), float(intercept)
         leaves = self.nodes_[:, 0] == LEAF

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 MOST_STEPS = 50
-TOLERANCE = 1e-9
+GRADIENT_AT_REST = 1e-9
+"""For each patient: the mean risk is then right to as many digits."""
 
 
 def fit(predictors: Floats, outcome: Floats, penalty: float, start: Floats | None = None) -> Floats:
@@ -24,7 +25,7 @@ def fit(predictors: Floats, outcome: Floats, penalty: float, start: Floats | Non
     Parameters
     ----------
     predictors : (n, p) array without missing values, on scales that may share a penalty.
-    outcome : (n,) array of 0 and 1.
+    outcome : (n,) array of 0 and 1, or of the risks themselves.
     penalty : positive; scikit-learn's ``1 / C``. The intercept is free.
     start : (p + 1,) where to begin, such as the solution for a neighbouring penalty.
 
@@ -41,7 +42,7 @@ def fit(predictors: Floats, outcome: Floats, penalty: float, start: Floats | Non
     for _ in range(MOST_STEPS):
         fitted = _probability(design @ weights)
         gradient = design.T @ (fitted - outcome) + ridge * weights
-        if np.abs(gradient).max() < TOLERANCE * len(outcome):
+        if np.abs(gradient).max() < GRADIENT_AT_REST * len(outcome):
             break
         spread = fitted * (1 - fitted)
         curvature = design.T @ (design * spread[:, None]) + floor
@@ -69,5 +70,6 @@ def _loss(log_odds: Floats, outcome: Floats, weights: Floats, ridge: Floats) -> 
 
 
 def _probability(log_odds: Floats) -> Floats:
+    # By the hyperbolic tangent, which has no exponential that overflows.
     probability: Floats = 0.5 * (1 + np.tanh(0.5 * log_odds))
     return probability

@@ -86,6 +86,8 @@ class SubmodelLogistic(ClassifierMixin, BaseEstimator):
             raise ValueError(
                 f"{len(self.groups)} groups would need 2**{len(self.groups)} submodels"
             )
+        # A blank counts as the training mean, which is 0 once centred: so it moves no weight, and a
+        # submodel without the column is fitted to the same centred numbers.
         blank = np.isnan(values)
         seen = np.maximum((~blank).sum(axis=0), 1)
         self.mean_ = np.where(blank, 0.0, values).sum(axis=0) / seen
@@ -162,7 +164,13 @@ class SubmodelLogistic(ClassifierMixin, BaseEstimator):
         return patterns
 
     def rows_of(self, values: Floats) -> NDArray[np.intp]:
-        """(n,) the row of `weights_` that answers each patient; `values` is (n, columns)."""
+        """(n,) the row of `weights_` that answers each patient; `values` is (n, columns).
+
+        Raises
+        ------
+        ValueError
+            If there is none for a patient, since only some submodels were fitted.
+        """
         missing = self._missing(values)
         fitted = np.asarray(self._fitted)
         rows = np.searchsorted(fitted, missing).clip(max=len(fitted) - 1)

@@ -33,17 +33,17 @@ class LevelEncoder(TransformerMixin, BaseEstimator):
         self.levels = levels
 
     def fit(self, X: ArrayLike, y: Any = None) -> Self:
-        """Learn the levels of each column."""
+        """Learn the levels of each column; `ValueError` if those given are of other columns."""
         values = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan")
         if self.levels is None:
             seen = [np.unique(column[~np.isnan(column)]).tolist() for column in values.T]
             self.levels_: list[list[tuple[float, ...]]] = [
-                [(value,) for value in each] for each in seen
+                [(value,) for value in column] for column in seen
             ]
         elif len(self.levels) != values.shape[1]:
             raise ValueError(f"levels for {len(self.levels)} columns, data with {values.shape[1]}")
         else:
-            self.levels_ = [[tuple(values) for values in each] for each in self.levels]
+            self.levels_ = [[tuple(values) for values in column] for column in self.levels]
         return self
 
     def transform(self, X: ArrayLike) -> NDArray[np.float64]:

@@ -70,18 +70,18 @@ class Guard:
                 self.heard.setdefault(name, set()).update(listened & cells.texts(column))
         self.rows += count
         numbers = {
-            name: np.where(each.how == How.WORDS, np.nan, each.values)
-            if each.how.any()
-            else each.values
-            for name, each in read.items()
+            name: np.where(cells.how == How.WORDS, np.nan, cells.values)
+            if cells.how.any()
+            else cells.values
+            for name, cells in read.items()
         }
         for name, values in numbers.items():
             for unit in self.schema[name].other_units:
                 self._add_unit(self.schema[name], unit, values)
         spoken = {
-            name: each.values[each.how == How.WORDS]
-            for name, each in read.items()
-            if (each.how == How.WORDS).any()
+            name: cells.values[cells.how == How.WORDS]
+            for name, cells in read.items()
+            if (cells.how == How.WORDS).any()
         }
         self.codes.add(numbers, count, spoken)
 
@@ -130,14 +130,14 @@ class Guard:
                 self._require_unit(feature, unit, self.units.get(name_of(unit), Tally()))
 
     def _require_one_meaning(self, feature: Feature, heard: set[str]) -> None:
-        for each in vocabulary.of(self.schema).of(feature.name).two_meanings:
-            if each.is_met(heard) and not self.conversions.has_said(feature.name, each.word):
-                beside = next(word for word in each.beside if word in heard)
+        for pair in vocabulary.of(self.schema).of(feature.name).two_meanings:
+            if pair.is_met(heard) and not self.conversions.has_said(feature.name, pair.word):
+                beside = next(word for word in pair.beside if word in heard)
                 answers = " or ".join(feature.in_words(level) for level in feature.levels)
                 raise FileRefused(
                     "two-meanings",
-                    f"{feature.label} ({feature.name}) holds “{each.word}” beside “{beside}”, "
-                    f"where “{each.word}” can mean {answers}. Say in a mapping what it means, or "
+                    f"{feature.label} ({feature.name}) holds “{pair.word}” beside “{beside}”, "
+                    f"where “{pair.word}” can mean {answers}. Say in a mapping what it means, or "
                     "write the answers out.",
                     column=feature.name,
                 )
@@ -179,7 +179,7 @@ class Guard:
                 f"explain more. Do not convert this file from {asked.name}.",
             )
         better = fit.offered
-        if better in (None, asked) or asked in [each.coding for each in fit.near]:
+        if better in (None, asked) or asked in [candidate.coding for candidate in fit.near]:
             return
         raise FileRefused(
             "not-recoded",

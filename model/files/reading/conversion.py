@@ -111,9 +111,9 @@ class Conversions:
     def _agreed(self) -> dict[str, _Agreed]:
         columns = self.mapping.columns if self.mapping else ()
         return {
-            each.feature: _Agreed.of(each)
-            for each in columns
-            if each.words or each.unclear or each.above is not None
+            column.feature: _Agreed.of(column)
+            for column in columns
+            if column.words or column.unclear or column.above is not None
         }
 
 
@@ -141,8 +141,8 @@ def _mapped(schema: Schema, mapping: FileMapping | None) -> Iterator[str]:
         return
     if mapping.coding:
         yield mapping.coding
-    for each in mapping.columns:
-        unit = each.other_unit(schema[each.feature])
+    for column in mapping.columns:
+        unit = column.other_unit(schema[column.feature])
         if unit is not None:
             yield name_of(unit)
 
@@ -170,12 +170,16 @@ def _done(other: Other) -> str:
 
 def _mapped_in_words(mapping: FileMapping) -> Iterator[str]:
     """What a mapping does beside its conversions; names of inputs, and no word of the file's."""
-    spoken = [each.feature for each in mapping.columns if any(c is not None for _, c in each.words)]
-    marked = [each.feature for each in mapping.columns if any(c is None for _, c in each.words)]
+    spoken = [
+        column.feature for column in mapping.columns if any(c is not None for _, c in column.words)
+    ]
+    marked = [
+        column.feature for column in mapping.columns if any(c is None for _, c in column.words)
+    ]
     if spoken:
         yield f"Words read as agreed: {', '.join(spoken)}."
     if marked:
         yield f"Marks read as not measured, as agreed: {', '.join(marked)}."
-    for each in mapping.columns:
-        if each.above is not None:
-            yield f"{each.feature} read as yes above {each.above:g}, as agreed."
+    for column in mapping.columns:
+        if column.above is not None:
+            yield f"{column.feature} read as yes above {column.above:g}, as agreed."

@@ -91,7 +91,7 @@ def _texts(block: bytes, layout: Layout, cells: bool) -> Chunk | None:
     # Few distinct texts stand in a clinical column; everything after this looks at each once.
     columns = {name: written[at].dictionary_encode() for name, at in layout.header.places.items()}
     others = [written[at] for at in layout.header.others]
-    texts = [*(each.dictionary for each in columns.values()), *others]
+    texts = [*(cells.dictionary for cells in columns.values()), *others]
     if _has_blank(map(_blank, [*columns.values(), *others])):
         return None
     copied = not cells and layout.is_plain and not any(map(_runs, texts))

@@ -140,27 +140,27 @@ def _require_no_other(
                 column=feature,
             )
     others = [
-        each
-        for each in matches.found
-        if each.feature not in places
-        and each.at not in taken
-        and plain_name(names[each.at]) not in left_alone
+        match
+        for match in matches.found
+        if match.feature not in places
+        and match.at not in taken
+        and plain_name(names[match.at]) not in left_alone
     ]
-    looks = [each for each in others if each.confidence > Confidence.UNSURE]
+    looks = [match for match in others if match.confidence > Confidence.UNSURE]
     if not looks:
         return others
     pairs = [
-        f"“{shown(names[each.at])}” seems to be {schema[each.feature].label} ({each.feature})"
-        for each in looks[:LISTED_COLUMNS]
+        f"“{shown(names[match.at])}” seems to be {schema[match.feature].label} ({match.feature})"
+        for match in looks[:LISTED_COLUMNS]
     ]
     known = vocabulary.of(schema)
     turned = [
-        f"“{shown(names[each.at])}”"
-        for each in looks
+        f"“{shown(names[match.at])}”"
+        for match in looks
         if any(
             number != code
             for number, code in questions.numbers_asked(
-                names[each.at], schema[each.feature], known
+                names[match.at], schema[match.feature], known
             ).items()
         )
     ]
@@ -183,8 +183,8 @@ def _perhaps(
     if not unsure:
         return
     listed = "; ".join(
-        f"“{shown(names[each.at])}” may be {schema[each.feature].label} ({each.feature})"
-        for each in unsure[:LISTED_COLUMNS]
+        f"“{shown(names[match.at])}” may be {schema[match.feature].label} ({match.feature})"
+        for match in unsure[:LISTED_COLUMNS]
     )
     what = f"Not read: {listed}. Where that is meant, rename it, or agree to it for the whole file."
     yield Finding(Severity.FLAGGED, "perhaps-an-input", what)

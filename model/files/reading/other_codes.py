@@ -9,7 +9,7 @@ from model.files.understanding.codings import Fit
 
 def refusal(fit: Fit, columns: tuple[str, ...]) -> FileRefused:
     """The codes are not the study's: which they are, or between which one cannot decide."""
-    rows = max(each.rows for each in fit.candidates)
+    rows = max(candidate.rows for candidate in fit.candidates)
     listed = ", ".join(columns)
     seen = f"{rows:,} rows have codes that are not this study's all together ({listed})"
     if fit.offered is not None:
@@ -21,7 +21,9 @@ def refusal(fit: Fit, columns: tuple[str, ...]) -> FileRefused:
             conversion=coding.name,
         )
     if fit.near:
-        alike = "; ".join(f"{each.coding.label} ({each.coding.name})" for each in fit.near)
+        alike = "; ".join(
+            f"{candidate.coding.label} ({candidate.coding.name})" for candidate in fit.near
+        )
         return FileRefused(
             "other-codes",
             f"The file holds other codes: {seen}. More than one coding fits, so none is offered: "

@@ -23,7 +23,7 @@ from model.schema import Schema
 from model.tables import encoding, parquet
 from model.tables.workbook import is_workbook
 
-BLOCK = 2 * 1024 * 1024
+BLOCK_BYTES = 2 * 1024 * 1024
 NUMBERS = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
 
 Piece: TypeAlias = "bytes | Chunk | pa.RecordBatch"
@@ -86,7 +86,7 @@ class TextPatients:
         above = "".join(lines[: self._layout.above]).encode(self._encoding.name)
         self._begin = self._encoding.skip + len(above)
         self.names = self._layout.header.names
-        said = (Finding(Severity.NORMALISED, *each) for each in self._encoding.said)
+        said = (Finding(Severity.NORMALISED, *sentence) for sentence in self._encoding.said)
         self.findings = (*said, *self._layout.findings)
 
     def pieces(self) -> Iterator[tuple[Piece, float]]:
@@ -95,7 +95,7 @@ class TextPatients:
             return
         self._file.seek(self._begin)
         rest, at = b"", self._begin
-        while data := self._file.read(BLOCK):
+        while data := self._file.read(BLOCK_BYTES):
             if b'"' in data:  # from here on a row may go over several lines
                 yield from self._carefully(at - len(rest))
                 return
@@ -120,8 +120,8 @@ class TextPatients:
         self._file.seek(begin)
         text = io.TextIOWrapper(self._file, encoding=self._encoding.name, newline="")
         try:
-            for each in csv_rows.careful(text, self._layout):
-                yield each, min(1.0, self._file.tell() / self._size)
+            for row in csv_rows.careful(text, self._layout):
+                yield row, min(1.0, self._file.tell() / self._size)
         finally:
             text.detach()
 

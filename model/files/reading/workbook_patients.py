@@ -105,9 +105,9 @@ def header_row(
     elif mapping is None:
         for at in filled:
             sure = [
-                each
-                for each in names.match(beginning[at], schema).found
-                if each.confidence > names.Confidence.UNSURE
+                match
+                for match in names.match(beginning[at], schema).found
+                if match.confidence > names.Confidence.UNSURE
             ]
             if len(sure) > 1:
                 return at

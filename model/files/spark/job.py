@@ -197,7 +197,7 @@ def _columns(frame: DataFrame, work: Work) -> Any:
     texts = {*work.header.names, SUBMODEL, result_rows.PROBLEMS}
     theirs = [*frame.schema.fields] if work.layout is None else []
     names = work.added if theirs else (*work.header.names, *work.added)
-    ours = [StructField(each, StringType() if each in texts else DoubleType()) for each in names]
+    ours = [StructField(name, StringType() if name in texts else DoubleType()) for name in names]
     return StructType([*theirs, *ours])
 
 

@@ -106,8 +106,8 @@ class Work:
         schema = self.model.schema
         found = Found(Guard(schema, Conversions.of(schema, self.convert, self.mapping)))
         try:
-            for each in self._examined(batches):
-                found.add(each)
+            for examined in self._examined(batches):
+                found.add(examined)
         except FileRefused as refused:
             found.refusal = refused
         yield pa.RecordBatch.from_arrays([pa.array([pickle.dumps(found)])], names=["found"])
@@ -119,8 +119,8 @@ class Work:
             heading = result_rows.header(names, added)
             yield pa.RecordBatch.from_arrays([pa.array([heading])], names=["value"])
         with threadpool_limits(1):  # there are as many workers as there are cores
-            for each in self._examined(batches):
-                rows = score_file.answer(each, model, model, explain=self.explain)
+            for examined in self._examined(batches):
+                rows = score_file.answer(examined, model, model, explain=self.explain)
                 if self.as_text:
                     lines = csv_text.rows(rows.as_text(len(added)))
                     yield pa.RecordBatch.from_arrays([lines], names=["value"])
@@ -137,7 +137,7 @@ class Work:
 
     def _parts(self, batches: Batches) -> Iterator[Chunk]:
         if self.layout is None:
-            return (typed(each, self.header.places) for each in batches)
+            return (typed(batch, self.header.places) for batch in batches)
         return self._from_lines(batches, self.layout)
 
     def _from_lines(self, batches: Batches, layout: Layout) -> Iterator[Chunk]:
@@ -153,8 +153,8 @@ class Work:
     def _below_header(self, batches: Batches, above: int) -> Iterator[pa.Array]:
         """The lines of (line, file, where its part begins), without each file's first ones."""
         here, left = None, 0
-        for each in batches:
-            lines, files, begins = each.columns
+        for batch in batches:
+            lines, files, begins = batch.columns
             starts = _changes(files, begins)
             for first, last in zip(starts, [*starts[1:], len(lines)], strict=True):
                 part = lines[first:last]

@@ -39,10 +39,10 @@ class CodeTable:
         """An empty one for the codings that circulate for a schema's inputs."""
         codings = tuple(codings)
         columns = tuple(
-            name for name in schema.names if any(name in dict(each.codes) for each in codings)
+            name for name in schema.names if any(name in dict(coding.codes) for coding in codings)
         )
         ours = {level for name in columns for level in schema[name].levels}
-        theirs = {code for each in codings for _, pairs in each.codes for code, _ in pairs}
+        theirs = {code for coding in codings for _, pairs in coding.codes for code, _ in pairs}
         return cls(columns, tuple(sorted(ours | theirs)))
 
     def add(

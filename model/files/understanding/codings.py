@@ -83,13 +83,13 @@ class Fit:
         """Those that are not much less likely than the likeliest; more than one cannot be told
         apart by this file, unless they read it alike.
         """
-        sound = [each for each in self.candidates if not each.absurd]
-        return tuple(each for each in sound if sound[0].likelihood - each.likelihood < MARGIN)
+        sound = [candidate for candidate in self.candidates if not candidate.absurd]
+        return tuple(one for one in sound if sound[0].likelihood - one.likelihood < MARGIN)
 
 
 def difference(fit: Fit) -> str:
     """In what the two likeliest codings differ, by an example in codes."""
-    one, other = (each.coding for each in fit.near[:2]) if len(fit.near) > 1 else (None, None)
+    one, other = (near.coding for near in fit.near[:2]) if len(fit.near) > 1 else (None, None)
     if one is None or other is None:
         return ""
     theirs = {name: dict(pairs) for name, pairs in other.codes}
@@ -115,14 +115,14 @@ def fit(table: CodeTable, schema: Schema, vocabulary: Vocabulary) -> Fit:
         table,
         [
             ("this study's codes", own),
-            *((each.label, codes_of(each, table.columns, own)) for each in vocabulary.codings),
+            *((of.label, codes_of(of, table.columns, own)) for of in vocabulary.codings),
         ],
     )
     for coding in vocabulary.codings:
         codes = codes_of(coding, table.columns, own)
         theirs = table.speaking_for(codes)
-        only_theirs = sum(rows for each, rows in theirs.items() if each not in ours)
-        only_ours = sum(rows for each, rows in ours.items() if each not in theirs)
+        only_theirs = sum(rows for pattern, rows in theirs.items() if pattern not in ours)
+        only_ours = sum(rows for pattern, rows in ours.items() if pattern not in theirs)
         odds, absurd = likelihood(table, codes, vocabulary)
         rarity = SELDOM if coding.name in vocabulary.seldom else 0.0
         candidate = Candidate(coding, sum(theirs.values()), odds - rarity, absurd)
@@ -130,9 +130,9 @@ def fit(table: CodeTable, schema: Schema, vocabulary: Vocabulary) -> Fit:
             candidates.append(candidate)
         elif not only_ours and not _read_alike(codes, own, table):
             rivals.append(candidate)
-    most = max((each.rows for each in candidates), default=0)
-    near = [each for each in candidates if each.rows >= ALIKE_ROWS * most]
-    near.sort(key=lambda each: (-each.likelihood, -each.rows))
+    most = max((candidate.rows for candidate in candidates), default=0)
+    near = [candidate for candidate in candidates if candidate.rows >= ALIKE_ROWS * most]
+    near.sort(key=lambda candidate: (-candidate.likelihood, -candidate.rows))
     offered = None if mixed else _alone(near, table, own)
     doubted = None
     if not candidates and not mixed:
@@ -150,31 +150,31 @@ def _mixed(table: CodeTable, readings: list[tuple[str, dict[str, Pairs]]]) -> Mi
     other, rest = max(others, key=lambda each: sum(each[1].values()))
     foreign = {
         (name, table.levels[place])
-        for each in rest
-        for name, place in zip(table.columns, each, strict=True)
+        for pattern in rest
+        for name, place in zip(table.columns, pattern, strict=True)
         if place < len(table.levels) and table.levels[place] not in codes[name]
     }
     enough = sum(rest.values()) > max(FEW_ROWS, FEW_SHARE * table.rows)
     if not enough or min(len({*column}) for column in zip(*foreign, strict=True)) < 2:
         return None
     theirs = next(rows for name, _, rows in told if name == other)
-    alone = {each: rows for each, rows in most.items() if each not in theirs}
+    alone = {pattern: rows for pattern, rows in most.items() if pattern not in theirs}
     counts = (sum(alone.values()), sum(rest.values()))
     return Mixed((label, other), counts, (_some(alone, table), _some(rest, table)))
 
 
 def _some(rows: Mapping[Combination, int], table: CodeTable) -> tuple[int, ...]:
-    return tuple(sorted(table.first[each] for each in rows if each in table.first)[:SHOWN_ROWS])
+    return tuple(sorted(table.first[one] for one in rows if one in table.first)[:SHOWN_ROWS])
 
 
 def _doubted(rivals: list[Candidate], odds: float, absurd: tuple[str, ...]) -> Recoding | None:
     """A coding that explains as much as the study's own, where that reads what is met nowhere."""
     better = [
-        each
-        for each in rivals
-        if not each.absurd and each.likelihood - odds > (MARGIN if absurd else DOUBT)
+        rival
+        for rival in rivals
+        if not rival.absurd and rival.likelihood - odds > (MARGIN if absurd else DOUBT)
     ]
-    return max(better, key=lambda each: each.likelihood).coding if better else None
+    return max(better, key=lambda candidate: candidate.likelihood).coding if better else None
 
 
 def codes_of(
@@ -187,7 +187,7 @@ def codes_of(
 
 def _alone(near: list[Candidate], table: CodeTable, own: Mapping[str, Pairs]) -> Recoding | None:
     """The likeliest, if every other one is much less likely or reads this file in the same way."""
-    sound = [each for each in near if not each.absurd]
+    sound = [candidate for candidate in near if not candidate.absurd]
     if not sound:
         return None
     best = sound[0]

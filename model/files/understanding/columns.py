@@ -167,9 +167,9 @@ def _meanings(content: Content, feature: Feature, known: Vocabulary) -> dict[str
         return dict.fromkeys(texts)
     meant = words.meanings(texts, feature, known)
     folded = {text: text.casefold() for text in texts}
-    for each in known.of(feature.name).two_meanings:
-        if each.is_met({*folded.values()}):
-            meant |= {text: None for text in texts if folded[text] == each.word}
+    for pair in known.of(feature.name).two_meanings:
+        if pair.is_met({*folded.values()}):
+            meant |= {text: None for text in texts if folded[text] == pair.word}
     return meant
 
 

@@ -53,4 +53,4 @@ def unit_of(header: str, feature: Feature) -> Unit | str | None:
     unit = named(header)
     if unit is None or unit == spelling(feature.unit):
         return None
-    return next((each for each in feature.other_units if spelling(each.name) == unit), unit)
+    return next((known for known in feature.other_units if spelling(known.name) == unit), unit)

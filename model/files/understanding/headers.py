@@ -47,7 +47,7 @@ def _in_published_order(rows: Rows, schema: Schema, known: Vocabulary) -> bool:
         propose(at, name, schema[name], Confidence.LIKELY, texts_at(rows, at), known)
         for at, name in enumerate(schema.names)
     ]
-    return not any(each.confidence is Confidence.UNSURE for each in read) and _is_patient(
+    return not any(column.confidence is Confidence.UNSURE for column in read) and _is_patient(
         first, schema
     )
 
@@ -57,8 +57,8 @@ def _is_patient(first: Sequence[str], schema: Schema) -> bool:
         cells.read(pa.array([text], pa.string()), feature)
         for text, feature in zip(first, schema.features, strict=False)
     ]
-    numbers = sum(bool(~np.isnan(each.values[0])) for each in read)
-    return not any(each.unreadable[0] for each in read) and 2 * numbers > len(read)
+    numbers = sum(bool(~np.isnan(column.values[0])) for column in read)
+    return not any(column.unreadable[0] for column in read) and 2 * numbers > len(read)
 
 
 def _are_answers(first: Sequence[str], schema: Schema, known: Vocabulary) -> bool:

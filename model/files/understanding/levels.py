@@ -25,10 +25,10 @@ def apart(names: Sequence[str], matches: Matches, schema: Schema) -> dict[str, t
     """Of each input that several columns seem to hold between them, these columns, from 0."""
     known = vocabulary.of(schema)
     found = {}
-    for each in matches.found:
-        feature = schema[each.feature]
-        mine = split(names[each.at], feature, known)
-        if mine is None or plain_name(names[each.at]) == feature.name:
+    for match in matches.found:
+        feature = schema[match.feature]
+        mine = split(names[match.at], feature, known)
+        if mine is None or plain_name(names[match.at]) == feature.name:
             continue
         begin = mine[0][0][:1]
         others = {
@@ -39,8 +39,8 @@ def apart(names: Sequence[str], matches: Matches, schema: Schema) -> dict[str, t
             and other[0] == mine[0]
         }
         if len({*others.values()}) > 1:
-            found[each.feature] = tuple(others)
-    return found | _numbered(names, {each.feature for each in matches.found}, schema)
+            found[match.feature] = tuple(others)
+    return found | _numbered(names, {match.feature for match in matches.found}, schema)
 
 
 def _numbered(

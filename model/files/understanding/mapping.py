@@ -35,7 +35,7 @@ class ColumnMapping:
 
     def other_unit(self, feature: Feature) -> Unit | None:
         """The unit the numbers are in, if it is not the canonical one."""
-        return next((each for each in feature.other_units if each.name == self.unit), None)
+        return next((unit for unit in feature.other_units if unit.name == self.unit), None)
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,11 @@ class FileMapping:
 
     @cached_property
     def by_feature(self) -> dict[str, ColumnMapping]:
-        return {each.feature: each for each in self.columns}
+        return {column.feature: column for column in self.columns}
 
     def recoding(self, schema: Schema) -> Recoding | None:
         """The coding the file is in, as the study's vocabulary has it."""
-        known = {each.name: each for each in vocabulary.of(schema).codings}
+        known = {coding.name: coding for coding in vocabulary.of(schema).codings}
         return known[self.coding] if self.coding else None
 
     def places(self, names: Sequence[str]) -> dict[str, int]:
@@ -72,21 +72,21 @@ class FileMapping:
         """
         plain = {plain_name(name): at for at, name in reversed([*enumerate(names)])}
         places = {}
-        for each in self.columns:
-            at = plain.get(plain_name(each.column))
+        for column in self.columns:
+            at = plain.get(plain_name(column.column))
             if at is None:
                 raise FileRefused(
                     "mapping-column-missing",
-                    f"The mapping reads {each.feature} from a column “{shown(each.column)}”, which "
-                    "the file does not have. Is it the mapping of another file?",
-                    column=each.feature,
+                    f"The mapping reads {column.feature} from a column “{shown(column.column)}”, "
+                    "which the file does not have. Is it the mapping of another file?",
+                    column=column.feature,
                 )
-            places[each.feature] = at
+            places[column.feature] = at
         return places
 
     def recognised(self, names: Sequence[str]) -> int:
         """How many of these headers it names."""
-        mapped = {plain_name(each.column) for each in self.columns}
+        mapped = {plain_name(column.column) for column in self.columns}
         return sum(plain_name(name) in mapped for name in names)
 
 

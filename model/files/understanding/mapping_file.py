@@ -37,7 +37,7 @@ class _AsWritten(yaml.SafeLoader):
     """Scalars as they stand: a cell that holds yes, 010 or 1.0 is not true, 8 or 1."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 — as its parent declares it
-        first: [each for each in resolvers if each[0] == "tag:yaml.org,2002:null"]
+        first: [resolver for resolver in resolvers if resolver[0] == "tag:yaml.org,2002:null"]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
 
@@ -53,9 +53,11 @@ class _AsWritten(yaml.SafeLoader):
 
 def draft(proposal: Proposal) -> str:
     """What a proposal says, as a document to be looked through, corrected and agreed to."""
-    confidence = {each.feature.name: each.confidence.name.lower() for each in proposal.settled}
-    unsure = {each.column: each.feature.name for each in proposal.unsure}
-    unsure |= {each: name for name, columns in proposal.apart.items() for each in columns}
+    confidence = {
+        column.feature.name: column.confidence.name.lower() for column in proposal.settled
+    }
+    unsure = {column.column: column.feature.name for column in proposal.unsure}
+    unsure |= {column: name for name, columns in proposal.apart.items() for column in columns}
     unsure |= proposal.rivals
     return to_yaml(proposal.mapping, proposal.schema, confidence=confidence, unsure=unsure)
 
@@ -79,13 +81,13 @@ def to_yaml(
     if mapping.coding:
         document["coding"] = mapping.coding
     document["columns"] = [
-        _column(each, schema[each.feature], confidence.get(each.feature, ""))
-        for each in mapping.columns
+        _column(column, schema[column.feature], confidence.get(column.feature, ""))
+        for column in mapping.columns
     ]
     if unsure:
         document["unsure"] = dict(unsure)
-    document["kept"] = [each for each in mapping.kept if each not in unsure]
-    document["absent"] = [each for each in schema.names if each not in mapping.by_feature]
+    document["kept"] = [name for name in mapping.kept if name not in unsure]
+    document["absent"] = [name for name in schema.names if name not in mapping.by_feature]
     body: str = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
     return HEAD + body
 
@@ -133,20 +135,20 @@ def from_yaml(text: str | bytes, schema: Schema) -> FileMapping:
     if study != schema.study:
         raise InputError(f"The mapping is for the study {study!r}, not {schema.study!r}.")
     coding = _text(document.get("coding"), "coding")
-    known = [each.name for each in vocabulary.of(schema).codings]
+    known = [other.name for other in vocabulary.of(schema).codings]
     if coding and coding not in known:
         raise InputError(f"The mapping names a coding nobody knows. Known: {', '.join(known)}.")
     header = _text(document.get("header"), "header").casefold() or "true"
     if header not in ("true", "false"):
         raise InputError("In the mapping, header is either true or false.")
-    columns = tuple(_read_column(each, schema) for each in document["columns"])
-    names = [each.feature for each in columns]
+    columns = tuple(_read_column(column, schema) for column in document["columns"])
+    names = [column.feature for column in columns]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise InputError(f"The mapping reads {twice} from two columns. Keep one.")
     return FileMapping(
         schema.study,
         columns,
-        tuple(_text(each, "kept") for each in document.get("kept") or ()),
+        tuple(_text(name, "kept") for name in document.get("kept") or ()),
         coding,
         header == "true",
         _text(document.get("sheet"), "sheet"),
@@ -167,14 +169,14 @@ def _read_column(document: object, schema: Schema) -> ColumnMapping:
     unit = _text(document.get("unit"), "unit")
     if unit == feature.unit:
         unit = ""
-    if unit and unit not in [each.name for each in feature.other_units]:
-        units = ", ".join(each.name for each in feature.other_units) or "none"
+    if unit and unit not in [other.name for other in feature.other_units]:
+        units = ", ".join(other.name for other in feature.other_units) or "none"
         raise InputError(f"{where}: the unit is not known. Other units of it: {units}.")
     words = document.get("words") or {}
     if not isinstance(words, dict):
         raise InputError(f"{where}: words are pairs, what is written and what it means.")
     read = tuple((_cell(text), _code(said, feature, where)) for text, said in words.items())
-    marks = tuple((_cell(each), None) for each in _list(document.get(NOT_MEASURED)))
+    marks = tuple((_cell(mark), None) for mark in _list(document.get(NOT_MEASURED)))
     above = document.get("yes above")
     if above is not None:
         above = _above(_text(above, "yes above"), vocabulary.of(schema).of(name).measured, where)

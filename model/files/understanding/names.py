@@ -80,20 +80,22 @@ def match(names: Sequence[str], schema: Schema) -> Matches:
     known = _index(schema)
     exact = {name: at for at, name in reversed([*enumerate(map(plain_name, names))])}
     settled = [NameMatch(exact[n], n, 1.0) for n in schema.names if n in exact]
-    taken = {each.at for each in settled}
-    done = {each.feature for each in settled}
+    taken = {match.at for match in settled}
+    done = {match.feature for match in settled}
     rivals = []
-    for each in sorted(_candidates(names, known, taken), key=lambda each: (-each.score, each.at)):
-        if each.at in taken:
+    for match in sorted(
+        _candidates(names, known, taken), key=lambda match: (-match.score, match.at)
+    ):
+        if match.at in taken:
             continue
-        if each.feature not in done:
-            settled.append(each)
-            taken.add(each.at)
-            done.add(each.feature)
-        elif each.confidence >= Confidence.LIKELY:
-            rivals.append(each)
-    named = tuple(each for each in rivals if each.at not in taken)
-    return Matches(tuple(sorted(settled, key=lambda each: each.at)), named)
+        if match.feature not in done:
+            settled.append(match)
+            taken.add(match.at)
+            done.add(match.feature)
+        elif match.confidence >= Confidence.LIKELY:
+            rivals.append(match)
+    named = tuple(match for match in rivals if match.at not in taken)
+    return Matches(tuple(sorted(settled, key=lambda match: match.at)), named)
 
 
 def known(names: Sequence[str], schema: Schema) -> int:
@@ -120,7 +122,7 @@ def _candidates(names: Sequence[str], known: _Index, taken: set[int]) -> Iterato
             for feature in known.schema.features:
                 if questions.is_asked(name, feature, known.vocabulary):
                     yield NameMatch(at, feature.name, known.asked(name, feature))
-            yield from (NameMatch(at, each, score) for each, score in known.compared(name))
+            yield from (NameMatch(at, alike, score) for alike, score in known.compared(name))
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,7 @@ class _Index:
         spelt = tuple(words(name, self.vocabulary))
         best: dict[str, float] = {}
         near = {word: self._near(word) for word in spelt}
-        hits = {at for those in near.values() for each in those for at in self.by_word[each]}
+        hits = {at for those in near.values() for word in those for at in self.by_word[word]}
         for at in hits:
             feature, phrase = self.phrases[at]
             found = sum(bool(near[word] & {*phrase}) for word in spelt)

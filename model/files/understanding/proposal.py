@@ -64,21 +64,21 @@ class Proposal:
     @property
     def settled(self) -> tuple[ColumnProposal, ...]:
         """The columns that are sure enough to be agreed to as they stand."""
-        return tuple(each for each in self.columns if _is_settled(each))
+        return tuple(column for column in self.columns if _is_settled(column))
 
     @property
     def unsure(self) -> tuple[ColumnProposal, ...]:
         """Those that are only read if somebody says so."""
-        return tuple(each for each in self.columns if not _is_settled(each))
+        return tuple(column for column in self.columns if not _is_settled(column))
 
     @cached_property
     def mapping(self) -> FileMapping:
         """What is agreed to, if nobody changes anything."""
-        taken = {each.at for each in self.settled}
-        unsure = (each.column for each in self.columns if each.at not in taken)
+        taken = {column.at for column in self.settled}
+        unsure = (column.column for column in self.columns if column.at not in taken)
         return FileMapping(
             self.schema.study,
-            tuple(each.mapping for each in self.settled),
+            tuple(column.mapping for column in self.settled),
             (*unsure, *self.kept),
             self.fit.offered.name if self.fit.offered else "",
             self.header,
@@ -93,12 +93,12 @@ class Proposal:
         if not self.header or self.fit.candidates or self.unsure or self.rivals or self.apart:
             return True
         return any(
-            names.plain_name(each.column) != each.feature.name
-            or each.mapping.words
-            or each.mapping.unclear
-            or each.unit
-            or each.above
-            for each in self.columns
+            names.plain_name(column.column) != column.feature.name
+            or column.mapping.words
+            or column.mapping.unclear
+            or column.unit
+            or column.above
+            for column in self.columns
         )
 
 
@@ -121,7 +121,7 @@ def make(
     if not header:
         found = [(at, name, Confidence.LIKELY) for at, name in enumerate(order)]
     else:
-        found = [(each.at, each.feature, each.confidence) for each in matches.found]
+        found = [(match.at, match.feature, match.confidence) for match in matches.found]
     apart = levels.apart(first, matches, schema) if header else {}
     spread = {at for columns in apart.values() for at in columns}
     found = [
@@ -129,21 +129,21 @@ def make(
         for at, name, sure in found
     ]
     named = {name for name in chosen.values() if name}
-    found = [each for each in found if each[0] not in chosen and each[1] not in named]
+    found = [match for match in found if match[0] not in chosen and match[1] not in named]
     found += [(at, name, Confidence.CHOSEN) for at, name in chosen.items() if name]
     found.sort()
     columns = tuple(
         propose(at, first[at], schema[name], sure, texts_at(rows, at), known)
         for at, name, sure in found
     )
-    taken = {each.at for each in columns}
+    taken = {column.at for column in columns}
     rivals = {
-        first[each.at]: each.feature
-        for each in matches.rivals
-        if header and each.at not in taken | spread and each.at not in chosen
+        first[match.at]: match.feature
+        for match in matches.rivals
+        if header and match.at not in taken | spread and match.at not in chosen
     }
     kept = tuple(name for at, name in enumerate(first) if at not in taken)
-    there = {each.feature.name for each in columns}
+    there = {column.feature.name for column in columns}
     outcomes = {names.skeleton(name) for name in known.outcomes}
     fit, table = _fit(columns, schema, known, len(rows))
     return Proposal(
@@ -172,18 +172,18 @@ def _fit(
     """The coding of the columns' codes, and the codes themselves."""
     table = CodeTable.of(schema, known.codings)
     numbers, spoken = {}, {}
-    for each in columns:
-        if each.feature.name in table.columns and _is_settled(each):
-            read = cells.read(pa.array(each.content.texts, pa.string()), each.feature)
+    for column in columns:
+        if column.feature.name in table.columns and _is_settled(column):
+            read = cells.read(pa.array(column.content.texts, pa.string()), column.feature)
             codes = np.where(read.how == How.WORDS, np.nan, read.values)
-            marked = [float(mark) for mark in each.marks if cells.NUMBER.fullmatch(mark)]
+            marked = [float(mark) for mark in column.marks if cells.NUMBER.fullmatch(mark)]
             codes[np.isin(codes, marked)] = np.nan
-            numbers[each.feature.name] = codes
-            said = Counter({m.code: 0 for m in each.meanings.values() if m is not None})
-            for text, meaning in each.meanings.items():
+            numbers[column.feature.name] = codes
+            said = Counter({m.code: 0 for m in column.meanings.values() if m is not None})
+            for text, meaning in column.meanings.items():
                 if meaning is not None:
-                    said[meaning.code] += each.content.words[text]
-            spoken[each.feature.name] = np.repeat([*said.keys()], [*said.values()])
+                    said[meaning.code] += column.content.words[text]
+            spoken[column.feature.name] = np.repeat([*said.keys()], [*said.values()])
     table.add(numbers, rows, spoken)
     return codings.fit(table, schema, known), numbers
 
@@ -193,15 +193,19 @@ def _examples(
 ) -> list[Translation]:
     """The first rows of which every code is there, before and after."""
     pairs = {name: dict(those) for name, those in offered.codes}
-    shown = [each for each in columns if each.feature.name in pairs and each.feature.name in codes]
+    shown = [
+        column
+        for column in columns
+        if column.feature.name in pairs and column.feature.name in codes
+    ]
     if not shown:
         return []
-    filled = np.logical_and.reduce([~np.isnan(codes[each.feature.name]) for each in shown])
+    filled = np.logical_and.reduce([~np.isnan(codes[column.feature.name]) for column in shown])
     found = []
     for row in np.flatnonzero(filled)[:SHOWN_ROWS]:
-        for each in shown:
-            code = float(codes[each.feature.name][row])
-            ours = pairs[each.feature.name].get(code)
-            read = each.feature.in_words(float("nan") if ours is None else ours)
-            found.append(Translation(int(row) + 1, each.feature, f"{code:g}", read))
+        for column in shown:
+            code = float(codes[column.feature.name][row])
+            ours = pairs[column.feature.name].get(code)
+            read = column.feature.in_words(float("nan") if ours is None else ours)
+            found.append(Translation(int(row) + 1, column.feature, f"{code:g}", read))
     return found

@@ -107,14 +107,14 @@ def read(text: str) -> Vocabulary:
     """A vocabulary from its YAML."""
     document = yaml.safe_load(text)
     return Vocabulary(
-        inputs={name: _input(each) for name, each in document["inputs"].items()},
+        inputs={name: _input(part) for name, part in document["inputs"].items()},
         abbreviations={
             short: tuple(long.split()) for short, long in document["abbreviations"].items()
         },
         fillers=frozenset(document["fillers"]),
-        codings=tuple(_coding(name, each) for name, each in document["codings"].items()),
+        codings=tuple(_coding(name, part) for name, part in document["codings"].items()),
         seldom=frozenset(
-            name for name, each in document["codings"].items() if each.get("seldom", False)
+            name for name, part in document["codings"].items() if part.get("seldom", False)
         ),
         outcomes=tuple(document["outcome"]["names"]),
         present=tuple(document["outcome"]["present"]),
@@ -134,8 +134,8 @@ def _input(document: Mapping[str, Any]) -> Input:
         asks={float(code): tuple(words) for code, words in document.get("asks", {}).items()},
         middle=Interval(*document["middle"]) if "middle" in document else None,
         two_meanings=tuple(
-            TwoMeanings(word, tuple(each["beside"]), tuple(each["unless"]))
-            for word, each in document.get("two_meanings", {}).items()
+            TwoMeanings(word, tuple(part["beside"]), tuple(part["unless"]))
+            for word, part in document.get("two_meanings", {}).items()
         ),
     )
 

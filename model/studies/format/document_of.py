@@ -74,8 +74,8 @@ def _schema(study: Study) -> dict[str, Any]:
     return {
         "inputs": {f.name: _input(f, _guessed(study, "inputs", f.name)) for f in schema.features},
         "recodings": [
-            {**asdict(each), "codes": {name: dict(pairs) for name, pairs in each.codes}}
-            for each in schema.recodings
+            {**asdict(recoding), "codes": {name: dict(pairs) for name, pairs in recoding.codes}}
+            for recoding in schema.recodings
         ],
         "bad_copies": [
             {**asdict(copy), "sums": dict(copy.sums), "blanks": dict(copy.blanks)}

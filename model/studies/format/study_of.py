@@ -57,11 +57,11 @@ def schema_of(document: Document) -> schema.Schema:
         features=tuple(_feature(name, given) for name, given in document.inputs.items()),
         recodings=tuple(
             schema.Recoding(
-                each.name,
-                each.label,
-                tuple((name, tuple(pairs.items())) for name, pairs in each.codes.items()),
+                recoding.name,
+                recoding.label,
+                tuple((name, tuple(pairs.items())) for name, pairs in recoding.codes.items()),
             )
-            for each in document.recodings
+            for recoding in document.recodings
         ),
         bad_copies=tuple(
             schema.BadCopy(

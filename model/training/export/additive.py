@@ -26,6 +26,7 @@ from model.training.posterior import believed
 
 PROOF_PATIENTS = 10_000
 PROOF_TOLERANCE = 1e-12
+"""In risk, and in log-odds relative to the largest."""
 
 
 ACCEPTED = "a linear classifier with coef_, decision_function and predict_proba"
@@ -55,7 +56,7 @@ def read_off(pipeline: Any, study: Study, background: pd.DataFrame) -> Additive:
         raise NotExportable(f"The estimator does not end in {ACCEPTED}.")
     encoding = Encoding(pipeline, study)
     sums = [encoding.sum(member, background) for member in members(pipeline)]
-    form = Additive(study.schema.names, tuple(sorted(sums, key=lambda each: len(each.absent))))
+    form = Additive(study.schema.names, tuple(sorted(sums, key=lambda member: len(member.absent))))
     prove(form, pipeline, study.schema)
     return form
 
@@ -92,10 +93,10 @@ def with_uncertainty(
         return form
     encoding = Encoding(fitted, study)
     of_absent = {
-        encoding.absent(each.member): encoding.uncertainty(each, patients.rows, widened)
-        for each in known
+        encoding.absent(one.member): encoding.uncertainty(one, patients.rows, widened)
+        for one in known
     }
-    sums = tuple(replace(each, uncertainty=of_absent[each.absent]) for each in form.sums)
+    sums = tuple(replace(member, uncertainty=of_absent[member.absent]) for member in form.sums)
     return Additive(form.features, sums)
 
 
@@ -107,7 +108,13 @@ def members(pipeline: Any) -> tuple[Submodel, ...]:
 
 
 def prove(form: Additive, pipeline: Any, schema: Schema, seed: int = 0) -> None:
-    """Compare log-odds and risk on random patients; raise `NotExportable` where they differ."""
+    """Compare log-odds and risk on 10,000 random patients.
+
+    Raises
+    ------
+    NotExportable
+        Where they differ by more than 1e-12.
+    """
     rows = random_patients(schema, PROOF_PATIENTS, seed)
     expected = pipeline.decision_function(rows)
     found = form.log_odds(rows.to_numpy())
@@ -125,7 +132,9 @@ def prove(form: Additive, pipeline: Any, schema: Schema, seed: int = 0) -> None:
 
 
 def random_patients(schema: Schema, count: int, seed: int) -> pd.DataFrame:
-    """Patients over the whole plausible range, each optional input blank in half of them."""
+    """(count, features) patients over the whole plausible range, each optional input blank in half
+    of them.
+    """
     rng = np.random.default_rng(seed)
     columns: dict[str, Floats] = {}
     for feature in schema.features:

@@ -30,6 +30,11 @@ class Form(Protocol):
         """The engine of a fitted pipeline, proven to give the pipeline's own answers.
 
         background : (n, features) the training patients.
+
+        Raises
+        ------
+        NotExportable
+            If it does not give them.
         """
         ...
 

@@ -26,6 +26,7 @@ DECIMALS = 4
 """Of a refit's log-odds; an interval needs no more."""
 EXPLAINED_PATIENTS = 200
 EXPLAINED_TOLERANCE = 1e-9
+"""In log-odds, between what is explained and what is scored."""
 
 
 ACCEPTED = "LogOddsForest of this project"

@@ -24,6 +24,7 @@ class Part:
     term: Term
 
     def with_weights(self, weights: Floats) -> Term:
+        """The term for (encoded columns,) weights; its means are those `term` has."""
         return self.term.with_parameters((self.parameters @ weights[self.columns]).tolist())
 
 

@@ -61,7 +61,13 @@ class Encoding:
         )
 
     def uncertainty(self, known: Believed, background: pd.DataFrame, widened: float) -> Uncertainty:
-        """What is known of a member's weights as what is known of its `sum`'s parameters."""
+        """What is known of a member's weights as what is known of its `sum`'s parameters.
+
+        background : (n, features) training patients. widened : what the standard errors are
+        multiplied by.
+        """
+        # Parameters are linear in the weights: of a matrix A from these to those, the middle is A
+        # times the weights and the covariance A C A'. The first row is the average patient's.
         columns = self._columns_of(background)
         parts = self._present(known.member)
         # (parameters, columns): how intercept and weights become intercept and parameters.
@@ -169,6 +175,8 @@ class Encoding:
             return Part(columns, nothing, np.vstack([encoded, blank]), shape)
         if feature.name in self._knots:
             return self._curve(feature.name, columns)
+        # Two values tell a straight effect; the proof tells whether it is straight. A blank counts
+        # as what it differs by from zero.
         zero, one = self._encoded(feature.name, [0.0, 1.0])[:, columns]
         of_blank = nothing if self._left_out & set(columns) else blank - zero
         parameters = np.vstack([one - zero, of_blank])
@@ -233,7 +241,7 @@ def _key(probe: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
 
 def _find_knots(step: Any) -> Iterator[tuple[str, Floats]]:
     """Every input that a spline encodes, with its knots, wherever the spline stands."""
-    for inner in [each for _, each in getattr(step, "steps", ())]:
+    for inner in [part for _, part in getattr(step, "steps", ())]:
         yield from _find_knots(inner)
     for _, inner, names in getattr(step, "transformers_", ()):
         if hasattr(inner, "knots_"):

@@ -84,7 +84,7 @@ def test_latin_1_is_told_by_the_byte_that_cannot_be_utf_8_wherever_it_stands() -
     names = [*("Meier",) * 60_000, "Müller"]
     rows = "\n".join(f"{name},{ROWS[0]}" for name in names)
     content = f"name,{HEADER}\n{rows}\n".encode("latin-1")
-    assert len(content) > readers.BLOCK
+    assert len(content) > readers.BLOCK_BYTES
     report, values = read(content)
     assert codes(report) >= {"encoding"}
     np.testing.assert_array_equal(values, np.tile(VALUES[:1], (len(names), 1)))
@@ -334,7 +334,7 @@ def test_where_a_block_ends_makes_no_difference(
 ) -> None:
     rows = [*ROWS, ROWS[0] + ",9", *ROWS, ROWS[1].replace("67", "?"), *ROWS]
     whole, values = read(table(*rows))
-    monkeypatch.setattr(readers, "BLOCK", block)
+    monkeypatch.setattr(readers, "BLOCK_BYTES", block)
     parts, again = read(table(*rows))
     np.testing.assert_array_equal(again, values)
     assert parts.to_document() == whole.to_document()

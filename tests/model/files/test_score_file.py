@@ -346,7 +346,7 @@ def test_blocks_and_threads_change_no_byte(
     quoted = content.replace(b"\n63,", b'\n"63",')
     found = []
     for at, block in enumerate((2_000_000, 5_000, 777)):
-        monkeypatch.setattr("model.files.reading.readers.BLOCK", block)
+        monkeypatch.setattr("model.files.reading.readers.BLOCK_BYTES", block)
         output = results / f"{at}.csv"
         score_file.score(
             io.BytesIO(quoted if at == 2 else content), output, model, model, explain=True

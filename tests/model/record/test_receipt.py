@@ -106,7 +106,7 @@ def test_an_edit_is_seen(model: LoadedModel, place: str, value: object) -> None:
         (b'{"sha256": "", "receipt_version": NaN}', "not a receipt"),
         (b'{"sha256": "", "receipt_version": 2}', "another version"),
         (b'{"sha256": "", "receipt_version": 1}', "incomplete"),
-        (b" " * (receipt.LARGEST + 1), "too large"),
+        (b" " * (receipt.LARGEST_BYTES + 1), "too large"),
     ],
 )
 def test_what_is_no_receipt_is_refused(data: bytes, said: str) -> None:

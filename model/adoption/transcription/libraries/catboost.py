@@ -75,7 +75,9 @@ def _table(trees: Any, inputs: Any) -> EncodedTrees:
         if depth > DEEPEST or len(leaves) != 1 << depth:
             raise LeftAsItIs("one of its trees has other leaves than two classes need")
         roots.append(len(column))
-        # Level by level: the last split is the highest bit, and asked first.
+        # Level by level: the last split is the highest bit, and asked first. Level k has 2**k nodes
+        # from place 2**k - 1 on, so the branches of a level's n-th node are the next one's 2n and
+        # 2n + 1, and below the last level lie the leaves in the order of their numbers.
         for level, split in enumerate(reversed(splits)):
             if split["split_type"] != "FloatFeature":
                 raise LeftAsItIs("its trees ask statistics of categories, which only it can count")

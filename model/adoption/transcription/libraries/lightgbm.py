@@ -115,6 +115,8 @@ def _tree(tree: Mapping[str, str], start: int, sets: list[frozenset[int]]) -> li
     nothing = np.zeros(leaves)
     if not inner:
         return [nothing - 1, nothing, nothing, nothing, nothing, value, nothing - 1, nothing]
+    # Of a node's type bit 0 says that a set is asked, bit 1 that a blank goes left, bits 2 and 3
+    # what counts as missing. Where nothing does, a blank is 0, and goes where 0 goes.
     kind = _numbers(tree["decision_type"]).astype(np.intp)
     threshold = _numbers(tree["threshold"])
     missing, by_set = kind >> 2 & 3, kind & CATEGORICAL == 1
@@ -142,6 +144,7 @@ def _tree(tree: Mapping[str, str], start: int, sets: list[frozenset[int]]) -> li
 
 
 def _place(child: Places, inner: int) -> Places:
+    """Where a child stands behind the questions: leaf k is written as ``~k``, which is -k - 1."""
     return np.where(child < 0, inner + ~child, child)
 
 
@@ -151,7 +154,7 @@ def _members(tree: Mapping[str, str], at: int) -> frozenset[int]:
     words = [int(number) for number in tree["cat_threshold"].split()]
     words = words[bounds[at] : bounds[at + 1]]
     return frozenset(
-        32 * k + bit for k, word in enumerate(words) for bit in range(32) if word >> bit & 1
+        32 * at + bit for at, word in enumerate(words) for bit in range(32) if word >> bit & 1
     )
 
 

@@ -14,7 +14,7 @@ from model.adoption.transcription.sums.score import Score
 from model.numerics.arrays import Floats
 from model.scoring.engine import LOG_ODDS
 
-PAIRS = 400
+PAIRED_ROWS = 400
 SAME = 1e-10
 """Relative to the spread of the log-odds: a tenth of a thousandth of an interaction of 1e-6."""
 Changed = list[tuple[Floats, dict[int, Floats]]]
@@ -70,7 +70,9 @@ def likeliest_scale(original: Original, known: KnownRows) -> str:
 
 def _exchanged(known: KnownRows, at: int) -> tuple[Changed, Changed]:
     """An input changed in some patients as it is changed back in others."""
-    ones, others = (known.hybrids(PAIRS, seed=10 + which) for which in (0, 1))
+    # Of a sum, f(x, a) + f(y, b) = f(x, b) + f(y, a) for any two patients x and y and any two
+    # values a and b of the input: what it adds is then the same in both, and cancels.
+    ones, others = (known.hybrids(PAIRED_ROWS, seed=10 + which) for which in (0, 1))
     before, after = (_drawn(known, at, seed=20 + which) for which in (0, 1))
     return (
         [(ones, {at: after}), (others, {at: before})],
@@ -84,21 +86,23 @@ def _act_together(
     """Whether two inputs do more together than each alone; or, in the second form, whether what
     they do together differs from patient to patient.
     """
-    rows = known.hybrids(PAIRS, seed=12)
+    # f(a, b) + f(a0, b0) = f(a0, b) + f(a, b0) where two inputs add up. In the second form the
+    # same is taken off for another patient: what is left is what differs between the two.
+    rows = known.hybrids(PAIRED_ROWS, seed=12)
     before, after = (_drawn(known, one, seed=20 + which) for which in (0, 1))
     first, second = (_drawn(known, other, seed=22 + which) for which in (0, 1))
     both = [{one: after, other: second}, {one: before, other: first}]
     either = [{one: before, other: second}, {one: after, other: first}]
     plus, minus = [(rows, values) for values in both], [(rows, values) for values in either]
     if whatever_the_rest:
-        rest = known.hybrids(PAIRS, seed=13)
+        rest = known.hybrids(PAIRED_ROWS, seed=13)
         plus += [(rest, values) for values in either]
         minus += [(rest, values) for values in both]
     return _any_difference(score, plus, minus)
 
 
 def _drawn(known: KnownRows, at: int, seed: int) -> Floats:
-    values = known.hybrids(PAIRS, seed=seed)[:, at]
+    values = known.hybrids(PAIRED_ROWS, seed=seed)[:, at]
     return values
 
 

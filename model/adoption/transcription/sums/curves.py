@@ -14,6 +14,7 @@ Function = Callable[[Floats], tuple[Floats, Floats]]
 """(n,) values of a function at n numbers, and (n,) how far they may be off."""
 DEGREES = (0, 1, 2, 3)
 POINTS = 9
+"""Asked for in a stretch: of a polynomial of degree 3 five more than it takes to find it."""
 FIRST_PIECES = 64
 MOST_PIECES = 4096
 NARROW_DOUBLES = 64
@@ -33,6 +34,7 @@ class Shape:
 
     @property
     def degree(self) -> int:
+        """The highest power that occurs in any piece."""
         return int(self.coefficients.shape[1]) - 1
 
     def __call__(self, values: Floats) -> Floats:
@@ -92,6 +94,8 @@ def _nodes(begins: Floats, ends: Floats) -> Floats:
 
 def _fitted(function: Function, begins: Floats, ends: Floats) -> tuple[Floats, Flags]:
     """(k, 4) the lowest polynomials that stretches are, and (k,) whether they are."""
+    # In units of its width every stretch runs from 0 to 1, so powers are of one size however wide
+    # it is; afterwards the coefficients are put back into units of the distance itself.
     nodes = _nodes(begins, ends)
     values, errors = (part.reshape(nodes.shape) for part in function(nodes.ravel()))
     width = (ends - begins)[:, None]
@@ -126,6 +130,8 @@ def _joined(function: Function, begin: Floats, end: Floats, coefficients: Floats
     nodes = _nodes(begin, end)
     values, errors = (part.reshape(nodes.shape) for part in function(nodes.ravel()))
     allowed = _allowed(values, errors)
+    # Each piece owns itself until a longer neighbour goes on through it. From the longest piece on,
+    # one that still owns itself takes others to either side, as far as its polynomial holds.
     owner = np.arange(len(coefficients))
     width = end - begin
     for at in np.argsort(-width, kind="stable"):
@@ -185,6 +191,7 @@ def read_whole(function: Function, low: float, high: float) -> Shape:
         return Shape(np.array([asked[0], asked[-1]]), np.array([[values[0], slope]]))
     if len(asked) < len(numbers):
         raise LeftAsItIs("the effect of one of its inputs has too many turns to be read off")
+    # Edges lie halfway between whole numbers, so that none ever meets one.
     new = np.concatenate([[True], values[1:] != values[:-1]])
     edges = np.concatenate([[asked[0] - 0.5], asked[1:][new[1:]] - 0.5, [asked[-1]]])
     return Shape(edges, values[new][:, None])

@@ -61,6 +61,8 @@ def require_risks(form: Additive, known: KnownRows) -> None:
     LeftAsItIs
         If there may be some: with the logarithm or the identity as a link, a sum has no bounds.
     """
+    # A sum is least where every term is, and greatest likewise, so no mixture of patients has to be
+    # tried; and since every link rises, the ends of the sum are those of the risks.
     low = high = form.full.intercept
     for term in form.full.terms:
         effect = term.effect(_everywhere(term, known))

@@ -15,11 +15,12 @@ from model.numerics.arrays import Floats
 from model.scoring.piecewise import Surface
 from model.scoring.terms import RatioOf
 
-CROSSINGS = 40
+CROSSED_ROWS = 40
 LINES = 6
 """Values of one input at which the other's shape is looked at."""
 MOST_CELLS = 40_000
 SAME = 1e-11
+"""Relative to the largest joint effect."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +36,8 @@ class Together:
 
     def __call__(self, ones: Floats, others: Floats) -> tuple[Floats, Floats]:
         """(n,) joint effects, and (n,) how far they may be off."""
+        # f(a, b) - f(a, b0) - f(a0, b) + f(a0, b0): what each does alone, and what the rest does,
+        # cancels. The four are asked at once, the patient's own row last.
         rows = np.repeat(self.base[None], 3 * len(ones) + 1, axis=0)
         count = len(ones)
         rows[:count, self.one] = rows[count : 2 * count, self.one] = ones
@@ -52,9 +55,11 @@ def ratio(together: Together, known: KnownRows) -> RatioOf | None:
     one, other = together.one, together.other
     if columns.is_coded(one) or columns.is_coded(other):
         return None
+    # Of s·a/b the joint effect in a patient with a0 and b0 is s·(a - a0)·(1/b - 1/b0): where that
+    # is largest it tells s best, and s has to explain the effect of every other mixture as well.
     random = np.random.default_rng(0)
     for above, below in ((one, other), (other, one)):
-        given = [random.choice(known.values[at], CROSSINGS) for at in (above, below)]
+        given = [random.choice(known.values[at], CROSSED_ROWS) for at in (above, below)]
         if (given[1] <= 0).any() or together.base[below] <= 0:
             continue
         asked = given if above == one else given[::-1]
@@ -74,6 +79,8 @@ def _with_blanks(
     together: Together, known: KnownRows, above: int, below: int, slope: float
 ) -> RatioOf:
     """The ratio, with what a blank counts as: it shows in the joint effect of blank and number."""
+    # A blank counts as some number; the same formula, solved for that number where the other input
+    # has a value far from the patient's own.
     missing = {above: 0.0, below: 1.0}
     base = together.base
     far = {at: known.spans[at][int(known.spans[at][0] == base[at])] for at in (above, below)}
@@ -183,6 +190,8 @@ def _axis_nodes(edges: Floats, degree: int, coded: bool, blank: bool) -> tuple[F
         solve = np.ones((len(values), 1, 1))
         solve[-1] = float(blank)
         return values, solve
+    # Values are the powers of the distance times the coefficients; so the inverse of the powers,
+    # taken in units of the width, makes coefficients of values. A blank has a constant alone.
     begins, widths = edges[:-1], np.diff(edges)
     spread = np.arange(1, degree + 2) / (degree + 1)
     values = begins[:, None] + spread * widths[:, None]

@@ -6,7 +6,6 @@ import numpy as np
 
 from model.adoption.original import Original
 from model.adoption.transcription.known_rows import KnownRows
-from model.adoption.transcription.left import LeftAsItIs
 from model.adoption.transcription.sums import curves, pairs
 from model.adoption.transcription.sums.additivity import interacting_pairs
 from model.adoption.transcription.sums.centring import by_name, centred
@@ -19,7 +18,7 @@ from model.scoring.piecewise import Pieces
 from model.scoring.sums import Sum
 from model.scoring.terms import Levels, Slope, Term
 
-CANDIDATES = 200
+CANDIDATE_ROWS = 200
 WELL_TOLD = float(risk_of(np.array([-0.8]))[0])
 """A risk near 0.3, which tells what it comes from to the last digits, on every scale."""
 
@@ -73,7 +72,7 @@ def read(
 
 def _base(score: Score, known: KnownRows) -> Floats:
     """A row without blanks whose risk tells its log-odds well."""
-    rows = known.hybrids(CANDIDATES, seed=5, blanks=False)
+    rows = known.hybrids(CANDIDATE_ROWS, seed=5, blanks=False)
     aim = float(score.scale.number(np.array([WELL_TOLD]))[0])
     base: Floats = rows[np.abs(score(rows) - aim).argmin()]
     return base
@@ -105,7 +104,9 @@ class _Alone:
         return rest - self._own, errors
 
     def term(self, at: int, hints: list[float]) -> tuple[Term | None, float, Floats]:
-        """The term, what it adds to the intercept, and its edges."""
+        """The term of an input, what it adds to the intercept, and its edges; no term of an input
+        that does nothing.
+        """
         known = self._known
         name, nothing = known.columns.names[at], np.empty(0)
         blank = bool(known.blanks[at])
@@ -138,9 +139,3 @@ def _term_of(shape: Shape, name: str, missing: float) -> tuple[Term | None, floa
         return Slope(name, slope, missing - constant, 0.0), constant, edges
     coefficients = tuple(shape.coefficients.ravel().tolist())
     return Pieces(name, tuple(edges.tolist()), shape.degree, coefficients, missing, 0.0), 0.0, edges
-
-
-def require_a_sum(form: Additive) -> None:
-    """Raise `LeftAsItIs` if a form is too large to travel."""
-    if sum(len(term.parameters) for term in form.full.terms) > 200_000:
-        raise LeftAsItIs("its terms are too large")

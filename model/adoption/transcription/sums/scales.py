@@ -32,6 +32,8 @@ class Scale:
         """(n,) how far a number read from a risk may be off: where the link is flat, the risk
         hardly tells it.
         """
+        # An error of the risk, relative to it or to 1, is divided by how steeply it rises with the
+        # number; what the number itself loses in rounding is added.
         with np.errstate(all="ignore"):
             risk = LINKS[self.name](numbers) if self.small else np.ones(len(numbers))
             error: Floats = ROUNDING * (2.0 + np.abs(numbers) + 2.0 * risk / self.slope(numbers))
