@@ -58,8 +58,9 @@ def test_contributions_come_when_asked_for_and_add_up(
     answer = served.predict(rows, params)
     shares = [f"contribution_{name}" for name in trained_schema.names]
     why = ["risk_low", "risk_high", "submodel", "base", *shares]
-    assert list(answer.columns) == ["risk", *(why if explained else [])]
-    numbers = answer.drop(columns="submodel", errors="ignore")
+    assert list(answer.columns) == ["risk", *(why if explained else []), "population"]
+    assert {*answer["population"]} == {trained_schema.outcome.population}
+    numbers = answer.drop(columns=["submodel", "population"], errors="ignore")
     assert set(numbers.dtypes) == {np.dtype(np.float64)}
     if explained:
         log_odds = answer[["base", *shares]].sum(axis=1)
@@ -107,7 +108,7 @@ def test_whole_numbers_and_text_do_as_well(served: Served, rows: pd.DataFrame) -
 
 def test_nobody_gets_no_answer(served: Served, rows: pd.DataFrame) -> None:
     answer = served.predict(rows.head(0), {"explain": True})
-    assert answer.shape == (0, 18)
+    assert answer.shape == (0, 19)
 
 
 @pytest.mark.parametrize(
