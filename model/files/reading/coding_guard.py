@@ -172,7 +172,7 @@ class Guard:
 
     def _require_fits(self, asked: Recoding, fit: Fit) -> None:
         """A coding somebody asked for must be one that fits, and none may fit clearly better."""
-        if fit.is_ours and self.codes.counts:
+        if fit.is_ours and self.codes.counts and asked != fit.doubted:
             raise FileRefused(
                 "not-recoded",
                 f"{fit.ours:,} rows hold codes as this study has them, and {asked.label} do not "

@@ -20,6 +20,14 @@ def refusal(fit: Fit, columns: tuple[str, ...]) -> FileRefused:
             f"this one alone fits. Convert it from {coding.name}, or correct the codes.",
             conversion=coding.name,
         )
+    if len(fit.near) == 1:
+        maybe = fit.near[0].coding
+        return FileRefused(
+            "other-codes",
+            f"The file holds other codes: {seen}. They may be {maybe.label} ({maybe.name}), or "
+            "this study's with a number for “not measured”: too little speaks for either, so none "
+            "is offered. Ask who made the file, and say it in a mapping.",
+        )
     if fit.near:
         alike = "; ".join(f"{each.coding.label} ({each.coding.name})" for each in fit.near)
         return FileRefused(
