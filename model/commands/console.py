@@ -71,6 +71,8 @@ def tell_proposal(proposal: Proposal | None, chosen: argparse.Namespace, to: Tex
     mapping = proposal.mapping
     print(f"Drafted {chosen.propose} from {proposal.rows:,} rows. Look it through, then:", file=to)
     print(f"  python -m model check {chosen.file} --map {chosen.propose}", file=to)
+    if mapping.sheet:
+        print(f"  sheet         {shown(mapping.sheet)}", file=to)
     coding = mapping.recoding(proposal.schema)
     if coding is not None:
         print(f"  coding        {coding.label} ({coding.name})", file=to)

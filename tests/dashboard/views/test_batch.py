@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
+import openpyxl
 import pandas as pd
 import pytest
 from streamlit.runtime import caching as runtime_caching
@@ -21,6 +22,7 @@ from model.evaluation.wording import METRICS
 from model.files.check_file import examine
 from model.scoring import Assessment, LoadedModel
 from tests.dashboard.fakes import FakeRegistry, drawings, read, services, show, words
+from tests.model.files.reading.test_workbook import wards
 from tests.model.files.samples import HEADER, ROWS, SCHEMA, table
 
 Models = dict[str, LoadedModel]
@@ -182,6 +184,59 @@ class TestAsking:
         page.get_by_key("batch.undo").click().run()
         page.get_by_key("batch.agree").click().run()
         assert "Work list" not in words(page)
+
+
+class TestSheets:
+    """A workbook with patients on Ward A and Ward B, and a hidden sheet."""
+
+    def test_the_sheet_is_asked_for_where_several_could_hold_the_patients(
+        self, page: AppTest
+    ) -> None:
+        hand_in(page, wards(), "wards.xlsx")
+        assert not page.exception
+        (asked,) = [each for each in page.selectbox if each.label == "Sheet with the patients"]
+        assert (asked.options, asked.value) == (["Ward A", "Ward B"], None)
+        assert "Choose one to go on." in words(page)
+        assert not page.error
+        assert "batch.score" not in keys(page)
+
+    def test_the_sheet_that_is_chosen_is_read_and_the_others_are_named(self, page: AppTest) -> None:
+        hand_in(page, wards(), "wards.xlsx")
+        chosen_sheet(page, "Ward B")
+        assert "**2** rows" in words(page)
+        said = "Read from the sheet “Ward B”. Not read: “Ward A”. Hidden, and not read: “Lists”."
+        assert said in words(page)
+        page.get_by_key("batch.score").click().run()
+        assert len(work_list(page)) == 2
+
+    def test_another_sheet_is_another_table(self, page: AppTest) -> None:
+        hand_in(page, wards(), "wards.xlsx")
+        chosen_sheet(page, "Ward B").get_by_key("batch.score").click().run()
+        chosen_sheet(page, "Ward A")
+        assert "**4** rows" in words(page)
+        assert "Work list" not in words(page)
+
+    def test_a_sheet_that_alone_is_like_the_study_is_read_and_may_be_changed(
+        self, page: AppTest
+    ) -> None:
+        book = openpyxl.load_workbook(io.BytesIO(wards()))
+        book["Ward A"].delete_rows(1, 99)
+        book["Ward A"].append(["**notes**"])
+        book["Ward A"].title = "_wards_ $x$ <b>"
+        content = io.BytesIO()
+        book.save(content)
+        hand_in(page, content.getvalue(), "wards.xlsx")
+        (asked,) = [each for each in page.selectbox if each.label == "Sheet with the patients"]
+        assert asked.value == "Ward B"
+        assert asked.options == ["_wards_ $x$ <b>", "Ward B"]
+        assert "**2** rows" in words(page)
+        notes = " ".join(each.value for each in page.markdown)
+        assert r"\_wards\_ \$x\$ \<b\>" in notes
+
+
+def chosen_sheet(page: AppTest, name: str) -> AppTest:
+    (asked,) = [each for each in page.selectbox if each.label == "Sheet with the patients"]
+    return asked.set_value(name).run()
 
 
 class TestTheWorkList:
