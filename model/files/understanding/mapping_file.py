@@ -167,8 +167,9 @@ def _read_column(document: object, schema: Schema) -> ColumnMapping:
     unit = _text(document.get("unit"), "unit")
     if unit == feature.unit:
         unit = ""
-    if unit and unit not in [each.name for each in feature.other_units]:
-        units = ", ".join(each.name for each in feature.other_units) or "none"
+    others = [each.name for each in vocabulary.of(schema).units_of(feature)]
+    if unit and unit not in others:
+        units = ", ".join(others) or "none"
         raise InputError(f"{where}: the unit is not known. Other units of it: {units}.")
     words = document.get("words") or {}
     if not isinstance(words, dict):

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
-from model.files.understanding import codings, headers, levels, names, vocabulary
+from model.files.understanding import codings, header_words, headers, levels, names, vocabulary
 from model.files.understanding.code_table import CodeTable
 from model.files.understanding.codings import Fit
 from model.files.understanding.columns import ColumnProposal, propose
@@ -144,13 +144,13 @@ def make(
     }
     kept = tuple(name for at, name in enumerate(first) if at not in taken)
     there = {each.feature.name for each in columns}
-    outcomes = {names.skeleton(name) for name in known.outcomes}
+    outcomes = {header_words.skeleton(name) for name in known.outcomes}
     fit, table = _fit(columns, schema, known, len(rows))
     return Proposal(
         schema,
         columns,
         kept,
-        tuple(name for name in kept if names.skeleton(name) in outcomes),
+        tuple(name for name in kept if header_words.skeleton(name) in outcomes),
         rivals,
         tuple(feature for feature in schema.features if feature.name not in there),
         header,

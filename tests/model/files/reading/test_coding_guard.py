@@ -110,7 +110,7 @@ def test_a_conversion_the_values_speak_against_is_refused(convert: str, code: st
 
 
 def test_a_conversion_nobody_knows_is_told_with_those_there_are() -> None:
-    with pytest.raises(InputError, match="mmol, kaggle"):
+    with pytest.raises(InputError, match="mmol, g/l, kaggle"):
         examine(io.BytesIO(written(CLEVELAND)), SCHEMA, convert=["furlong"])
     assert {"mmol", "kaggle", "counted-from-0", "alphabetical"} <= {*offered(SCHEMA)}
 
