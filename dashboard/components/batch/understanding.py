@@ -50,7 +50,9 @@ def render(upload: Upload, schema: Schema, *, scored: bool) -> bool:
                 "this way before you agree."
             )
         )
-        current = proposal_table.render(seen.sample, seen.proposal, upload.digest)
+        current = proposal_table.render(
+            seen.sample, seen.proposal, f"{upload.digest[:12]}.{seen.sample.sheet}"
+        )
         if current is not None:
             _offer(upload, schema, current, seen)
     return True

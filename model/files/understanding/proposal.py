@@ -21,19 +21,7 @@ from model.files.understanding.sample import Sample
 from model.files.understanding.vocabulary import Vocabulary
 from model.intake import cells
 from model.intake.cells import How
-from model.schema import Feature, Recoding, Schema
-
-SHOWN_ROWS = 3
-
-
-@dataclass(frozen=True)
-class Translation:
-    """One cell before and after: what stands there, and the answer it is read as."""
-
-    row: int
-    feature: Feature
-    written: str
-    read: str
+from model.schema import Feature, Schema
 
 
 @dataclass(frozen=True)
@@ -43,8 +31,7 @@ class Proposal:
     columns : those that seem to be inputs, in the file's order. kept : the others. outcomes : of
     these, the ones known to hold what became of the patients. rivals : further columns that seem
     to be an input which another column is taken for. absent : inputs without a column.
-    fit : what the codes say about the coding. examples : three rows before and after, where
-    another coding is proposed. rows : how many were looked at.
+    fit : what the codes say about the coding. rows : how many were looked at.
     """
 
     schema: Schema
@@ -55,7 +42,6 @@ class Proposal:
     absent: tuple[Feature, ...]
     header: bool
     fit: Fit
-    examples: tuple[Translation, ...]
     rows: int
     sheet: str = ""
     apart: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -145,7 +131,6 @@ def make(
     kept = tuple(name for at, name in enumerate(first) if at not in taken)
     there = {each.feature.name for each in columns}
     outcomes = {header_words.skeleton(name) for name in known.outcomes}
-    fit, table = _fit(columns, schema, known, len(rows))
     return Proposal(
         schema,
         columns,
@@ -154,8 +139,7 @@ def make(
         rivals,
         tuple(feature for feature in schema.features if feature.name not in there),
         header,
-        fit,
-        tuple(_examples(columns, fit.offered, table)) if fit.offered else (),
+        _fit(columns, schema, known, len(rows)),
         len(rows),
         sample.sheet,
         {
@@ -166,10 +150,8 @@ def make(
     )
 
 
-def _fit(
-    columns: Sequence[ColumnProposal], schema: Schema, known: Vocabulary, rows: int
-) -> tuple[Fit, dict[str, np.ndarray]]:
-    """The coding of the columns' codes, and the codes themselves."""
+def _fit(columns: Sequence[ColumnProposal], schema: Schema, known: Vocabulary, rows: int) -> Fit:
+    """What the columns' codes say about their coding."""
     table = CodeTable.of(schema, known.codings)
     numbers, spoken = {}, {}
     for each in columns:
@@ -185,23 +167,4 @@ def _fit(
                     said[meaning.code] += each.content.words[text]
             spoken[each.feature.name] = np.repeat([*said.keys()], [*said.values()])
     table.add(numbers, rows, spoken)
-    return codings.fit(table, schema, known), numbers
-
-
-def _examples(
-    columns: Sequence[ColumnProposal], offered: Recoding, codes: Mapping[str, np.ndarray]
-) -> list[Translation]:
-    """The first rows of which every code is there, before and after."""
-    pairs = {name: dict(those) for name, those in offered.codes}
-    shown = [each for each in columns if each.feature.name in pairs and each.feature.name in codes]
-    if not shown:
-        return []
-    filled = np.logical_and.reduce([~np.isnan(codes[each.feature.name]) for each in shown])
-    found = []
-    for row in np.flatnonzero(filled)[:SHOWN_ROWS]:
-        for each in shown:
-            code = float(codes[each.feature.name][row])
-            ours = pairs[each.feature.name].get(code)
-            read = each.feature.in_words(float("nan") if ours is None else ours)
-            found.append(Translation(int(row) + 1, each.feature, f"{code:g}", read))
-    return found
+    return codings.fit(table, schema, known)

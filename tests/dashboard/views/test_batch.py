@@ -20,10 +20,12 @@ from dashboard.text import percent
 from model.errors import BundleRefused
 from model.evaluation.wording import METRICS
 from model.files.check_file import examine
+from model.files.understanding import mapping_file
 from model.scoring import Assessment, LoadedModel
 from tests.dashboard.fakes import FakeRegistry, drawings, read, services, show, words
 from tests.model.files.reading.test_workbook import wards
 from tests.model.files.samples import HEADER, ROWS, SCHEMA, table
+from tests.model.files.understanding.test_codings import CLEVELAND, in_coding
 
 Models = dict[str, LoadedModel]
 FAULTY = (*ROWS, ROWS[0].replace("63", "12"), ROWS[2].replace("130", "?"))
@@ -36,6 +38,9 @@ WITH_OUTCOMES = table(
     *(f"{int(at % 3 == 0)},{row}" for at, row in enumerate(ROWS * 15)), header=f"mi,{HEADER}"
 )
 AT_50 = "50 %"
+KAGGLE, KAGGLE_OF_8 = (
+    in_coding(CLEVELAND.head(count), "kaggle").to_csv(index=False).encode() for count in (40, 8)
+)
 SECONDS = 20.0
 
 
@@ -184,6 +189,109 @@ class TestAsking:
         page.get_by_key("batch.undo").click().run()
         page.get_by_key("batch.agree").click().run()
         assert "Work list" not in words(page)
+
+
+def corrected(page: AppTest, word: str, answer: str) -> AppTest:
+    (field,) = [each for each in page.selectbox if f"“{word}”" in each.label]
+    return field.set_value(answer).run()
+
+
+def before_and_after(page: AppTest) -> pd.DataFrame:
+    """Three patients, as they stand in the file and as they would be read."""
+    (found,) = [each for each in page.dataframe if "Input" in each.value.columns]
+    return found.value.set_index("Input")
+
+
+class TestWordsAndCodings:
+    """The third column is called Pain and holds words; one of them nobody knows."""
+
+    HEADER = HEADER.replace("cp", "Pain")
+    WORDS = table(
+        *(
+            row.replace(f",{code},", f",{word},", 1)
+            for row, code, word in zip(
+                ROWS, ("1,1", "1,4", "0,2", "1,4"), ("1,TA", "1,ASY", "0,ATA", "1,zzz"), strict=True
+            )
+        ),
+        header=HEADER,
+    )
+
+    def test_a_word_nobody_knows_is_asked_and_every_other_one_can_be_corrected(
+        self, page: AppTest
+    ) -> None:
+        hand_in(page, self.WORDS)
+        asked = {each.label: each.value for each in page.selectbox if "“" in each.label}
+        assert asked == {
+            "“TA”, 1 row": "Typical angina",
+            "“ASY”, 1 row": "Asymptomatic",
+            "“ATA”, 1 row": "Atypical angina",
+            "“zzz”, 1 row": "cannot be read; its rows are rejected",
+        }
+        (pain,) = [
+            each for each in before_and_after(page).itertuples() if "pain" in each[0].lower()
+        ]
+        assert pain[1:] == (
+            "TA → typical angina",
+            "ASY → asymptomatic",
+            "ATA → atypical angina",
+        )
+
+    def test_what_was_corrected_is_seen_agreed_to_and_in_the_mapping(self, page: AppTest) -> None:
+        hand_in(page, self.WORDS)
+        corrected(page, "TA", "Non-anginal pain")
+        corrected(page, "zzz", "Asymptomatic")
+        assert "TA → non-anginal pain" in before_and_after(page).to_string()
+        page.get_by_key("batch.agree").click().run()
+        mapping = page.session_state["batch.file"].mapping
+        assert dict(mapping.by_feature["cp"].words) == {"ASY": 4, "ATA": 2, "TA": 3, "zzz": 4}
+        assert mapping.by_feature["cp"].unclear == ()
+        text = mapping_file.to_yaml(mapping, SCHEMA)
+        assert mapping_file.from_yaml(text, SCHEMA) == mapping
+        assert "TA: non-anginal pain" in text
+        assert "4 accepted" in words(page)
+
+    def test_a_word_taken_back_is_read_as_nothing(self, page: AppTest) -> None:
+        hand_in(page, self.WORDS)
+        corrected(page, "TA", "cannot be read; its rows are rejected")
+        assert "TA → cannot be read" in before_and_after(page).to_string()
+        page.get_by_key("batch.agree").click().run()
+        assert page.session_state["batch.file"].mapping.by_feature["cp"].unclear == ("TA",)
+        assert "2 rejected" in words(page)
+
+    def test_a_coding_that_fits_alone_may_be_left_off(self, page: AppTest) -> None:
+        hand_in(page, KAGGLE)
+        assert not page.exception
+        (coding,) = page.radio
+        assert coding.options == [
+            r"As the Kaggle copy's codes",
+            r"As they stand\: this study's codes",
+        ]
+        assert "0 → asymptomatic" in before_and_after(page).to_string()
+        page.radio[0].set_value("").run()
+        assert not [each for each in page.dataframe if "Input" in each.value.columns]
+        page.get_by_key("batch.agree").click().run()
+        assert "batch.score" not in keys(page)  # the check still refuses what it then means
+
+    def test_where_several_codings_fit_the_one_that_is_chosen_is_applied(
+        self, page: AppTest
+    ) -> None:
+        hand_in(page, KAGGLE_OF_8)
+        (coding,) = page.radio
+        assert coding.value == ""
+        coding.set_value("kaggle").run()
+        assert "0 → asymptomatic" in before_and_after(page).to_string()
+        page.get_by_key("batch.agree").click().run()
+        assert page.session_state["batch.file"].mapping.coding == "kaggle"
+        assert "8 accepted" in words(page)
+
+    def test_where_two_units_fit_the_owner_says_which(self, page: AppTest) -> None:
+        rows = CLEVELAND.head(20).assign(chol=CLEVELAND["chol"] * 0.014)
+        hand_in(page, rows.rename(columns={"cp": "pain type"}).to_csv(index=False).encode())
+        (asked,) = [each for each in page.selectbox if "more than one unit" in each.label]
+        assert (asked.options, asked.value) == (["mg/dL", "mmol/L", "g/L"], "mg/dL")
+        asked.set_value("g/L").run()
+        page.get_by_key("batch.agree").click().run()
+        assert page.session_state["batch.file"].mapping.by_feature["chol"].unit == "g/L"
 
 
 class TestSheets:
