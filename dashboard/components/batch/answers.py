@@ -44,13 +44,15 @@ def _words(column: ColumnProposal) -> list[str]:
     if not column.feature.is_coded:
         return []
     meant = {text for text, code in column.mapping.words if code is not None}
-    words = meant | {*column.unclear}
+    words = meant | {*column.unclear} | {*column.two_sided}
     return sorted(words, key=lambda text: (-_rows_with(column, text), text))
 
 
 def _is_doubted(column: ColumnProposal) -> bool:
     sure = (meaning and meaning.confidence for meaning in column.meanings.values())
-    return bool(column.unclear) or any(each == Confidence.LIKELY for each in sure)
+    return bool(column.unclear or column.two_sided) or any(
+        each == Confidence.LIKELY for each in sure
+    )
 
 
 def _corrected(column: ColumnProposal, key: str) -> ColumnMapping:
@@ -62,13 +64,13 @@ def _corrected(column: ColumnProposal, key: str) -> ColumnMapping:
     }
     meant = {text: code for text, code in mapping.words if code is not None}
     by_code = {code: answer for answer, code in answers.items()}
-    marks = [pair for pair in mapping.words if pair[1] is None]
+    marks = {text: None for text, code in mapping.words if code is None}
     unread = [*mapping.unclear]
     words = _words(column)
     st.markdown(f"**{plain(feature.label)}**")
     with st.container(horizontal=True, gap="small"):
         for text in words[:MOST_WORDS]:
-            proposed = by_code[meant[text]] if text in meant else LEAVE
+            proposed = by_code[meant.get(text)] if text in {**meant, **marks} else LEAVE
             options = [*answers, LEAVE]
             rows = _rows_with(column, text)
             picked = st.selectbox(
@@ -81,18 +83,19 @@ def _corrected(column: ColumnProposal, key: str) -> ColumnMapping:
             if picked == proposed:
                 continue
             meant.pop(text, None)
+            marks.pop(text, None)
             unread = [word for word in unread if word != text]
             code = answers.get(picked)
             if picked not in answers:
                 unread.append(text)
             elif code is None:
-                marks.append((text, None))
+                marks[text] = None
             else:
                 meant[text] = code
     if len(words) > MOST_WORDS:
         rest = len(words) - MOST_WORDS
         st.markdown(f"{rest:,} rarer words are read as proposed; the mapping lists them.")
-    return replace(mapping, words=(*meant.items(), *marks), unclear=tuple(unread))
+    return replace(mapping, words=(*meant.items(), *marks.items()), unclear=tuple(unread))
 
 
 def _remedied(column: ColumnProposal, mapping: ColumnMapping, key: str) -> ColumnMapping:
@@ -100,7 +103,7 @@ def _remedied(column: ColumnProposal, mapping: ColumnMapping, key: str) -> Colum
     feature = column.feature
     key = f"{key}.{feature.name}"
     left = set()
-    for mark in column.marks:
+    for mark in (each for each in column.marks if each not in column.two_sided):
         rows = _rows_with(column, mark)
         said = f"{feature.label}: {shown(mark)} means not measured ({rows:,} rows)"
         if not st.checkbox(plain(said), value=True, key=f"{key}.{mark}"):

@@ -8,7 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from model.files.understanding import header_units, levels, likely_units, marks, questions, words
+from model.files.understanding import (
+    header_units,
+    levels,
+    likely_units,
+    marks,
+    questions,
+    two_sided_marks,
+    words,
+)
 from model.files.understanding.content import Content
 from model.files.understanding.mapping import ColumnMapping
 from model.files.understanding.names import Confidence
@@ -47,6 +55,8 @@ class ColumnProposal:
     above: float | None
     units: tuple[Unit, ...] = ()
     """The other units its numbers may be in; of several nobody could say which."""
+    two_sided: tuple[str, ...] = ()
+    """Marks that are an answer elsewhere: ``none`` is no value, or no pain."""
 
     @cached_property
     def mapping(self) -> ColumnMapping:
@@ -101,6 +111,8 @@ def propose(
 ) -> ColumnProposal:
     """How a column that seems to be an input is to be read, judged by what stands in it."""
     content = Content.of(texts, feature)
+    two_sided = two_sided_marks.among(content, feature, known)
+    content = content.with_words(two_sided)
     codes, measures = _codes(feature, known), known.of(feature.name).measured or ()
     above = _above(content, feature, known)
     if above is not None:  # then no number that can be measured is a mark, though it is no code
@@ -126,7 +138,9 @@ def propose(
         said = (
             header_units.unit_of(column, feature, others) if above is None else _sugar_unit(column)
         )
-        if said in units:
+        if isinstance(said, Unit) and content.numbers.keys() <= {*numbers}:
+            unit = said  # nothing contradicts it
+        elif said in units:
             unit = next(each for each in units if each == said)
         elif said is not None or (units and header_units.named(column)):
             confidence, unit, units = _doubted(confidence), None, ()  # values contradict the header
@@ -145,6 +159,7 @@ def propose(
         unit,
         above,
         units,
+        tuple(two_sided) if optional else (),
     )
 
 
@@ -165,7 +180,9 @@ def _codes(feature: Feature, known: Vocabulary) -> frozenset[float]:
 
 
 def _meanings(content: Content, feature: Feature, known: Vocabulary) -> dict[str, Meaning | None]:
-    texts = [text for text in content.words if text.casefold() not in MISSING_MARKS]
+    texts = [
+        text for text in content.words if feature.required or text.casefold() not in MISSING_MARKS
+    ]
     if not feature.is_coded or len(texts) > MOST_WORDS:
         return dict.fromkeys(texts)
     meant = words.meanings(texts, feature, known)

@@ -258,6 +258,17 @@ class TestWordsAndCodings:
         assert page.session_state["batch.file"].mapping.by_feature["cp"].unclear == ("TA",)
         assert "2 rejected" in words(page)
 
+    def test_a_mark_that_may_be_an_answer_is_asked_about(self, page: AppTest) -> None:
+        rows = CLEVELAND.head(20).astype(object)
+        rows["exang"] = rows["exang"].map({0: "none", 1: "yes"})
+        hand_in(page, rows.to_csv(index=False).encode())
+        (asked,) = [each for each in page.selectbox if "“none”" in each.label]
+        assert asked.value == "not measured"
+        corrected(page, "none", "No").get_by_key("batch.agree").click().run()
+        assert dict(page.session_state["batch.file"].mapping.by_feature["exang"].words) == {
+            "none": 0
+        }
+
     def test_a_coding_that_fits_alone_may_be_left_off(self, page: AppTest) -> None:
         hand_in(page, KAGGLE)
         assert not page.exception
