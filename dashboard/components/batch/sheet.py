@@ -43,7 +43,8 @@ def render(upload: Upload, schema: Schema) -> bool:
     if not found:
         st.markdown(note("Several sheets could hold the patients. Choose one to go on."))
         return False
-    if said := sheet_read(seen.sheets, found):
+    is_there = found in (*seen.sheets.visible, *seen.sheets.hidden)  # else the check refuses it
+    if is_there and (said := sheet_read(seen.sheets, found)):
         st.markdown(note(plain(said)))
     return True
 

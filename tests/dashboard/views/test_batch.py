@@ -21,6 +21,7 @@ from model.errors import BundleRefused
 from model.evaluation.wording import METRICS
 from model.files.check_file import examine
 from model.files.understanding import mapping_file
+from model.files.understanding.mapping import FileMapping
 from model.scoring import Assessment, LoadedModel
 from tests.dashboard.fakes import FakeRegistry, drawings, read, services, show, words
 from tests.model.files.reading.test_workbook import wards
@@ -334,6 +335,20 @@ class TestSheets:
         chosen_sheet(page, "Ward A")
         assert "**4** rows" in words(page)
         assert "Work list" not in words(page)
+
+    def test_a_mapping_of_a_sheet_that_is_not_there_is_refused_and_another_can_be_chosen(
+        self, page: AppTest
+    ) -> None:
+        chosen_sheet(hand_in(page, wards(), "wards.xlsx"), "Ward B")
+        march = FileMapping("heart-disease", (), sheet="March")
+        page.session_state["batch.file"] = page.session_state["batch.file"].mapped(march)
+        page.run()
+        (refused,) = page.error
+        assert "The workbook has no sheet “March”. It has: “Ward A”, “Ward B”." in read(
+            refused.value
+        )
+        assert "Read from the sheet" not in words(page)
+        assert "**2** rows" in words(chosen_sheet(page, "Ward B"))
 
     def test_a_sheet_that_alone_is_like_the_study_is_read_and_may_be_changed(
         self, page: AppTest
