@@ -11,9 +11,12 @@ from functools import lru_cache
 from model.files.understanding import questions, vocabulary
 from model.files.understanding.header_words import skeleton, words
 from model.files.understanding.qualifiers import NUMBER, is_other_code, qualified
+from model.files.understanding.slips import one_slip
 from model.files.understanding.vocabulary import Vocabulary
 from model.schema import Feature, Schema
 
+LONGER = 2
+"""Letters more, or fewer, of a misspelt word; with more it is two words, as hdlcholesterol is."""
 SHORT_NAME = 3
 """Letters; names this short are near too many others to be taken for misspelt."""
 WORD_LIKENESS, NAME_LIKENESS = 0.8, 0.82
@@ -57,6 +60,7 @@ class KnownNames:
         written = frozenset(words(name, self.vocabulary, expand=False))
         spelt = tuple(words(name, self.vocabulary))
         best: dict[str, float] = {}
+        slips: set[str] = set()  # inputs whose whole name this is but for one slip
         near = {word: self._near(word) for word in spelt}
         hits = {at for those in near.values() for each in those for at in self.by_word[each]}
         for at in hits:
@@ -68,15 +72,19 @@ class KnownNames:
         misspelt = len(spelt) < 2 or any(word not in self.by_word for word in spelt)
         for other in self._alike(plain) if misspelt else ():
             ratio = difflib.SequenceMatcher(None, plain, other).ratio()
-            if ratio >= NAME_LIKENESS and _digits(plain) == _digits(other):
+            if ratio >= NAME_LIKENESS:
                 feature = self.skeletons[other]
                 best[feature] = max(best.get(feature, 0.0), 0.98 * ratio)
+                same = _digits(plain) == _digits(other)  # else it is a second measurement
+                if len(spelt) == 1 and same and one_slip(plain, other):
+                    slips.add(feature)
         for feature, score in best.items():
             forbidden = self.vocabulary.of(feature).never & (written | {*spelt})
             asking = questions.is_asked(name, self.schema[feature], self.vocabulary)
             if score >= UNSURE_SCORE and not forbidden and not asking:
                 wanted = self.schema[feature]
-                more = qualified(name, near, wanted, self.own[feature], self.vocabulary)
+                said = {} if feature in slips else near
+                more = qualified(name, said, wanted, self.own[feature], self.vocabulary)
                 yield feature, min(score, QUALIFIED_SCORE) if more else score
 
     def _near(self, word: str) -> frozenset[str]:
@@ -85,7 +93,12 @@ class KnownNames:
             return frozenset((word,))
         if len(word) <= SHORT_NAME + 1:
             return frozenset()
-        return frozenset(difflib.get_close_matches(word, self._long, 2, WORD_LIKENESS))
+        close = difflib.get_close_matches(word, self._long, 2, WORD_LIKENESS)
+        return frozenset(
+            other
+            for other in close
+            if abs(len(other) - len(word)) <= LONGER and _digits(other) == _digits(word)
+        )
 
     @property
     def _long(self) -> list[str]:

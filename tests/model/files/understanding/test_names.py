@@ -26,6 +26,10 @@ SCHEMA = find("heart-disease").schema
         ("number of major vessels (0-3) colored by flourosopy", "ca"),
         ("oldpeak = ST depression induced by exercise relative to rest", "oldpeak"),
         ("fasting blood sugar > 120 mg/dl", "fbs"),
+        ("colesterol", "chol"),
+        ("maxheartrat", "thalach"),
+        ("restingbloodpresure", "trestbps"),
+        ("thalasemia", "thal"),
     ],
 )
 def test_a_name_in_use_is_taken_for_its_input(header: str, meant: str) -> None:
@@ -53,6 +57,11 @@ def test_a_name_in_use_is_taken_for_its_input(header: str, meant: str) -> None:
         # The contrary of what the input is
         "min heart rate",
         "HR_min",
+        "minheartrate",
+        "heartratemin",
+        "hdlcholesterol",
+        "oldcholesterol",
+        "oldpeak2",
         "hrmin",
         "thalach_min",
         "nadir heart rate",
