@@ -14,11 +14,12 @@ from model.files.understanding.names import Confidence
 from model.schema import NOT_MEASURED
 from model.tables.wording import shown
 
-LEAVE = "cannot be read; its rows are rejected"
+LEAVE = "not read: rows rejected"
 FEW_WORDS = 12
 """Words that are shown at once; more of them lie folded, unless one is not sure."""
 MOST_WORDS = 12
 """Words of one column that may be corrected here, the commonest first; a mapping holds them all."""
+LABEL_PIXELS, FIELD_PIXELS = 130, 192
 
 Answers = Mapping[str, float | None]
 
@@ -40,12 +41,14 @@ def render(columns: Sequence[ColumnProposal], key: str) -> tuple[ColumnMapping, 
 
 
 def _words(column: ColumnProposal) -> list[str]:
-    """The words of a column that have a meaning to be agreed to, or none yet, commonest first."""
+    """The words of a column that have a meaning to be agreed to; those without one first, then the
+    commonest.
+    """
     if not column.feature.is_coded:
         return []
     meant = {text for text, code in column.mapping.words if code is not None}
     words = meant | {*column.unclear} | {*column.two_sided}
-    return sorted(words, key=lambda text: (-_rows_with(column, text), text))
+    return sorted(words, key=lambda text: (text in meant, -_rows_with(column, text), text))
 
 
 def _is_doubted(column: ColumnProposal) -> bool:
@@ -67,8 +70,8 @@ def _corrected(column: ColumnProposal, key: str) -> ColumnMapping:
     marks = {text: None for text, code in mapping.words if code is None}
     unread = [*mapping.unclear]
     words = _words(column)
-    st.markdown(f"**{plain(feature.label)}**")
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.markdown(f"**{plain(feature.label)}**", width=LABEL_PIXELS)
         for text in words[:MOST_WORDS]:
             proposed = by_code[meant.get(text)] if text in {**meant, **marks} else LEAVE
             options = [*answers, LEAVE]
@@ -78,7 +81,7 @@ def _corrected(column: ColumnProposal, key: str) -> ColumnMapping:
                 options,
                 index=options.index(proposed),
                 key=f"{key}.{feature.name}.{text}",
-                width=230,
+                width=FIELD_PIXELS,
             )
             if picked == proposed:
                 continue

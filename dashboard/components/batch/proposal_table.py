@@ -44,7 +44,7 @@ def render(sample: Sample, proposal: Proposal, key: str) -> FileMapping | None:
     coding = coding_choice.render(changed, key)
     columns = answers.render(changed.settled, key)
     mapping = replace(changed.mapping, coding=coding, columns=columns)
-    _preview(sample, mapping, changed.schema)
+    _preview(sample, mapping, changed.schema, _asked_about(changed, mapping))
     _left_out(changed)
     return mapping
 
@@ -61,8 +61,8 @@ def _table(sample: Sample, proposal: Proposal, key: str) -> dict[int, str | None
     rows = [
         {
             "Column in your file": names[at],
-            "In it": " · ".join(by_place[at].samples if at in by_place else _some(sample, at)),
             "Read as": labels[by_place[at].feature.name] if at in settled else NONE,
+            "In it": " · ".join(by_place[at].samples if at in by_place else _some(sample, at)),
             "How sure": _sure(proposal, by_place.get(at), names[at]),
         }
         for at in places
@@ -103,14 +103,27 @@ def _sure(proposal: Proposal, column: ColumnProposal | None, name: str) -> str:
     return "an outcome" if name in proposal.outcomes else ""
 
 
-def _preview(sample: Sample, mapping: FileMapping, schema: Schema) -> None:
+def _asked_about(proposal: Proposal, mapping: FileMapping) -> set[tuple[str, str]]:
+    """Words of inputs whose meaning is open, or was corrected: they are shown before others."""
+    found = set()
+    for each in proposal.settled:
+        before, after = each.mapping, mapping.by_feature[each.feature.name]
+        corrected = {*before.words} ^ {*after.words}
+        open_words = {*each.unclear, *each.two_sided, *(text for text, _ in corrected)}
+        found |= {(each.feature.name, text) for text in open_words}
+    return found
+
+
+def _preview(
+    sample: Sample, mapping: FileMapping, schema: Schema, words: set[tuple[str, str]]
+) -> None:
     """Three patients before and after, with every choice as it stands."""
-    shown = preview(sample, mapping, schema)
+    shown = preview(sample, mapping, schema, words)
     if not shown.inputs:
         return
     table = {"Input": [each.feature.label for each in shown.inputs]}
     for at, row in enumerate(shown.rows):
-        table[f"Row {row}"] = [f"{each.written[at]} → {each.read[at]}" for each in shown.inputs]
+        table[f"Row {row}"] = [_told(each.written[at], each.read[at]) for each in shown.inputs]
     st.markdown(note("Three patients of the file, as it stands and as it would be read:"))
     st.dataframe(
         pd.DataFrame(table),
@@ -118,6 +131,10 @@ def _preview(sample: Sample, mapping: FileMapping, schema: Schema) -> None:
         height="content",
         alt="Three rows: what stands in each column, and what it is read as",
     )
+
+
+def _told(written: str, read: str) -> str:
+    return read if written.casefold() == read.casefold() else f"{written} → {read}"
 
 
 def _left_out(proposal: Proposal) -> None:

@@ -28,5 +28,6 @@ def render(
         key=key,
         on_change=on_change,
         args=args,
+        width=320,
     )
     return chosen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,9 +39,14 @@ class Preview:
     inputs: tuple[Before, ...]
 
 
-def preview(sample: Sample, mapping: FileMapping, schema: Schema) -> Preview:
-    """The inputs that the mapping reads otherwise than they stand there, in three rows in which
-    most of them are filled.
+def preview(
+    sample: Sample,
+    mapping: FileMapping,
+    schema: Schema,
+    words: Collection[tuple[str, str]] = (),
+) -> Preview:
+    """The inputs that the mapping reads otherwise than they stand there, in three rows that show
+    these words of inputs, and in which most is filled.
 
     Raises
     ------
@@ -62,7 +67,7 @@ def preview(sample: Sample, mapping: FileMapping, schema: Schema) -> Preview:
         read = conversions.apply(name, conversions.read(written, schema[name]))
         if _is_changed(cells.read(written, schema[name]), read):
             texts[name], after[name] = column, read
-    shown = _most_filled(list(texts.values()), len(rows))
+    shown = _most_telling(texts, len(rows), words)
     inputs = (
         Before(
             schema[name],
@@ -82,12 +87,26 @@ def _is_changed(plain: Cells, read: Cells) -> bool:
     return not same or bool((read.how == How.WORDS).any())
 
 
-def _most_filled(columns: Sequence[Sequence[str]], rows: int) -> list[int]:
-    """The first rows in which the most of these columns are filled, in the file's order."""
+def _most_telling(
+    texts: Mapping[str, Sequence[str]], rows: int, words: Collection[tuple[str, str]]
+) -> list[int]:
+    """Rows in the file's order: each the first with the most words not shown yet, then the fullest
+    of these columns.
+    """
     filled: NDArray[np.intp] = np.zeros(rows, dtype=np.intp)
-    for column in columns:
+    for column in texts.values():
         filled += [bool(text.strip()) for text in column]
-    return sorted(np.argsort(-filled, kind="stable")[:SHOWN_ROWS].tolist())
+    shown: list[int] = []
+    wanted = {(name, word) for name, word in words if name in texts}
+    while len(shown) < min(SHOWN_ROWS, rows):
+        told = filled.copy()
+        for name, word in wanted:
+            told += [(len(texts) + 1) * (text.strip() == word) for text in texts[name]]
+        told[shown] = -1
+        at = int(told.argmax())
+        shown.append(at)
+        wanted -= {(name, column[at].strip()) for name, column in texts.items()}
+    return sorted(shown)
 
 
 def _in_words(read: Cells, at: int, feature: Feature) -> str:

@@ -226,7 +226,7 @@ class TestWordsAndCodings:
             "“TA”, 1 row": "Typical angina",
             "“ASY”, 1 row": "Asymptomatic",
             "“ATA”, 1 row": "Atypical angina",
-            "“zzz”, 1 row": "cannot be read; its rows are rejected",
+            "“zzz”, 1 row": "not read: rows rejected",
         }
         (pain,) = [
             each for each in before_and_after(page).itertuples() if "pain" in each[0].lower()
@@ -253,7 +253,7 @@ class TestWordsAndCodings:
 
     def test_a_word_taken_back_is_read_as_nothing(self, page: AppTest) -> None:
         hand_in(page, self.WORDS)
-        corrected(page, "TA", "cannot be read; its rows are rejected")
+        corrected(page, "TA", "not read: rows rejected")
         assert "TA → cannot be read" in before_and_after(page).to_string()
         page.get_by_key("batch.agree").click().run()
         assert page.session_state["batch.file"].mapping.by_feature["cp"].unclear == ("TA",)

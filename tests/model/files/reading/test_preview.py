@@ -77,6 +77,15 @@ def test_rows_in_which_most_is_filled_are_shown() -> None:
     assert found.rows == (2, 4, 6)
 
 
+def test_a_word_that_is_asked_about_is_among_the_rows() -> None:
+    words = [f"{row[:-1]}{'odd' if at == 13 else 'rev'}" for at, row in enumerate(ROWS * 4)]
+    sample = beginning(io.BytesIO(table(*words)), SCHEMA)
+    mapping = proposal.make(sample, SCHEMA).mapping
+    found = preview(sample, mapping, SCHEMA, {("thal", "odd")})
+    assert found.rows == (1, 2, 14)
+    assert found.inputs[0].read[2] == "cannot be read"
+
+
 def test_without_the_unit_nothing_is_changed() -> None:
     _, mapping = shown(table(*CHOL_IN_G))
     plain = tuple(replace(each, unit="") for each in mapping.columns)
