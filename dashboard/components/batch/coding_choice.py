@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.markdown import plain
 from model.files.understanding.codings import Fit, difference
 from model.files.understanding.proposal import Proposal
-from model.schema import Recoding
+from model.schema import Recoding, Schema
 
 AS_THEY_STAND = ""
 
@@ -25,7 +25,7 @@ def render(proposal: Proposal, key: str) -> str:
         return AS_THEY_STAND
     names = [*fitting, AS_THEY_STAND] if fit.offered else [AS_THEY_STAND, *fitting]
     chosen: str = st.radio(
-        plain(_question(fit)),
+        plain(_question(fit, proposal.schema)),
         names,
         format_func=lambda name: plain(_label(fitting.get(name))),
         key=f"batch.coding.{key}.{'.'.join(names)}",
@@ -43,7 +43,7 @@ def _label(coding: Recoding | None) -> str:
     return f"As {coding.label}" if coding else "As they stand: this study's codes"
 
 
-def _question(fit: Fit) -> str:
+def _question(fit: Fit, schema: Schema) -> str:
     if fit.offered is not None:
         return f"The codes are in another coding: {fit.offered.label}. It alone fits."
     if fit.doubted is not None:
@@ -52,7 +52,7 @@ def _question(fit: Fit) -> str:
             f"together. They would fit {fit.doubted.label} as well. How are they meant?"
         )
     if len(fit.near) > 1:
-        said = difference(fit)
+        said = difference(fit, schema)
         return f"More than one coding fits, so none is proposed. {said} How are the codes meant?"
     return (
         "The codes may be in another coding, or hold a number for “not measured”. Too little "

@@ -149,7 +149,7 @@ class Guard:
         if self._asked is not None:
             self._require_fits(self._asked, fit)
         elif not fit.is_ours:
-            raise other_codes.refusal(fit, self.codes.columns)
+            raise other_codes.refusal(fit, self.codes.columns, self.schema)
 
     def _require_fits(self, asked: Recoding, fit: Fit) -> None:
         """A coding somebody asked for must be one that fits, and none may fit clearly better."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from model.errors import FileRefused
 from model.files.understanding import codings
 from model.files.understanding.codings import Fit
+from model.schema import Schema
 
 
-def refusal(fit: Fit, columns: tuple[str, ...]) -> FileRefused:
+def refusal(fit: Fit, columns: tuple[str, ...], schema: Schema) -> FileRefused:
     """The codes are not the study's: which they are, or between which one cannot decide."""
     rows = max(each.rows for each in fit.candidates)
     listed = ", ".join(columns)
@@ -33,7 +34,7 @@ def refusal(fit: Fit, columns: tuple[str, ...]) -> FileRefused:
         return FileRefused(
             "other-codes",
             f"The file holds other codes: {seen}. More than one coding fits, so none is offered: "
-            f"{alike}. {codings.difference(fit)} Ask who made the file which it is.",
+            f"{alike}. {codings.difference(fit, schema)} Ask who made the file which it is.",
         )
     return FileRefused(
         "other-codes",

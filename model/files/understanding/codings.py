@@ -75,19 +75,21 @@ class Fit:
         return not self.candidates
 
 
-def difference(fit: Fit) -> str:
-    """In what the two likeliest codings differ, by an example in codes."""
+def difference(fit: Fit, schema: Schema) -> str:
+    """In what the two likeliest codings differ, by an example in words."""
     one, other = (each.coding for each in fit.near[:2]) if len(fit.near) > 1 else (None, None)
     if one is None or other is None:
         return ""
     theirs = {name: dict(pairs) for name, pairs in other.codes}
     for name, pairs in one.codes:
+        feature = schema[name]
         for code, ours in pairs:
             read = theirs.get(name, {}).get(code, ours)
             if read != ours:
-                said = ["not measured" if x is None else f"{x:g}" for x in (ours, read)]
+                said = [feature.in_words(float("nan") if x is None else x) for x in (ours, read)]
                 return (
-                    f"They differ: {name} {code:g} is {said[0]} in the one, {said[1]} in the other."
+                    f"They differ: {feature.label} {code:g} is {said[0]} in the first, {said[1]} "
+                    "in the second."
                 )
     return ""
 

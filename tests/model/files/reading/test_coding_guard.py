@@ -196,4 +196,5 @@ def test_where_two_codings_fit_none_is_offered_and_the_difference_is_shown() -> 
     (issue,) = read(written(theirs))[0].issues
     assert (issue.code, issue.conversion) == ("other-codes", None)
     assert "More than one coding fits" in issue.message
-    assert "They differ: " in issue.message
+    assert "They differ: Thallium scan " in issue.message
+    assert " in the first, " in issue.message
