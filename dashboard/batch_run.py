@@ -32,12 +32,16 @@ PATIENCE = 10.0  # seconds an endpoint may be away between two requests of a fil
 
 @dataclass(frozen=True)
 class Upload:
-    """A file somebody handed in, and how it is read by their leave. Kept in their session only."""
+    """A file somebody handed in, and how it is read by their leave. Kept in their session only.
+
+    sheet : of a workbook, the one they chose; blank where only one could hold the patients.
+    """
 
     name: str
     content: bytes = field(repr=False)
     convert: tuple[str, ...] = ()
     mapping: FileMapping | None = None
+    sheet: str = ""
     digest: str = ""
 
     @classmethod
@@ -48,7 +52,11 @@ class Upload:
         return replace(self, convert=(*self.convert, name))
 
     def mapped(self, mapping: FileMapping) -> Upload:
-        return replace(self, mapping=mapping, convert=())
+        return replace(self, mapping=mapping, convert=(), sheet=mapping.sheet or self.sheet)
+
+    def on_sheet(self, name: str) -> Upload:
+        """Another sheet is another table: nothing that was agreed to holds for it."""
+        return replace(self, mapping=None, convert=(), sheet=name)
 
     def as_it_came(self) -> Upload:
         return replace(self, convert=(), mapping=None)
@@ -56,7 +64,7 @@ class Upload:
     @property
     def reading(self) -> tuple[object, ...]:
         """Which bytes, and how they are read."""
-        return self.digest, self.convert, self.mapping
+        return self.digest, self.sheet, self.convert, self.mapping
 
     def is_as(self, other: Upload) -> bool:
         """Whether both are the same bytes, read in the same way."""
@@ -98,6 +106,7 @@ def check(upload: Upload, schema: Schema) -> Report:
         schema,
         convert=upload.convert,
         mapping=upload.mapping,
+        sheet=upload.sheet,
         progress=limited,
     )
 
@@ -176,6 +185,7 @@ class BatchRun:
                 explain=True,
                 convert=self.upload.convert,
                 mapping=self.upload.mapping,
+                sheet=self.upload.sheet,
                 progress=self._progress,
             )
         except Stopped:

@@ -13,6 +13,7 @@ from dashboard.components.batch import (
     reclassification,
     scored_row,
     scoring_run,
+    sheet,
     training_patients,
     understanding,
     work_list,
@@ -25,6 +26,7 @@ from dashboard.text import provenance
 from model.intake import Severity
 
 STEPS = (
+    sheet,
     understanding,
     file_check,
     scoring_run,
@@ -52,6 +54,8 @@ def render(services: Services, selection: Selection) -> None:
     if upload is None:
         for step in STEPS:
             step.forget()
+        return
+    if not sheet.render(upload, chosen.model.schema):
         return
     scored = scoring_run.held(upload) is not None
     asked = understanding.render(upload, chosen.model.schema, scored=scored)

@@ -99,6 +99,12 @@ def parser() -> argparse.ArgumentParser:
             help="read the file as this mapping says; check --propose drafts one",
         )
         command.add_argument(
+            "--sheet",
+            default="",
+            metavar="NAME",
+            help="of a workbook, the sheet with the patients, where several could hold them",
+        )
+        command.add_argument(
             "--convert",
             action="append",
             default=[],

@@ -71,6 +71,8 @@ def tell_proposal(proposal: Proposal | None, chosen: argparse.Namespace, to: Tex
     mapping = proposal.mapping
     print(f"Drafted {chosen.propose} from {proposal.rows:,} rows. Look it through, then:", file=to)
     print(f"  python -m model check {chosen.file} --map {chosen.propose}", file=to)
+    if mapping.sheet:
+        print(f"  sheet         {shown(mapping.sheet)}", file=to)
     coding = mapping.recoding(proposal.schema)
     if coding is not None:
         print(f"  coding        {coding.label} ({coding.name})", file=to)
@@ -81,7 +83,8 @@ def tell_proposal(proposal: Proposal | None, chosen: argparse.Namespace, to: Tex
         print(f"  coding        this study's; {doubted.label} ({doubted.name}) fit better", file=to)
     elif len(proposal.fit.near) > 1:
         alike = ", ".join(each.coding.name for each in proposal.fit.near)
-        print(f"  coding        undecided: {alike}. {difference(proposal.fit)}", file=to)
+        said = difference(proposal.fit, proposal.schema)
+        print(f"  coding        undecided: {alike}. {said}", file=to)
     for name, columns in proposal.apart.items():
         listed = ", ".join(shown(each) for each in columns[:LISTED_COLUMNS])
         print(f"  several       {listed}: write {name} as one column, and drop these", file=to)

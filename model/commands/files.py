@@ -14,7 +14,6 @@ from model.intake.issue import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
     from typing import BinaryIO
 
     from model.files.check_report import Report
@@ -35,13 +34,16 @@ def check(chosen: argparse.Namespace) -> int:
 
     schema = registry(chosen).open(chosen.model).schema if chosen.model else study(chosen).schema
     mapping = _mapping(chosen, schema)
+    convert, sheet = chosen.convert, chosen.sheet
     with console.opened(chosen.file) as file:
         if chosen.propose:
-            console.tell_proposal(_propose(file, chosen.propose, schema), chosen, sys.stderr)
+            console.tell_proposal(_propose(file, chosen, schema), chosen, sys.stderr)
         if chosen.clean:
-            report = clean(file, chosen.clean, schema, convert=chosen.convert, mapping=mapping)
+            report = clean(
+                file, chosen.clean, schema, convert=convert, mapping=mapping, sheet=sheet
+            )
         else:
-            report = examine(file, schema, convert=chosen.convert, mapping=mapping)
+            report = examine(file, schema, convert=convert, mapping=mapping, sheet=sheet)
     if chosen.json:
         print(json.dumps(report.to_document(), ensure_ascii=False))
     else:
@@ -76,6 +78,7 @@ def score(chosen: argparse.Namespace) -> int:
                 explain=chosen.explain,
                 convert=chosen.convert,
                 mapping=mapping,
+                sheet=chosen.sheet,
                 progress=console.Progress(sys.stderr),
             ),
         )
@@ -103,6 +106,8 @@ def _on_record(chosen: argparse.Namespace, route: str, work: Callable[[], Report
 def _score_on_spark(chosen: argparse.Namespace) -> int:
     from model.files.spark import job
 
+    if chosen.sheet:
+        raise InputError("Spark reads CSV and Parquet, which have no sheets. Leave out --sheet.")
     if chosen.endpoint:
         raise InputError("Spark runs the bundle itself. Leave out --endpoint, or --engine spark.")
     chosen.environ.setdefault("PYSPARK_PYTHON", sys.executable)
@@ -149,7 +154,7 @@ def _mapping(chosen: argparse.Namespace, schema: Schema) -> FileMapping | None:
     return mapping_file.from_yaml(content, schema)
 
 
-def _propose(file: BinaryIO, output: Path, schema: Schema) -> Proposal | None:
+def _propose(file: BinaryIO, chosen: argparse.Namespace, schema: Schema) -> Proposal | None:
     """Write the draft of a mapping; of a file that is no table there is none."""
     from model.errors import FileRefused
     from model.files.atomic_write import appearing
@@ -157,11 +162,11 @@ def _propose(file: BinaryIO, output: Path, schema: Schema) -> Proposal | None:
     from model.files.understanding import mapping_file
 
     try:
-        proposal = beginning.propose(file, schema)
+        proposal = beginning.propose(file, schema, sheet=chosen.sheet)
     except FileRefused:
         return None  # the check says why
     draft = mapping_file.draft(proposal)
-    with appearing(output) as target:
+    with appearing(chosen.propose) as target:
         target.write(draft.encode())
     return proposal
 

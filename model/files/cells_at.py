@@ -25,6 +25,7 @@ def cells_at(
     schema: Schema,
     places: Collection[Place],
     mapping: FileMapping | None = None,
+    sheet: str = "",
 ) -> dict[Place, str]:
     """The cells at these places as they were written; what cannot be read is left out."""
     found: dict[Place, str] = {}
@@ -32,7 +33,7 @@ def cells_at(
     if not wanted:
         return found
     try:
-        patients = open_patients(file, schema, mapping)
+        patients = open_patients(file, schema, mapping, sheet)
         first = 1
         for piece, _ in patients.pieces():
             for chunk in patients.read(piece):

@@ -55,6 +55,7 @@ class Examination:
         *,
         convert: Collection[str] = (),
         mapping: FileMapping | None = None,
+        sheet: str = "",
         cells: bool = False,
         progress: Progress = lambda rows, done: None,
     ) -> None:
@@ -65,6 +66,7 @@ class Examination:
         file : CSV, Parquet or an Excel workbook, that can be read twice.
         convert : names of conversions its owner asks for; see `conversion.offered`.
         mapping : how its owner says that its columns are to be read.
+        sheet : of a workbook, the one with the patients.
         cells : keep every cell of the caller's, not only rows as they stand.
 
         Raises
@@ -80,7 +82,7 @@ class Examination:
         self._progress = progress
         self._patients: Patients | None = None
         try:
-            self._patients = open_patients(file, schema, mapping)
+            self._patients = open_patients(file, schema, mapping, sheet)
             self.report.say((*self._conversions.findings, *self._patients.findings))
         except FileRefused as refused:
             self.report.refusal = refused
@@ -148,6 +150,7 @@ def examine(
     *,
     convert: Collection[str] = (),
     mapping: FileMapping | None = None,
+    sheet: str = "",
     progress: Progress = lambda rows, done: None,
 ) -> Report:
     """The report of a whole file, refused or not.
@@ -157,7 +160,9 @@ def examine(
     InputError
         If the study knows no such conversion.
     """
-    examination = Examination(file, schema, convert=convert, mapping=mapping, progress=progress)
+    examination = Examination(
+        file, schema, convert=convert, mapping=mapping, sheet=sheet, progress=progress
+    )
     with suppress(FileRefused):  # the report says so
         deque(examination.run(lambda examined: None), maxlen=0)
     return examination.report

@@ -27,6 +27,7 @@ def score(
     explain: bool = False,
     convert: Collection[str] = (),
     mapping: FileMapping | None = None,
+    sheet: str = "",
     progress: Progress = lambda rows, done: None,
 ) -> Report:
     """Score every accepted row of a file into a new one; see `score_into`.
@@ -48,6 +49,7 @@ def score(
         explain=explain,
         convert=convert,
         mapping=mapping,
+        sheet=sheet,
         progress=progress,
     )
 
@@ -61,6 +63,7 @@ def score_into(
     explain: bool = False,
     convert: Collection[str] = (),
     mapping: FileMapping | None = None,
+    sheet: str = "",
     progress: Progress = lambda rows, done: None,
 ) -> Report:
     """Score every accepted row of a file; the result has all its rows, in their order.
@@ -72,6 +75,7 @@ def score_into(
     scorer, model : who answers, and the version it answers for.
     explain : also write base and contributions, in log-odds.
     convert : conversions the file's owner asks for. mapping : how they say it is to be read.
+    sheet : of a workbook, the one with the patients.
 
     Returns
     -------
@@ -88,6 +92,7 @@ def score_into(
         model.schema,
         convert=convert,
         mapping=mapping,
+        sheet=sheet,
         cells=sink.cells,
         progress=progress,
     )

@@ -165,7 +165,7 @@ def _cells(
     if held is None or held[0] != key:
         places = {(each.row, each.column) for each in issues if each.row and each.column}
         file = io.BytesIO(upload.content)
-        held = (key, cells_at(file, chosen.model.schema, places, upload.mapping))
+        held = (key, cells_at(file, chosen.model.schema, places, upload.mapping, upload.sheet))
         st.session_state[CELLS] = held
     return dict(held[1])
 

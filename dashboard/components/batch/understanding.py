@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -50,7 +50,9 @@ def render(upload: Upload, schema: Schema, *, scored: bool) -> bool:
                 "this way before you agree."
             )
         )
-        current = proposal_table.render(seen.sample, seen.proposal, upload.digest)
+        current = proposal_table.render(
+            seen.sample, seen.proposal, f"{upload.digest[:12]}.{seen.sample.sheet}"
+        )
         if current is not None:
             _offer(upload, schema, current, seen)
     return True
@@ -63,11 +65,11 @@ def forget() -> None:
 
 def _seen(upload: Upload, schema: Schema) -> Seen | None:
     """What the file says, looked at once; None of one that is no table."""
-    key = (upload.digest, schema.study, schema.names)
+    key = (upload.digest, upload.sheet, schema.study, schema.names)
     held: Seen | None = st.session_state.get(SEEN)
     if held is None or held.key != key:
         try:
-            sample = beginning(io.BytesIO(upload.content), schema)
+            sample = beginning(io.BytesIO(upload.content), schema, upload.sheet)
         except FileRefused:
             st.session_state.pop(SEEN, None)
             return None
@@ -148,8 +150,9 @@ def _agree(upload: Upload, mapping: FileMapping, sample: Sample) -> None:
 
 
 def _earlier(sample: Sample) -> FileMapping | None:
+    """What was agreed to for these columns, read from the sheet that is asked about now."""
     held: FileMapping | None = st.session_state.get(AGREED, {}).get(sample.first)
-    return held
+    return replace(held, sheet=sample.sheet) if held is not None else None
 
 
 def _take(upload: Upload, schema: Schema) -> None:

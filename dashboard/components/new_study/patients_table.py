@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 import streamlit as st
 
+from dashboard.components.shell import sheet_choice
 from dashboard.markdown import note, plain
 from model.drafting import redcap
 from model.drafting.columns import Column, Kind, columns_of
@@ -71,15 +72,7 @@ def _sheet(data: bytes, name: str) -> str | None:
     possible = sheets.candidates(data, name)
     if len(possible) < 2:
         return ""
-    chosen: str | None = st.selectbox(
-        "Sheet with the patients",
-        possible,
-        index=None,
-        placeholder="Choose a sheet",
-        format_func=plain,
-        key=f"{SHEET}.{name}",
-    )
-    return chosen
+    return sheet_choice.render(possible, key=f"{SHEET}.{name}")
 
 
 def _ask(

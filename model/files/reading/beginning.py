@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from model.errors import FileRefused
 from model.files import csv_text
 from model.files.reading.dialect import DELIMITERS, LINES_LOOKED_AT, SEPARATOR_LINE, cells_of
+from model.files.reading.sheet import require_no_sheet
 from model.files.reading.workbook_patients import sample as workbook_sample
 from model.files.understanding import names
 from model.files.understanding.proposal import Proposal, make
@@ -41,10 +42,11 @@ def beginning(file: BinaryIO, schema: Schema, sheet: str = "") -> Sample:
     """The first line of a file's table, and rows below it."""
     file.seek(0)
     head = file.read(8)
-    if head.startswith(parquet.MAGIC):
-        return Sample.of(_parquet(file))
     if is_workbook(head):
         return workbook_sample(file, schema, sheet)
+    require_no_sheet(sheet)
+    if head.startswith(parquet.MAGIC):
+        return Sample.of(_parquet(file))
     return Sample.of(_text(file, schema))
 
 

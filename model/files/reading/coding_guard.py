@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.errors import FileRefused
-from model.files.reading import other_codes
+from model.files.reading import other_codes, other_units
 from model.files.reading.conversion import Conversions, name_of
+from model.files.reading.other_units import Tally
 from model.files.understanding import codings, vocabulary
 from model.files.understanding.code_table import CodeTable
 from model.files.understanding.codings import Fit
@@ -25,25 +26,6 @@ from model.intake.issue import Finding, Severity
 from model.schema import Feature, Interval, Recoding, Schema, Unit
 
 Floats = NDArray[np.float64]
-
-FEW = 3  # values from which on a unit is told by the file, not by the row
-
-
-@dataclass
-class Tally:
-    """Values that fit only what the study expects, and only the other thing.
-
-    odd : of those, the ones that no middle patient has.
-    """
-
-    ours: int = 0
-    theirs: int = 0
-    odd: int = 0
-
-    def merge(self, other: Tally) -> None:
-        """Take in what was counted in other rows."""
-        self.ours, self.theirs = self.ours + other.ours, self.theirs + other.theirs
-        self.odd += other.odd
 
 
 @dataclass
@@ -76,7 +58,7 @@ class Guard:
             for name, cells in read.items()
         }
         for name, values in numbers.items():
-            for unit in self.schema[name].other_units:
+            for unit in vocabulary.of(self.schema).units_of(self.schema[name]):
                 self._add_unit(self.schema[name], unit, values)
         spoken = {
             name: cells.values[cells.how == How.WORDS]
@@ -126,8 +108,7 @@ class Guard:
             self._require_one_meaning(self.schema[name], heard)
         self._require_codes()
         for feature in self.schema.features:
-            for unit in feature.other_units:
-                self._require_unit(feature, unit, self.units.get(name_of(unit), Tally()))
+            self._require_unit(feature)
 
     def _require_one_meaning(self, feature: Feature, heard: set[str]) -> None:
         for pair in vocabulary.of(self.schema).of(feature.name).two_meanings:
@@ -168,11 +149,11 @@ class Guard:
         if self._asked is not None:
             self._require_fits(self._asked, fit)
         elif not fit.is_ours:
-            raise other_codes.refusal(fit, self.codes.columns)
+            raise other_codes.refusal(fit, self.codes.columns, self.schema)
 
     def _require_fits(self, asked: Recoding, fit: Fit) -> None:
         """A coding somebody asked for must be one that fits, and none may fit clearly better."""
-        if fit.is_ours and self.codes.counts:
+        if fit.is_ours and self.codes.counts and asked != fit.doubted:
             raise FileRefused(
                 "not-recoded",
                 f"{fit.ours:,} rows hold codes as this study has them, and {asked.label} do not "
@@ -188,41 +169,31 @@ class Guard:
             conversion=better.name,
         )
 
-    def _require_unit(self, feature: Feature, unit: Unit, tally: Tally) -> None:
-        name = name_of(unit)
-        if name in self.conversions.asked:
-            if tally.ours > tally.theirs or _is_odd(tally):
-                fit = f"{tally.ours:,} values fit {feature.unit} only"
-                if tally.ours <= tally.theirs:
-                    fit = f"{tally.odd:,} values would be unusual"
-                raise FileRefused(
-                    "not-other-unit",
-                    f"{feature.label} ({feature.name}) does not look like {unit.name}: "
-                    f"{fit}. Do not convert it.",
-                    column=feature.name,
-                )
-        elif tally.theirs >= FEW and tally.theirs > tally.ours and _is_odd(tally):
-            raise FileRefused(
-                "other-unit",
-                f"{feature.label} ({feature.name}) is not in {feature.unit}, and {tally.odd:,} of "
-                f"{tally.theirs:,} values would be unusual in {unit.name} as well. Ask which unit "
-                f"it is, and give it in {feature.unit}.",
-                column=feature.name,
-            )
-        elif tally.theirs >= FEW and tally.theirs > tally.ours:
-            raise FileRefused(
-                "other-unit",
-                f"{feature.label} ({feature.name}) looks like {unit.name}: {tally.theirs:,} values "
-                f"fit that unit only, {tally.ours:,} fit {feature.unit} only. Convert it from "
-                f"{name}, or give it in {feature.unit}.",
-                column=feature.name,
-                conversion=name,
-            )
+    def _require_unit(self, feature: Feature) -> None:
+        """The numbers of an input are in its own unit, or in the one that was asked for."""
+        units = vocabulary.of(self.schema).units_of(feature)
+        tallies = {unit: self.units.get(name_of(unit), Tally()) for unit in units}
+        asked = [unit for unit in units if name_of(unit) in self.conversions.asked]
+        if asked:
+            _require_fits_unit(feature, asked[0], tallies[asked[0]])
+            return
+        likely = {unit: tally for unit, tally in tallies.items() if tally.is_likely}
+        if likely:
+            raise other_units.refusal(feature, likely)
 
 
-def _is_odd(tally: Tally) -> bool:
-    """Whether most values would be read as ones that few patients have."""
-    return tally.theirs >= FEW and 2 * tally.odd > tally.theirs
+def _require_fits_unit(feature: Feature, unit: Unit, tally: Tally) -> None:
+    if tally.ours <= tally.theirs and not tally.is_odd:
+        return
+    fit = f"{tally.ours:,} values fit {feature.unit} only"
+    if tally.ours <= tally.theirs:
+        fit = f"{tally.odd:,} values would be unusual"
+    raise FileRefused(
+        "not-other-unit",
+        f"{feature.label} ({feature.name}) does not look like {unit.name}: {fit}. Do not convert "
+        "it.",
+        column=feature.name,
+    )
 
 
 def _within(values: Floats, interval: Interval) -> NDArray[np.bool_]:

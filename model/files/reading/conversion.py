@@ -23,17 +23,20 @@ Other = Recoding | tuple[Feature, Unit]
 
 def offered(schema: Schema) -> dict[str, Other]:
     """The conversions a study knows, by the word that asks for them: ``mmol``, ``kaggle``."""
+    known = vocabulary.of(schema)
     units = {
         name_of(unit): (feature, unit)
         for feature in schema.features
-        for unit in feature.other_units
+        for unit in known.units_of(feature)
     }
-    return {**units, **{coding.name: coding for coding in vocabulary.of(schema).codings}}
+    return {**units, **{coding.name: coding for coding in known.codings}}
 
 
 def name_of(unit: Unit) -> str:
-    """The word that asks for a conversion from a unit: ``mmol`` from mmol/L."""
-    return re.split(r"[^a-z0-9]", unit.name.casefold())[0]
+    """The word that asks for a conversion from a unit: ``mmol`` from mmol/L, ``g/l`` from g/L."""
+    name = unit.name.casefold()
+    first: str = re.split(r"[^a-z0-9]", name)[0]
+    return first if len(first) > 1 else name
 
 
 @dataclass(frozen=True)
@@ -141,8 +144,9 @@ def _mapped(schema: Schema, mapping: FileMapping | None) -> Iterator[str]:
         return
     if mapping.coding:
         yield mapping.coding
+    known = vocabulary.of(schema)
     for column in mapping.columns:
-        unit = column.other_unit(schema[column.feature])
+        unit = column.other_unit(known.units_of(schema[column.feature]))
         if unit is not None:
             yield name_of(unit)
 

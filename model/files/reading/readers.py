@@ -15,6 +15,7 @@ from model.files import csv_text
 from model.files.reading import csv_rows, dialect, header
 from model.files.reading.csv_rows import Chunk
 from model.files.reading.header import Header
+from model.files.reading.sheet import asked_sheet, require_no_sheet
 from model.files.reading.workbook_patients import WorkbookPatients
 from model.files.understanding.mapping import FileMapping
 from model.intake.cells import Column
@@ -57,20 +58,26 @@ class Patients(Protocol):
         ...
 
 
-def open_patients(file: BinaryIO, schema: Schema, mapping: FileMapping | None = None) -> Patients:
+def open_patients(
+    file: BinaryIO, schema: Schema, mapping: FileMapping | None = None, sheet: str = ""
+) -> Patients:
     """Understand a CSV, Parquet or Excel file that can be read twice.
+
+    sheet : of a workbook, the one with the patients; else the mapping's, or the only one like it.
 
     Raises
     ------
     FileRefused
-        If it cannot be read without guessing.
+        If it cannot be read without guessing, or has no such sheet.
     """
+    asked = asked_sheet(sheet, mapping)
     file.seek(0)
     head = file.read(8)
+    if is_workbook(head):
+        return WorkbookPatients(file, schema, mapping, asked)
+    require_no_sheet(asked)
     if head.startswith(parquet.MAGIC):
         return ParquetPatients(file, schema, mapping)
-    if is_workbook(head):
-        return WorkbookPatients(file, schema, mapping)
     return TextPatients(file, schema, mapping)
 
 

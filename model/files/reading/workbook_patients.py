@@ -16,7 +16,7 @@ from model.files.understanding.sample import Sample
 from model.intake.issue import Finding, Severity
 from model.schema import Schema
 from model.tables.wording import listed, rows_above, sheet_read, shown
-from model.tables.workbook import LOOKED_AT_ROWS, OpenWorkbook, open_workbook
+from model.tables.workbook import LOOKED_AT_ROWS, OpenWorkbook, Sheets, open_workbook
 
 CHUNK_CHARACTERS = 8 * 1024 * 1024
 
@@ -24,9 +24,15 @@ CHUNK_CHARACTERS = 8 * 1024 * 1024
 class WorkbookPatients:
     """Patients on the one sheet that holds them; see `readers.open_patients`."""
 
-    def __init__(self, file: BinaryIO, schema: Schema, mapping: FileMapping | None = None) -> None:
+    def __init__(
+        self,
+        file: BinaryIO,
+        schema: Schema,
+        mapping: FileMapping | None = None,
+        sheet: str = "",
+    ) -> None:
         self._workbook = open_workbook(file)
-        self._sheet = choose(self._workbook, schema, mapping.sheet if mapping else "")
+        self._sheet = choose(self._workbook, schema, sheet)
         rows = self._workbook.rows(self._sheet)
         beginning = [*islice(rows, LOOKED_AT_ROWS)]
         self._has_header = mapping is None or mapping.header
@@ -130,28 +136,63 @@ def choose(workbook: OpenWorkbook, schema: Schema, asked: str = "") -> str:
                 f"The workbook has no sheet “{shown(asked)}”. It has: {listed(sheets.visible)}.",
             )
         return asked
-    if not sheets.visible:
-        raise FileRefused("empty-file", "The workbook has no sheet that can be seen.")
-    if len(sheets.visible) == 1:
-        return sheets.visible[0]
-    filled = {}
-    for name in sheets.visible:
-        beginning = [*islice(workbook.rows(name), LOOKED_AT_ROWS)]
-        if any(cell.strip() for row in beginning for cell in row):
-            filled[name] = beginning
-    like = [name for name, beginning in filled.items() if _is_like(beginning, schema)]
-    found = like or [*filled] or [sheets.visible[0]]
+    found = _possible(workbook, schema)
     if len(found) > 1:
         raise FileRefused(
             "several-sheets",
-            f"Several sheets could hold the patients: {listed(found)}. Name one of them as sheet "
-            "in a mapping, or save it alone.",
+            f"Several sheets could hold the patients: {listed(found)}. Name one of them: with "
+            "--sheet at the command line, as sheet in a mapping.",
         )
     return found[0]
 
 
+def sheets_of(file: BinaryIO, schema: Schema) -> tuple[Sheets, str]:
+    """A workbook's sheets, and the one with the patients; blank where several could be it.
+
+    Raises
+    ------
+    FileRefused
+        If it cannot be read, or has no sheet that can be seen.
+    """
+    workbook = open_workbook(file)
+    try:
+        possible = _possible(workbook, schema)
+        return workbook.sheets, possible[0] if len(possible) == 1 else ""
+    finally:
+        workbook.close()
+
+
+def _possible(workbook: OpenWorkbook, schema: Schema) -> list[str]:
+    """The visible sheets that could hold the patients: those like the study, else those with cells.
+
+    Raises
+    ------
+    FileRefused
+        If none can be seen, or none can be read.
+    """
+    sheets = workbook.sheets
+    if not sheets.visible:
+        raise FileRefused("empty-file", "The workbook has no sheet that can be seen.")
+    if len(sheets.visible) == 1:
+        return [sheets.visible[0]]
+    filled: dict[str, list[list[str]]] = {}
+    refused: FileRefused | None = None
+    for name in sheets.visible:
+        try:
+            beginning = [*islice(workbook.rows(name), LOOKED_AT_ROWS)]
+        except FileRefused as error:  # of another sheet that matters only if none is left
+            refused = error
+            continue
+        if any(cell.strip() for row in beginning for cell in row):
+            filled[name] = beginning
+    if refused and not filled:
+        raise refused
+    like = [name for name, beginning in filled.items() if _is_like(beginning, schema)]
+    return like or [*filled] or [sheets.visible[0]]
+
+
 def sample(file: BinaryIO, schema: Schema, sheet: str = "") -> Sample:
-    """The beginning of the sheet with the patients.
+    """The beginning of the sheet with the patients, and its name if the workbook has others.
 
     Raises
     ------
@@ -173,7 +214,8 @@ def sample(file: BinaryIO, schema: Schema, sheet: str = "") -> Sample:
             0,
         )
         below = chain(beginning[at:], rows)
-        return Sample.of((_trimmed(row[first:]) for row in below), chosen)
+        others = len(workbook.sheets.visible) + len(workbook.sheets.hidden) > 1
+        return Sample.of((_trimmed(row[first:]) for row in below), chosen if others else "")
     finally:
         workbook.close()
 

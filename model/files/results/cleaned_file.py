@@ -27,6 +27,7 @@ def clean(
     *,
     convert: Collection[str] = (),
     mapping: FileMapping | None = None,
+    sheet: str = "",
 ) -> Report:
     """Write the row number and the features of every accepted row; blank means not measured.
 
@@ -39,7 +40,7 @@ def clean(
     InputError
         If the study knows no such conversion.
     """
-    examination = Examination(file, schema, convert=convert, mapping=mapping)
+    examination = Examination(file, schema, convert=convert, mapping=mapping, sheet=sheet)
     first = 1
     try:
         with appearing(output) as result:

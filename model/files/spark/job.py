@@ -27,6 +27,7 @@ from model.files.reading.coding_guard import Guard
 from model.files.reading.conversion import Conversions
 from model.files.reading.header import Header
 from model.files.reading.readers import columns_of
+from model.files.reading.sheet import require_no_sheet
 from model.files.results import result_rows
 from model.files.spark.worker import BOM, NOT_UTF8, Batches, Found, Work
 from model.files.understanding.mapping import FileMapping
@@ -135,6 +136,7 @@ def score(
 def _open(session: SparkSession, path: str, work: Work) -> tuple[DataFrame, Work]:
     """The rows to be read, and how."""
     schema = work.model.schema
+    require_no_sheet(work.mapping.sheet if work.mapping else "")
     if path.rstrip("/").endswith(".parquet"):
         frame = session.read.parquet(path)
         header = columns_of(_arrow_schema(frame), schema, work.mapping)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -90,11 +90,19 @@ class CodeTable:
             places.append(place)
         return tuple(reversed(places))
 
-    def speaking_for(self, codes: Mapping[str, Pairs]) -> dict[Combination, int]:
-        """The combinations of which every code is known, with their rows; blanks say nothing."""
+    def speaking_for(
+        self, codes: Mapping[str, Pairs], mark: int = -1, optional: Collection[str] = ()
+    ) -> dict[Combination, int]:
+        """The combinations of which every code is known, with their rows; blanks say nothing.
+
+        mark : a place among the levels, or behind the last one for any other number, that says
+        nothing in these optional columns either, where it is no code.
+        """
         blank = len(self.levels) + 1
         known = [
-            {at for at, level in enumerate(self.levels) if level in codes[name]} | {blank}
+            {at for at, level in enumerate(self.levels) if level in codes[name]}
+            | {blank}
+            | ({mark} if name in optional else set())
             for name in self.columns
         ]
         return {
@@ -103,6 +111,12 @@ class CodeTable:
             if any(place != blank for place in combination)
             and all(place in those for place, those in zip(combination, known, strict=True))
         }
+
+    @property
+    def spoken_rows(self) -> int:
+        """How many rows have anything but blanks."""
+        blank = len(self.levels) + 1
+        return sum(rows for each, rows in self.counts.items() if {*each} != {blank})
 
     def seen(self, name: str) -> dict[float, int]:
         """The codes of a column, and how many rows have each."""

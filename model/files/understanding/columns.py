@@ -8,9 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
-from model.files.understanding import header_units, levels, marks, questions, words
+from model.files.understanding import (
+    header_units,
+    levels,
+    likely_units,
+    marks,
+    questions,
+    two_sided_marks,
+    words,
+)
 from model.files.understanding.content import Content
 from model.files.understanding.mapping import ColumnMapping
 from model.files.understanding.names import Confidence
@@ -19,8 +25,6 @@ from model.files.understanding.words import Meaning
 from model.intake.cells import MISSING_MARKS
 from model.schema import Feature, Unit
 
-FEW_VALUES = 3
-"""Values from which on a unit is told by the column, and not by the row."""
 MOST_WORDS = 60
 """Distinct texts; a column with more holds notes or names, and no answers."""
 LISTED_WORDS = 12
@@ -49,6 +53,10 @@ class ColumnProposal:
     marks: tuple[str, ...]
     unit: Unit | None
     above: float | None
+    units: tuple[Unit, ...] = ()
+    """The other units its numbers may be in; of several nobody could say which."""
+    two_sided: tuple[str, ...] = ()
+    """Marks that are an answer elsewhere: ``none`` is no value, or no pain."""
 
     @cached_property
     def mapping(self) -> ColumnMapping:
@@ -103,6 +111,8 @@ def propose(
 ) -> ColumnProposal:
     """How a column that seems to be an input is to be read, judged by what stands in it."""
     content = Content.of(texts, feature)
+    two_sided = two_sided_marks.among(content, feature, known)
+    content = content.with_words(two_sided)
     codes, measures = _codes(feature, known), known.of(feature.name).measured or ()
     above = _above(content, feature, known)
     if above is not None:  # then no number that can be measured is a mark, though it is no code
@@ -121,13 +131,19 @@ def propose(
     if levels.is_one_answer(column, feature, known, content.numbers) and not asked:
         confidence = _doubted(confidence)
     missing = [text for text in texts_for_none if text not in meant]
-    unit = _unit(content, feature, known)
+    units = likely_units.of(content, feature, known)
+    unit = units[0] if len(units) == 1 else None
     if feature.plausible is not None or above is not None:
-        said = header_units.unit_of(column, feature) if above is None else _sugar_unit(column)
-        if isinstance(said, str) or (said or unit) != unit:
-            confidence, unit = _doubted(confidence), None
-        elif said is None and unit is not None and header_units.named(column):
-            confidence, unit = _doubted(confidence), None  # its own unit, which values contradict
+        others = known.units_of(feature)
+        said = (
+            header_units.unit_of(column, feature, others) if above is None else _sugar_unit(column)
+        )
+        if isinstance(said, Unit) and content.numbers.keys() <= {*numbers}:
+            unit = said  # nothing contradicts it
+        elif said in units:
+            unit = next(each for each in units if each == said)
+        elif said is not None or (units and header_units.named(column)):
+            confidence, unit, units = _doubted(confidence), None, ()  # values contradict the header
     misfit = confidence < Confidence.CHOSEN
     if misfit and _share_read(content, feature, codes, unit, above, meant, {*numbers}) < MISFIT:
         confidence = min(confidence, Confidence.UNSURE)
@@ -142,6 +158,8 @@ def propose(
         (*missing, *(f"{number:g}" for number in numbers)) if optional else (),
         unit,
         above,
+        units,
+        tuple(two_sided) if optional else (),
     )
 
 
@@ -162,7 +180,9 @@ def _codes(feature: Feature, known: Vocabulary) -> frozenset[float]:
 
 
 def _meanings(content: Content, feature: Feature, known: Vocabulary) -> dict[str, Meaning | None]:
-    texts = [text for text in content.words if text.casefold() not in MISSING_MARKS]
+    texts = [
+        text for text in content.words if feature.required or text.casefold() not in MISSING_MARKS
+    ]
     if not feature.is_coded or len(texts) > MOST_WORDS:
         return dict.fromkeys(texts)
     meant = words.meanings(texts, feature, known)
@@ -188,26 +208,6 @@ def _asked(
             if text.casefold() in answers and text.casefold() not in own
         }
     return {text: Meaning(code, Confidence.SURE) for text, code in said.items()}
-
-
-def _unit(content: Content, feature: Feature, known: Vocabulary) -> Unit | None:
-    """The other unit that more values fit, and only they, if their middle is met in patients."""
-    if feature.plausible is None:
-        return None
-    for unit in feature.other_units:
-        ours = theirs = 0
-        converted = Counter[float]()
-        for number, rows in content.numbers.items():
-            canonical = float(unit.canonical(np.array([number]))[0])
-            here, there = number in feature.plausible, canonical in feature.plausible
-            ours += rows * (here and not there)
-            theirs += rows * (there and not here)
-            converted[canonical] += rows
-        if theirs > ours and (theirs >= FEW_VALUES or theirs == content.filled):
-            middle = known.of(feature.name).middle
-            usual = middle is None or float(np.median([*converted.elements()])) in middle
-            return unit if usual else None
-    return None
 
 
 def _sugar_unit(header: str) -> str | None:

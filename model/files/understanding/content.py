@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -41,3 +41,8 @@ class Content:
     @property
     def filled(self) -> int:
         return len(self.texts) - self.blank
+
+    def with_words(self, blanks: Mapping[str, int]) -> Content:
+        """The same, with some texts among its words that were taken for blanks."""
+        left = self.blank - sum(blanks.values())
+        return replace(self, words={**self.words, **blanks}, blank=left)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from model.files.understanding.header_words import LONGEST_NAME
 from model.schema import Feature, Unit
@@ -46,11 +47,11 @@ def spelling(unit: str) -> str:
     return SPELT.get(bare, bare)
 
 
-def unit_of(header: str, feature: Feature) -> Unit | str | None:
-    """What a header says of an input's unit: another one of it, one it does not have by its
+def unit_of(header: str, feature: Feature, others: Iterable[Unit]) -> Unit | str | None:
+    """What a header says of an input's unit: one of the others, one it does not have by its
     spelling, or nothing, which is also said by its own unit.
     """
     unit = named(header)
     if unit is None or unit == spelling(feature.unit):
         return None
-    return next((known for known in feature.other_units if spelling(known.name) == unit), unit)
+    return next((each for each in others if spelling(each.name) == unit), unit)

@@ -11,6 +11,16 @@ ALIKE = str.maketrans("асеорхукіԁһпвтмнαορντικ", "aceopxy
 """Letters of other alphabets that look like ours."""
 LONGEST_NAME = 120
 """Characters of a header that are looked at."""
+PER_MINUTE = re.compile(
+    r"(?:/|\bper\b|\bbeats?\b|\bb)[\W_]*(?:1[\W_]*)?min(?:ute)?s?\b|\bmin[\W_]*-1\b"
+)
+"""The minutes of a unit, which are no minimum."""
+UNIT = re.compile(
+    r"\b(?:[muµμn]?g|mcg|[muµμ]?mol)[\s/]*(?:per\s*)?(?:d?l|100\s*ml|ml)\b|\bmm\s*hg\b",
+    re.IGNORECASE,
+)
+"""Units of a concentration or a pressure, whose letters are no words."""
+POSSESSIVE = re.compile(r"['’]s\b")
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -22,9 +32,17 @@ def spread(name: str) -> str:
     return unicodedata.normalize("NFKD", name[:LONGEST_NAME])[:LONGEST_NAME]
 
 
+def skeleton(name: str) -> str:
+    """What a name looks like: letters and digits, without accents, of one alphabet."""
+    bare = spread(name).casefold().translate(ALIKE)
+    return "".join(letter for letter in bare if letter.isalnum())
+
+
 def words(name: str, known: Vocabulary, *, expand: bool = True) -> list[str]:
     """The words of a header that say something: ``Resting_BP (mm Hg)``, resting blood pressure."""
-    bare = spread(CAMEL.sub(" ", name[:LONGEST_NAME])).casefold().translate(ALIKE)
+    begin = UNIT.sub(" ", name[:LONGEST_NAME].replace("_", " "))
+    bare = spread(CAMEL.sub(" ", begin)).casefold().translate(ALIKE)
+    bare = POSSESSIVE.sub(" ", PER_MINUTE.sub(" ", bare))
     parts = re.findall(r"[a-z0-9äöüß]+", "".join(c for c in bare if not unicodedata.combining(c)))
     found: list[str] = []
     for part in parts:

@@ -24,9 +24,11 @@ ABSURD = -5.0
 
 def likelihood(
     table: CodeTable, codes: Mapping[str, Pairs], vocabulary: Vocabulary
-) -> tuple[float, tuple[str, ...]]:
-    """Log-odds of the answers a coding reads against "all answers alike", over all columns."""
-    total, absurd = 0.0, []
+) -> tuple[float, float, tuple[str, ...]]:
+    """Log-odds of what a coding reads against "all answers alike", over all columns; the same
+    without what it reads as not measured; and the columns in which it reads what is met nowhere.
+    """
+    total, answers, absurd = 0.0, 0.0, []
     for name in table.columns:
         shares = vocabulary.of(name).shares
         if not shares:
@@ -42,9 +44,11 @@ def likelihood(
         total += column
         # How many were not measured differs too much to be absurd: in some hospitals nobody was.
         answered = _dirichlet(counts[:-1], prior[:-1])
-        if answered - _dirichlet(counts[:-1], [1.0] * (len(prior) - 1)) < ABSURD:
+        answered -= _dirichlet(counts[:-1], [1.0] * (len(prior) - 1))
+        answers += answered
+        if answered < ABSURD:
             absurd.append(name)
-    return total, tuple(absurd)
+    return total, answers, tuple(absurd)
 
 
 def _dirichlet(counts: list[int], prior: list[float]) -> float:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from model.errors import FileRefused
 from model.files.understanding import vocabulary
 from model.files.understanding.names import plain_name
-from model.schema import Feature, Recoding, Schema, Unit
+from model.schema import Recoding, Schema, Unit
 from model.tables.wording import shown
 
 POSITION = "column {}"
@@ -33,9 +33,9 @@ class ColumnMapping:
     unclear: tuple[str, ...] = ()
     """Words nobody could say the meaning of; rows that have them are rejected."""
 
-    def other_unit(self, feature: Feature) -> Unit | None:
-        """The unit the numbers are in, if it is not the canonical one."""
-        return next((unit for unit in feature.other_units if unit.name == self.unit), None)
+    def other_unit(self, units: Iterable[Unit]) -> Unit | None:
+        """The one of an input's other units the numbers are in, if it is not the canonical one."""
+        return next((each for each in units if each.name == self.unit), None)
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,11 @@ HEAD = """\
 # How a file of this shape is read. It holds names, words and codes; no row and no patient.
 # Look it through, correct what is wrong, and use it: python -m model check FILE --map THIS.yaml
 #
-# columns: each column that is an input. words: what is written there, and the answer it means.
-# not measured: what stands there for a missing value. unclear: words nobody could read; give them
-# a meaning under words, or rows that have them are rejected. unsure: columns that may be an input;
-# list them under columns if they are. kept: columns that are none. absent: inputs without a column.
+# sheet: of a workbook, the one with the patients. columns: each column that is an input.
+# words: what is written there, and the answer it means. not measured: what stands there for a
+# missing value. unclear: words nobody could read; give them a meaning under words, or rows that
+# have them are rejected. unsure: columns that may be an input; list them under columns if they
+# are. kept: columns that are none. absent: inputs without a column.
 """
 KEYS = {"study", "header", "sheet", "coding", "columns", "unsure", "kept", "absent"}
 COLUMN_KEYS = {
@@ -169,8 +170,9 @@ def _read_column(document: object, schema: Schema) -> ColumnMapping:
     unit = _text(document.get("unit"), "unit")
     if unit == feature.unit:
         unit = ""
-    if unit and unit not in [other.name for other in feature.other_units]:
-        units = ", ".join(other.name for other in feature.other_units) or "none"
+    others = [each.name for each in vocabulary.of(schema).units_of(feature)]
+    if unit and unit not in others:
+        units = ", ".join(others) or "none"
         raise InputError(f"{where}: the unit is not known. Other units of it: {units}.")
     words = document.get("words") or {}
     if not isinstance(words, dict):

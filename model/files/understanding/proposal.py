@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
-from model.files.understanding import codings, headers, levels, names, vocabulary
+from model.files.understanding import codings, header_words, headers, levels, names, vocabulary
 from model.files.understanding.code_table import CodeTable
 from model.files.understanding.codings import Fit
 from model.files.understanding.columns import ColumnProposal, propose
@@ -21,19 +21,7 @@ from model.files.understanding.sample import Sample
 from model.files.understanding.vocabulary import Vocabulary
 from model.intake import cells
 from model.intake.cells import How
-from model.schema import Feature, Recoding, Schema
-
-SHOWN_ROWS = 3
-
-
-@dataclass(frozen=True)
-class Translation:
-    """One cell before and after: what stands there, and the answer it is read as."""
-
-    row: int
-    feature: Feature
-    written: str
-    read: str
+from model.schema import Feature, Schema
 
 
 @dataclass(frozen=True)
@@ -43,8 +31,7 @@ class Proposal:
     columns : those that seem to be inputs, in the file's order. kept : the others. outcomes : of
     these, the ones known to hold what became of the patients. rivals : further columns that seem
     to be an input which another column is taken for. absent : inputs without a column.
-    fit : what the codes say about the coding. examples : three rows before and after, where
-    another coding is proposed. rows : how many were looked at.
+    fit : what the codes say about the coding. rows : how many were looked at.
     """
 
     schema: Schema
@@ -55,7 +42,6 @@ class Proposal:
     absent: tuple[Feature, ...]
     header: bool
     fit: Fit
-    examples: tuple[Translation, ...]
     rows: int
     sheet: str = ""
     apart: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -143,19 +129,17 @@ def make(
         if header and match.at not in taken | spread and match.at not in chosen
     }
     kept = tuple(name for at, name in enumerate(first) if at not in taken)
-    there = {column.feature.name for column in columns}
-    outcomes = {names.skeleton(name) for name in known.outcomes}
-    fit, table = _fit(columns, schema, known, len(rows))
+    there = {each.feature.name for each in columns}
+    outcomes = {header_words.skeleton(name) for name in known.outcomes}
     return Proposal(
         schema,
         columns,
         kept,
-        tuple(name for name in kept if names.skeleton(name) in outcomes),
+        tuple(name for name in kept if header_words.skeleton(name) in outcomes),
         rivals,
         tuple(feature for feature in schema.features if feature.name not in there),
         header,
-        fit,
-        tuple(_examples(columns, fit.offered, table)) if fit.offered else (),
+        _fit(columns, schema, known, len(rows)),
         len(rows),
         sample.sheet,
         {
@@ -166,10 +150,8 @@ def make(
     )
 
 
-def _fit(
-    columns: Sequence[ColumnProposal], schema: Schema, known: Vocabulary, rows: int
-) -> tuple[Fit, dict[str, np.ndarray]]:
-    """The coding of the columns' codes, and the codes themselves."""
+def _fit(columns: Sequence[ColumnProposal], schema: Schema, known: Vocabulary, rows: int) -> Fit:
+    """What the columns' codes say about their coding."""
     table = CodeTable.of(schema, known.codings)
     numbers, spoken = {}, {}
     for column in columns:
@@ -185,27 +167,4 @@ def _fit(
                     said[meaning.code] += column.content.words[text]
             spoken[column.feature.name] = np.repeat([*said.keys()], [*said.values()])
     table.add(numbers, rows, spoken)
-    return codings.fit(table, schema, known), numbers
-
-
-def _examples(
-    columns: Sequence[ColumnProposal], offered: Recoding, codes: Mapping[str, np.ndarray]
-) -> list[Translation]:
-    """The first rows of which every code is there, before and after."""
-    pairs = {name: dict(those) for name, those in offered.codes}
-    shown = [
-        column
-        for column in columns
-        if column.feature.name in pairs and column.feature.name in codes
-    ]
-    if not shown:
-        return []
-    filled = np.logical_and.reduce([~np.isnan(codes[column.feature.name]) for column in shown])
-    found = []
-    for row in np.flatnonzero(filled)[:SHOWN_ROWS]:
-        for column in shown:
-            code = float(codes[column.feature.name][row])
-            ours = pairs[column.feature.name].get(code)
-            read = column.feature.in_words(float("nan") if ours is None else ours)
-            found.append(Translation(int(row) + 1, column.feature, f"{code:g}", read))
-    return found
+    return codings.fit(table, schema, known)

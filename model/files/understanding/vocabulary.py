@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from model import studies
-from model.schema import Interval, Recoding, Schema
+from model.schema import Feature, Interval, Recoding, Schema, Unit
 
 FOLDER = Path(studies.__file__).parent / "vocabularies"
 
@@ -43,18 +43,20 @@ class TwoMeanings:
 class Input:
     """How one input is written elsewhere.
 
-    names : headers it has; tokens of `never` in a header mean something else. words : of each
-    code, words for it. above : a number above this means yes, in an input answered by yes or no;
-    measured : what such a number may be.
+    names : headers it has; tokens of `never` in a header mean something else, `doubtful` ones may.
+    words : of each code, words for it. above : a number above this means yes, in an input answered
+    by yes or no; measured : what such a number may be.
     shares : of each code, how many of 100 patients have it, roughly, wherever they are from.
     zero_is_missing : whether its 0 stands for "not measured" in files that circulate. asks : of a
     code, words that make a header a question for it: below `female`, yes and 1 mean female.
     middle : where the middle value of a file of patients lies, in the study's unit.
     two_meanings : words that mean one thing beside some words, and another beside others.
+    units : units of files that the study's form does not offer.
     """
 
     names: tuple[str, ...] = ()
     never: frozenset[str] = frozenset()
+    doubtful: frozenset[str] = frozenset()
     words: Answers = field(default_factory=dict)
     above: float | None = None
     measured: Interval | None = None
@@ -63,6 +65,7 @@ class Input:
     asks: Answers = field(default_factory=dict)
     two_meanings: tuple[TwoMeanings, ...] = ()
     middle: Interval | None = None
+    units: tuple[Unit, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,12 @@ class Vocabulary:
     def of(self, name: str) -> Input:
         """How the input of that name is written elsewhere; nothing is known of one not named."""
         return self.inputs.get(name, Input())
+
+    def units_of(self, feature: Feature) -> tuple[Unit, ...]:
+        """The other units a column may be in: those of its input's form, then those of files."""
+        declared = {feature.unit, *(unit.name for unit in feature.other_units)}
+        files = (unit for unit in self.of(feature.name).units if unit.name not in declared)
+        return *feature.other_units, *files
 
 
 def of(schema: Schema) -> Vocabulary:
@@ -126,6 +135,7 @@ def _input(document: Mapping[str, Any]) -> Input:
     return Input(
         names=tuple(document.get("names", ())),
         never=frozenset(document.get("never", ())),
+        doubtful=frozenset(document.get("doubtful", ())),
         words={float(code): tuple(words) for code, words in document.get("words", {}).items()},
         above=document.get("above"),
         measured=Interval(*document["measured"]) if "measured" in document else None,
@@ -133,6 +143,9 @@ def _input(document: Mapping[str, Any]) -> Input:
         zero_is_missing=document.get("zero_is_missing", False),
         asks={float(code): tuple(words) for code, words in document.get("asks", {}).items()},
         middle=Interval(*document["middle"]) if "middle" in document else None,
+        units=tuple(
+            Unit(name, float(factor)) for name, factor in document.get("units", {}).items()
+        ),
         two_meanings=tuple(
             TwoMeanings(word, tuple(part["beside"]), tuple(part["unless"]))
             for word, part in document.get("two_meanings", {}).items()

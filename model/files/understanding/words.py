@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from model.files.understanding.names import Confidence
+from model.files.understanding.slips import one_slip
 from model.files.understanding.vocabulary import Vocabulary
 from model.schema import Feature
 
@@ -114,14 +115,4 @@ def _is_slip(one: str, other: str) -> bool:
         return False
     begin = 1 if len(one) == len(other) else 2  # a doubled first letter may be the prefix a-
     same = one[:begin] == other[:begin]
-    return same and (one + other).isalpha() and _one_slip(one, other)
-
-
-def _one_slip(one: str, other: str) -> bool:
-    """Whether a letter is missing, too many or another, or two have changed places."""
-    short, long = sorted((one, other), key=len)
-    at = next((n for n, letter in enumerate(short) if letter != long[n]), len(short))
-    if len(short) < len(long):
-        return short[at:] == long[at + 1 :]
-    swapped = short[at : at + 2][::-1] + short[at + 2 :]
-    return short[at + 1 :] == long[at + 1 :] or swapped == long[at:]
+    return same and (one + other).isalpha() and one_slip(one, other)

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
+import openpyxl
 import pandas as pd
 import pytest
 from streamlit.runtime import caching as runtime_caching
@@ -19,9 +20,13 @@ from dashboard.text import percent
 from model.errors import BundleRefused
 from model.evaluation.wording import METRICS
 from model.files.check_file import examine
+from model.files.understanding import mapping_file
+from model.files.understanding.mapping import FileMapping
 from model.scoring import Assessment, LoadedModel
 from tests.dashboard.fakes import FakeRegistry, drawings, read, services, show, words
+from tests.model.files.reading.test_workbook import wards
 from tests.model.files.samples import HEADER, ROWS, SCHEMA, table
+from tests.model.files.understanding.test_codings import CLEVELAND, in_coding
 
 Models = dict[str, LoadedModel]
 FAULTY = (*ROWS, ROWS[0].replace("63", "12"), ROWS[2].replace("130", "?"))
@@ -34,6 +39,9 @@ WITH_OUTCOMES = table(
     *(f"{int(at % 3 == 0)},{row}" for at, row in enumerate(ROWS * 15)), header=f"mi,{HEADER}"
 )
 AT_50 = "50 %"
+KAGGLE, KAGGLE_OF_8 = (
+    in_coding(CLEVELAND.head(count), "kaggle").to_csv(index=False).encode() for count in (40, 8)
+)
 SECONDS = 20.0
 
 
@@ -182,6 +190,184 @@ class TestAsking:
         page.get_by_key("batch.undo").click().run()
         page.get_by_key("batch.agree").click().run()
         assert "Work list" not in words(page)
+
+
+def corrected(page: AppTest, word: str, answer: str) -> AppTest:
+    (field,) = [each for each in page.selectbox if f"“{word}”" in each.label]
+    return field.set_value(answer).run()
+
+
+def before_and_after(page: AppTest) -> pd.DataFrame:
+    """Three patients, as they stand in the file and as they would be read."""
+    (found,) = [each for each in page.dataframe if "Input" in each.value.columns]
+    return found.value.set_index("Input")
+
+
+class TestWordsAndCodings:
+    """The third column is called Pain and holds words; one of them nobody knows."""
+
+    HEADER = HEADER.replace("cp", "Pain")
+    WORDS = table(
+        *(
+            row.replace(f",{code},", f",{word},", 1)
+            for row, code, word in zip(
+                ROWS, ("1,1", "1,4", "0,2", "1,4"), ("1,TA", "1,ASY", "0,ATA", "1,zzz"), strict=True
+            )
+        ),
+        header=HEADER,
+    )
+
+    def test_a_word_nobody_knows_is_asked_and_every_other_one_can_be_corrected(
+        self, page: AppTest
+    ) -> None:
+        hand_in(page, self.WORDS)
+        asked = {each.label: each.value for each in page.selectbox if "“" in each.label}
+        assert asked == {
+            "“TA”, 1 row": "Typical angina",
+            "“ASY”, 1 row": "Asymptomatic",
+            "“ATA”, 1 row": "Atypical angina",
+            "“zzz”, 1 row": "not read: rows rejected",
+        }
+        assert before_and_after(page).loc["Chest pain"].tolist() == [
+            "TA → typical angina",
+            "ASY → asymptomatic",
+            "zzz → cannot be read",  # what is open is shown before what is not
+        ]
+
+    def test_what_was_corrected_is_seen_agreed_to_and_in_the_mapping(self, page: AppTest) -> None:
+        hand_in(page, self.WORDS)
+        corrected(page, "TA", "Non-anginal pain")
+        corrected(page, "zzz", "Asymptomatic")
+        assert "TA → non-anginal pain" in before_and_after(page).to_string()
+        page.get_by_key("batch.agree").click().run()
+        mapping = page.session_state["batch.file"].mapping
+        assert dict(mapping.by_feature["cp"].words) == {"ASY": 4, "ATA": 2, "TA": 3, "zzz": 4}
+        assert mapping.by_feature["cp"].unclear == ()
+        text = mapping_file.to_yaml(mapping, SCHEMA)
+        assert mapping_file.from_yaml(text, SCHEMA) == mapping
+        assert "TA: non-anginal pain" in text
+        assert "4 accepted" in words(page)
+
+    def test_a_word_taken_back_is_read_as_nothing(self, page: AppTest) -> None:
+        hand_in(page, self.WORDS)
+        corrected(page, "TA", "not read: rows rejected")
+        assert "TA → cannot be read" in before_and_after(page).to_string()
+        page.get_by_key("batch.agree").click().run()
+        assert page.session_state["batch.file"].mapping.by_feature["cp"].unclear == ("TA",)
+        assert "2 rejected" in words(page)
+
+    def test_a_mark_that_may_be_an_answer_is_asked_about(self, page: AppTest) -> None:
+        rows = CLEVELAND.head(20).astype(object)
+        rows["exang"] = rows["exang"].map({0: "none", 1: "yes"})
+        hand_in(page, rows.to_csv(index=False).encode())
+        (asked,) = [each for each in page.selectbox if "“none”" in each.label]
+        assert asked.value == "not measured"
+        corrected(page, "none", "No").get_by_key("batch.agree").click().run()
+        assert dict(page.session_state["batch.file"].mapping.by_feature["exang"].words) == {
+            "none": 0
+        }
+
+    def test_a_coding_that_fits_alone_may_be_left_off(self, page: AppTest) -> None:
+        hand_in(page, KAGGLE)
+        assert not page.exception
+        (coding,) = page.radio
+        assert coding.options == [
+            r"As the Kaggle copy's codes",
+            r"As they stand\: this study's codes",
+        ]
+        assert "0 → asymptomatic" in before_and_after(page).to_string()
+        page.radio[0].set_value("").run()
+        assert not [each for each in page.dataframe if "Input" in each.value.columns]
+        page.get_by_key("batch.agree").click().run()
+        assert "batch.score" not in keys(page)  # the check still refuses what it then means
+
+    def test_where_several_codings_fit_the_one_that_is_chosen_is_applied(
+        self, page: AppTest
+    ) -> None:
+        hand_in(page, KAGGLE_OF_8)
+        (coding,) = page.radio
+        assert coding.value == ""
+        coding.set_value("kaggle").run()
+        assert "0 → asymptomatic" in before_and_after(page).to_string()
+        page.get_by_key("batch.agree").click().run()
+        assert page.session_state["batch.file"].mapping.coding == "kaggle"
+        assert "8 accepted" in words(page)
+
+    def test_where_two_units_fit_the_owner_says_which(self, page: AppTest) -> None:
+        rows = CLEVELAND.head(20).assign(chol=CLEVELAND["chol"] * 0.014)
+        hand_in(page, rows.rename(columns={"cp": "pain type"}).to_csv(index=False).encode())
+        (asked,) = [each for each in page.selectbox if "more than one unit" in each.label]
+        assert (asked.options, asked.value) == (["mg/dL", "mmol/L", "g/L"], "mg/dL")
+        asked.set_value("g/L").run()
+        page.get_by_key("batch.agree").click().run()
+        assert page.session_state["batch.file"].mapping.by_feature["chol"].unit == "g/L"
+
+
+class TestSheets:
+    """A workbook with patients on Ward A and Ward B, and a hidden sheet."""
+
+    def test_the_sheet_is_asked_for_where_several_could_hold_the_patients(
+        self, page: AppTest
+    ) -> None:
+        hand_in(page, wards(), "wards.xlsx")
+        assert not page.exception
+        (asked,) = [each for each in page.selectbox if each.label == "Sheet with the patients"]
+        assert (asked.options, asked.value) == (["Ward A", "Ward B"], None)
+        assert "Choose one to go on." in words(page)
+        assert not page.error
+        assert "batch.score" not in keys(page)
+
+    def test_the_sheet_that_is_chosen_is_read_and_the_others_are_named(self, page: AppTest) -> None:
+        hand_in(page, wards(), "wards.xlsx")
+        chosen_sheet(page, "Ward B")
+        assert "**2** rows" in words(page)
+        said = "Read from the sheet “Ward B”. Not read: “Ward A”. Hidden, and not read: “Lists”."
+        assert said in words(page)
+        page.get_by_key("batch.score").click().run()
+        assert len(work_list(page)) == 2
+
+    def test_another_sheet_is_another_table(self, page: AppTest) -> None:
+        hand_in(page, wards(), "wards.xlsx")
+        chosen_sheet(page, "Ward B").get_by_key("batch.score").click().run()
+        chosen_sheet(page, "Ward A")
+        assert "**4** rows" in words(page)
+        assert "Work list" not in words(page)
+
+    def test_a_mapping_of_a_sheet_that_is_not_there_is_refused_and_another_can_be_chosen(
+        self, page: AppTest
+    ) -> None:
+        chosen_sheet(hand_in(page, wards(), "wards.xlsx"), "Ward B")
+        march = FileMapping("heart-disease", (), sheet="March")
+        page.session_state["batch.file"] = page.session_state["batch.file"].mapped(march)
+        page.run()
+        (refused,) = page.error
+        assert "The workbook has no sheet “March”. It has: “Ward A”, “Ward B”." in read(
+            refused.value
+        )
+        assert "Read from the sheet" not in words(page)
+        assert "**2** rows" in words(chosen_sheet(page, "Ward B"))
+
+    def test_a_sheet_that_alone_is_like_the_study_is_read_and_may_be_changed(
+        self, page: AppTest
+    ) -> None:
+        book = openpyxl.load_workbook(io.BytesIO(wards()))
+        book["Ward A"].delete_rows(1, 99)
+        book["Ward A"].append(["**notes**"])
+        book["Ward A"].title = "_wards_ $x$ <b>"
+        content = io.BytesIO()
+        book.save(content)
+        hand_in(page, content.getvalue(), "wards.xlsx")
+        (asked,) = [each for each in page.selectbox if each.label == "Sheet with the patients"]
+        assert asked.value == "Ward B"
+        assert asked.options == ["_wards_ $x$ <b>", "Ward B"]
+        assert "**2** rows" in words(page)
+        notes = " ".join(each.value for each in page.markdown)
+        assert r"\_wards\_ \$x\$ \<b\>" in notes
+
+
+def chosen_sheet(page: AppTest, name: str) -> AppTest:
+    (asked,) = [each for each in page.selectbox if each.label == "Sheet with the patients"]
+    return asked.set_value(name).run()
 
 
 class TestTheWorkList:

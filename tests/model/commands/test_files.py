@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from model.__main__ import main
+from tests.model.files.reading.test_workbook import wards
 from tests.model.files.samples import HEADER, ROWS, table
 from tests.stores import Store
 
@@ -109,6 +110,10 @@ def test_clean_writes_the_accepted_rows_in_codes_and_units(run: Run, patients: P
             ["score", "{patients}", "--output", "o.csv", "--model", "{bundle}", "--endpoint", "x"],
             "There is no endpoint 'x'",
         ),
+        (
+            ["score", "{patients}", "--output", "o.csv", "--engine", "spark", "--sheet", "x"],
+            "Spark reads CSV and Parquet, which have no sheets.",
+        ),
     ],
 )
 def test_anything_else_is_exit_code_1_in_one_sentence_and_nothing_is_written(
@@ -140,6 +145,28 @@ def test_score_with_a_bundle_folder_writes_the_result(
     result = pd.read_csv("out.csv")
     assert list(result.columns) == [*HEADER.split(","), *ADDED]
     assert result["risk"].isna().tolist() == [False] * 4 + [True, False]
+
+
+def test_one_sheet_of_a_workbook_is_checked_proposed_and_scored(
+    run: Run, tmp_path: Path, bundle_folder: tuple[Path, str]
+) -> None:
+    book, csv = tmp_path / "wards.xlsx", tmp_path / "ward.csv"
+    book.write_bytes(wards())
+    csv.write_bytes(table(*ROWS[:2]))
+    code, out, _ = run("check", book)
+    assert (code, "Name one of them: with --sheet" in out) == (2, True)
+    code, out, err = run("check", book, "--sheet", "Ward B", "--propose", "map.yaml")
+    assert (code, "2 rows, 2 accepted" in out, "sheet         Ward B" in err) == (0, True, True)
+    scored = {"sheet": ["--sheet", "Ward B"], "map": ["--map", "map.yaml"], "csv": []}
+    for name, asked in scored.items():
+        file = csv if name == "csv" else book
+        output = ["--output", f"{name}.csv", "--model", bundle_folder[0]]
+        assert run("score", file, *asked, *output)[0] == 0
+    assert Path("sheet.csv").read_bytes() == Path("map.csv").read_bytes()
+    risks = [pd.read_csv(f"{name}.csv")["risk"].tolist() for name in scored]
+    assert risks[0] == risks[1] == risks[2]
+    code, _, err = run("score", book, "--map", "map.yaml", "--sheet", "Ward A", *output)
+    assert (code, "asked for as well" in err) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def recoded(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(**{name: rows[name].map(codes) for name, codes in there.items()})
 
 
-@pytest.mark.parametrize("rows", [slice(0, 8), slice(100, 130), slice(None)])
+@pytest.mark.parametrize("rows", [slice(0, 30), slice(100, 130), slice(None)])
 def test_rows_in_the_copys_codes_are_refused_and_converted_only_when_asked(rows: slice) -> None:
     original = CLEVELAND.iloc[rows]
     report, _ = read(written(recoded(original)))
@@ -64,6 +64,18 @@ def test_rows_in_the_copys_codes_are_refused_and_converted_only_when_asked(rows:
     report, values = read(written(recoded(original)), "kaggle")
     np.testing.assert_array_equal(values, original.to_numpy())
     assert "converted" in codes(report)
+
+
+@pytest.mark.parametrize("rows", [slice(0, 8), slice(100, 112)])
+def test_too_few_rows_in_the_copys_codes_are_refused_and_still_converted_when_asked(
+    rows: slice,
+) -> None:
+    original = CLEVELAND.iloc[rows]
+    (issue,) = read(written(recoded(original)))[0].issues
+    assert (issue.code, issue.conversion) == ("other-codes", None)
+    assert "the Kaggle copy's codes (kaggle)" in issue.message
+    _, values = read(written(recoded(original)), "kaggle")
+    np.testing.assert_array_equal(values, original.to_numpy())
 
 
 @pytest.mark.parametrize("share", [0.51, 0.8, 1.0])
@@ -98,7 +110,7 @@ def test_a_conversion_the_values_speak_against_is_refused(convert: str, code: st
 
 
 def test_a_conversion_nobody_knows_is_told_with_those_there_are() -> None:
-    with pytest.raises(InputError, match="mmol, kaggle"):
+    with pytest.raises(InputError, match="mmol, g/l, kaggle"):
         examine(io.BytesIO(written(CLEVELAND)), SCHEMA, convert=["furlong"])
     assert {"mmol", "kaggle", "counted-from-0", "alphabetical"} <= {*offered(SCHEMA)}
 
@@ -184,4 +196,5 @@ def test_where_two_codings_fit_none_is_offered_and_the_difference_is_shown() -> 
     (issue,) = read(written(theirs))[0].issues
     assert (issue.code, issue.conversion) == ("other-codes", None)
     assert "More than one coding fits" in issue.message
-    assert "They differ: " in issue.message
+    assert "They differ: Thallium scan " in issue.message
+    assert " in the first, " in issue.message

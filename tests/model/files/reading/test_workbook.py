@@ -13,9 +13,14 @@ import pyarrow as pa
 import pytest
 
 from model.errors import FileRefused
+from model.files.check_file import examine
+from model.files.check_report import Report, Verdict
+from model.files.reading.beginning import propose
 from model.files.results.workbook_table import BEGIN, END, PARTS, SHEET, SheetWriter, rendered
+from model.files.understanding import mapping_file
+from model.files.understanding.mapping import FileMapping
 from model.tables.workbook import open_workbook
-from tests.model.files.samples import HEADER, ROWS, VALUES, codes, read
+from tests.model.files.samples import HEADER, ROWS, SCHEMA, VALUES, codes, read, table
 
 
 def workbook(rows: Iterable[Iterable[object]], hidden: Iterable[str] = ()) -> bytes:
@@ -75,13 +80,77 @@ def test_a_date_in_a_number_is_rejected_and_elsewhere_is_kept() -> None:
 
 
 def test_several_sheets_that_could_hold_the_patients_are_not_guessed_between() -> None:
+    assert codes(read(wards())[0]) == {"several-sheets"}
+
+
+def wards() -> bytes:
+    """A workbook with patients on two sheets, and a hidden one."""
     book = openpyxl.Workbook()
-    for sheet in (book.active, book.create_sheet("second")):
-        for row in patients():
+    book.active.title = "Ward A"
+    named = {"Ward A": patients(), "Ward B": patients()[:3], "Lists": [["ward", "A"]]}
+    for name, rows in named.items():
+        sheet = book[name] if name in book.sheetnames else book.create_sheet(name)
+        for row in rows:
             sheet.append(row)
+    book["Lists"].sheet_state = "hidden"
     content = io.BytesIO()
     book.save(content)
-    assert codes(read(content.getvalue())[0]) == {"several-sheets"}
+    return content.getvalue()
+
+
+def on(sheet: str, content: bytes, mapping: FileMapping | None = None) -> Report:
+    return examine(io.BytesIO(content), SCHEMA, sheet=sheet, mapping=mapping)
+
+
+@pytest.mark.parametrize(("sheet", "rows"), [("Ward A", 4), ("Ward B", 2)])
+def test_the_sheet_that_is_named_is_read_and_the_others_are_told(sheet: str, rows: int) -> None:
+    report = on(sheet, wards())
+    assert report.rows == rows
+    (said,) = [issue.message for issue in report.issues if issue.code == "sheet"]
+    assert said.startswith(f"Read from the sheet “{sheet}”. Not read: “Ward ")
+    assert said.endswith("Hidden, and not read: “Lists”.")
+
+
+def test_a_proposal_names_its_sheet_and_reads_it_again_from_its_mapping() -> None:
+    proposal = propose(io.BytesIO(wards()), SCHEMA, sheet="Ward B")
+    draft = mapping_file.draft(proposal)
+    assert "\nsheet: Ward B\n" in draft
+    mapping = mapping_file.from_yaml(draft, SCHEMA)
+    assert on("", wards(), mapping).rows == 2
+
+
+def test_a_workbook_of_one_sheet_needs_no_name_for_it_in_a_mapping() -> None:
+    assert propose(io.BytesIO(workbook(patients())), SCHEMA).mapping.sheet == ""
+
+
+MARCH = FileMapping("heart-disease", (), sheet="March")
+
+
+@pytest.mark.parametrize(
+    ("content", "sheet", "mapping", "said"),
+    [
+        (wards(), "Ward C", None, "The workbook has no sheet “Ward C”. It has: “Ward A”, “Ward B”"),
+        (wards(), "", MARCH, "The workbook has no sheet “March”. It has: “Ward A”, “Ward B”"),
+        (table(), "Ward A", None, "is no Excel workbook, so it has no sheet “Ward A”"),
+        (table(), "", MARCH, "is no Excel workbook, so it has no sheet “March”"),
+        (wards(), "Ward B", MARCH, "reads the sheet “March”, and “Ward B” is asked for as well"),
+    ],
+    ids=["not there", "a mapping's not there", "CSV", "a mapping's in CSV", "two are asked for"],
+)
+def test_a_sheet_that_is_not_in_the_file_is_refused_in_one_sentence(
+    content: bytes, sheet: str, mapping: FileMapping | None, said: str
+) -> None:
+    report = on(sheet, content, mapping)
+    assert report.verdict is Verdict.REFUSED
+    assert said in str(report.refusal)
+
+
+def test_a_sheet_whose_formulas_have_no_value_does_not_keep_another_from_being_read() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook(patients())))
+    book.create_sheet("Sums").append(["=1+1"])
+    content = io.BytesIO()
+    book.save(content)
+    assert read(content.getvalue())[0].rows == 4
 
 
 @pytest.mark.parametrize(

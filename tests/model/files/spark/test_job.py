@@ -9,6 +9,7 @@ import shutil
 import sys
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from model.__main__ import main
 from model.errors import InputError, OutputError
 from model.files import score_file
 from model.files.check_report import Verdict
+from model.files.reading.beginning import propose
 from model.files.spark import job
 from model.scoring import LoadedModel
 from tests.model.files.samples import HEADER, ROWS, table
@@ -171,6 +173,22 @@ def test_a_refused_file_leaves_nothing(
     report = job.score(session, str(source), str(tmp_path / "out.csv"), model)
     assert [issue.code for issue in report.issues] == [code]
     assert not list(tmp_path.glob("out*"))
+
+
+@pytest.mark.parametrize(("sheet", "code"), [("", None), ("April", "sheet-missing")])
+def test_a_mapping_is_obeyed_and_one_of_a_sheet_refused(
+    session: SparkSession, model: LoadedModel, tmp_path: Path, sheet: str, code: str | None
+) -> None:
+    rows = (f"p{at},{row}" for at, row in enumerate(ROWS))
+    (tmp_path / "in.csv").write_bytes(table(*rows, header=f"id,{HEADER.replace('cp', 'pain')}"))
+    proposal = propose(io.BytesIO((tmp_path / "in.csv").read_bytes()), model.schema)
+    mapping = replace(proposal.mapping, sheet=sheet)
+    output = tmp_path / "out.csv"
+    report = job.score(session, str(tmp_path / "in.csv"), str(output), model, mapping=mapping)
+    assert (report.refusal.code if report.refusal else None) == code
+    if code is None:
+        expected = model.assess(pd.read_csv(io.BytesIO(table(*ROWS)))).risk
+        np.testing.assert_allclose(result(output)["risk"], expected, rtol=1e-12)
 
 
 def test_a_column_that_is_no_text_is_refused_by_name(

@@ -95,9 +95,63 @@ def test_codes_that_are_valid_here_too_and_mean_what_is_met_nowhere_are_doubted(
     (doubt,) = [each for each in report.issues if each.code == "codes-doubted"]
     assert "convert it from alphabetical-from-1" in doubt.message
     assert report.verdict is Verdict.ACCEPTED
+    asked = examine(
+        io.BytesIO(rows.to_csv(index=False).encode()), SCHEMA, convert=["alphabetical-from-1"]
+    )
+    assert asked.verdict is Verdict.ACCEPTED
 
 
 @pytest.mark.parametrize("site", ["hungary", "va"])
 def test_nothing_is_offered_where_most_of_a_column_turns_on_the_code_for_missing(site: str) -> None:
     rows = in_coding(SITES[site], "alphabetical-blank-last")
     assert fit(rows, ("cp", "thal")).offered in (None, CODINGS["alphabetical-blank-last"])
+
+
+# Identified, not suspected ------------------------------------------------------------------
+
+
+def wrongly_read(found: Fit, written: pd.DataFrame, meant: pd.DataFrame) -> bool:
+    """Whether the coding that is offered gives any cell another meaning than it has."""
+    if found.offered is None:
+        return False
+    for column, pairs in found.offered.codes:
+        read = written[column].map(lambda code, pairs=dict(pairs): pairs.get(code, code))
+        known = written[column].isin([*dict(pairs)])
+        if not read[known].astype(float).equals(meant[column][known].astype(float)):
+            return True
+    return False
+
+
+@pytest.mark.parametrize("site", SITES)
+@pytest.mark.parametrize("rows", [10, 20, 50])
+@pytest.mark.parametrize("mark", [np.nan, 0.0, 4.0, 9.0], ids=["blank", "0", "4", "9"])
+def test_no_foreign_coding_is_offered_where_the_studys_own_fits_as_well(
+    site: str, rows: int, mark: float
+) -> None:
+    """Whatever number stands for "not measured", and however few rows there are."""
+    marks = dict.fromkeys(("restecg", "slope", "ca", "thal"), mark)
+    for seed in range(40):
+        drawn = SITES[site].sample(rows, random_state=seed)
+        assert fit(drawn.fillna(marks) if mark == mark else drawn).offered is None
+
+
+@pytest.mark.parametrize("rows", [10, 30, 50])
+@pytest.mark.parametrize("site", SITES)
+@pytest.mark.parametrize("coding", CODINGS)
+def test_a_sample_of_another_coding_is_never_offered_a_third(
+    coding: str, site: str, rows: int
+) -> None:
+    for seed in range(6):
+        drawn = SITES[site].sample(rows, random_state=seed)
+        theirs = in_coding(drawn, coding)
+        assert not wrongly_read(fit(theirs), theirs, drawn)
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+def test_a_foreign_file_of_50_patients_is_offered_its_coding(coding: str) -> None:
+    for seed in range(6):
+        drawn = CLEVELAND.sample(50, random_state=seed)
+        theirs = in_coding(drawn, coding)
+        found = fit(theirs)
+        assert found.offered is not None
+        assert not wrongly_read(found, theirs, drawn)

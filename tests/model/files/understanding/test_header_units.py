@@ -7,10 +7,10 @@ import io
 import numpy as np
 import pytest
 
-from model.errors import FileRefused
-from model.files.check_file import Examination
+from model.files.check_file import examine
+from model.files.check_report import Report
 from model.files.reading.beginning import propose
-from model.files.understanding import header_units, header_words, names
+from model.files.understanding import header_units, header_words
 from model.studies import cohort, find
 from tests.model.files.samples import SCHEMA
 
@@ -47,8 +47,14 @@ def test_a_unit_is_found_in_a_header(header: str, unit: str | None) -> None:
         ("chol", "Cholesterol (mmol/L)", 1 / MMOL, "mmol/L"),
         ("chol", "Cholesterol", 1 / MMOL, "mmol/L"),
         ("chol", "Cholesterol (mg/dL)", 1, ""),
-        ("chol", "Cholestérol (g/L)", 0.01, None),
-        ("chol", "Cholesterol", 0.01, None),
+        ("chol", "Cholestérol (g/L)", 0.01, "g/L"),
+        ("chol", "Cholesterol", 0.01, "g/L"),
+        ("chol", "Cholesterol (mmol/L)", 0.01, None),
+        ("chol", "Cholesterol (g/L)", 1 / MMOL, None),
+        ("chol", "Cholesterol (g/L)", 1, None),
+        ("chol", "Cholesterol", 0.014, None),
+        ("chol", "Cholesterol (g/L)", 0.014, "g/L"),
+        ("chol", "Cholesterol (mmol/L)", 0.014, "mmol/L"),
         ("chol", "Cholesterol (mg/dL)", 1 / MMOL, None),
         ("chol", "Cholesterol (mmol/L)", 1, None),
         ("chol", "Cholesterol (ng/nl)", 1, None),
@@ -75,14 +81,36 @@ def test_glucose_in_another_unit_than_its_limit_is_not_read() -> None:
     assert "fbs" not in proposal.mapping.by_feature
 
 
-@pytest.mark.parametrize("convert", [(), ("mmol",)])
-def test_cholesterol_in_g_per_litre_is_never_converted_as_mmol(convert: tuple[str, ...]) -> None:
-    content = PATIENTS.assign(chol=PATIENTS["chol"] / 100).to_csv(index=False).encode()
-    with pytest.raises(FileRefused, match="unusual") as refused:
-        [*Examination(io.BytesIO(content), SCHEMA, convert=convert).run(lambda each: each)]
-    assert refused.value.conversion is None
+def in_units(factor: float, *convert: str) -> Report:
+    """The report of a file whose cholesterol is this many times what it is in mg/dL."""
+    content = PATIENTS.assign(chol=PATIENTS["chol"] * factor).to_csv(index=False).encode()
+    return examine(io.BytesIO(content), SCHEMA, convert=convert)
+
+
+@pytest.mark.parametrize(
+    ("factor", "convert", "said", "conversion"),
+    [
+        (0.01, [], "looks like g/L", "g/l"),
+        (0.01, ["mmol"], "would be unusual", None),
+        (1 / MMOL, [], "looks like mmol/L", "mmol"),
+        (1 / MMOL, ["g/l"], "would be unusual", None),
+        (0.014, [], "may be in mmol/L or g/L", None),
+        (0.1, [], "unusual in mmol/L as well", None),
+    ],
+)
+def test_cholesterol_is_converted_from_the_one_unit_it_can_be_in(
+    factor: float, convert: list[str], said: str, conversion: str | None
+) -> None:
+    refused = in_units(factor, *convert).refusal
+    assert refused is not None
+    assert said in str(refused)
+    assert refused.conversion == conversion
+
+
+def test_cholesterol_in_g_per_litre_is_read_as_the_same_patients() -> None:
+    assert in_units(0.01, "g/l").rejected_rows == in_units(1).rejected_rows == []
 
 
 def test_a_letter_that_stands_for_many_makes_no_header_longer() -> None:
     assert len(header_words.spread("\ufdfa" * 1_000_000)) == header_words.LONGEST_NAME
-    assert len(names.skeleton("\ufdfa" * 1_000_000)) <= header_words.LONGEST_NAME
+    assert len(header_words.skeleton("\ufdfa" * 1_000_000)) <= header_words.LONGEST_NAME

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import os
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from model.errors import FileRefused
 from model.files.check_file import Examination
 from model.files.check_report import Report
 from model.files.reading.beginning import propose
-from model.files.understanding import mapping_file, names, vocabulary
+from model.files.understanding import mapping_file, vocabulary
 from model.files.understanding.mapping import FileMapping
 from model.files.understanding.proposal import Proposal
-from model.schema import Feature
 from model.studies import cohort, find
 from tests.model.files.samples import ROWS, SCHEMA, table
 
@@ -70,83 +64,6 @@ def test_a_file_that_circulates_is_read_by_one_consent(name: str) -> None:
         if feature not in missing:
             np.testing.assert_array_equal(values[:, at], original[:, at], feature)
     assert np.isnan(values[:, [SCHEMA.names.index(each) for each in missing]]).any(axis=0).all()
-
-
-# Composed at random ------------------------------------------------------------------------
-
-Cells = dict[str, list[str]]
-
-
-def _plain(rows: pd.DataFrame) -> Cells:
-    return {
-        name: ["" if np.isnan(value) else f"{value:g}" for value in rows[name]] for name in rows
-    }
-
-
-def _name(feature: Feature, draw: Callable[[list[str]], str]) -> str:
-    return draw([feature.name, feature.label, *KNOWN.of(feature.name).names])
-
-
-def _words(feature: Feature, draw: Callable[[list[str]], str]) -> dict[str, str]:
-    elsewhere = KNOWN.of(feature.name).words
-    return {
-        f"{code.value:g}": draw([code.label, *elsewhere.get(code.value, ())])
-        for code in feature.codes
-    }
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.data())
-def test_a_file_composed_at_random_means_the_same_or_says_what_it_could_not_read(
-    data: st.DataObject,
-) -> None:
-    def draw(choices: list[str]) -> str:
-        return data.draw(st.sampled_from(choices))
-
-    rows = PATIENTS.sample(
-        data.draw(st.integers(15, 60)), random_state=data.draw(st.integers(0, 9))
-    )
-    cells, header, unit = _plain(rows), {}, 1.0
-    coding = data.draw(st.sampled_from([None, *KNOWN.codings]))
-    if coding is not None:
-        for name, pairs in coding.codes:
-            codes = {f"{ours:g}": f"{code:g}" for code, ours in pairs if ours is not None}
-            cells[name] = [codes.get(cell, "") for cell in cells[name]]
-    for feature in SCHEMA.features:
-        header[feature.name] = _name(feature, draw)
-        if coding is None and feature.is_coded and data.draw(st.booleans()):
-            spoken = _words(feature, draw)
-            cells[feature.name] = [spoken.get(cell, cell) for cell in cells[feature.name]]
-        if not feature.required and data.draw(st.booleans()):
-            mark = draw(["#NULL!", ".a", "n.d.", "not done", "-9", "NA", ""])
-            cells[feature.name] = [cell or mark for cell in cells[feature.name]]
-    if data.draw(st.booleans()):
-        unit = SCHEMA["chol"].other_units[0].factor
-        cells["chol"] = [str(float(x) / unit) if x else x for x in cells["chol"]]
-    assert len({names.plain_name(each) for each in header.values()}) == len(header)
-
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(header.values())
-    writer.writerows(zip(*cells.values(), strict=True))
-    content = text.getvalue().encode()
-    proposal = proposed(content)
-    report, values = agreed(content, proposal.mapping)
-
-    if report.refusal is not None:
-        assert str(report.refusal)
-        return  # refused in words: no number at all
-    rejected = np.array(report.rejected_rows, dtype=int) - 1
-    kept = np.setdiff1d(np.arange(len(rows)), rejected)
-    told = {each.feature.name for each in (*proposal.absent, *(x for x in proposal.unsure))}
-    for at, feature in enumerate(SCHEMA.features):
-        if feature.name in told:
-            continue
-        np.testing.assert_allclose(
-            values[kept, at], rows[feature.name].to_numpy()[kept], rtol=1e-9, err_msg=feature.name
-        )
-    stopped = {issue.row for issue in report.issues if issue.severity == "rejected"}
-    assert {int(row) + 1 for row in rejected} <= stopped
 
 
 # One by one --------------------------------------------------------------------------------
