@@ -69,6 +69,10 @@ def spread(counts: Spread, theme: str | None = None) -> go.Figure:
             "showarrow": False,
         },
     )
+    return _framed(figure, counts.threshold, ink)
+
+
+def _framed(figure: go.Figure, threshold: float, ink: dict[str, str]) -> go.Figure:
     figure.update_layout(
         barmode="stack",
         height=HEIGHT,
@@ -83,7 +87,7 @@ def spread(counts: Spread, theme: str | None = None) -> go.Figure:
         },
         dragmode=False,
     )
-    if counts.threshold < 0.5:  # the line's name and the legend must not meet
+    if threshold < 0.5:  # the line's name and the legend must not meet
         figure.update_layout(legend={"x": 1.0, "xanchor": "right"})
     figure.update_xaxes(range=[0, 1], tickfont=ink, fixedrange=True, zeroline=False, **PERCENT_AXIS)
     return figure.update_yaxes(

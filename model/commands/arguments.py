@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from model import estimators, studies
-from model.commands import adoption
+from model.commands import adoption, study
 from model.registry import conventions, model_server
 
 ALIASES = (conventions.CHAMPION, conventions.CHALLENGER)
@@ -24,6 +24,20 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = whole.add_subparsers(required=True, metavar="COMMAND")
 
+    _train(commands)
+    adoption.take(commands.add_parser("adopt", help="make somebody else's model a version"))
+    study.take(commands.add_parser("study", help="draft and check a study of your own"))
+    _files(commands)
+    _promote(commands)
+    _serve(commands)
+    _receipts(commands)
+    _audit(commands)
+    _data(commands)
+    return whole
+
+
+def _train(commands: Any) -> None:
+    """A new version."""
     train = commands.add_parser("train", help="train a model and log it as a new version")
     train.add_argument("--study", default=studies.DEFAULT, help=_choices(STUDIES))
     train.add_argument(
@@ -51,9 +65,9 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--progress", choices=("text", "json"), default="text", help="on stderr")
     train.set_defaults(command="train")
 
-    adoption.take(commands.add_parser("adopt", help="make somebody else's model a version"))
-    _study(commands)
 
+def _files(commands: Any) -> None:
+    """Files of patients: two commands that read them alike."""
     check = commands.add_parser("check", help="check a file of patients, and say what is wrong")
     check.add_argument("--clean", type=Path, metavar="OUT.csv", help="write the accepted rows")
     check.add_argument(
@@ -89,29 +103,37 @@ def parser() -> argparse.ArgumentParser:
     score.set_defaults(command="score")
 
     for command in (check, score):
-        command.add_argument(
-            "file", metavar="FILE", help="CSV, Parquet or Excel (.xlsx); - is standard input"
-        )
-        command.add_argument(
-            "--map",
-            type=Path,
-            metavar="MAP.yaml",
-            help="read the file as this mapping says; check --propose drafts one",
-        )
-        command.add_argument(
-            "--sheet",
-            default="",
-            metavar="NAME",
-            help="of a workbook, the sheet with the patients, where several could hold them",
-        )
-        command.add_argument(
-            "--convert",
-            action="append",
-            default=[],
-            metavar="NAME",
-            help="convert first, if the file is so; a refused file is told the name, such as mmol",
-        )
+        _file(command)
 
+
+def _file(command: argparse.ArgumentParser) -> None:
+    """A file of patients, and how it is to be read."""
+    command.add_argument(
+        "file", metavar="FILE", help="CSV, Parquet or Excel (.xlsx); - is standard input"
+    )
+    command.add_argument(
+        "--map",
+        type=Path,
+        metavar="MAP.yaml",
+        help="read the file as this mapping says; check --propose drafts one",
+    )
+    command.add_argument(
+        "--sheet",
+        default="",
+        metavar="NAME",
+        help="of a workbook, the sheet with the patients, where several could hold them",
+    )
+    command.add_argument(
+        "--convert",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="convert first, if the file is so; a refused file is told the name, such as mmol",
+    )
+
+
+def _promote(commands: Any) -> None:
+    """Who a study's page opens with."""
     promote = commands.add_parser("promote", help="point an alias at a version, with a reason")
     which = promote.add_mutually_exclusive_group(required=True)
     which.add_argument("reference", metavar="REF", nargs="?", help="the version to promote")
@@ -129,6 +151,9 @@ def parser() -> argparse.ArgumentParser:
     )
     promote.set_defaults(command="promote")
 
+
+def _serve(commands: Any) -> None:
+    """A version over REST."""
     serve = commands.add_parser("serve", help="serve a version over REST, on this machine alone")
     serve.add_argument("reference", metavar="REF", help="the version to serve")
     serve.add_argument("--port", type=int, help="(default: one that is free)")
@@ -140,6 +165,9 @@ def parser() -> argparse.ArgumentParser:
     )
     serve.set_defaults(command="serve")
 
+
+def _receipts(commands: Any) -> None:
+    """A number that somebody kept."""
     verify_receipt = commands.add_parser("verify", help="score a receipt's patient again")
     verify_receipt.add_argument("receipt", type=Path, metavar="RECEIPT.json")
     verify_receipt.add_argument(
@@ -147,6 +175,9 @@ def parser() -> argparse.ArgumentParser:
     )
     verify_receipt.set_defaults(command="verify")
 
+
+def _audit(commands: Any) -> None:
+    """The log of who did what."""
     audit = commands.add_parser("audit", help="look after the audit log")
     audits = audit.add_subparsers(required=True, metavar="ACTION")
     unchanged = audits.add_parser("verify", help="say whether a log is as it was written")
@@ -156,6 +187,9 @@ def parser() -> argparse.ArgumentParser:
     mended.add_argument("file", type=Path, metavar="FILE")
     mended.set_defaults(command="repair audit")
 
+
+def _data(commands: Any) -> None:
+    """The table a study learns from."""
     data = commands.add_parser("data", help="a study's table, its original files, its dictionary")
     actions = data.add_subparsers(required=True, metavar="ACTION")
     verify = actions.add_parser("verify", help="compare with the originals in a folder")
@@ -168,47 +202,6 @@ def parser() -> argparse.ArgumentParser:
     describe.set_defaults(command="describe data")
     for action in (verify, fetch, describe):
         action.add_argument("--study", default=studies.DEFAULT, help=_choices(STUDIES))
-    return whole
-
-
-def _study(commands: Any) -> None:
-    """The commands for a study of one's own."""
-    study = commands.add_parser("study", help="draft and check a study of your own")
-    actions = study.add_subparsers(required=True, metavar="ACTION")
-    new = actions.add_parser("new", help="draft a study's file from a table of patients")
-    new.add_argument("table", type=Path, metavar="TABLE", help="ends in .csv, .parquet or .xlsx")
-    new.add_argument("--outcome", required=True, metavar="COLUMN", help="what is to be predicted")
-    new.add_argument("--output", type=Path, required=True, metavar="FILE.yaml")
-    new.add_argument(
-        "--present",
-        action="append",
-        default=[],
-        metavar="VALUE",
-        help="a value of the outcome's column that means it is present, where that is not plain",
-    )
-    new.add_argument(
-        "--sheet", default="", help="of a workbook, where several sheets could hold the patients"
-    )
-    new.add_argument(
-        "--dictionary", type=Path, metavar="REDCAP.csv", help="the table's REDCap data dictionary"
-    )
-    new.add_argument("--name", help="of the study (default: from the output's name)")
-    for option, what in (("--keep", "an input, whatever it looks like"), ("--drop", "no input")):
-        new.add_argument(
-            option, action="append", default=[], metavar="COLUMN", help=f"this column is {what}"
-        )
-    new.add_argument("--force", action="store_true", help="write over a file that is there")
-    new.set_defaults(command="new study")
-    check = actions.add_parser("check", help="read a study and its table, and list its gaps")
-    check.add_argument("file", type=Path, metavar="FILE.yaml")
-    check.add_argument("--data", type=Path, metavar="TABLE", help="another table")
-    check.set_defaults(command="check study")
-    for action in (new, check):
-        action.add_argument(
-            "--estimator", default=estimators.DEFAULT, help=_choices(estimators.names())
-        )
-    schema = actions.add_parser("schema", help="print the JSON Schema of a study's file")
-    schema.set_defaults(command="schema study")
 
 
 def _choices(names: Sequence[str]) -> str:

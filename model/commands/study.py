@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from model import studies
+from model import estimators, studies
 from model.commands.exit_codes import DONE
 from model.errors import OutputError, TableRefused
 
@@ -19,6 +19,45 @@ if TYPE_CHECKING:
 
 LARGEST_TABLE_BYTES = 512_000_000
 LINES_SHOWN = 30
+
+
+def take(parser: argparse.ArgumentParser) -> None:
+    """Add what each of the commands takes."""
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+    draft = actions.add_parser("new", help="draft a study's file from a table of patients")
+    draft.add_argument("table", type=Path, metavar="TABLE", help="ends in .csv, .parquet or .xlsx")
+    draft.add_argument("--outcome", required=True, metavar="COLUMN", help="what is to be predicted")
+    draft.add_argument("--output", type=Path, required=True, metavar="FILE.yaml")
+    draft.add_argument(
+        "--present",
+        action="append",
+        default=[],
+        metavar="VALUE",
+        help="a value of the outcome's column that means it is present, where that is not plain",
+    )
+    draft.add_argument(
+        "--sheet", default="", help="of a workbook, where several sheets could hold the patients"
+    )
+    draft.add_argument(
+        "--dictionary", type=Path, metavar="REDCAP.csv", help="the table's REDCap data dictionary"
+    )
+    draft.add_argument("--name", help="of the study (default: from the output's name)")
+    for option, what in (("--keep", "an input, whatever it looks like"), ("--drop", "no input")):
+        draft.add_argument(
+            option, action="append", default=[], metavar="COLUMN", help=f"this column is {what}"
+        )
+    draft.add_argument("--force", action="store_true", help="write over a file that is there")
+    draft.set_defaults(command="new study")
+    checked = actions.add_parser("check", help="read a study and its table, and list its gaps")
+    checked.add_argument("file", type=Path, metavar="FILE.yaml")
+    checked.add_argument("--data", type=Path, metavar="TABLE", help="another table")
+    checked.set_defaults(command="check study")
+    for action in (draft, checked):
+        names = ", ".join(estimators.names())
+        told = f"one of {names} (default: %(default)s)"
+        action.add_argument("--estimator", default=estimators.DEFAULT, help=told)
+    printed = actions.add_parser("schema", help="print the JSON Schema of a study's file")
+    printed.set_defaults(command="schema study")
 
 
 def new(chosen: argparse.Namespace) -> int:

@@ -100,6 +100,10 @@ def document_of(
         "inputs": _inputs(chosen, made, wanted),
         "examples": list(examples.made_up(chosen, made)),
     }
+    return _valid(given, table)
+
+
+def _valid(given: dict[str, Any], table: str) -> Document:
     try:
         document = Document.model_validate(given)
     except ValidationError as error:

@@ -6,7 +6,7 @@ Nothing of a patient is in it: names of columns, words of answers that many shar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -57,6 +57,24 @@ class Draft:
         return (*self.limits, *self.doubts, *self.left_out)
 
 
+def _require_no_units(columns: Sequence[Column]) -> None:
+    if names := odd_cells.units_row(columns):
+        raise DraftRefused(
+            f"The first row below the header holds words where the others have numbers, in "
+            f"{len(names)} columns ({', '.join(map(shortened, names[:5]))}): units, it seems. "
+            "Delete the row; the header may name a unit in brackets, such as chol [mg/dL]."
+        )
+
+
+def _require_few(chosen: Sequence[Column], table: str) -> None:
+    if len(chosen) > MOST_INPUTS:
+        raise DraftRefused(
+            f"{table} has {len(chosen):,} columns that could be inputs; a form of more than "
+            f"{MOST_INPUTS} is not filled in. Keep those a clinician knows, or name the others "
+            "with --drop."
+        )
+
+
 def draft(data: bytes, table: str, wanted: Wanted) -> Draft:
     """Draft a study from the bytes of its table; `table` is the file's name as the study has it.
 
@@ -70,23 +88,13 @@ def draft(data: bytes, table: str, wanted: Wanted) -> Draft:
     """
     read = read_table(data, Path(table).name, sheet=wanted.sheet, outcome=wanted.outcome)
     columns = list(columns_of(read.frame))
-    if names := odd_cells.units_row(columns):
-        raise DraftRefused(
-            f"The first row below the header holds words where the others have numbers, in "
-            f"{len(names)} columns ({', '.join(map(shortened, names[:5]))}): units, it seems. "
-            "Delete the row; the header may name a unit in brackets, such as chol [mg/dL]."
-        )
+    _require_no_units(columns)
     outcome = _outcome(columns, wanted)
     marked = marks.without(columns, wanted.fields, {wanted.outcome})
     columns = list(marked.columns)
     left_out = dict(_left_out(columns, outcome, wanted))
     chosen = [c for c in columns if c.name not in left_out and c.name != wanted.outcome]
-    if len(chosen) > MOST_INPUTS:
-        raise DraftRefused(
-            f"{table} has {len(chosen):,} columns that could be inputs; a form of more than "
-            f"{MOST_INPUTS} is not filled in. Keep those a clinician knows, or name the others "
-            "with --drop."
-        )
+    _require_few(chosen, table)
     made, refused = inputs_of(chosen, wanted.fields)
     left_out |= refused
     chosen = [column for column in chosen if column.name in made]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from model.evaluation import series, traces
+from model.evaluation.series import Row
 from model.evaluation.traces import Trace
 from model.evaluation.wording import NONE, of_100, percent, shown
 from model.schema.typed_json import Numbers, Whole
@@ -152,14 +153,39 @@ def subgroups(evaluation: Evaluation) -> Figure:
     rows = series.forest(evaluation.subgroups, "recall")
     values = [row.value for row in rows]
     overall = evaluation.estimate("recall")
-    least = min(values, default=None)
     told = [f"{row.group.label}: {of_100(row.estimate)}" for row in rows]
     words = (
         "Found of 100 patients with the outcome, with 50 % as the threshold; all patients: "
         f"{of_100(overall)}. "
         f"{'; '.join(told) or NONE}."
     )
-    points = {
+    points = _points(rows, values)
+    everyone = traces.line(
+        [overall.value] * 2, [-0.6, len(rows) - 0.4], "all patients", traces.GREY, "dot"
+    )
+    layout = traces.layout("Recall at 50 %", "", traces.shares(), {})
+    layout["yaxis"] |= {
+        "tickvals": points["y"],
+        "ticktext": [row.label for row in rows],
+        "range": [len(rows) - 0.4, -0.7],
+        "showgrid": False,
+        "automargin": True,
+    }
+    layout["height"] = 44 * len(rows) + 130
+    return Figure(
+        "subgroups",
+        "Whom it finds (recall; with outcome of all)",
+        words,
+        [everyone, points],
+        layout,
+        "Points: recall. Bars: 95 % interval. Diamond: the group with the lowest recall.",
+    )
+
+
+def _points(rows: Sequence[Row], values: Sequence[float]) -> dict[str, Any]:
+    """One a subgroup; the lowest is a diamond, as colour alone tells nobody."""
+    least = min(values, default=None)
+    return {
         "type": "scatter",
         "mode": "markers+text",
         "name": "recall",
@@ -183,26 +209,6 @@ def subgroups(evaluation: Evaluation) -> Figure:
         "customdata": [shown(row.estimate) for row in rows],
         "hovertemplate": "%{customdata}<extra></extra>",
     }
-    everyone = traces.line(
-        [overall.value] * 2, [-0.6, len(rows) - 0.4], "all patients", traces.GREY, "dot"
-    )
-    layout = traces.layout("Recall at 50 %", "", traces.shares(), {})
-    layout["yaxis"] |= {
-        "tickvals": points["y"],
-        "ticktext": [row.label for row in rows],
-        "range": [len(rows) - 0.4, -0.7],
-        "showgrid": False,
-        "automargin": True,
-    }
-    layout["height"] = 44 * len(rows) + 130
-    return Figure(
-        "subgroups",
-        "Whom it finds (recall; with outcome of all)",
-        words,
-        [everyone, points],
-        layout,
-        "Points: recall. Bars: 95 % interval. Diamond: the group with the lowest recall.",
-    )
 
 
 def instability(evaluation: Evaluation) -> Figure:

@@ -64,19 +64,17 @@ def calibrated(
     """
     unfitted = answering(unfitted, cohort.rows, blanked)
     fitted = clone(unfitted).fit(cohort.rows, cohort.outcome)
-    if not hasattr(fitted[-1], "coef_") and not hasattr(fitted[-1], "submodels_"):
-        return None
-    if believed(fitted, cohort.rows, cohort.outcome) is None:
+    has_weights = hasattr(fitted[-1], "coef_") or hasattr(fitted[-1], "submodels_")
+    if not has_weights or believed(fitted, cohort.rows, cohort.outcome) is None:
         return None
     risk = fitted.predict_proba(cohort.rows)[:, 1]
-    asked = {name: blanking(cohort.rows, gone) for name, gone in blanked.items() if gone}
-    asked = {"": cohort.rows, **asked}
-    truths = {name: _truth(fitted, rows, risk) for name, rows in asked.items() if name}
+    some = {name: blanking(cohort.rows, gone) for name, gone in blanked.items() if gone}
+    asked = {"": cohort.rows, **some}
+    truths = {name: _truth(fitted, rows, risk) for name, rows in some.items()}
     truths[""] = np.log(risk) - np.log1p(-risk)
     curved = curved_truth.risks(cohort.rows, cohort.outcome)
     in_log_odds = {"": np.log(curved) - np.log1p(-curved)}
-    jobs = cpu_count() if studies > FEW_STUDIES else 1
-    workers = Parallel(n_jobs=jobs, return_as="generator")
+    workers = Parallel(n_jobs=cpu_count() if studies > FEW_STUDIES else 1, return_as="generator")
     root = np.random.SeedSequence(seed)
     tasks = [
         delayed(_studies)(unfitted, cohort.rows, *truth, seeds[start : start + BATCH_STUDIES])

@@ -75,6 +75,24 @@ def _sheet(data: bytes, name: str) -> str | None:
     return sheet_choice.render(possible, key=f"{SHEET}.{name}")
 
 
+def _outcome(columns: Sequence[Column]) -> Column | None:
+    """The column to predict, once one is chosen."""
+    possible = {column.name: column for column in columns if _may_be_outcome(column)}
+    if not possible:
+        raise DraftRefused(
+            "No column of this table can be an outcome: it has two values, or a few, such as yes "
+            "and no."
+        )
+    picked = st.selectbox(
+        "Outcome to predict",
+        list(possible),
+        index=None,
+        placeholder="Choose a column",
+        key=OUTCOME,
+    )
+    return possible.get(picked) if picked is not None else None
+
+
 def _ask(
     columns: Sequence[Column],
     name: str,
@@ -82,24 +100,12 @@ def _ask(
     dictionary: st.runtime.uploaded_file_manager.UploadedFile | None,
 ) -> Wanted | None:
     """What to predict, and which values mean that it is there."""
-    possible = [column for column in columns if _may_be_outcome(column)]
-    if not possible:
-        raise DraftRefused(
-            "No column of this table can be an outcome: it has two values, or a few, such as yes "
-            "and no."
-        )
     left, middle, right = st.columns(3)
     with left:
-        outcome = st.selectbox(
-            "Outcome to predict",
-            [column.name for column in possible],
-            index=None,
-            placeholder="Choose a column",
-            key=OUTCOME,
-        )
-    if outcome is None:
+        chosen = _outcome(columns)
+    if chosen is None:
         return None
-    chosen = next(column for column in possible if column.name == outcome)
+    outcome = chosen.name
     with middle:
         levels = [_shown(level) for level in chosen.levels]
         present = st.multiselect(

@@ -147,8 +147,13 @@ def _require_no_other(
         and plain_name(names[match.at]) not in left_alone
     ]
     looks = [match for match in others if match.confidence > Confidence.UNSURE]
-    if not looks:
-        return others
+    if looks:
+        raise _near_miss(names, schema, looks)
+    return others
+
+
+def _near_miss(names: Sequence[str], schema: Schema, looks: Sequence[NameMatch]) -> FileRefused:
+    """That columns look like inputs under other names, and what to do."""
     pairs = [
         f"“{shown(names[match.at])}” seems to be {schema[match.feature].label} ({match.feature})"
         for match in looks[:LISTED_COLUMNS]
@@ -167,7 +172,7 @@ def _require_no_other(
     several = len(looks) > 1
     other = f", or rename {'them' if several else 'it'}" if not turned else ""
     because = f" Another name for {turned[0]} would turn its answers around." if turned else ""
-    raise FileRefused(
+    return FileRefused(
         "near-miss",
         f"{len(looks)} column{'s are' if several else ' is'} not named as in this study: "
         f"{'; '.join(pairs)}. Agree to {'these' if several else 'this'}{other}: nothing is dropped "

@@ -93,6 +93,19 @@ def _is_settled(each: ColumnProposal) -> bool:
     return exact or each.confidence > Confidence.UNSURE
 
 
+def _as_chosen(
+    found: list[tuple[int, str, Confidence]], spread: set[int], chosen: Mapping[int, str | None]
+) -> list[tuple[int, str, Confidence]]:
+    """What the owner says comes first; a column that is one of several for an input is unsure."""
+    named = {name for name in chosen.values() if name}
+    kept = [
+        (at, name, min(sure, Confidence.UNSURE) if at in spread else sure)
+        for at, name, sure in found
+        if at not in chosen and name not in named
+    ]
+    return sorted(kept + [(at, name, Confidence.CHOSEN) for at, name in chosen.items() if name])
+
+
 def make(
     sample: Sample, schema: Schema, chosen: Mapping[int, str | None] | None = None
 ) -> Proposal:
@@ -110,14 +123,8 @@ def make(
         found = [(match.at, match.feature, match.confidence) for match in matches.found]
     apart = levels.apart(first, matches, schema) if header else {}
     spread = {at for columns in apart.values() for at in columns}
-    found = [
-        (at, name, min(sure, Confidence.UNSURE) if at in spread else sure)
-        for at, name, sure in found
-    ]
     named = {name for name in chosen.values() if name}
-    found = [match for match in found if match[0] not in chosen and match[1] not in named]
-    found += [(at, name, Confidence.CHOSEN) for at, name in chosen.items() if name]
-    found.sort()
+    found = _as_chosen(found, spread, chosen)
     columns = tuple(
         propose(at, first[at], schema[name], sure, texts_at(rows, at), known)
         for at, name, sure in found
