@@ -29,13 +29,13 @@ from benchmarks import claims
 from model import estimators, studies
 from model.estimators.classifiers import newton
 from model.estimators.transformers import RestrictedCubicSpline
+from model.numerics.arrays import Floats
 from model.scoring.engine import NORMAL_95
 from model.studies import cohort as cohorts
 from model.studies.cohort import Cohort
 from model.training import coverage, interval_width, posterior
 from model.training.cross_validation import answering
 
-Floats = NDArray[np.float64]
 INNER_STUDIES, REFITS = 40, 60
 WEAK = 1.0
 OWN, OURS = "the fitted model", "interval of a version"

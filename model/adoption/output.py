@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from model.adoption.worker.process import Table
 from model.errors import DecisionNeeded, OriginalFailed
+from model.numerics.arrays import Floats
 from model.studies.format.data import Answer
 
-Floats = NDArray[np.float64]
 AGREEMENT = 1e-6
 """How far beyond 0 and 1 a probability in single precision may end."""
 PRESENT = frozenset({"1", "1.0", "true", "yes", "y", "t"})

@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from model.endpoints.invocations import JSON, Invocations
 from model.endpoints.sampled_shapley import shares
 from model.endpoints.signature_schema import SignatureSchema
+from model.numerics.arrays import Floats
 from model.registry.signature import Row
 from model.scoring.assessment import Assessment, Certainty, Explanation
 from model.scoring.certificate import Certificate
 from model.scoring.documents import Card, Evaluation
 from model.scoring.origin import Origin
-from model.scoring.terms import Floats
 
 SECONDS_A_ROW = 0.01  # to give it: somebody else's model may be slow, and is asked about thousands
 ROWS_A_REQUEST = 10_000

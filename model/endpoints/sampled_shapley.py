@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from model.numerics.arrays import Floats
 from model.registry.signature import Row
 from model.scoring.shapley import all_sets, gains, over_all, random_orders, walked
-from model.scoring.terms import Floats
 
 MOST_ROWS = 50_000
 ORDERS, SEED = 24, 0

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from statsmodels.nonparametric.smoothers_lowess import lowess
 
 from model.evaluation.calibration import SPAN
-from model.evaluation.metrics import Floats
+from model.numerics.arrays import Floats
 
 BINS = 1000
 

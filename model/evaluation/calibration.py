@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from statsmodels.nonparametric.smoothers_lowess import lowess
 
-from model.evaluation.metrics import EXTREME, Floats, share
+from model.evaluation.metrics import EXTREME, share
+from model.numerics.arrays import Floats
 
 SPAN = 0.75
 """Of the smoother behind ICI and E-max, as in Austin & Steyerberg 2019 (doi:10.1002/sim.8281)."""

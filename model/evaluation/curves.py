@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from model.evaluation import calibration
 from model.evaluation.estimate import SMOOTHED_BOOTSTRAPS, drawn
-from model.evaluation.metrics import Floats
+from model.numerics.arrays import Floats
 from model.schema.typed_json import Numbers, Whole
 from model.scoring.measurements import (
     CalibrationCurve,

@@ -23,8 +23,8 @@ from model.evaluation.estimate import (
     of_samples,
 )
 from model.evaluation.measured import Measured
-from model.evaluation.metrics import Floats
 from model.interpretation.local_prevalence import Prevalence
+from model.numerics.arrays import Floats
 from model.scoring import Assessment
 from model.scoring.applicability import Applicability
 from model.scoring.documents import EVALUATION_VERSION

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from model.evaluation.measured import Answer, Eligibility, Measured
-from model.evaluation.metrics import Floats
+from model.numerics.arrays import Floats
 from model.scoring import documents
 from model.scoring.documents import Evaluation
 

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from model.evaluation import calibration, metrics
 from model.evaluation.measured import Measured
-from model.evaluation.metrics import Floats, Metric
+from model.evaluation.metrics import Metric
+from model.numerics.arrays import Floats
 from model.schema import Interval
 
 BOOTSTRAPS = 1000

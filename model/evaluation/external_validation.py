@@ -26,7 +26,7 @@ from model.evaluation.estimate import (
     of_samples,
 )
 from model.evaluation.measured import Measured
-from model.evaluation.metrics import Floats
+from model.numerics.arrays import Floats
 from model.scoring.measurements import (
     CalibrationCurve,
     DecisionCurve,

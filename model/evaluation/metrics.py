@@ -13,7 +13,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from model.numerics.arrays import Floats
+
 Metric = Callable[[NDArray[np.int64], Floats, Floats], Floats]
 
 THRESHOLD = 0.5

@@ -10,7 +10,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from model.evaluation.metrics import Floats
+from model.numerics.arrays import Floats
 from model.scoring.documents import Criterion
 
 SHRINKAGE = 0.9

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from model.evaluation.metrics import Floats
+from model.numerics.arrays import Floats
 from model.scoring.engine import NORMAL_95
 from model.scoring.measurements import Unusual
 

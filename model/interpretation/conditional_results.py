@@ -15,9 +15,9 @@ from statistics import NormalDist
 
 import numpy as np
 
+from model.numerics.arrays import Floats
 from model.schema import Feature, Schema
 from model.scoring.applicability import Applicability
-from model.scoring.terms import Floats
 
 DRAWS = 64
 """Values of a test's numbers, for each combination of its codes."""

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from model.interpretation.reasons import Reason
+from model.numerics.arrays import Floats
 from model.scoring.assessment import Assessment
 from model.scoring.engine import risk_of
-from model.scoring.terms import Floats
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from model.interpretation.conditional_results import Conditional, Results
+from model.numerics.arrays import Floats
 from model.schema import Schema
-from model.scoring.terms import Floats
 
 COVERED = 0.95
 """Of a test's plausible results, between the ends of a `Prospect`."""

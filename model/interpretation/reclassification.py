@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from model.numerics.arrays import Floats
+
 Places = NDArray[np.intp]
 
 

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from model.interpretation.reasons import UNUSED, Reason
+from model.numerics.arrays import Floats
 from model.schema import Feature, Schema
 from model.scoring.assessment import Assessment, Explanation
-from model.scoring.terms import Floats
 
 POINTS = 61
 BEYOND_SHARE = 0.15

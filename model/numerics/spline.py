@@ -6,9 +6,8 @@ Harrell, Regression Modeling Strategies (2nd ed. 2015), section 2.4.5, eq. 2.25.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from model.numerics.arrays import Floats
 
 
 def spline_basis(value: Floats, knots: Floats) -> Floats:

@@ -19,10 +19,11 @@ from typing import ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from model.numerics.arrays import Floats
 from model.scoring import additive_file
 from model.scoring.engine import LINKS, LOG_ODDS, NORMAL_95, Bounded, Explained
 from model.scoring.sums import Sum
-from model.scoring.terms import Columns, Floats
+from model.scoring.terms import Columns
 
 
 @dataclass(frozen=True)

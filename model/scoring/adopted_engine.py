@@ -9,8 +9,8 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
+from model.numerics.arrays import Floats
 from model.scoring.engine import PROBABILITY, Bounded, Explained
-from model.scoring.terms import Floats
 
 
 class SmallEngine(Protocol):

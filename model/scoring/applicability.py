@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model import limits
+from model.numerics.arrays import Floats
 from model.schema import Schema
 from model.scoring.fingerprints import Fingerprints
-from model.scoring.terms import Floats
 
 APPLICABILITY_VERSION = 1
 FILE = "applicability.json"

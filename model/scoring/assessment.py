@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
+from model.numerics.arrays import Floats
 from model.scoring.engine import LINKS, LOG_ODDS
-from model.scoring.terms import Floats
 
 CONTRIBUTION = "contribution_"
 INTERVAL = ("risk_low", "risk_high")

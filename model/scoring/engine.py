@@ -9,8 +9,8 @@ from typing import ClassVar, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from model.numerics.arrays import Floats
 from model.scoring.links import OTHERS
-from model.scoring.terms import Floats
 
 LOG_ODDS, PROBABILITY = "log-odds", "probability"
 NORMAL_95 = 1.959963984540054

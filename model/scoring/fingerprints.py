@@ -23,6 +23,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from model.numerics.arrays import Floats
 from model.schema import Schema
 
 BUCKETS_A_PATIENT = 20
@@ -34,7 +35,6 @@ DISTINCT_SHARE = 0.98
 CHANCE = 1e-4
 """How rarely chance alone may bring so many matches before they are told."""
 
-Floats = NDArray[np.float64]
 Buckets = NDArray[np.uint64]
 
 

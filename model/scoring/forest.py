@@ -13,10 +13,10 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from model.numerics.arrays import Floats
 from model.numerics.trees import COLUMNS, Trees
 from model.scoring import estimator_file
 from model.scoring.engine import LOG_ODDS, NORMAL_95, Bounded, Explained
-from model.scoring.terms import Floats
 from model.scoring.tree_shapley import shapley
 
 EXPLANATION_VERSION = 1

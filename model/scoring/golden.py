@@ -16,11 +16,11 @@ import pandas as pd
 
 from model import limits
 from model.errors import GoldenMismatch
+from model.numerics.arrays import Floats
 from model.schema import Feature, Schema
 from model.scoring.assessment import SUBMODEL, Assessment
 from model.scoring.engine import LOG_ODDS
 from model.scoring.scorer import Scorer
-from model.scoring.terms import Floats
 
 COUNT = 32
 TOLERANCE = 1e-9

@@ -14,9 +14,9 @@ from typing import Any, ClassVar, Self, TypeAlias
 import numpy as np
 import pandas as pd
 
+from model.numerics.arrays import Floats
 from model.scoring.engine import LINKS, log_odds_of
 from model.scoring.shapley import MOST_ROWS, is_exact, shares
-from model.scoring.terms import Floats
 
 ORIGINAL_VERSION = 1
 MOST_BACKGROUND_ROWS = 500

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from model.errors import InputError
+from model.numerics.arrays import Floats
 from model.schema import Schema
 from model.scoring.assessment import Assessment, Certainty, Explanation
 from model.scoring.engine import LINKS, Engine
-from model.scoring.terms import Floats
 
 ALL_TESTS = "all tests"
 ROUNDING = 1e-6

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.scoring.terms import Floats
+from model.numerics.arrays import Floats
 
 MOST_ROWS = 50_000
 MOST_INPUTS = 20

@@ -10,8 +10,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from model.numerics.arrays import Floats
 from model.scoring.piecewise import Pieces, Surface
-from model.scoring.terms import Columns, Floats, Term
+from model.scoring.terms import Columns, Term
 from model.scoring.uncertainty import Spread, Uncertainty
 
 BLOCK_ROWS = 4096

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.errors import InputError
+from model.numerics.arrays import Floats
 from model.numerics.spline import spline_basis
 from model.scoring.piecewise import Pieces, Surface
 
-Floats = NDArray[np.float64]
 Columns = Mapping[str, Floats]
 Shares = Iterator[tuple[str, Floats]]
 Rows = Iterator[NDArray[np.float64] | NDArray[np.bool_]]

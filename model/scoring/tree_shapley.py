@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from model.numerics.arrays import Floats
 from model.numerics.trees import LEAF, Trees
-from model.scoring.terms import Floats
 
 
 def shapley(trees: Trees, values: Floats) -> tuple[float, Floats]:

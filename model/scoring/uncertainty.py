@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from model.scoring.terms import Floats
+from model.numerics.arrays import Floats
 
 WHOLE = 10_000
 """Correlations are kept as whole numbers of this part of 1."""

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
-from model.scoring.terms import Floats
+from model.numerics.arrays import Floats
 from model.studies.cohort import Cohort
 from model.training.cross_validation import Progress
 from model.training.export.exporter import form_of

@@ -26,7 +26,7 @@ from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
 from model.estimators.classifiers import newton
-from model.scoring.terms import Floats
+from model.numerics.arrays import Floats
 from model.studies.cohort import Cohort
 from model.training import curved_truth
 from model.training.cross_validation import NOTHING, Blanked, Progress, answering, blanking

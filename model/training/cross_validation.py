@@ -8,17 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from joblib import Parallel, cpu_count, delayed
-from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from threadpoolctl import threadpool_limits
 
 from model.estimators.classifiers import SubmodelLogistic
+from model.numerics.arrays import Floats
 from model.studies.cohort import Cohort
 from model.training.settings import FOLDS, REPEATS
 
-Floats = NDArray[np.float64]
 Progress = Callable[[str, float], None]
 Blanked = Mapping[str, Sequence[str]]
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from model.estimators.classifiers import newton
 from model.estimators.transformers import RestrictedCubicSpline
-from model.scoring.terms import Floats
+from model.numerics.arrays import Floats
 
 PENALTY = 2.0
 """Of the squared weights of standardised columns: a fraction of what the estimators choose, so that

@@ -18,7 +18,7 @@ from model.evaluation.document import REPLICATES, evaluate, known
 from model.evaluation.eligibility import NET_BENEFIT
 from model.evaluation.estimate import all_sampled, net_benefits
 from model.evaluation.measured import Eligibility, Measured
-from model.evaluation.metrics import Floats
+from model.numerics.arrays import Floats
 from model.schema import Schema
 from model.scoring import Forest, Golden, RiskModel, bundle
 from model.scoring.documents import Evaluation

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from model.numerics.arrays import Floats
 from model.scoring.engine import NORMAL_95
 from model.scoring.measurements import Coverage
-from model.scoring.terms import Floats
 
 ASKED, ASKED_AT_THE_ENDS, ASKED_OF_CURVED = 0.955, 0.925, 0.91
 """Coverage that the width is chosen for: of all patients, of those at very low or high risk, and of

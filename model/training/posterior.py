@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.estimators.classifiers import Submodel, SubmodelLogistic, newton
-from model.scoring.terms import Floats
+from model.numerics.arrays import Floats
 
 WEAKER = 10.0
 """Times weaker than the fit's own is the penalty behind its interval. At the fit's own, and at a

@@ -14,9 +14,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from model.estimators.classifiers import newton
 from model.estimators.classifiers.classes import two_classes
+from model.numerics.arrays import Floats
 from model.numerics.trees import LEAF, Trees
-
-Floats = NDArray[np.float64]
 
 MOST_LEAVES = 64
 """Of a tree: so its leaves are the bits of one word."""

@@ -9,9 +9,8 @@ of every input cost many times the arithmetic.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from model.numerics.arrays import Floats
 
 MOST_STEPS = 50
 GRADIENT_AT_REST = 1e-9

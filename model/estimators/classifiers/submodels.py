@@ -18,8 +18,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from model.estimators.classifiers import newton
 from model.estimators.classifiers.classes import two_classes
-
-Floats = NDArray[np.float64]
+from model.numerics.arrays import Floats
 
 STRENGTHS = tuple(np.logspace(-3, 1, 9))
 MOST_GROUPS = 10

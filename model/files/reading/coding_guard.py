@@ -23,9 +23,8 @@ from model.files.understanding.codings import Fit
 from model.intake import cells
 from model.intake.cells import Cells, Column, How
 from model.intake.issue import Finding, Severity
+from model.numerics.arrays import Floats
 from model.schema import Feature, Interval, Recoding, Schema, Unit
-
-Floats = NDArray[np.float64]
 
 
 @dataclass

@@ -20,11 +20,11 @@ from model.files.results.writers import KINDS, Table
 from model.files.understanding.names import plain_name
 from model.interpretation.against_expectation import contraries
 from model.interpretation.reasons import Reason, reasons
+from model.numerics.arrays import Floats
 from model.schema import Schema
 from model.scoring.assessment import BASE, CONTRIBUTION, INTERVAL, SUBMODEL, Assessment, Explanation
 from model.scoring.scorer import Model
 
-Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
 RISK = "risk"
 

@@ -16,9 +16,10 @@ import pandas as pd
 
 from model.errors import NotExportable
 from model.estimators.classifiers import Submodel
+from model.numerics.arrays import Floats
 from model.schema import Schema
 from model.scoring import Additive, risk_of
-from model.scoring.terms import Curve, Floats, Levels
+from model.scoring.terms import Curve, Levels
 from model.studies import Study
 from model.studies.cohort import Cohort
 from model.training.export.probing import Encoding

@@ -11,10 +11,10 @@ import pandas as pd
 
 from model.errors import TrainingFailed
 from model.estimators.classifiers import LogOddsForest
+from model.numerics.arrays import Floats
 from model.numerics.trees import LEAF, Trees
 from model.scoring import Forest
 from model.scoring.forest import nodes_of
-from model.scoring.terms import Floats
 from model.scoring.tree_shapley import shapley
 from model.studies import Study
 from model.studies.cohort import Cohort

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from model.scoring.terms import Floats, RatioOf, Term
+from model.numerics.arrays import Floats
+from model.scoring.terms import RatioOf, Term
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,5 @@
-"""What the encoding steps of a fitted pipeline make of each input, found by asking them.
-
-An estimator need declare nothing: which encoded column belongs to which input shows when one
-input is given and all others stay blank.
+"""What the encoding steps of a fitted pipeline make of each input, found by asking them: which
+encoded column belongs to which input shows when one input is given and all others stay blank.
 """
 
 from __future__ import annotations
@@ -15,11 +13,12 @@ import numpy as np
 import pandas as pd
 
 from model.estimators.classifiers import Submodel
+from model.numerics.arrays import Floats
 from model.numerics.spline import spline_basis
 from model.schema import Feature
 from model.scoring.additive_file import mean_of
 from model.scoring.sums import Sum
-from model.scoring.terms import Curve, Floats, Levels, RatioOf, Slope, Term
+from model.scoring.terms import Curve, Levels, RatioOf, Slope, Term
 from model.scoring.uncertainty import Uncertainty
 from model.studies import Ratio, Study
 from model.training.export.parts import Part, centred_ratio

@@ -9,8 +9,8 @@ import pytest
 import shap
 
 from model.endpoints.sampled_shapley import shares
+from model.numerics.arrays import Floats
 from model.registry.signature import Row
-from model.scoring.terms import Floats
 
 RANDOM = np.random.default_rng(7)
 INPUTS = 5

@@ -8,7 +8,7 @@ import pytest
 from model.evaluation import metrics
 from model.evaluation.document import REPLICATES, _replicates
 from model.evaluation.estimate import all_sampled, drawn, of_samples
-from model.evaluation.metrics import Floats
+from model.numerics.arrays import Floats
 
 RANDOM = np.random.default_rng(3)
 OUTCOME = RANDOM.integers(0, 2, 120)

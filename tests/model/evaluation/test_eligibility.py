@@ -13,7 +13,7 @@ from model import estimators
 from model.evaluation.eligibility import NET_BENEFIT, judge, judge_documents
 from model.evaluation.estimate import all_sampled, net_benefits
 from model.evaluation.measured import Answer, Eligibility
-from model.evaluation.metrics import Floats
+from model.numerics.arrays import Floats
 from model.schema import Interval
 from model.scoring.documents import Evaluation
 from model.studies import Study

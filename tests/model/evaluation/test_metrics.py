@@ -12,7 +12,8 @@ from statsmodels.nonparametric.smoothers_lowess import lowess
 
 from model.evaluation import calibration, curves, metrics
 from model.evaluation.estimate import all_estimates, drawn, of_samples
-from model.evaluation.metrics import Floats, Metric
+from model.evaluation.metrics import Metric
+from model.numerics.arrays import Floats
 
 AGREES = 1e-6
 

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 import shap
 
+from model.numerics.arrays import Floats
 from model.scoring import RiskModel
-from model.scoring.terms import Floats
 from model.studies import Study
 from model.studies.cohort import Cohort
 from model.training.export.additive import members, random_patients, read_off
