@@ -24,6 +24,7 @@ from model.tables.workbook_bounds import (
     is_sheet,
     older,
     require_bounded,
+    require_few_strings,
     scan,
 )
 
@@ -107,6 +108,7 @@ def open_workbook(file: BinaryIO) -> OpenWorkbook:
         raise older(file)
     with archive_of(file) as archive:
         require_bounded(archive)
+        require_few_strings(archive)
         sheets = [part for part in archive.namelist() if is_sheet(part)]
         uncalculated = [part for part in sheets if scan(archive, part)]
     return OpenWorkbook(_load(file), uncalculated)

@@ -15,6 +15,9 @@ ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 MOST_PARTS = 2_000
 LARGEST_SHEETS_BYTES = 512 * 1024 * 1024
 LARGEST_STRINGS_BYTES = 64 * 1024 * 1024
+MOST_STRINGS = 1_000_000
+"""Different texts of a workbook: openpyxl makes an object of each before it reads a cell, some
+100 MB and ten seconds for so many."""
 LARGEST_PART_BYTES = 2 * 1024 * 1024
 """Of styles, relations and the like, which are kept whole."""
 LONGEST_ROW_BYTES = 2 * 1024 * 1024
@@ -25,6 +28,8 @@ BELOW_ROWS_BYTES = 14 * 1024 * 1024
 
 ROW = re.compile(rb"<(?:[A-Za-z0-9]+:)?row[\s/>]|</(?:[A-Za-z0-9]+:)?sheetData")
 """Where a row begins, or the last one has ended."""
+STRINGS = "sharedstrings.xml"
+STRING = re.compile(rb"<(?:[A-Za-z0-9]+:)?si[\s/>]")
 UNCALCULATED = re.compile(
     rb"(?:</(?:[A-Za-z0-9]+:)?f>|<(?:[A-Za-z0-9]+:)?f(?:\s[^<>]*)?/>)"
     rb"\s*(?:<(?:[A-Za-z0-9]+:)?v\s*/>\s*)?</(?:[A-Za-z0-9]+:)?c>"
@@ -61,6 +66,27 @@ def scan(archive: zipfile.ZipFile, part: str) -> bool:
                 raise TOO_LARGE
             tail = text[-OVERLAP_BYTES:]
     return uncalculated
+
+
+def require_few_strings(archive: zipfile.ZipFile) -> None:
+    """Let a workbook pass that has few enough different texts.
+
+    Raises
+    ------
+    FileRefused
+    """
+    for part in archive.namelist():
+        if not part.casefold().endswith(STRINGS):
+            continue
+        count, tail = 0, b""
+        with archive.open(part) as stream:
+            while block := _read(stream):
+                text = tail + block
+                end = text.rfind(b"<")  # a tag that stands across two blocks is told in the second
+                count += len(STRING.findall(text, 0, end))
+                tail = text[end:][:OVERLAP_BYTES] if end >= 0 else b""
+                if count > MOST_STRINGS:
+                    raise TOO_LARGE
 
 
 def _read(stream: IO[bytes]) -> bytes:
@@ -127,7 +153,7 @@ def _limit(part: str) -> int:
     """How many bytes a part may unpack to; pictures and the like are never unpacked."""
     if is_sheet(part):
         return LARGEST_SHEETS_BYTES
-    if part.casefold().endswith("sharedstrings.xml"):
+    if part.casefold().endswith(STRINGS):
         return LARGEST_STRINGS_BYTES
     kept_whole = part.endswith((".xml", ".rels"))
     return LARGEST_PART_BYTES if kept_whole else LARGEST_SHEETS_BYTES

@@ -153,6 +153,9 @@ def test_a_sheet_whose_formulas_have_no_value_does_not_keep_another_from_being_r
     assert read(content.getvalue())[0].rows == 4
 
 
+MANY_TEXTS = f"<sst>{'<si><t>a</t></si>' * 1_000_001}</sst>"
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
@@ -162,6 +165,7 @@ def test_a_sheet_whose_formulas_have_no_value_does_not_keep_another_from_being_r
         (raw(f'{BEGIN}<row r="1"><c r="ZZZZZZ1"/></row>{END}'), "damaged-workbook"),
         (raw(f"<!DOCTYPE x>{BEGIN}{END}"), "damaged-workbook"),
         (raw(BEGIN + END, **{"xl/styles.xml": "<a>" + "<b/>" * 600_000}), "workbook-too-large"),
+        (raw(BEGIN + END, **{"xl/sharedStrings.xml": MANY_TEXTS}), "workbook-too-large"),
         (raw(BEGIN + END, mimetype="application/x"), "not-a-table"),
         (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "encrypted-workbook"),
         (b"\xd0\xcf\x11\xe0" + b"\0" * 99, "not-a-table"),
@@ -174,6 +178,7 @@ def test_a_sheet_whose_formulas_have_no_value_does_not_keep_another_from_being_r
         "far column",
         "DTD",
         "styles",
+        "texts",
         "ods",
         "password",
         "xls",
