@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from model.adoption import draft, facts, made_up, output
+from model.adoption import draft, facts, made_up, output, question
 from model.adoption.facts import Fact
 from model.adoption.opened import AskedOriginal
 from model.adoption.original import Kind, Word
 from model.adoption.output import Decided, Output, Proposal
+from model.adoption.question import Question
 from model.errors import OriginalFailed
 from model.schema import Interval, Schema
 from model.studies.format.data import Answer
@@ -26,12 +27,12 @@ PROBES = 64
 MOST_LEFT_OUT = 2  # columns of a table at a time
 MOST_COLUMNS_IN_PAIRS = 40  # pairs of more would be asked for too long
 UNKNOWN_RANGE = (
-    "Between which values may {name} lie? Nothing the model holds says it: fill in `plausible` in "
-    "the draft, or add --data with a table of patients."
+    "Between which values may {name} lie? Nothing the model holds says it.",
+    "Fill in `plausible` in the draft, or add --data with a table of patients.",
 )
 UNKNOWN_WORDS = (
-    "Which words may {name} be? Nothing the model holds says it: fill in `codes` in the draft, or "
-    "add --data with a table of patients."
+    "Which words may {name} be? Nothing the model holds says it.",
+    "Fill in `codes` in the draft, or add --data with a table of patients.",
 )
 
 
@@ -44,7 +45,7 @@ class Inferred:
     document: Document
     facts: tuple[Fact, ...]
     output: Output | None
-    questions: tuple[str, ...]
+    questions: tuple[Question, ...]
     notes: tuple[str, ...]
 
     @property
@@ -123,14 +124,13 @@ def _answers_to(original: AskedOriginal, rows: pd.DataFrame) -> bool:
     return True
 
 
-def _unknown(found: tuple[Fact, ...]) -> list[str]:
-    asked = []
+def _unknown(found: tuple[Fact, ...]) -> Iterator[Question]:
     for fact in found:
+        name = fact.input.name
         if fact.input.kind is Kind.WORD and not fact.input.words:
-            asked.append(UNKNOWN_WORDS.format(name=fact.input.name))
+            yield Question.of_input(*UNKNOWN_WORDS, name, question.CODES)
         elif fact.input.kind is Kind.NUMBER and fact.span is None:
-            asked.append(UNKNOWN_RANGE.format(name=fact.input.name))
-    return asked
+            yield Question.of_input(*UNKNOWN_RANGE, name, question.PLAUSIBLE)
 
 
 def _declared(found: tuple[Fact, ...], given: Document) -> tuple[Fact, ...]:
