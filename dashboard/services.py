@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from dashboard.audit_trail import Trail
+from dashboard.progress import Stage
 from dashboard.scorers import Scorer
 from dashboard.settings import Settings
-from dashboard.trainer import Stage
 from model.errors import BedsideError, TrainingFailed
 from model.evaluation.measured import Eligibility
 from model.registry.audit_log import AuditLog

@@ -20,10 +20,10 @@ from streamlit.testing.v1 import AppTest
 from dashboard.components.patient import entry
 from dashboard.components.patient.entry import Entry, Typed
 from dashboard.markdown import WORD_JOINER
+from dashboard.progress import Stage
 from dashboard.services import Services
 from dashboard.settings import Settings
 from dashboard.text import percent
-from dashboard.trainer import Stage
 from model.errors import (
     BedsideError,
     PromotionRefused,
