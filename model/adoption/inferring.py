@@ -26,14 +26,6 @@ from model.studies.format.study_of import schema_of
 PROBES = 64
 MOST_LEFT_OUT = 2  # columns of a table at a time
 MOST_COLUMNS_IN_PAIRS = 40  # pairs of more would be asked for too long
-UNKNOWN_RANGE = (
-    "Between which values may {name} lie? Nothing the model holds says it.",
-    "Fill in `plausible` in the draft, or add --data with a table of patients.",
-)
-UNKNOWN_WORDS = (
-    "Which words may {name} be? Nothing the model holds says it.",
-    "Fill in `codes` in the draft, or add --data with a table of patients.",
-)
 
 
 @dataclass(frozen=True)
@@ -78,7 +70,7 @@ def infer(
     decided: Decided | Proposal | None = None
     if not questions:
         decided = _output(original, found, given)
-        found = _missing(original, found, given)
+        found = _missing(original, found, given, decided)
     if isinstance(decided, Proposal):
         questions.append(decided.question)
     document = given or _draft(original, name, found, decided)
@@ -128,9 +120,9 @@ def _unknown(found: tuple[Fact, ...]) -> Iterator[Question]:
     for fact in found:
         name = fact.input.name
         if fact.input.kind is Kind.WORD and not fact.input.words:
-            yield Question.of_input(*UNKNOWN_WORDS, name, question.CODES)
+            yield question.words(name)
         elif fact.input.kind is Kind.NUMBER and fact.span is None:
-            yield Question.of_input(*UNKNOWN_RANGE, name, question.PLAUSIBLE)
+            yield question.limits(name)
 
 
 def _declared(found: tuple[Fact, ...], given: Document) -> tuple[Fact, ...]:
@@ -198,19 +190,21 @@ def _output(
 
 
 def _missing(
-    original: AskedOriginal, found: tuple[Fact, ...], given: Document | None
+    original: AskedOriginal,
+    found: tuple[Fact, ...],
+    given: Document | None,
+    decided: Decided | Proposal,
 ) -> tuple[Fact, ...]:
     """Which inputs may be blank: a number if the model answers without it; a word only where a
     fitted part knows blanks, since an encoder may pass one over in silence.
     """
-    if original.output is None:
-        return found
     row = made_up.rows(found, 1)
     made = []
     for fact in found:
         each = fact.input
         if each.kind is Kind.NUMBER:
-            takes = not each.whole and _answers(original, row.assign(**{each.name: np.nan}))
+            blank = row.assign(**{each.name: np.nan})
+            takes = not each.whole and _answers(original, blank, decided)
         else:
             takes = each.kind is Kind.WORD and each.missing
         if given is not None and given.inputs[each.name].required:
@@ -219,8 +213,12 @@ def _missing(
     return tuple(made)
 
 
-def _answers(original: AskedOriginal, row: pd.DataFrame) -> bool:
+def _answers(original: AskedOriginal, row: pd.DataFrame, decided: Decided | Proposal) -> bool:
+    """Whether it answers with numbers, be it known or not which of them is the risk."""
     try:
+        if isinstance(decided, Proposal):
+            answer = original.table(row, "predict_proba" if decided.classes else "predict")
+            return bool(np.isfinite(answer.values).all())
         original.ask(row)
     except OriginalFailed:
         return False

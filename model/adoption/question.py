@@ -9,6 +9,7 @@ from typing import Any
 SCALES = ("probability", "percent", "log-odds", "survival")
 CLASSES, OUTPUT, SCALE = "model.classes", "model.output", "model.scale"
 CODES, PLAUSIBLE = "codes", "plausible"
+OR_A_TABLE = "Fill in `{part}` in the draft, or add --data with a table of patients."
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,6 @@ class Question:
     places: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
     @classmethod
-    def of_input(cls, text: str, remedy: str, name: str, part: str) -> Question:
-        """What of an input is not known: its words (`CODES`), or its range (`PLAUSIBLE`)."""
-        return cls(text.format(name=name), remedy, {f"inputs.{name}.{part}": ()})
-
-    @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Question:
         """What `to_document` gave."""
         places = {str(place): tuple(known) for place, known in document["places"].items()}
@@ -41,3 +37,15 @@ class Question:
     def to_document(self) -> dict[str, Any]:
         places = {place: list(possible) for place, possible in self.places.items()}
         return {"text": self.text, "places": places}
+
+
+def words(name: str) -> Question:
+    """Which words an input may be."""
+    text = f"Which words may {name} be? Nothing the model holds says it."
+    return Question(text, OR_A_TABLE.format(part=CODES), {f"inputs.{name}.{CODES}": ()})
+
+
+def limits(name: str) -> Question:
+    """Between which values an input may lie."""
+    text = f"Between which values may {name} lie? Nothing the model holds says it."
+    return Question(text, OR_A_TABLE.format(part=PLAUSIBLE), {f"inputs.{name}.{PLAUSIBLE}": ()})
