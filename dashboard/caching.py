@@ -8,9 +8,10 @@ import threading
 import streamlit as st
 
 from dashboard import settings
+from dashboard.adopter.process import Adopter
 from dashboard.scorers import RestScorer
 from dashboard.services import Services, Versions
-from dashboard.settings import Endpoint
+from dashboard.settings import Endpoint, Settings
 from dashboard.trainer import Trainer
 from model.registry.audit_log import AuditLog
 from model.registry.list_query import Cursor, ListPage, ListQuery
@@ -36,10 +37,18 @@ def services() -> Services:
     return Services(
         settings=read,
         registry=registry,
-        trainer=Trainer(settings.training_environment(read)),
+        trainer=Trainer(settings.command_environment(read)),
         promoter=Promoter(registry, read.allow_promotion, log, shared=not read.is_embedded),
         audit=log,
+        adopter=_adopter(read) if read.allow_adoption else None,
     )
+
+
+def _adopter(read: Settings) -> Adopter:
+    """Who adopts models when asked; what runs at the end of this program is stopped."""
+    adopter = Adopter(settings.command_environment(read))
+    atexit.register(adopter.close)
+    return adopter
 
 
 def _workers(address: str) -> Start:

@@ -52,6 +52,7 @@ ROOMS = {
     "dashboard.markdown": 18,
     "dashboard.mishap": 20,
     "dashboard.audit_trail": 19,
+    "dashboard.adopter": 20,
     "dashboard.trainer": 20,
     "dashboard.progress": 19,
     "dashboard.settings": 19,
