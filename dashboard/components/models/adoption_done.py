@@ -20,7 +20,8 @@ def render(services: Services, order: Order, adopted: Adopted, forget: Callable[
     title = f"{adopted.name} v{adopted.version}"
     st.success(plain(f"{order.title} is adopted: it is {title} now."))
     st.markdown(plain(_proof(adopted)))
-    if adopted.kind == Kind.WORKER and not services.settings.workers:
+    usable = adopted.kind == Kind.DATA or services.settings.workers
+    if not usable:
         st.warning(
             f"{plain(title)} gives no number here until whoever runs this app allows processes for "
             f"adopted models, with {code('BEDSIDE_WORKERS=true')}."
@@ -33,7 +34,7 @@ def render(services: Services, order: Order, adopted: Adopted, forget: Callable[
         if version is not None:
             st.button(
                 plain(f"Use {title}"),
-                type="primary",
+                type="primary" if usable else "secondary",
                 on_click=_use,
                 args=(version, forget),
                 key="adopting.use",

@@ -65,8 +65,6 @@ def render(held: Draft, adopt: Callable[[Order], None], discard: Callable[[], No
         if open_:
             st.info("Decide above what the risk is; then it can be adopted.")
         with st.container(horizontal=True):
-            draft.download(document, KEY)
-            st.button("Discard", on_click=discard, key=f"{KEY}.discard")
             st.button(
                 "Adopt with this",
                 type="primary",
@@ -75,6 +73,8 @@ def render(held: Draft, adopt: Callable[[Order], None], discard: Callable[[], No
                 args=(order,),
                 key=f"{KEY}.adopt",
             )
+            draft.download(document, KEY)
+            st.button("Discard", on_click=discard, key=f"{KEY}.discard")
 
     words = adoption_questions.own_words(drawn.questions)
     draft.render(drawn.document, KEY, act, model=answers, own_words=words)

@@ -57,16 +57,7 @@ def _is(place: str) -> bool:
 
 def _ask(place: str, possible: Sequence[Any], before: Any, key: str) -> Any:
     if place == CLASSES:
-        chosen = st.multiselect(
-            "The outcome",
-            list(possible),
-            default=list(before or ()),
-            format_func=lambda each: plain(str(each)),
-            max_selections=len(possible) - 1,
-            placeholder="Choose one class, or several that are added up",
-            key=key,
-        )
-        return tuple(chosen) or None
+        return _classes(possible, before, key)
     if place == OUTPUT:
         return st.selectbox(
             "The risk is the column",
@@ -86,6 +77,26 @@ def _ask(place: str, possible: Sequence[Any], before: Any, key: str) -> Any:
             key=key,
         )
     return None
+
+
+def _classes(possible: Sequence[Any], before: Any, key: str) -> tuple[Any, ...] | None:
+    """One class, or several of more than two: their probabilities are added up."""
+    label, one = "Classes that are the outcome", len(possible) == 2
+    chosen = st.pills(
+        label,
+        list(possible),
+        selection_mode="single" if one else "multi",
+        default=(next(iter(before), None) if one else list(before)) if before else None,
+        format_func=lambda each: plain(str(each)),
+        key=key,
+    )
+    if one:
+        return None if chosen is None else (chosen,)
+    several = list(chosen or ())
+    if len(several) == len(possible):
+        st.warning("Leave out at least one: otherwise every patient has the outcome.")
+        return None
+    return tuple(several) or None
 
 
 def _at(possible: Sequence[Any], before: Any) -> int | None:

@@ -260,9 +260,14 @@ class TestDecision:
         assert page.get("download_button")[0].proto.label == "Download the study (YAML)"
 
     def test_nothing_is_chosen_before_a_person_chooses(self, page: AppTest) -> None:
-        assert page.multiselect(key="adopting.draft.classes").value == []
+        assert page.get_by_key("adopting.draft.classes").value == []
         assert page.button(key="adopting.draft.adopt").disabled
         assert "Decide above what the risk is" in words(page)
+
+    def test_not_every_class_can_be_the_outcome(self, page: AppTest) -> None:
+        page.get_by_key("adopting.draft.classes").set_value(["none", "mild", "severe"]).run()
+        assert page.button(key="adopting.draft.adopt").disabled
+        assert "Leave out at least one" in words(page)
 
     def test_what_was_decided_and_written_goes_to_the_command_with_the_table(
         self, page: AppTest, adopter: FakeAdopter
@@ -282,8 +287,8 @@ class TestDecision:
         ended(page, adopter, Failed("The model stopped."))
         assert page.error[0].value == r"ward v2 was not adopted. The model stopped."
         assert page.text_input(key="adopting.draft.outcome.label").value == "worsening"
-        assert page.multiselect(key="adopting.draft.classes").value == ["mild", "severe"]
-        assert "Used again: ward.csv." in read(words(page))
+        assert page.get_by_key("adopting.draft.classes").value == ["mild", "severe"]
+        assert "ward.csv is used again" in read(words(page))
         pressed(page, "draft.adopt")
         assert adopter.made[-1].order == adopter.made[-2].order
 
@@ -300,9 +305,21 @@ class TestDecision:
 
 
 def decide(page: AppTest) -> AppTest:
-    page.multiselect(key="adopting.draft.classes").set_value(["mild", "severe"]).run()
+    page.get_by_key("adopting.draft.classes").set_value(["mild", "severe"]).run()
     page.text_input(key="adopting.draft.outcome.label").set_value("worsening").run()
     return pressed(page, "draft.adopt")
+
+
+def test_of_two_classes_one_is_the_outcome(offered: AppTest, adopter: FakeAdopter) -> None:
+    two = Question("Which class is the outcome?", "", {"model.classes": (False, True)})
+    pressed(offered, "adopt")
+    ended(offered, adopter, Drafted(DOCUMENT, (two,)))
+    assert offered.get_by_key("adopting.draft.classes").value is None
+    offered.get_by_key("adopting.draft.classes").set_value(False).run()
+    pressed(offered, "draft.adopt")
+    study = reading.parse(adopter.made[-1].order.study.encode(), "study.yaml")
+    assert study.model is not None
+    assert study.model.classes == (False,)
 
 
 def test_what_a_number_means_is_chosen_in_words(offered: AppTest, adopter: FakeAdopter) -> None:
