@@ -44,8 +44,8 @@ FORMS = {
 }
 PICKLES = (".pkl", ".pickle", ".joblib")
 ASKS_FOR_CODE = (
-    "It brings its own code, which runs only where you ask for it: add --run-its-code. It then "
-    "runs in a process of its own, without a network."
+    "It brings its own code, and nothing of that was run. It runs only where somebody asks for it "
+    "(--run-its-code), in a process of its own, without a network."
 )
 
 

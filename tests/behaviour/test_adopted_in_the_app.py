@@ -16,43 +16,13 @@ from dashboard.services import Services
 from dashboard.settings import Settings
 from dashboard.text import percent
 from model.registry.registry import Registry
-from tests import stores
 from tests.dashboard.fakes import FakePromoter, FakeRegistry, FakeTrainer, fill, number, risk, show
 from tests.stores import Store
+from tests.ward_score import MAN, NUMBERS, logged
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(600)]  # two looks at a model, each apart
 
 SECONDS = 240  # at most: a busy machine
-NUMBERS = {"Age": 63.0, "Chol": 251.0}
-MAN = 1.0  # the second of the model's words, F and M
-LOGGED = f"""
-import numpy as np, pandas as pd, mlflow
-from sklearn.compose import make_column_transformer
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
-
-random = np.random.default_rng(7)
-rows = pd.DataFrame({{
-    "Age": random.normal(60, 9, 200).round(),
-    "Chol": random.normal(240, 40, 200).round(),
-    "Sex": random.choice(["F", "M"], 200),
-}})
-ill = rows.Age - 60 + 9 * (rows.Sex == "M") + random.normal(0, 9, 200) > 4
-encoder = make_column_transformer((StandardScaler(), ["Age", "Chol"]), (OneHotEncoder(), ["Sex"]))
-model = make_pipeline(encoder, LogisticRegression()).fit(rows, np.where(ill, "ill", "well"))
-mlflow.set_experiment("wards")
-mlflow.sklearn.log_model(
-    model,
-    name="model",
-    registered_model_name="ward-score",
-    serialization_format="cloudpickle",
-    pip_requirements=["numpy"],
-)
-rows.to_csv("cohort.csv", index=False)
-patient = pd.DataFrame([{{**{NUMBERS!r}, "Sex": "M"}}])
-print(model.predict_proba(patient)[0, list(model.classes_).index("ill")])
-"""
 
 
 def services_of(store: Store) -> Services:
@@ -86,12 +56,7 @@ def test_a_decision_is_made_and_the_form_gives_the_original_s_number(
     scratch.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(scratch))
     place = store.empty(tmp_path / "store")
-    logged = stores.python("-c", LOGGED, store=place)
-    assert logged.returncode == 0, logged.stderr[-2000:]
-    expected = float(logged.stdout.splitlines()[-1])
-    table = place.folder / "cohort.csv"
-    patients = table.read_bytes()
-    table.unlink()
+    expected, patients = logged(place)
 
     page = show("app", services_of(place), study="ward-score", version="1")
     page.button(key="adopt").click().run()

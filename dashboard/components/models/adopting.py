@@ -58,7 +58,7 @@ def render(services: Services, _selection: Selection, ticked: tuple[Version, ...
             held, lambda order: _start(services, order), _forget
         )
     elif run is None or not isinstance(run.outcome, Adopted):
-        _offer(services, ticked, run.order if run is not None else None)
+        _offer(services, ticked, run)
 
 
 def _ended(services: Services, run: Watched) -> None:
@@ -79,8 +79,13 @@ def _ended(services: Services, run: Watched) -> None:
         st.info(plain(f"{run.order.title}: stopped. {told}"))
     elif isinstance(outcome, Failed):
         st.error(plain(f"{run.order.title} was not adopted. {outcome.sentence}"))
-        if outcome.needs_its_code and not run.order.run_its_code:
+        if _needs_its_code(run):
             _with_its_code(services, run.order)
+
+
+def _needs_its_code(run: Watched) -> bool:
+    failed = run.outcome
+    return isinstance(failed, Failed) and failed.needs_its_code and not run.order.run_its_code
 
 
 def _with_its_code(services: Services, order: Order) -> None:
@@ -103,10 +108,10 @@ def _with_its_code(services: Services, order: Order) -> None:
     )
 
 
-def _offer(services: Services, ticked: tuple[Version, ...], before: Order | None) -> None:
+def _offer(services: Services, ticked: tuple[Version, ...], before: Watched | None) -> None:
     """One model from here, several by a command each; of what cannot be adopted, why not.
 
-    before : what was asked for last, and did not come about.
+    before : what was tried last, and did not come about.
     """
     ready = [version for version in ticked if version.can_be_adopted]
     for version in ticked:
@@ -114,14 +119,18 @@ def _offer(services: Services, ticked: tuple[Version, ...], before: Order | None
             st.markdown(plain(f"{version.title}: {_why_not(version)}."))
     if not ready:
         return
-    st.markdown(note(WHAT_IT_DOES))
     if services.adopter is None or not services.adopts or len(ready) > 1:
+        st.markdown(note(WHAT_IT_DOES))
         commands = "\n".join(version.adopt_command for version in ready)
         st.code(commands, language="shell", wrap_lines=True)
         return
     (version,) = ready
     order = Order(version.original, version.title)
-    kept = before.table if before is not None and before.reference == order.reference else None
+    again = before if before is not None and before.order.reference == order.reference else None
+    if again is not None and _needs_its_code(again):
+        return  # the same would be refused again; what is left to do is said above
+    st.markdown(note(WHAT_IT_DOES))
+    kept = again.order.table if again is not None else None
     order = replace(order, table=adoption_table.render(kept, "adopting"))
     busy = services.adopter.is_busy
     if busy:
