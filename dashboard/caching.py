@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 
 import streamlit as st
 
 from dashboard import settings
+from dashboard.adopter.process import Adopter
 from dashboard.services import Services, Versions
-from dashboard.settings import Endpoint
+from dashboard.settings import Endpoint, Settings
 from dashboard.trainer import Trainer
 from model.endpoints.rest_scorer import RestScorer
 from model.registry.audit_log import AuditLog
@@ -35,10 +37,18 @@ def services() -> Services:
     return Services(
         settings=read,
         registry=registry,
-        trainer=Trainer(settings.training_environment(read)),
+        trainer=Trainer(settings.command_environment(read)),
         promoter=Promoter(registry, read.allow_promotion, log, shared=not read.is_embedded),
         audit=log,
+        adopter=_adopter(read) if read.allow_adoption else None,
     )
+
+
+def _adopter(read: Settings) -> Adopter:
+    """Who adopts models when asked; what runs at the end of this program is stopped."""
+    adopter = Adopter(settings.command_environment(read))
+    atexit.register(adopter.close)
+    return adopter
 
 
 def _workers(address: str) -> Start:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from dashboard.adopter.order import Order
+from dashboard.adopter.outcome import Outcome
 from dashboard.audit_trail import Trail
+from dashboard.progress import Stage
 from dashboard.scorers import Routed
 from dashboard.settings import Settings
-from dashboard.trainer import Stage
 from model.errors import BedsideError, TrainingFailed
 from model.evaluation.measured import Eligibility
 from model.registry.audit_log import AuditLog
@@ -97,6 +99,30 @@ class Trains(Protocol):
         ...
 
 
+class Watched(Protocol):
+    """One adoption, for whoever started it; `dashboard.adopter.process.Adoption` is the real one.
+
+    stage : None once it has ended; `outcome` is there then.
+    """
+
+    @property
+    def order(self) -> Order: ...
+    @property
+    def stage(self) -> Stage | None: ...
+    @property
+    def outcome(self) -> Outcome | None: ...
+    def stop(self) -> None: ...
+    def wait(self, seconds: float) -> None: ...
+
+
+class Adopts(Protocol):
+    """Adopts other people's models; `dashboard.adopter.process.Adopter` is the real one."""
+
+    @property
+    def is_busy(self) -> bool: ...
+    def start(self, order: Order) -> Watched | None: ...
+
+
 class Promotes(Protocol):
     """Points aliases at versions; `model.registry.promotion.Promoter` is the real one."""
 
@@ -118,13 +144,19 @@ class Promotes(Protocol):
 
 @dataclass(frozen=True)
 class Services:
-    """One for the process."""
+    """One for the process. adopter : None where the operator lets nobody adopt from the app."""
 
     settings: Settings
     registry: Versions
     trainer: Trains
     promoter: Promotes
     audit: AuditLog | None = None
+    adopter: Adopts | None = None
+
+    @property
+    def adopts(self) -> bool:
+        """Whether models can be adopted from the app: allowed, and the store is written to."""
+        return self.adopter is not None and self.registry.notice is None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ BEDSIDE_ALLOW_PROMOTION   true lets people point champion and challenger at a ve
 BEDSIDE_WORKERS       true lets adopted versions that are no numbers run, each in a process apart
 BEDSIDE_AUDIT_LOG     the file that says who promoted which version
 BEDSIDE_ALLOW_TRAINING   true lets people train studies of their own on a configured server
+BEDSIDE_ALLOW_ADOPTION   true lets people adopt models; those that bring their own code only with
+                         BEDSIDE_WORKERS
 """
 
 from __future__ import annotations
@@ -23,7 +25,14 @@ from model.endpoints.endpoint import endpoints as read_endpoints
 from model.errors import BedsideError
 from model.registry import conventions
 
-__all__ = ["Endpoint", "Settings", "SettingsError", "read", "training_environment"]
+__all__ = [
+    "Endpoint",
+    "Settings",
+    "SettingsError",
+    "command_environment",
+    "read",
+    "worker_environment",
+]
 
 ROOT = Path(__file__).parents[1]
 
@@ -44,6 +53,7 @@ class Settings(BaseSettings):
     workers: bool = False
     audit_log: Path | None = None
     allow_training: bool = False
+    allow_adoption: bool = False
     endpoints: Annotated[tuple[Endpoint, ...], NoDecode] = ()
 
     @property
@@ -55,6 +65,11 @@ class Settings(BaseSettings):
     def may_train(self) -> bool:
         """Whether people may train studies of their own: in the app's own store always."""
         return self.allow_training or self.is_embedded
+
+    @property
+    def may_run_original_code(self) -> bool:
+        """Whether people may adopt a model that only its own code can open."""
+        return self.allow_adoption and self.workers
 
     @property
     def address(self) -> str:
@@ -90,8 +105,8 @@ def worker_environment() -> dict[str, str]:
     return computing(os.environ)
 
 
-def training_environment(settings: Settings) -> dict[str, str]:
-    """The environment for a training started by the app: same store, and it finds `model`."""
+def command_environment(settings: Settings) -> dict[str, str]:
+    """The environment for a command started by the app: same store, and it finds `model`."""
     paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
     return {
         **os.environ,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -45,18 +45,28 @@ def table_of(document: Document) -> pd.DataFrame:
     return frame.astype({LOWEST: "float64", HIGHEST: "float64"})
 
 
+class Unfinished(StudyRefused):
+    """What still has to be filled in, one input a line."""
+
+
 def edited(
-    document: Document, table: pd.DataFrame, words: Mapping[str, Mapping[str, Any]]
+    document: Document,
+    table: pd.DataFrame,
+    words: Mapping[str, Mapping[str, Any]],
+    own_words: Collection[str] = (),
 ) -> Document:
     """The document with what a person changed.
 
     Parameters
     ----------
     table : as `table_of`, edited. words : by section (`""` for the document's own keys, `outcome`,
-        `conduct`, `data`), the texts a person wrote.
+        `conduct`, `data`, `model`), the texts a person wrote. own_words : inputs whose answers are
+        words that the model takes as they are written.
 
     Raises
     ------
+    Unfinished
+        If an input has neither answers nor a range yet.
     StudyRefused
         If the result is no study: the first mistakes, one a line, by input and key.
     """
@@ -70,9 +80,9 @@ def edited(
         for row in table.to_dict("records")
         if row[USE]
     ]
-    given["inputs"] = {
-        row[COLUMN]: _input(document, {str(key): cell for key, cell in row.items()}) for row in rows
-    }
+    if open_ := [_to_fill_in(row, own_words) for row in rows if _is_open(document, row)]:
+        raise Unfinished("\n".join(open_[:MISTAKES_SHOWN]))
+    given["inputs"] = {row[COLUMN]: _input(document, row, own_words) for row in rows}
     dropped = set(document.inputs) - set(given["inputs"])
     _forget(given, dropped)
     try:
@@ -84,8 +94,28 @@ def edited(
     return made
 
 
-def _input(document: Document, row: Mapping[str, Any]) -> dict[str, Any]:
+def _is_open(document: Document, row: Mapping[str, Any]) -> bool:
+    """Whether nobody has said yet what the values of an input may be."""
+    known = document.inputs[row[COLUMN]]
+    filled_in = _text(row[ANSWERS]) or not (pd.isna(row[LOWEST]) and pd.isna(row[HIGHEST]))
+    return not known.codes and known.plausible is None and not filled_in
+
+
+def _to_fill_in(row: Mapping[str, Any], own_words: Collection[str]) -> str:
+    name = row[COLUMN]
+    if name in own_words:
+        return f"{name}: write its words under {ANSWERS}, as 0 = F; 1 = M."
+    return f"{name}: fill in {LOWEST} and {HIGHEST}."
+
+
+def _input(
+    document: Document, row: Mapping[str, Any], own_words: Collection[str]
+) -> dict[str, Any]:
     before = document.inputs[row[COLUMN]]
+    if document.model is not None and before.required and not row[NEEDED]:
+        raise StudyRefused(
+            f"{row[COLUMN]}: the model is not known to answer without it. Tick “{NEEDED}” again."
+        )
     given = before.model_dump(exclude_defaults=True)
     given |= {
         "label": _text(row[LABEL]),
@@ -94,17 +124,19 @@ def _input(document: Document, row: Mapping[str, Any]) -> dict[str, Any]:
         "required": bool(row[NEEDED]),
         "test": _text(row[TEST]),
     }
-    if before.plausible:
+    if before.plausible or not (before.codes or _text(row[ANSWERS])):
         limits = (row[LOWEST], row[HIGHEST])
         given["plausible"] = tuple(None if pd.isna(end) else _short(end) for end in limits)
     else:
-        given["codes"] = dict(_codes(document, row))
+        given["codes"] = dict(_codes(document, row, row[COLUMN] in own_words))
     if not row[GUESSED]:
         given.pop("guessed", None)
     return given
 
 
-def _codes(document: Document, row: Mapping[str, Any]) -> Iterator[tuple[float, Any]]:
+def _codes(
+    document: Document, row: Mapping[str, Any], in_own_words: bool
+) -> Iterator[tuple[float, Any]]:
     """Answers as a person wrote them, ``0 = No; 1 = Yes``, with what the file knew of each."""
     known = document.inputs[row[COLUMN]].codes
     for part in _text(row[ANSWERS]).split(";"):
@@ -113,7 +145,9 @@ def _codes(document: Document, row: Mapping[str, Any]) -> Iterator[tuple[float, 
             raise StudyRefused(f"{row[COLUMN]}, answers: write them as 0 = No; 1 = Yes.")
         code, label = _short(float(answer.group(1))), answer.group(2)
         before = known.get(code)
-        if before is None or isinstance(before, str):
+        if before is None and in_own_words:
+            yield code, {"label": label, "written": label}
+        elif before is None or isinstance(before, str):
             yield code, label
         else:
             written = before.written or ("" if label == before.label else before.label)

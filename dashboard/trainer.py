@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
+from dashboard.progress import Stage, follow
 from model.errors import TrainingFailed
 
 TRAIN = (sys.executable, "-m", "model", "train", "--progress", "json")
-
-
-@dataclass(frozen=True)
-class Stage:
-    """How far a training is: what it does, and the part of the whole that is done."""
-
-    name: str
-    done: float
 
 
 class Trainer:
@@ -78,7 +69,7 @@ class Trainer:
                     with contextlib.suppress(BrokenPipeError):  # what it said is told below
                         process.stdin.write(table)
                         process.stdin.close()
-                last = self._follow(line.decode("utf-8", "replace") for line in process.stderr)
+                last = follow(process.stderr, self._reached)
             if process.returncode != 0:
                 self._failure = f"The training stopped before its end. {last}".strip()
         except OSError as error:
@@ -86,13 +77,5 @@ class Trainer:
         finally:
             self._stage = None
 
-    def _follow(self, lines: Iterable[str]) -> str:
-        """Read progress until the process ends; returns its last other line."""
-        last = ""
-        for line in lines:
-            try:
-                report = json.loads(line)
-                self._stage = Stage(str(report["stage"]), float(report["done"]))
-            except (ValueError, KeyError, TypeError):
-                last = line.strip() or last
-        return last
+    def _reached(self, stage: Stage) -> None:
+        self._stage = stage

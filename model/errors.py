@@ -217,11 +217,11 @@ class OriginalFailed(AdoptionError):
 class DecisionNeeded(AdoptionError):
     """A person has to say what can be inferred from nothing; the message is the question.
 
-    `draft` is the file with everything else filled in, `questions` are all there are.
+    `draft` is the file with everything else filled in; each of `questions` is one when printed.
     """
 
     def __init__(
-        self, question: str, draft: Path | None = None, questions: tuple[str, ...] = ()
+        self, question: str, draft: Path | None = None, questions: tuple[object, ...] = ()
     ) -> None:
         super().__init__(question)
         self.draft, self.questions = draft, questions or (question,)

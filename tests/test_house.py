@@ -52,7 +52,9 @@ ROOMS = {
     "dashboard.markdown": 18,
     "dashboard.mishap": 20,
     "dashboard.audit_trail": 19,
+    "dashboard.adopter": 20,
     "dashboard.trainer": 20,
+    "dashboard.progress": 19,
     "dashboard.settings": 19,
     "dashboard.garbage": 19,
     "model.__main__": 16,
@@ -124,6 +126,8 @@ WALLS = {
 # A page is built of its own components and of what stands around every page.
 SHARED_COMPONENTS = {
     "dashboard.components.shell",
+    # A draft is a draft, of a table or of a model.
+    "dashboard.components.study_editor",
     # A row of a file, opened, is shown as a patient.
     "dashboard.components.patient.limits",
     "dashboard.components.patient.result",
@@ -496,6 +500,16 @@ def test_every_wall_stands_around_a_room_and_has_a_breach_that_proves_it() -> No
             "another page",
         ),
         ("dashboard/views/batch.py", "from dashboard.components.shell import threshold", None),
+        (
+            "dashboard/components/models/a.py",
+            "from dashboard.components.study_editor import draft",
+            None,
+        ),
+        (
+            "dashboard/components/study_editor/a.py",
+            "from dashboard.components.new_study import patients_table",
+            "another page",
+        ),
         ("dashboard/views/batch.py", "from dashboard.components.batch import work_list", None),
         (
             "dashboard/components/batch/a.py",

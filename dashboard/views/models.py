@@ -16,13 +16,13 @@ from dashboard.components.models import (
     promotion,
     together,
 )
-from dashboard.components.shell import version_details
+from dashboard.components.shell import handover, version_details
 from dashboard.selection import Selection
 from dashboard.services import Services
 from model.errors import InputError
 from model.registry.versions import Version
 
-KEY, DO = "models", "do"
+KEY, DO = "models", handover.DO
 DETAILS = "Details"
 Panel = Callable[[Services, Selection, tuple[Version, ...]], None]
 
@@ -62,18 +62,19 @@ def _act(services: Services, selection: Selection, ticked: tuple[Version, ...]) 
         "One patient under all": together.one_patient,
         "Score a file with all": together.a_file,
         "Promote": promotion.render,
-        "Adopt": adopting.render,
+        handover.ADOPT: adopting.render,
     }
     promotion.tell()
+    # Who comes back sees how it stands; a page that was left has forgotten what was chosen on it.
+    st.session_state.setdefault(DO, handover.ADOPT if adopting.is_going_on() else DETAILS)
     shown = st.segmented_control(
         "With what is ticked",
         list(panels),
         format_func=markdown.label,
-        default=DETAILS,
         required=True,
         key=DO,
     )
-    if ticked:
+    if ticked or (shown == handover.ADOPT and adopting.is_going_on()):
         panels[str(shown)](services, selection, ticked)
     else:
         st.info("Tick a row in the table first.")

@@ -91,7 +91,7 @@ def adopt(order: Order, progress: Progress = lambda stage, done: None) -> Adopte
             inferred = inferring.infer(original, _name(order, source), patients, given)
             file = order.study or draft.write(inferred.document, order.drafts)
             if inferred.questions:
-                raise DecisionNeeded(inferred.questions[0], file, inferred.questions)
+                raise DecisionNeeded(str(inferred.questions[0]), file, inferred.questions)
             if patients is not None:
                 table.require_columns(patients, list(inferred.document.inputs), _path(order))
             progress("Making golden patients", 0.5)

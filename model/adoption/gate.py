@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
 from model.adoption.described import Described
+from model.adoption.opening.refusal import OwnCodeNeeded
 from model.errors import OriginalRefused
 
 
@@ -43,8 +44,8 @@ FORMS = {
 }
 PICKLES = (".pkl", ".pickle", ".joblib")
 ASKS_FOR_CODE = (
-    "It brings its own code, which runs only where you ask for it: add --run-its-code. It then "
-    "runs in a process of its own, without a network."
+    "It brings its own code, and nothing of that was run. It runs only where somebody asks for it "
+    "(--run-its-code), in a process of its own, without a network."
 )
 
 
@@ -80,7 +81,7 @@ def of_folder(folder: Path, described: Described, *, run_its_code: bool) -> Way:
     if run_its_code:
         return Way(Gate.OWN_CODE, folder, "folder", flavour)
     if described.brings_code:
-        raise OriginalRefused(ASKS_FOR_CODE)
+        raise OwnCodeNeeded(ASKS_FOR_CODE)
     path = _inside(folder, str(_model_path(described)))
     suffix = path.suffix.lower()
     if described.own.get("serialization_format") == "skops" and suffix != ".lgb":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from model.adoption import draft, facts, made_up, output
+from model.adoption import draft, facts, made_up, output, question
 from model.adoption.facts import Fact
 from model.adoption.opened import AskedOriginal
 from model.adoption.original import Kind, Word
 from model.adoption.output import Decided, Output, Proposal
+from model.adoption.question import Question
 from model.errors import OriginalFailed
 from model.schema import Interval, Schema
 from model.studies.format.data import Answer
@@ -25,14 +26,6 @@ from model.studies.format.study_of import schema_of
 PROBE_ROWS = 64
 MOST_LEFT_OUT = 2  # columns of a table at a time
 MOST_COLUMNS_IN_PAIRS = 40  # pairs of more would be asked for too long
-UNKNOWN_RANGE = (
-    "Between which values may {name} lie? Nothing the model holds says it: fill in `plausible` in "
-    "the draft, or add --data with a table of patients."
-)
-UNKNOWN_WORDS = (
-    "Which words may {name} be? Nothing the model holds says it: fill in `codes` in the draft, or "
-    "add --data with a table of patients."
-)
 
 
 @dataclass(frozen=True)
@@ -44,7 +37,7 @@ class Inferred:
     document: Document
     facts: tuple[Fact, ...]
     output: Output | None
-    questions: tuple[str, ...]
+    questions: tuple[Question, ...]
     notes: tuple[str, ...]
 
     @property
@@ -77,7 +70,7 @@ def infer(
     decided: Decided | Proposal | None = None
     if not questions:
         decided = _output(original, found, given)
-        found = _missing(original, found, given)
+        found = _missing(original, found, given, decided)
     if isinstance(decided, Proposal):
         questions.append(decided.question)
     document = given or _draft(original, name, found, decided)
@@ -123,14 +116,13 @@ def _answers_to(original: AskedOriginal, rows: pd.DataFrame) -> bool:
     return True
 
 
-def _unknown(found: tuple[Fact, ...]) -> list[str]:
-    asked = []
+def _unknown(found: tuple[Fact, ...]) -> Iterator[Question]:
     for fact in found:
+        name = fact.input.name
         if fact.input.kind is Kind.WORD and not fact.input.words:
-            asked.append(UNKNOWN_WORDS.format(name=fact.input.name))
+            yield question.words(name)
         elif fact.input.kind is Kind.NUMBER and fact.span is None:
-            asked.append(UNKNOWN_RANGE.format(name=fact.input.name))
-    return asked
+            yield question.limits(name)
 
 
 def _declared(found: tuple[Fact, ...], given: Document) -> tuple[Fact, ...]:
@@ -198,19 +190,21 @@ def _output(
 
 
 def _missing(
-    original: AskedOriginal, found: tuple[Fact, ...], given: Document | None
+    original: AskedOriginal,
+    found: tuple[Fact, ...],
+    given: Document | None,
+    decided: Decided | Proposal,
 ) -> tuple[Fact, ...]:
     """Which inputs may be blank: a number if the model answers without it; a word only where a
     fitted part knows blanks, since an encoder may pass one over in silence.
     """
-    if original.output is None:
-        return found
     row = made_up.rows(found, 1)
     made = []
     for fact in found:
         wanted = fact.input
         if wanted.kind is Kind.NUMBER:
-            takes = not wanted.whole and _answers(original, row.assign(**{wanted.name: np.nan}))
+            blank = row.assign(**{wanted.name: np.nan})
+            takes = not wanted.whole and _answers(original, blank, decided)
         else:
             takes = wanted.kind is Kind.WORD and wanted.missing
         if given is not None and given.inputs[wanted.name].required:
@@ -219,8 +213,12 @@ def _missing(
     return tuple(made)
 
 
-def _answers(original: AskedOriginal, row: pd.DataFrame) -> bool:
+def _answers(original: AskedOriginal, row: pd.DataFrame, decided: Decided | Proposal) -> bool:
+    """Whether it answers with numbers, be it known or not which of them is the risk."""
     try:
+        if isinstance(decided, Proposal):
+            answer = original.table(row, "predict_proba" if decided.classes else "predict")
+            return bool(np.isfinite(answer.values).all())
         original.ask(row)
     except OriginalFailed:
         return False

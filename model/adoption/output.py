@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from model.adoption import question
+from model.adoption.question import Question
 from model.adoption.worker.process import Table
 from model.errors import DecisionNeeded, OriginalFailed
 from model.numerics.arrays import Floats
@@ -67,10 +69,10 @@ def _as_probability(values: Floats, scale: str) -> Floats:
 class Proposal:
     """What could be the risk: for the draft, where a person has to decide.
 
-    question : in one sentence. output, classes, scale : what the draft proposes.
+    output, classes, scale : what the draft proposes.
     """
 
-    question: str
+    question: Question
     output: str | None = None
     classes: tuple[Any, ...] = ()
     scale: str = "probability"
@@ -137,8 +139,11 @@ def of_classes(told: Mapping[str, Any]) -> Decided | Proposal | None:
                 return Decided(Output("predict_proba", (name,)), (reason,))
     listed = ", ".join(str(label) for label in classes)
     return Proposal(
-        f"Which of the model's classes is the outcome: {listed:.200}? Name it, or several, under "
-        "model.classes.",
+        Question(
+            f"Which of the model's classes is the outcome: {listed:.200}?",
+            "Name it, or several, under model.classes.",
+            {question.CLASSES: classes},
+        ),
         classes=(classes[-1],),
     )
 
@@ -152,8 +157,11 @@ def of_answers(told: Mapping[str, Any], table: Table, far: Table) -> Decided | P
     """
     if told["regressor"]:
         return Proposal(
-            "It is a regression, which predicts a quantity: is its number a probability? Say so "
-            "under model.scale, and name the output under model.output.",
+            Question(
+                "It is a regression, which predicts a quantity: is its number a probability?",
+                "Say so under model.scale, and name the output under model.output.",
+                {question.OUTPUT: table.names, question.SCALE: question.SCALES},
+            ),
             output=table.names[0],
         )
     probable = [name for name in table.names if _is_probability(table, name, far)]
@@ -172,8 +180,11 @@ def of_answers(told: Mapping[str, Any], table: Table, far: Table) -> Decided | P
     if len(table.names) == 1:
         return Proposal(_scale_question(table), table.names[0], scale=_scale(table.values[:, 0]))
     return Proposal(
-        f"Which column of the answer is the risk: {', '.join(table.names):.200}? Name it under "
-        "model.output.",
+        Question(
+            f"Which column of the answer is the risk: {', '.join(table.names):.200}?",
+            "Name it under model.output.",
+            {question.OUTPUT: table.names, question.SCALE: question.SCALES},
+        ),
         (probable or [table.names[-1]])[-1],
     )
 
@@ -191,14 +202,17 @@ def _scale(values: Floats) -> str:
     return "percent" if values.max() > 1 else "probability"
 
 
-def _scale_question(table: Table) -> str:
+def _scale_question(table: Table) -> Question:
     values = table.values[:, 0]
     if np.isin(values, (0.0, 1.0)).all():
-        return (
+        return Question(
             "It answers with classes, not with probabilities, and has no predict_proba: there is "
-            "no risk in it to show. Log it again so that it predicts probabilities."
+            "no risk in it to show.",
+            "Log it again so that it predicts probabilities.",
         )
-    return (
+    return Question(
         f"It answers with one number from {values.min():.3g} to {values.max():.3g}, which is no "
-        "probability: is it in percent, in log-odds, or a survival? Say so under model.scale."
+        "probability: is it in percent, in log-odds, or a survival?",
+        "Say so under model.scale.",
+        {question.SCALE: question.SCALES},
     )

@@ -6,10 +6,24 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
+from model.adoption.opening.refusal import OwnCodeNeeded
+from model.adoption.question import Question
 from model.commands.exit_codes import DONE, FAILED
-from model.commands.training import report_text
+from model.commands.training import report_json, report_text
 from model.errors import BedsideError, DecisionNeeded
+
+UNDECIDED: dict[str, Any] = {
+    "study": None,
+    "version": None,
+    "model_id": None,
+    "kind": None,
+    "rows_compared": 0,
+    "largest_difference": None,
+    "decisions": [],
+}
+"""What is printed where nothing was adopted."""
 
 
 def take(adopt: argparse.ArgumentParser) -> None:
@@ -29,6 +43,10 @@ def take(adopt: argparse.ArgumentParser) -> None:
     adopt.add_argument("--dry-run", action="store_true", help="look and ask; register nothing")
     adopt.add_argument("--name", help="of the adopted version's registered model")
     adopt.add_argument("--alias", help="point this alias at the adopted version")
+    adopt.add_argument(
+        "--drafts", type=Path, default=Path(), metavar="FOLDER", help="where a draft is written"
+    )
+    adopt.add_argument("--progress", choices=("text", "json"), default="text", help="on stderr")
     adopt.set_defaults(command="adopt")
 
 
@@ -36,7 +54,12 @@ def adopt(chosen: argparse.Namespace) -> int:
     """Make a model that somebody else logged a version, or all of them; print each as JSON."""
     if chosen.all:
         return _adopt_all(chosen)
-    return _adopt_one(chosen, chosen.reference)
+    try:
+        return _adopt_one(chosen, chosen.reference)
+    except BedsideError as error:
+        own_code = isinstance(error, OwnCodeNeeded)
+        print(json.dumps({**UNDECIDED, "error": str(error), "needs_its_code": own_code}))
+        raise
 
 
 def _adopt_one(chosen: argparse.Namespace, reference: str) -> int:
@@ -53,23 +76,20 @@ def _adopt_one(chosen: argparse.Namespace, reference: str) -> int:
         dry_run=chosen.dry_run,
         name=chosen.name or "",
         alias=chosen.alias or "",
+        drafts=chosen.drafts,
         settings=computing(chosen.environ),
     )
     try:
-        adopted = run(order, report_text)
+        adopted = run(order, report_json if chosen.progress == "json" else report_text)
     except DecisionNeeded as needed:
         print(f"\n{needed}", file=sys.stderr)
         if needed.draft is not None:
             again = f"python -m model adopt {reference} --study {needed.draft}"
             print(f"Everything else is filled in: {needed.draft}. Then: {again}", file=sys.stderr)
-        undecided = {
+        undecided = UNDECIDED | {
             "study": str(needed.draft) if needed.draft else None,
-            "version": None,
-            "model_id": None,
-            "kind": None,
-            "rows_compared": 0,
-            "largest_difference": None,
-            "decisions": list(needed.questions),
+            "decisions": [str(question) for question in needed.questions],
+            "questions": [q.to_document() for q in needed.questions if isinstance(q, Question)],
         }
         print(json.dumps(undecided, ensure_ascii=False))
         return FAILED

@@ -18,7 +18,7 @@ def train(chosen: argparse.Namespace) -> int:
     from model.training import train as training
 
     require_writable(chosen.environ["MLFLOW_TRACKING_URI"])
-    report = _report_json if chosen.progress == "json" else report_text
+    report = report_json if chosen.progress == "json" else report_text
     trained = training.train(
         chosen.study,
         chosen.estimator,
@@ -81,5 +81,5 @@ def report_text(stage: str, done: float) -> None:
     print(f"\r{stage} … {done:4.0%}".ljust(40), end="\n" if done >= 1 else "", file=sys.stderr)
 
 
-def _report_json(stage: str, done: float) -> None:
+def report_json(stage: str, done: float) -> None:
     print(json.dumps({"stage": stage, "done": done}), file=sys.stderr, flush=True)

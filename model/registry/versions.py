@@ -141,10 +141,14 @@ class Version:
         return self.kind is Kind.SEEN and bool(self.reference) and self.status in ("", "archived")
 
     @property
+    def original(self) -> str:
+        """What it is adopted from: by name and number if it has those."""
+        return f"models:/{self.study}/{self.number}" if self.number else self.reference
+
+    @property
     def adopt_command(self) -> str:
         """What adopts it, for a shell."""
-        own = f"models:/{self.study}/{self.number}" if self.number else self.reference
-        return f"python -m model adopt {shlex.quote(own)}"
+        return f"python -m model adopt {shlex.quote(self.original)}"
 
     @cached_property
     def searched(self) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 from model.adoption import contents, inferring, opened, reference
 from model.adoption.inferring import Inferred
@@ -155,3 +156,15 @@ def test_blanks_are_taken_only_where_the_model_takes_them(tmp_path: Path) -> Non
     _, model = adopted("statsmodels", made, tmp_path / "other", tmp_path / "again")
     assert model.schema.required == ("Age", "Chol")
     assert isinstance(made.rows, pd.DataFrame)
+
+
+def test_a_draft_that_waits_for_a_decision_knows_what_may_be_blank(tmp_path: Path) -> None:
+    words = np.where(kinds.OUTCOME == 1, "ill", "well")
+    kinds.sklearn(tmp_path / "model", kinds.pipeline(LogisticRegression(), words))
+    source = reference.fetch(str(tmp_path / "model"), "", tmp_path / "copy")
+    with opened.opened(source, run_its_code=False, settings={}, start=InProcess) as original:
+        inferred = inferring.infer(original, "ward", kinds.ROWS, None)
+    (question,) = inferred.questions
+    assert question.places == {"model.classes": ["ill", "well"]}
+    needed = {name: given.required for name, given in inferred.document.inputs.items()}
+    assert needed == {"Age": False, "Chol": False, "Sex": True, "Pain": True}

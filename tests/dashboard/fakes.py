@@ -17,13 +17,15 @@ from typing import Any
 import pandas as pd
 from streamlit.testing.v1 import AppTest
 
+from dashboard.adopter.order import Order
+from dashboard.adopter.outcome import Outcome, Stopped
 from dashboard.components.patient import entry
 from dashboard.components.patient.entry import Entry, Typed
 from dashboard.markdown import WORD_JOINER
+from dashboard.progress import Stage
 from dashboard.services import Services
 from dashboard.settings import Settings
 from dashboard.text import percent
-from dashboard.trainer import Stage
 from model.errors import (
     BedsideError,
     PromotionRefused,
@@ -160,6 +162,40 @@ class FakeTrainer:
 
 
 @dataclass
+class FakeAdoption:
+    """An adoption that stands at a stage until a test ends it."""
+
+    order: Order
+    stage: Stage | None = field(default_factory=lambda: Stage("Looking and asking", 0.3))
+    outcome: Outcome | None = None
+
+    def end(self, outcome: Outcome) -> None:
+        self.stage, self.outcome = None, outcome
+
+    def stop(self) -> None:
+        self.end(Stopped())
+
+    def wait(self, seconds: float) -> None: ...
+
+
+@dataclass
+class FakeAdopter:
+    """Adopts nothing: what it was asked for is in `made`, the last one at the end."""
+
+    made: list[FakeAdoption] = field(default_factory=list)
+
+    @property
+    def is_busy(self) -> bool:
+        return any(each.stage is not None for each in self.made)
+
+    def start(self, order: Order) -> FakeAdoption | None:
+        if self.is_busy:
+            return None
+        self.made.append(FakeAdoption(order))
+        return self.made[-1]
+
+
+@dataclass
 class FakePromoter:
     """Moves aliases among the versions of a `FakeRegistry`."""
 
@@ -193,13 +229,16 @@ class FakePromoter:
 
 
 def services(
-    registry: FakeRegistry, trainer: FakeTrainer | None = None, **settings: Any
+    registry: FakeRegistry,
+    trainer: FakeTrainer | None = None,
+    adopter: FakeAdopter | None = None,
+    **settings: Any,
 ) -> Services:
     """Services around a registry; the server counts as configured unless said otherwise."""
     chosen = {"MLFLOW_TRACKING_URI": ADDRESS, **settings}
     read = Settings.model_validate(chosen)
     promoter = FakePromoter(registry, read.allow_promotion)
-    return Services(read, registry, trainer or FakeTrainer(), promoter)
+    return Services(read, registry, trainer or FakeTrainer(), promoter, adopter=adopter)
 
 
 def version(number: int, digest: str = "", **changes: Any) -> Version:

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import mishap, views
-from dashboard.trainer import Stage
+from dashboard.progress import Stage
 from model.errors import TrackingUnavailable
 from model.evaluation.measured import Measured
 from model.registry.versions import Kind, What

@@ -114,3 +114,19 @@ def test_mlflow_s_client_gets_its_limits_unless_the_operator_chose(read: Read) -
     for name, value in conventions.CLIENT_SETTINGS.items():
         if name != "MLFLOW_HTTP_REQUEST_TIMEOUT":
             assert os.environ[name] == value
+
+
+@pytest.mark.parametrize(
+    ("set_to", "may_adopt", "may_run_code"),
+    [
+        ({}, False, False),
+        ({"BEDSIDE_WORKERS": "true"}, False, False),
+        ({"BEDSIDE_ALLOW_ADOPTION": "true"}, True, False),
+        ({"BEDSIDE_ALLOW_ADOPTION": "true", "BEDSIDE_WORKERS": "true"}, True, True),
+    ],
+)
+def test_adopting_is_off_until_it_is_set_and_code_of_a_model_needs_both(
+    read: Read, set_to: dict[str, str], may_adopt: bool, may_run_code: bool
+) -> None:
+    found = read(**set_to)
+    assert (found.allow_adoption, found.may_run_original_code) == (may_adopt, may_run_code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dashboard import study_draft
-from dashboard.study_draft import ANSWERS, GUESSED, HIGHEST, LABEL, NEEDED, UNIT, USE
+from dashboard.study_draft import ANSWERS, GUESSED, HIGHEST, LABEL, LOWEST, NEEDED, UNIT, USE
 from model.errors import StudyRefused
 from model.studies import reading
 from model.studies.format.document import Document
@@ -91,3 +91,49 @@ def test_answers_that_are_none_are_told(document: Document, answers: str) -> Non
     table.loc[1, ANSWERS] = answers
     with pytest.raises(StudyRefused, match="sex"):
         study_draft.edited(document, table, {})
+
+
+ADOPTED = """\
+format: bedside-study/1
+name: ward-adopted
+title: Ward adopted
+outcome: {label: death, among_patients: die, timing: time not stated}
+model: {reference: "models:/ward/2", classes: [1]}
+inputs:
+  crp: {label: Crp, group: Blood, required: true}
+  sex: {label: Sex, group: Patient, required: true}
+"""
+
+
+class TestAdopted:
+    """The draft of somebody else's model, of which neither range nor words are known."""
+
+    @pytest.fixture
+    def document(self) -> Document:
+        return reading.parse(ADOPTED.encode(), "ward.yaml", unfinished=True)
+
+    def test_what_is_still_open_is_said_as_such(self, document: Document) -> None:
+        table = study_draft.table_of(document)
+        with pytest.raises(study_draft.Unfinished) as told:
+            study_draft.edited(document, table, {}, own_words={"sex"})
+        assert str(told.value).splitlines() == [
+            "crp: fill in Lowest and Highest.",
+            "sex: write its words under Answers, as 0 = F; 1 = M.",
+        ]
+
+    def test_words_that_are_filled_in_are_the_model_s_own(self, document: Document) -> None:
+        table = study_draft.table_of(document).astype({ANSWERS: object})
+        table.loc[0, [LOWEST, HIGHEST]] = [0.0, 600.0]
+        table.loc[1, ANSWERS] = "0 = F; 1 = M"
+        made = study_draft.edited(document, table, {"model": {"classes": (0,)}}, own_words={"sex"})
+        assert made.inputs["crp"].plausible == (0, 600)
+        assert made.inputs["sex"].codes[1].written == "M"  # type: ignore[union-attr]
+        assert made.model is not None
+        assert made.model.classes == (0,)
+
+    def test_what_the_model_needs_stays_needed(self, document: Document) -> None:
+        table = study_draft.table_of(document)
+        table.loc[0, [LOWEST, HIGHEST]] = [0.0, 600.0]
+        table.loc[0, NEEDED] = False
+        with pytest.raises(StudyRefused, match="crp: the model is not known to answer without it"):
+            study_draft.edited(document, table.head(1), {})

@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from dashboard.trainer import Stage, Trainer
+from dashboard.progress import Stage
+from dashboard.trainer import Trainer
 
 REPORTS = """
 import json, sys, time

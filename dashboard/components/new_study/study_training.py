@@ -10,6 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import caching
+from dashboard.components.study_editor import draft
 from dashboard.markdown import note, plain
 from dashboard.selection import GO_TO
 from dashboard.services import Services
@@ -27,15 +28,7 @@ def render(services: Services, document: Document, data: bytes) -> None:
     """The two things to do with a draft that is a study."""
     text = writing.dump(document)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.download_button(
-            "Download the study (YAML)",
-            data=text,
-            file_name=f"{document.name}.yaml",
-            mime="application/yaml",
-            on_click="ignore",
-            icon=":material/download:",
-            key="new_study.download",
-        )
+        draft.download(document, "new_study")
         st.toggle(
             "Quick",
             value=True,

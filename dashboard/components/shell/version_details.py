@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import caching, markdown, text
-from dashboard.components.shell import choice
-from dashboard.selection import Selection
+from dashboard.components.shell import choice, handover
+from dashboard.selection import GO_TO, Selection
 from dashboard.services import Services
 from model.errors import BedsideError, FilesGone, ModelError
 from model.evaluation.wording import METRICS, shown
@@ -38,12 +38,12 @@ def render(services: Services, selection: Selection, version: Version) -> None:
                     args=(version,),
                     key="use",
                 )
-        body(services, version)
+        body(services, version, in_use=in_use)
 
 
-def body(services: Services, version: Version) -> None:
+def body(services: Services, version: Version, *, in_use: bool = True) -> None:
     """All of it but title and button, for a page that has those already."""
-    next_step(services, version)
+    next_step(services, version, in_use)
     if version.description:
         st.text(version.description)
     if version.quick:
@@ -72,12 +72,16 @@ def body(services: Services, version: Version) -> None:
         _takes(services, version)
 
 
-def next_step(services: Services, version: Version) -> None:
+def next_step(services: Services, version: Version, in_use: bool) -> None:
     """Of a version that gives no number: why, and the one thing to do about it."""
     if version.scores:
         return
     if version.can_be_adopted and (gone := _files_gone(services, version)):
         st.error(markdown.plain(gone))
+    elif version.can_be_adopted and services.adopts:
+        st.markdown(NO_CODE)
+        to = (version,) if in_use else ()  # another one is ticked, on the page that does it
+        st.button("Adopt it", type="primary", on_click=_go_to_adopting, args=to, key="adopt")
     elif version.can_be_adopted:
         st.markdown(f"{NO_CODE} Adopt it:")
         st.code(version.adopt_command, language="shell", wrap_lines=True)
@@ -87,6 +91,13 @@ def next_step(services: Services, version: Version) -> None:
         st.warning(markdown.plain(f"It gives no number: {version.status}."))
     else:
         st.info("This run logged no model: there is nothing to adopt.")
+
+
+def _go_to_adopting(in_use: Version | None = None) -> None:
+    """To the part of the Models page that does it, which says what it does first."""
+    st.session_state[handover.DO] = handover.ADOPT
+    if in_use is not None:
+        st.session_state[GO_TO] = "Models", in_use
 
 
 def _files_gone(services: Services, version: Version) -> str:

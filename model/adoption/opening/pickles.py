@@ -17,7 +17,7 @@ import numpy as np
 
 from model.adoption.opening.allowed import ALLOWED, MOVED
 from model.adoption.opening.distributions import DISTRIBUTIONS
-from model.adoption.opening.refusal import Refused
+from model.adoption.opening.refusal import Refused, StrangeType
 
 LARGEST_UNPACKED_BYTES = 1024**3
 LARGEST_ARRAY_BYTES = 1024**3
@@ -110,7 +110,7 @@ class _Restricted(pickle._Unpickler):
         if (module, name) in STAND_INS:
             return STAND_INS[module, name]
         if (module, name) not in ALLOWED:
-            raise Refused(
+            raise StrangeType(
                 f"It holds {module:.80}.{name:.80}, which is not on the list of types that are "
                 "opened; nothing of it was run."
             )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from model.adoption.opening.allowed import ALLOWED
-from model.adoption.opening.refusal import Refused
+from model.adoption.opening.refusal import Refused, StrangeType
 
 LARGEST_UNPACKED_BYTES = 1024**3
 MOST_MEMBERS = 100_000
@@ -28,7 +28,7 @@ def load(path: Path) -> Any:
     try:
         held = set(skops.io.get_untrusted_types(file=path))
         if strange := sorted(held - trusted):
-            raise Refused(
+            raise StrangeType(
                 f"It holds {strange[0]:.160}, which is not on the list of types that are opened; "
                 "nothing of it was run."
             )

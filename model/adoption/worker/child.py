@@ -69,7 +69,7 @@ class Answering:
 
     def _open(self, head: dict[str, Any]) -> dict[str, Any]:
         from model.adoption.opening import libraries
-        from model.adoption.opening.refusal import Refused
+        from model.adoption.opening.refusal import Refused, StrangeType
 
         try:
             libraries.load(head["form"], head.get("flavour", ""))
@@ -79,7 +79,7 @@ class Answering:
             numbered = head["form"] != "folder" or head["flavour"] == "sklearn"
             return {"isolation": held, **_described(self._opened, numbered)}
         except Refused as refusal:
-            return {"refused": str(refusal)}
+            return {"refused": str(refusal), "strange": isinstance(refusal, StrangeType)}
 
     def _ask(self, head: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
         import pyarrow as pa

@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from model.adoption.opening.refusal import OwnCodeNeeded
 from model.adoption.worker import frames, isolation, pipes
 from model.adoption.worker.isolation import PROJECT, Isolation
 from model.errors import OriginalFailed, OriginalRefused
@@ -117,7 +118,8 @@ class Worker:
             told, _ = self._exchange(question, b"", task.bounds.opening_seconds, "opening it")
             if "refused" in told:
                 self.close()
-                raise OriginalRefused(str(told["refused"])[:400])
+                refused = OwnCodeNeeded if told.get("strange") else OriginalRefused
+                raise refused(str(told["refused"])[:400])
             if "methods" not in told:
                 self.close()
                 raise OriginalFailed(f"Opening it, the model {str(told.get('failed'))[:200]}.")

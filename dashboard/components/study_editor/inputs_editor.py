@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -12,17 +13,21 @@ from dashboard.markdown import label, note, plain
 from model.studies.format.document import Document
 from model.studies.study import Conduct
 
-KEY = "new_study.inputs"
 HOW_TO_EDIT = (
     "Everything here is a draft. Change what is wrong, untick “Use” where it is no input, and "
     "untick “Still a guess” once you have checked a line."
 )
+HOW_TO_EDIT_ADOPTED = (
+    "Everything here is a draft. Change what is wrong, and untick “Still a guess” once you have "
+    "checked a line. The model takes all of these inputs, so none can be left out."
+)
 
 
-def inputs(document: Document) -> pd.DataFrame:
-    """The table of inputs as edited."""
+def inputs(document: Document, key: str) -> pd.DataFrame:
+    """The table of inputs as edited. key : of this draft among the elements of the page."""
+    is_adopted = document.model is not None
     st.markdown("## Inputs", anchors=False)
-    st.markdown(note(plain(HOW_TO_EDIT)))
+    st.markdown(note(plain(HOW_TO_EDIT_ADOPTED if is_adopted else HOW_TO_EDIT)))
     table = study_draft.table_of(document)
     # Another table or other columns begin anew; a changed cell does not.
     drawn_from = hash(tuple(table[study_draft.COLUMN])), document.data and document.data.sha256
@@ -32,7 +37,8 @@ def inputs(document: Document) -> pd.DataFrame:
         num_rows="fixed",
         height="content",
         column_config=_columns(),
-        key=f"{KEY}.{drawn_from}",
+        column_order=[name for name in table.columns if name != study_draft.USE or not is_adopted],
+        key=f"{key}.inputs.{drawn_from}",
     )
     return edited
 
@@ -60,21 +66,22 @@ def _columns() -> dict[str, Any]:
     }
 
 
-def words(document: Document) -> dict[str, dict[str, Any]]:
+def words(document: Document, key: str) -> dict[str, dict[str, Any]]:
     """The outcome in words, and the sentences a person wrote, by section of the file."""
     st.markdown("## Outcome", anchors=False)
+    line = partial(_line, key)
     outcome = document.outcome
     left, right = st.columns(2)
     with left:
-        label = _line("The risk is that of a …", outcome.label, "outcome.label")
-        timing = _line(
+        label = line("The risk is that of a …", outcome.label, "outcome.label")
+        timing = line(
             "When", outcome.timing, "outcome.timing", "now for a diagnosis; or: within 30 days"
         )
     with right:
-        among = _line(
+        among = line(
             "Of 100 patients like this one, about 62 …", outcome.among_patients, "outcome.among"
         )
-        population = _line(
+        population = line(
             "For which patients", outcome.population, "outcome.population", "patients seen in …"
         )
     told = {"label": label, "among_patients": among, "timing": timing, "population": population}
@@ -82,11 +89,12 @@ def words(document: Document) -> dict[str, dict[str, Any]]:
     guessed = tuple(part for part in outcome.guessed if part not in changed)
     return {
         "outcome": {key: text for key, text in told.items() if text} | {"guessed": guessed},
-        **_gaps(),
+        # An adopted version has no card that these sentences would stand in.
+        **(_gaps(key) if document.model is None else {}),
     }
 
 
-def _gaps() -> dict[str, dict[str, Any]]:
+def _gaps(key: str) -> dict[str, dict[str, Any]]:
     """Sentences only a person can write: folded away, none of them needed."""
     own = {
         "intended_use": "What may the number be used for?",
@@ -100,22 +108,24 @@ def _gaps() -> dict[str, dict[str, Any]]:
     }
     with st.expander("What only you can say (may stay blank: the model card shows each gap)"):
         return {
-            "": {key: text for key, q in own.items() if (text := _area(q, key))},
-            "data": {key: text for key, q in data.items() if (text := _area(q, f"data.{key}"))},
+            "": {part: text for part, q in own.items() if (text := _area(q, f"{key}.{part}"))},
+            "data": {
+                part: text for part, q in data.items() if (text := _area(q, f"{key}.data.{part}"))
+            },
             "conduct": {
-                key: text
-                for key, question in Conduct.questions().items()
-                if (text := _area(question, f"conduct.{key}"))
+                part: text
+                for part, question in Conduct.questions().items()
+                if (text := _area(question, f"{key}.conduct.{part}"))
             },
         }
 
 
-def _line(label: str, value: str, key: str, placeholder: str = "") -> str:
+def _line(page: str, label: str, value: str, key: str, placeholder: str = "") -> str:
     return st.text_input(
-        label, value=value, key=f"{KEY}.{key}", placeholder=placeholder, max_chars=120
+        label, value=value, key=f"{page}.{key}", placeholder=placeholder, max_chars=120
     ).strip()
 
 
 def _area(question: str, key: str) -> str:
-    text = st.text_area(label(question), key=f"{KEY}.{key}", height=68, max_chars=2000) or ""
+    text = st.text_area(label(question), key=key, height=68, max_chars=2000) or ""
     return " ".join(text.split())

@@ -8,7 +8,7 @@ from dashboard.markdown import note, plain
 from model.schema import Feature, Schema
 
 MOST_BUTTONS = 4
-KEY = "new_study.preview"
+KEY = "study_editor.preview"
 
 
 def render(schema: Schema) -> None:

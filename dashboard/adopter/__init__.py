@@ -1,0 +1,1 @@
+"""Adopts models somebody else logged, each in a process of its own."""
