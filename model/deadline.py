@@ -11,10 +11,13 @@ from __future__ import annotations
 import contextvars
 import ctypes
 import queue
+import socket
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable
+from types import TracebackType
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -81,8 +84,8 @@ def within(seconds: float, work: Callable[[], T]) -> T:
     def ask() -> None:
         try:
             answers.put((True, context.run(work)))
-        except _GivenUp:
-            pass
+        except _GivenUp as end:
+            _close_sockets(end.__traceback__)
         except BaseException as error:
             answers.put((False, error))
 
@@ -96,6 +99,14 @@ def within(seconds: float, work: Callable[[], T]) -> T:
     if is_answer:
         return found  # type: ignore[return-value]  # the flag says so
     raise found  # type: ignore[misc]
+
+
+def _close_sockets(trace: TracebackType | None) -> None:
+    """Close what the broken off calls had opened and could not: nobody else will."""
+    for frame, _ in traceback.walk_tb(trace):
+        for held in list(frame.f_locals.values()):
+            if isinstance(held, socket.socket):
+                held.close()
 
 
 def _end(thread: threading.Thread) -> None:

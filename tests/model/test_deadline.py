@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import http.client
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -65,6 +66,22 @@ def test_a_thread_that_reads_from_a_dripping_server_is_ended(part: str) -> None:
         with pytest.raises(TimeoutError):
             within(SHORT, ask)
         assert until(lambda: not any(t.name == "question" for t in threading.enumerate()))
+
+
+def test_what_was_broken_off_leaves_no_connection_open() -> None:
+    opened: list[socket.socket] = []
+    with dripping("body") as address:
+
+        def ask() -> bytes:
+            host, _, port = address.removeprefix("http://").partition(":")
+            connection = socket.create_connection((host, int(port)), timeout=30)
+            opened.append(connection)
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
+            return connection.makefile("rb").read()
+
+        with pytest.raises(TimeoutError):
+            within(SHORT, ask)
+        assert until(lambda: opened[0].fileno() == -1)
 
 
 def test_a_thread_that_does_anything_else_is_left_alone() -> None:
