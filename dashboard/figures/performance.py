@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -40,20 +41,20 @@ class Evaluated(Series):
 
 def roc(versions: Sequence[Series]) -> go.Figure:
     """Sensitivity against the false-positive rate, with 95 % bands."""
-    figure = _banded(versions, [series.roc(version.measured) for version in versions])
+    figure = _curves(versions, series.roc)
     _line(figure, series.CHANCE)
-    return _framed(figure, FALSE_POSITIVES, SENSITIVITY, percent=True)
+    return framed(figure, FALSE_POSITIVES, SENSITIVITY, percent=True)
 
 
 def precision_recall(versions: Sequence[Evaluated]) -> go.Figure:
     """Precision against sensitivity, with 95 % bands."""
-    figure = _banded(versions, [series.precision_recall(version.measured) for version in versions])
-    return _framed(figure, SENSITIVITY, PRECISION, percent=True)
+    figure = _curves(versions, series.precision_recall)
+    return framed(figure, SENSITIVITY, PRECISION, percent=True)
 
 
 def calibration(versions: Sequence[Series]) -> go.Figure:
     """What happened against what was predicted, over a histogram of the predictions."""
-    figure = _banded(versions, [series.calibration(version.measured) for version in versions])
+    figure = _curves(versions, series.calibration)
     histogram = series.patients(versions[0].measured.histogram)
     most = max([count for bars in histogram for count in bars.counts] + [1])
     for bars in histogram:
@@ -68,18 +69,18 @@ def calibration(versions: Sequence[Series]) -> go.Figure:
             hovertemplate="%{customdata:.0f} patients<extra></extra>",
         )
     _line(figure, series.PERFECT)
-    figure = _framed(figure, "Predicted risk", "Share who had the outcome", percent=True)
+    figure = framed(figure, "Predicted risk", "Share who had the outcome", percent=True)
     figure.update_yaxes(range=[-0.25, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1])
     return figure.update_layout(barmode="overlay", bargap=0.1)
 
 
 def decision(versions: Sequence[Series], threshold: float) -> go.Figure:
     """Net benefit over thresholds, beside acting on everybody and on nobody."""
-    figure = _banded(versions, [series.decision(version.measured) for version in versions])
+    figure = _curves(versions, series.decision)
     _line(figure, series.everybody(versions[0].measured))
     _line(figure, series.NOBODY)
     figure.add_vline(threshold, line={"color": GREY, "width": 1})
-    figure = _framed(figure, "Threshold", "Net benefit per patient", percent=False)
+    figure = framed(figure, "Threshold", "Net benefit per patient", percent=False)
     prevalence = versions[0].measured.events / versions[0].measured.patients
     figure.update_yaxes(range=[-0.1, prevalence + 0.05])
     return figure.update_xaxes(**PERCENT_AXIS)
@@ -106,7 +107,7 @@ def forest(groups: Sequence[Subgroup], metric: str, overall: float | None) -> go
     )
     if overall is not None:
         figure.add_vline(overall, line={"color": GREY, "dash": "dot"})
-    figure = _framed(figure, "", "", percent=False)
+    figure = framed(figure, "", "", percent=False)
     figure.update_xaxes(range=None, autorange=True)
     return figure.update_yaxes(autorange="reversed", range=None, automargin=True)
 
@@ -157,22 +158,27 @@ def instability(versions: Sequence[Evaluated]) -> go.Figure:
             line={"color": colour, "dash": dash},
             name=version.label,
         )
-    return _framed(figure, "Risk by this model", "Risk by 95 % of refits", percent=True)
+    return framed(figure, "Risk by this model", "Risk by 95 % of refits", percent=True)
 
 
-def _banded(versions: Sequence[Series], curves: Sequence[Banded]) -> go.Figure:
-    """A curve of each version, over what it runs across."""
+def banded(labels: Sequence[str], curves: Sequence[Banded]) -> go.Figure:
+    """A curve of each version in its band, over what it runs across."""
     figure = go.Figure()
-    for version, curve, colour, dash in zip(versions, curves, COLOURS, DASHES, strict=False):
+    for label, curve, colour, dash in zip(labels, curves, COLOURS, DASHES, strict=False):
         _band(figure, curve, colour)
         figure.add_scatter(
             x=curve.across,
             y=curve.value,
             mode="lines",
             line={"color": colour, "dash": dash, "width": 2.5},
-            name=version.label,
+            name=label,
         )
     return figure
+
+
+def _curves(versions: Sequence[Series], curve: Callable[[Any], Banded]) -> go.Figure:
+    labels = [version.label for version in versions]
+    return banded(labels, [curve(version.measured) for version in versions])
 
 
 def _band(figure: go.Figure, curve: Banded, colour: str) -> None:
@@ -199,7 +205,8 @@ def _line(figure: go.Figure, line: Line) -> None:
     )
 
 
-def _framed(figure: go.Figure, x_title: str, y_title: str, *, percent: bool) -> go.Figure:
+def framed(figure: go.Figure, x_title: str, y_title: str, *, percent: bool) -> go.Figure:
+    """The frame every figure of a version has; both axes in percent, or neither."""
     figure.update_layout(
         height=HEIGHT,
         margin={"l": 0, "r": 28, "t": 8, "b": 8},

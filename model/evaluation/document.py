@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -32,7 +32,7 @@ from model.scoring.measurements import Estimate
 from model.scoring.scorer import Scorer
 from model.studies import Study
 from model.studies.cohort import Cohort, Table
-from model.studies.study import Subgroup
+from model.studies.study import Site, Subgroup
 
 OF_SUBGROUPS = ("roc_auc", "recall", "specificity", "brier", "observed_to_expected")
 OF_BLANKED = ("roc_auc", "accuracy", "recall", "brier", "observed_to_expected")
@@ -49,6 +49,8 @@ FEWEST = 5
 """Patients with, and without, the disease below which a subgroup's metrics are not given."""
 REPLICATES = 400  # bootstrap samples of every metric that a version keeps, to be compared by
 REPLICATE_DIGITS = 6
+Elsewhere = tuple[Site, Cohort, Floats]
+"""Another site, its patients, and (n,) risks the model gives them."""
 RISK_BINS = np.linspace(0.0, 1.0, 11)
 
 
@@ -83,6 +85,7 @@ def evaluate(
     outcome, headline = patients.outcome, next(iter(risks.values()))
     sampled = all_sampled(outcome, headline)
     estimates = {name: of_samples(values) for name, values in sampled.items()}
+    elsewhere = [_elsewhere(site, table.site(site.name), model) for site in study.plan.sites]
     few = curves.few(len(outcome))
     margin = study.plan.margin
     benefits = None
@@ -116,11 +119,11 @@ def evaluate(
             for name, of_name in risks.items()
             if study.plan.blanked
         ],
-        "sites": [_site(study, table, model, site.name) for site in study.plan.sites],
+        "sites": [_site(*place, table.training) for place in elsewhere],
         "instability": _instability(model.assess(patients.rows, explain=True), refits),
         "interval_coverage": coverage,
         "sample_size": [*map(asdict, sample_size.judged(outcome, headline, parameters or 0))],
-        "unusual": _unusual(study, table, model, applicability) if applicability else None,
+        "unusual": _unusual(elsewhere, applicability) if applicability else None,
     }
 
 
@@ -168,31 +171,25 @@ def _subgroup(group: Subgroup, patients: Cohort, risks: Floats) -> dict[str, Any
     }
 
 
-def _site(study: Study, table: Table, model: Scorer, name: str) -> dict[str, Any]:
-    site = next(site for site in study.plan.sites if site.name == name)
-    patients = table.site(name)
-    risk = model.assess(patients.rows, explain=False).risk[None]
-    found = _estimated(OF_SITES, patients.outcome, risk)
+def _elsewhere(site: Site, patients: Cohort, model: Scorer) -> Elsewhere:
+    return site, patients, model.assess(patients.rows, explain=False).risk
+
+
+def _site(site: Site, patients: Cohort, risk: Floats, training: Cohort) -> dict[str, Any]:
     return {
-        "site": name,
+        "site": site.name,
         "label": site.label,
         "warning": site.warning,
-        **found,
-        "local_prevalence": _at_own_prevalence(table.training, patients, risk[0]),
+        **_estimated(OF_SITES, patients.outcome, risk[None]),
+        "local_prevalence": _at_own_prevalence(training, patients, risk),
     }
 
 
-def _unusual(
-    study: Study, table: Table, model: Scorer, applicability: Applicability
-) -> dict[str, Any] | None:
+def _unusual(places: Sequence[Elsewhere], applicability: Applicability) -> dict[str, Any] | None:
     """Of the patients of the other sites, within each."""
     found = unusual.measured(
-        (
-            site.outcome,
-            model.assess(site.rows, explain=False).risk,
-            applicability.unusual(site.rows.to_numpy(dtype=np.float64)),
-        )
-        for site in (table.site(planned.name) for planned in study.plan.sites)
+        (patients.outcome, risk, applicability.unusual(patients.rows.to_numpy(dtype=np.float64)))
+        for _, patients, risk in places
     )
     return None if found is None else asdict(found)
 

@@ -27,6 +27,7 @@ from threadpoolctl import threadpool_limits
 
 from model.estimators.classifiers import newton
 from model.numerics.arrays import Floats
+from model.scoring.engine import risk_of
 from model.studies.cohort import Cohort
 from model.training import curved_truth
 from model.training.cross_validation import NOTHING, Blanked, Progress, answering, blanking
@@ -72,15 +73,14 @@ def calibrated(
     asked = {"": cohort.rows, **some}
     truths = {name: _truth(fitted, rows, risk) for name, rows in some.items()}
     truths[""] = np.log(risk) - np.log1p(-risk)
-    curved = curved_truth.risks(cohort.rows, cohort.outcome)
-    in_log_odds = {"": np.log(curved) - np.log1p(-curved)}
+    curved = curved_truth.log_odds(cohort.rows, cohort.outcome)
     workers = Parallel(n_jobs=cpu_count() if studies > FEW_STUDIES else 1, return_as="generator")
     root = np.random.SeedSequence(seed)
     tasks = [
         delayed(_studies)(unfitted, cohort.rows, *truth, seeds[start : start + BATCH_STUDIES])
         for truth, seeds in (
             ((risk, asked, truths), root.spawn(studies)),
-            ((curved, {"": cohort.rows}, in_log_odds), root.spawn(_curved(studies))),
+            ((risk_of(curved), {"": cohort.rows}, {"": curved}), root.spawn(_curved(studies))),
         )
         for start in range(0, len(seeds), BATCH_STUDIES)
     ]
@@ -107,12 +107,11 @@ def around(
     fitted = clone(unfitted).fit(cohort.rows, cohort.outcome)
     truth = fitted.decision_function(cohort.rows)
     risk = 1 / (1 + np.exp(-truth))
-    curved = curved_truth.risks(cohort.rows, cohort.outcome)
+    curved = curved_truth.log_odds(cohort.rows, cohort.outcome)
     root = np.random.SeedSequence(seed)
     workers = Parallel(n_jobs=cpu_count() if studies > BATCH_STUDIES else 1, return_as="generator")
     tasks = [(risk, truth, one) for one in root.spawn(studies)]
-    of_curved = np.log(curved) - np.log1p(-curved)
-    tasks += [(curved, of_curved, one) for one in root.spawn(_curved(studies))]
+    tasks += [(risk_of(curved), curved, one) for one in root.spawn(_curved(studies))]
     shown = workers(
         delayed(_refitted)(unfitted, cohort.rows, risks, one) for risks, _, one in tasks
     )
@@ -147,8 +146,7 @@ def _truth(fitted: Any, rows: pd.DataFrame, risk: Floats) -> Floats:
     present = ~np.isnan(encoded).all(axis=0)
     asked = ~np.isnan(encoded[:, present]).any(axis=1)
     given = encoded[asked][:, present]
-    spread = given.std(axis=0)
-    scaled = (given - given.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    scaled = curved_truth.standardised(given)
     weights = newton.fit(scaled, risk[asked], NO_PENALTY)
     truth = np.full(len(rows), np.nan)
     truth[asked] = weights[0] + scaled @ weights[1:]

@@ -23,8 +23,8 @@ MOST_LEVELS = 6  # different values of an input that is taken for its levels, no
 STRONGEST = 4  # inputs every two of which have a product: six interactions
 
 
-def risks(rows: pd.DataFrame, outcome: NDArray[np.int64]) -> Floats:
-    """(n,) risks by a logistic regression with levels, restricted cubic splines and products.
+def log_odds(rows: pd.DataFrame, outcome: NDArray[np.int64]) -> Floats:
+    """(n,) log-odds by a logistic regression with levels, restricted cubic splines and products.
 
     Parameters
     ----------
@@ -34,11 +34,11 @@ def risks(rows: pd.DataFrame, outcome: NDArray[np.int64]) -> Floats:
     parts = [_part(column) for column in filled.T]
     strength = [_strength(column, outcome) for column in filled.T]
     strongest = np.argsort(strength)[-STRONGEST:]
-    standard = _scaled(filled)
+    standard = standardised(filled)
     products = [standard[:, one] * standard[:, other] for one, other in _pairs(strongest)]
-    scaled = _scaled(np.column_stack([*parts, *products]))
+    scaled = standardised(np.column_stack([*parts, *products]))
     weights = newton.fit(scaled, outcome.astype(np.float64), PENALTY)
-    return np.asarray(1 / (1 + np.exp(-(weights[0] + scaled @ weights[1:]))))
+    return np.asarray(weights[0] + scaled @ weights[1:])
 
 
 def _part(column: Floats) -> Floats:
@@ -60,6 +60,7 @@ def _pairs(inputs: NDArray[np.intp]) -> list[tuple[int, int]]:
     return list(itertools.combinations(inputs.tolist(), 2))
 
 
-def _scaled(columns: Floats) -> Floats:
+def standardised(columns: Floats) -> Floats:
+    """(n, k) columns with mean 0 and spread 1; a constant one stays constant."""
     spread = columns.std(axis=0)
     return np.asarray((columns - columns.mean(axis=0)) / np.where(spread > 0, spread, 1.0))

@@ -27,14 +27,18 @@ def render(models: Mapping[str, LoadedModel]) -> None:
     features = {feature.label: feature for feature in first.schema.features}
     picked = st.selectbox("Input", list(features), key=PICKED, persist_state="session")
     feature = features.get(picked, first.schema.features[0])
-    found = {
-        label: response(
-            model.schema[feature.name],
-            average_patient(model.schema, model.applicability),
-            functools.partial(model.assess, explain=True),
-        )
+    averages = {
+        label: average_patient(model.schema, model.applicability)
         for label, model in models.items()
         if model.applicability is not None and feature.name in model.schema.names
+    }
+    found = {
+        label: response(
+            models[label].schema[feature.name],
+            average,
+            functools.partial(models[label].assess, explain=True),
+        )
+        for label, average in averages.items()
     }
     st.plotly_chart(
         dependence(found),
@@ -42,7 +46,7 @@ def render(models: Mapping[str, LoadedModel]) -> None:
         alt=" ".join(f"{label}: {response_text(answer)}" for label, answer in found.items()),
         key="performance.dependence",
     )
-    average = average_patient(first.schema, first.applicability)
+    (average, *_) = averages.values()
     known = [
         other.described(float(average[other.name]))
         for other in first.schema.features

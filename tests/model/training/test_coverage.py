@@ -13,6 +13,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from model import estimators
 from model.estimators.classifiers import newton
 from model.scoring import RiskModel
+from model.scoring.engine import risk_of
 from model.studies import Study
 from model.studies.cohort import Cohort
 from model.training import coverage, curved_truth, interval_width, posterior
@@ -50,7 +51,7 @@ def test_it_holds_a_truth_with_curves_and_interactions_too(
 
 def test_that_truth_is_none_the_default_could_fit(study: Study, cohort: Cohort) -> None:
     """Fitted to its own risks of endless patients, a sum of lines stays apart from it."""
-    truth = curved_truth.risks(cohort.rows, cohort.outcome)
+    truth = risk_of(curved_truth.log_odds(cohort.rows, cohort.outcome))
     assert np.isfinite(truth).all()
     assert ((truth > 0) & (truth < 1)).all()
     whole = cohort.rows.notna().all(axis=1)
