@@ -13,7 +13,7 @@ from dashboard import text
 from dashboard.figures import forest_cells
 from dashboard.figures.forest_cells import Axis
 from dashboard.selection import Selection
-from model.evaluation.wording import METRICS
+from model.evaluation.wording import METRICS, NONE
 from model.registry.conventions import CHAMPION
 from model.registry.versions import Version
 
@@ -38,6 +38,7 @@ def render(rows: tuple[Version, ...], selection: Selection) -> tuple[Version, ..
         selection_mode="multi-row",
         column_config=columns,
         row_height=ROW_PIXELS,
+        placeholder=NONE,
         height=HEAD_PIXELS + ROW_PIXELS * min(len(rows), MOST_ROWS_SHOWN),
         key=TABLE,
         alt="Everything that is a model or could become one, with its metrics",

@@ -78,9 +78,7 @@ def words(document: Document, key: str) -> dict[str, dict[str, Any]]:
             "When", outcome.timing, "outcome.timing", "now for a diagnosis; or: within 30 days"
         )
     with right:
-        among = line(
-            "Of 100 patients like this one, about 62 …", outcome.among_patients, "outcome.among"
-        )
+        among = line("Of 100 such patients about 62 …", outcome.among_patients, "outcome.among")
         population = line(
             "For which patients", outcome.population, "outcome.population", "patients seen in …"
         )
