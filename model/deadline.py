@@ -24,7 +24,12 @@ T = TypeVar("T")
 
 MOST_GIVEN_UP = 64  # threads; a database driver may hold one until the network gives up
 LOOKS_EVERY_SECONDS = 0.25
-WAITS_FOR_THE_NETWORK = ("/socket.py", "/ssl.py")
+OF_THE_NETWORK = ("/socket.py", "/ssl.py")
+# What waits, by name: a thread broken off in `close` would leave open what it is closing.
+READS = ("read", "readinto", "recv", "recv_into")
+SENDS = ("send", "sendall")
+CONNECTS = ("create_connection", "do_handshake", "getaddrinfo")
+WAITING = frozenset((*READS, *SENDS, *CONNECTS))
 
 
 class _GivenUp(BaseException):
@@ -105,17 +110,20 @@ def _close_sockets(trace: TracebackType | None) -> None:
     """Close what the broken off calls had opened and could not: nobody else will."""
     for frame, _ in traceback.walk_tb(trace):
         for held in list(frame.f_locals.values()):
-            if isinstance(held, socket.socket):
-                held.close()
+            # `close` waits for the files made of a socket, which the broken off calls still hold.
+            if isinstance(held, socket.socket) and (number := held.detach()) != -1:
+                socket.close(number)
 
 
 def _end(thread: threading.Thread) -> None:
-    """Raise `_GivenUp` in a thread whose innermost call reads from the network.
+    """Raise `_GivenUp` in a thread whose innermost call waits for the network.
 
     It comes when that call returns, with the next byte or the client's own timeout.
     """
     frame = sys._current_frames().get(thread.ident or 0)
-    if frame is not None and frame.f_code.co_filename.endswith(WAITS_FOR_THE_NETWORK):
+    if frame is None or frame.f_code.co_name not in WAITING:
+        return
+    if frame.f_code.co_filename.endswith(OF_THE_NETWORK):
         ctypes.pythonapi.PyThreadState_SetAsyncExc(
             ctypes.c_ulong(thread.ident or 0), ctypes.py_object(_GivenUp)
         )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextvars
 import http.client
+import io
 import socket
 import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
+from typing import Any
 
 import pytest
 
@@ -70,6 +72,7 @@ def test_a_thread_that_reads_from_a_dripping_server_is_ended(part: str) -> None:
 
 def test_what_was_broken_off_leaves_no_connection_open() -> None:
     opened: list[socket.socket] = []
+    answers: list[io.BufferedReader] = []  # a file of a socket holds it open when it is closed
     with dripping("body") as address:
 
         def ask() -> bytes:
@@ -77,11 +80,35 @@ def test_what_was_broken_off_leaves_no_connection_open() -> None:
             connection = socket.create_connection((host, int(port)), timeout=30)
             opened.append(connection)
             connection.sendall(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
-            return connection.makefile("rb").read()
+            answers.append(connection.makefile("rb"))
+            return answers[0].read()
 
         with pytest.raises(TimeoutError):
             within(SHORT, ask)
         assert until(lambda: opened[0].fileno() == -1)
+
+
+@pytest.mark.parametrize(("call", "is_ended"), [("readinto", True), ("close", False)])
+def test_a_thread_is_ended_while_it_reads_and_not_while_it_closes(
+    call: str, is_ended: bool
+) -> None:
+    of_the_network: dict[str, Any] = {}
+    code = f"def {call}(done):\n    while not done:\n        pass\n"
+    exec(compile(code, "/lib/socket.py", "exec"), of_the_network)
+    done: list[str] = []
+    to_the_end = threading.Event()
+
+    def ask() -> None:
+        of_the_network[call](done)
+        to_the_end.set()
+
+    with pytest.raises(TimeoutError):
+        within(SHORT, ask)
+    if is_ended:
+        assert until(lambda: len(deadline._reaper) == 0)
+    time.sleep(4 * deadline.LOOKS_EVERY_SECONDS)
+    done.append("now")
+    assert to_the_end.wait(SHORT if is_ended else 30) is not is_ended
 
 
 def test_a_thread_that_does_anything_else_is_left_alone() -> None:
