@@ -55,13 +55,10 @@ def score(chosen: argparse.Namespace) -> int:
     """Score a file of patients into another; exit code 2 if it is refused as a whole."""
     if chosen.engine == "spark":
         return _score_on_spark(chosen)
-    import pyarrow as pa
-
-    from model.commands import console
+    from model.commands import console, memory
     from model.files import score_file
 
-    # Arrow's own allocators return memory that the next chunk asks for again.
-    pa.set_memory_pool(pa.system_memory_pool())
+    memory.keep_level()
     score_file.require_result(chosen.file, chosen.output)
     model = registry(chosen).open(chosen.model)
     scorer = _scorer(chosen, model)
