@@ -76,7 +76,7 @@ def score(patients: Path, output: Path, folder: Path, engine: str) -> pd.DataFra
 
 def compare(here: pd.DataFrame, there: pd.DataFrame) -> None:
     """Claim that the two results are the same."""
-    texts = [SUBMODEL, result_rows.PROBLEMS]
+    texts = [SUBMODEL, result_rows.HOLDS_FOR, result_rows.PROBLEMS]
     same = list(here.columns) == list(there.columns) and len(here) == len(there) == ROWS
     same = same and here[texts].equals(there[texts])
     numbers = here.columns.difference(texts, sort=False)

@@ -20,13 +20,20 @@ from model.schema import Schema
 from model.scoring.assessment import BASE, CONTRIBUTION, INTERVAL, SUBMODEL, Assessment, Certainty
 
 PROBLEMS = "problems"
+HOLDS_FOR = "holds_for"
 UNUSUAL = "An unusual combination of values: few patients like this one were learned from."
 
 
 def columns(schema: Schema, *, explain: bool) -> tuple[str, ...]:
     """What is added to the caller's columns."""
     reasons = (BASE, *(CONTRIBUTION + name for name in schema.names)) if explain else ()
-    return ("risk", *INTERVAL, SUBMODEL, PROBLEMS, *reasons)
+    for_whom = (HOLDS_FOR,) if schema.outcome.population else ()
+    return ("risk", *INTERVAL, SUBMODEL, *for_whom, PROBLEMS, *reasons)
+
+
+def worded(schema: Schema) -> frozenset[str]:
+    """Those of them that hold words, not numbers."""
+    return frozenset(columns(schema, explain=False)) - {"risk", *INTERVAL}
 
 
 def require_room(names: Sequence[str], added: Sequence[str]) -> None:
@@ -90,7 +97,7 @@ class Rows:
         why = answer.explanation
         told_why = () if why is None else (why.base, *why.contributions.to_numpy().T)
         reasons = [spread(_filled(each)) for each in told_why]
-        added = (*before, spread(submodel), told, *reasons)
+        added = (*before, spread(submodel), *_for_whom(checked.rejected, schema), told, *reasons)
         return cls(examined.chunk.written, examined.chunk.lines, checked.values, added)
 
     def as_text(self, added: int) -> list[pa.Array]:
@@ -101,6 +108,15 @@ class Rows:
     def as_columns(self, count: int) -> list[pa.Array]:
         """The caller's columns as they came, and what is added, so many in all."""
         return [*self.written, *map(csv_text.decoded, self.added)][:count]
+
+
+def _for_whom(rejected: NDArray[np.bool_], schema: Schema) -> tuple[pa.Array, ...]:
+    """The population each risk holds for, of an outcome that names one."""
+    population = schema.outcome.population
+    if not population:
+        return ()
+    said = pa.array(np.zeros(len(rejected), dtype=np.int32), mask=rejected)
+    return (pa.DictionaryArray.from_arrays(said, pa.array([population])),)
 
 
 def _filled(numbers: NDArray[np.float64]) -> pa.Array:

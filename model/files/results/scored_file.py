@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from model.files import csv_text
-from model.files.results.result_rows import PROBLEMS, Rows, columns
+from model.files.results.result_rows import PROBLEMS, Rows, columns, worded
 from model.files.results.writers import KINDS, Table
 from model.files.understanding.names import plain_name
 from model.interpretation.against_expectation import contraries
@@ -93,7 +93,7 @@ class ScoredFile:
         every = (*self.names, *columns(self.schema, explain=True))
         at = every.index(name)
         chunks = [part.as_columns(len(every))[at] for part in self.parts]
-        text = name in (*self.names, SUBMODEL, PROBLEMS)
+        text = name in {*self.names, *worded(self.schema)}
         return pa.chunked_array(chunks or [pa.array([], pa.string() if text else pa.float64())])
 
     def texts(self, name: str, rows: Places) -> list[str]:

@@ -32,7 +32,6 @@ from model.files.results import result_rows
 from model.files.spark.worker import BOM, NOT_UTF8, Batches, Found, Work
 from model.files.understanding.mapping import FileMapping
 from model.intake import Finding, Severity
-from model.scoring.assessment import SUBMODEL
 from model.scoring.loaded_model import LoadedModel
 from model.tables.encoding import require_text
 
@@ -196,7 +195,7 @@ def _columns(frame: DataFrame, work: Work) -> Any:
     """The columns of a result in Parquet: the caller's as they came, then ours."""
     from pyspark.sql.types import DoubleType, StringType, StructField, StructType
 
-    texts = {*work.header.names, SUBMODEL, result_rows.PROBLEMS}
+    texts = {*work.header.names, *result_rows.worded(work.model.schema)}
     theirs = [*frame.schema.fields] if work.layout is None else []
     names = work.added if theirs else (*work.header.names, *work.added)
     ours = [StructField(name, StringType() if name in texts else DoubleType()) for name in names]

@@ -20,7 +20,7 @@ from tests.stores import Store
 
 ROOT = Path(__file__).parents[3]
 FAULTY = table(*ROWS, ROWS[0].replace("63", "12"), "female".join(ROWS[2].split("0", 1)))
-ADDED = ["risk", "risk_low", "risk_high", "submodel", "problems"]
+ADDED = ["risk", "risk_low", "risk_high", "submodel", "holds_for", "problems"]
 
 Run = Callable[..., tuple[int, str, str]]
 

@@ -30,7 +30,8 @@ from model.scoring.assessment import Assessment
 from tests.model.files.samples import HEADER, ROWS, table
 
 ROOT = Path(__file__).parents[3]
-ADDED = ["risk", "risk_low", "risk_high", "submodel", "problems"]
+BESIDE = ["submodel", "holds_for"]
+ADDED = ["risk", "risk_low", "risk_high", *BESIDE, "problems"]
 FAULTY = (*ROWS, ROWS[0].replace("63", "12"), ROWS[1] + ",9", ROWS[2].replace("130", "?"), ROWS[0])
 
 
@@ -83,7 +84,9 @@ def test_the_callers_columns_come_first_as_they_were_and_every_row_stays(
     assert [",".join(cells) for cells in result[HEADER.split(",")].values[:4]] == list(ROWS)
     gone = result["risk"] == ""
     assert gone.tolist() == [False, False, False, False, True, True, False, False]
-    assert (result.loc[gone, ["risk_low", "risk_high", "submodel"]] == "").all(axis=None)
+    assert (result.loc[gone, ["risk_low", "risk_high", *BESIDE]] == "").all(axis=None)
+    population = "patients referred for coronary angiography"
+    assert result.loc[~gone, "holds_for"].eq(population).all()
     assert (
         result.loc[4, "problems"]
         == "Age (age): outside what is plausible. Allowed: 18 to 100 years."
@@ -100,7 +103,7 @@ def test_the_numbers_are_the_models_own_to_the_last_digit(
     values = np.array([[float(cell) for cell in row.split(",")] for row in ROWS])
     rows = pd.DataFrame(values, columns=list(model.schema.names))
     expected = model.assess(rows, explain=True).to_frame()
-    assert list(result.columns[13:18]) == ADDED
+    assert list(result.columns[13 : 13 + len(ADDED)]) == ADDED
     for name in expected.columns.drop("submodel"):
         assert result[name].astype(float).tolist() == expected[name].tolist()
     assert result["submodel"].tolist() == expected["submodel"].tolist()
@@ -364,7 +367,7 @@ def test_rows_stand_in_the_result_as_they_stood_whatever_ended_them(
     content = end.join([f"note,{HEADER}", *rows]) + {"": "", "end": end, "blank": 2 * end}[last]
     score_file.score(io.BytesIO(content.encode()), results / "out.csv", model, model)
     written = (results / "out.csv").read_text().split("\n")[1:-1]
-    assert [",".join(line.split(",")[:-5]) for line in written] == rows
+    assert [",".join(line.split(",")[: -len(ADDED)]) for line in written] == rows
 
 
 def test_progress_is_told_to_the_end(model: LoadedModel, results: Path) -> None:
