@@ -11,7 +11,7 @@ from dashboard.components.shell import adopted, seen_version, version_details
 from dashboard.markdown import linked, note, plain
 from dashboard.selection import Selection
 from dashboard.services import Chosen, Services
-from dashboard.text import interval_meaning
+from dashboard.text import NO_INTERVAL, interval_meaning
 from model.evaluation.glossary import glossary
 from model.evaluation.wording import moment
 from model.schema import RESEARCH_USE
@@ -64,7 +64,7 @@ def _card(chosen: Chosen, card: Card) -> None:
     st.markdown("## Limits", anchors=False)
     _bullets(card.limits)
     _against(card)
-    _coverage(card)
+    _coverage(chosen.model.has_interval, card)
     if st.toggle(
         "The whole model card, with the answers to TRIPOD+AI and PROBAST+AI", key="about.whole"
     ):
@@ -110,9 +110,9 @@ def _against(card: Card) -> None:
     _bullets(card.against_expectation or ("None was found.",))
 
 
-def _coverage(card: Card) -> None:
+def _coverage(is_claimed: bool, card: Card) -> None:
     st.markdown("## What a patient's interval means", anchors=False)
-    st.write(plain(interval_meaning(card.interval_coverage)))
+    st.write(plain(interval_meaning(card.interval_coverage) if is_claimed else NO_INTERVAL))
 
 
 def _whole(card: bytes) -> None:

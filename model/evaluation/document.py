@@ -8,10 +8,9 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from model.evaluation import curves, sample_size, unusual
+from model.evaluation import curves, instability, sample_size, unusual
 from model.evaluation.eligibility import NET_BENEFIT
 from model.evaluation.estimate import (
     BOOTSTRAPS,
@@ -51,7 +50,6 @@ REPLICATES = 400  # bootstrap samples of every metric that a version keeps, to b
 REPLICATE_DIGITS = 6
 Elsewhere = tuple[Site, Cohort, Floats]
 """Another site, its patients, and (n,) risks the model gives them."""
-RISK_BINS = np.linspace(0.0, 1.0, 11)
 
 
 def evaluate(
@@ -120,7 +118,7 @@ def evaluate(
             if study.plan.blanked
         ],
         "sites": [_site(*place, table.training) for place in elsewhere],
-        "instability": _instability(model.assess(patients.rows, explain=True), refits),
+        "instability": instability.measure(model.assess(patients.rows, explain=True), refits),
         "interval_coverage": coverage,
         "sample_size": [*map(asdict, sample_size.judged(outcome, headline, parameters or 0))],
         "unusual": _unusual(elsewhere, applicability) if applicability else None,
@@ -210,33 +208,6 @@ def _at_own_prevalence(training: Cohort, patients: Cohort, risk: Floats) -> dict
             }
             for which, risks in (("as_trained", risk), ("shifted", shifted))
         },
-    }
-
-
-def _instability(fitted: Assessment, refits: Floats) -> dict[str, Any]:
-    """How far the refits' risks lie from the model's, by its risk; no single patient is in it."""
-    distance = np.abs(refits - fitted.risk)
-    low, high = np.quantile(refits, [0.025, 0.975], axis=0)
-    assert fitted.explanation is not None  # asked for
-    width = fitted.explanation.high - fitted.explanation.low
-    bins = pd.Series(np.digitize(fitted.risk, RISK_BINS[1:-1]))
-    by_risk = [
-        {
-            "risk": float(np.mean(fitted.risk[bins == at])),
-            "low": float(np.mean(low[bins == at])),
-            "high": float(np.mean(high[bins == at])),
-            "patients": int((bins == at).sum()),
-        }
-        for at in sorted(bins.unique())
-    ]
-    return {
-        "mean_absolute_distance": float(distance.mean()),
-        "median_interval_width": float(np.median(width)),
-        "widest_interval": float(width.max()),
-        "refits_inside_interval": float(
-            np.mean((refits >= fitted.explanation.low) & (refits <= fitted.explanation.high))
-        ),
-        "by_risk": by_risk,
     }
 
 

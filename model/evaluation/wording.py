@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from model.evaluation.measured import Measured
-from model.scoring.documents import Site, Subgroup
+from model.scoring.documents import Distances, Site, Subgroup
 from model.scoring.measurements import Coverage, Estimate, OfAHundred
 
 METRICS = {
@@ -76,6 +76,19 @@ def of_100(number: Estimate) -> str:
     if number.low is not None and number.high is not None:
         text += f" (95 % interval {100 * number.low:.0f} to {100 * number.high:.0f})"
     return text
+
+
+def interval_width(unstable: Distances) -> str:
+    """How wide patients' intervals are, as a sentence without its full stop."""
+    median, widest = unstable.median_interval_width, unstable.widest_interval
+    if median is None or widest is None:
+        return "No interval is claimed for a patient's risk"
+    inside = unstable.refits_inside_interval
+    held = "" if inside is None else f"; it holds {100 * inside:.0f} of 100 refits"
+    return (
+        f"A patient's 95 % interval is {median:.2f} wide in the median and {widest:.2f} at worst"
+        f"{held}"
+    )
 
 
 def coverage(measured: Coverage | None) -> str:

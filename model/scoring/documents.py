@@ -94,11 +94,13 @@ class AtRisk:
 
 @dataclass(frozen=True)
 class Distances:
-    """How far models of other samples lie from this one, over all patients."""
+    """How far models of other samples lie from this one, over all patients, and how wide the
+    patients' intervals are: None where no interval is claimed.
+    """
 
     mean_absolute_distance: float
-    median_interval_width: float
-    widest_interval: float
+    median_interval_width: float | None = None
+    widest_interval: float | None = None
     refits_inside_interval: float | None = None
 
 

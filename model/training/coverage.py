@@ -92,48 +92,9 @@ def calibrated(
     return judged(found[:studies], risk, [study[""] for study in found[studies:]])
 
 
-def around(
-    unfitted: Any,
-    cohort: Cohort,
-    error: Floats,
-    *,
-    studies: int,
-    seed: int = 0,
-    progress: Progress = lambda stage, done: None,
-) -> Calibrated:
-    """The same for an estimator whose standard errors cannot be had of every simulated study, as
-    they take many refits: those of the model itself, (n,) in log-odds, stand for them.
-    """
-    fitted = clone(unfitted).fit(cohort.rows, cohort.outcome)
-    truth = fitted.decision_function(cohort.rows)
-    risk = 1 / (1 + np.exp(-truth))
-    curved = curved_truth.log_odds(cohort.rows, cohort.outcome)
-    root = np.random.SeedSequence(seed)
-    workers = Parallel(n_jobs=cpu_count() if studies > BATCH_STUDIES else 1, return_as="generator")
-    tasks = [(risk, truth, one) for one in root.spawn(studies)]
-    tasks += [(risk_of(curved), curved, one) for one in root.spawn(_curved(studies))]
-    shown = workers(
-        delayed(_refitted)(unfitted, cohort.rows, risks, one) for risks, _, one in tasks
-    )
-    found: list[Distances] = []
-    for (_, there, _), here in zip(tasks, shown, strict=True):
-        found.append(Distances((there - here) / error, np.zeros(len(error))))
-        progress("Measuring the intervals in simulated studies", len(found) / len(tasks))
-    return judged([{"": distances} for distances in found[:studies]], risk, found[studies:])
-
-
 def _curved(studies: int) -> int:
     """How many more studies have a truth of another form."""
     return max(2, studies // 3)
-
-
-def _refitted(
-    unfitted: Any, rows: pd.DataFrame, risk: Floats, seed: np.random.SeedSequence
-) -> Floats:
-    with threadpool_limits(1):
-        drawn, outcome = _drawn(risk, np.random.default_rng(seed))
-        again = clone(unfitted).fit(rows.iloc[drawn], outcome)
-        return np.asarray(again.decision_function(rows))
 
 
 def _truth(fitted: Any, rows: pd.DataFrame, risk: Floats) -> Floats:

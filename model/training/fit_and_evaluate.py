@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,9 +20,8 @@ from model.evaluation.estimate import all_sampled, net_benefits
 from model.evaluation.measured import Eligibility, Measured
 from model.numerics.arrays import Floats
 from model.schema import Schema
-from model.scoring import Forest, Golden, RiskModel, bundle
+from model.scoring import Golden, RiskModel, bundle
 from model.scoring.documents import Evaluation
-from model.scoring.engine import NORMAL_95
 from model.studies import cohort
 from model.studies.study import Margin
 from model.training import applicability, bootstrap, coverage, cross_validation, provenance
@@ -32,7 +31,6 @@ from model.training.reporting import card, readable, report
 from model.training.settings import FOLDS, Order
 
 REFITS_A_REPEAT, STUDIES_A_REPEAT = 25, 20  # a quick training has fewer of both, and says so
-FOREST_STUDIES = 40  # each takes as long as a whole training of another estimator
 
 
 @dataclass(frozen=True)
@@ -89,16 +87,6 @@ def compute(order: Order, commit: str, progress: Progress) -> Computed:
     )
     widened = interval.widened if interval else None
     engine = form.with_uncertainty(engine, fitted, study, patients, refits.kept, widened)
-    if isinstance(engine, Forest):
-        sure = engine.bounded(patients.rows.to_numpy(dtype=np.float64))
-        interval = coverage.around(
-            asked,
-            patients,
-            (sure.high - sure.low) / (2 * NORMAL_95),
-            studies=min(FOREST_STUDIES, 4 * order.repeats),
-            progress=lambda stage, done: progress(stage, 0.3 + 0.2 * done),
-        )
-        engine = replace(engine, widened=interval.widened)
 
     risks = cross_validation.out_of_fold(
         asked,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dashboard.components.performance import chart
 from dashboard.figures import performance as figures
 from dashboard.figures.performance import Evaluated
+from model.evaluation.wording import interval_width
 
 
 def render(versions: Sequence[Evaluated]) -> None:
@@ -14,7 +15,6 @@ def render(versions: Sequence[Evaluated]) -> None:
     chart.chart(
         "Stability",
         figures.instability(versions),
-        "With another sample of patients the risks would differ: half of the intervals are "
-        f"narrower than {facts.median_interval_width:.2f}, the widest is "
-        f"{facts.widest_interval:.2f}",
+        "With another sample of patients the risks would differ, by "
+        f"{facts.mean_absolute_distance:.2f} on average. {interval_width(facts)}",
     )

@@ -23,7 +23,7 @@ from model.training.export.additive import PROOF_PATIENTS, PROOF_TOLERANCE, rand
 KEPT = 2000
 """Trees of all refits together. Few of each are enough, since the noise of few is taken off."""
 DECIMALS = 4
-"""Of a refit's log-odds; an interval needs no more."""
+"""Of a refit's log-odds; a standard error needs no more."""
 EXPLAINED_PATIENTS = 200
 EXPLAINED_TOLERANCE = 1e-9
 """In log-odds, between what is explained and what is scored."""
@@ -84,7 +84,8 @@ def with_uncertainty(
     refits: Sequence[Floats],
     widened: float | None,
 ) -> Forest:
-    """The forest with some trees of each refit, as many of one as of another.
+    """The forest with some trees of each refit, as many of one as of another, and without an
+    interval of its own.
 
     They are drawn at random: trees of the same number grow from the same random numbers in every
     refit, so the first of each would err together.

@@ -141,8 +141,8 @@ def _found_limits(table: Table, evaluation: Evaluation, gap: str) -> list[str]:
     if scheme.refits < bootstrap.REFITS:
         refits = wording.several(scheme.refits, "refit")
         found.append(
-            f"Patients' intervals come from {refits} instead of {bootstrap.REFITS}: they are "
-            "rougher than they could be."
+            f"How far single numbers would differ comes from {refits} instead of "
+            f"{bootstrap.REFITS}: rougher than it could be."
         )
     if not table.pinned:
         found.append(

@@ -9,6 +9,7 @@ from model.evaluation.wording import (
     METRICS,
     OPTIMISTIC,
     coverage,
+    interval_width,
     moment,
     percent,
     several,
@@ -16,7 +17,7 @@ from model.evaluation.wording import (
     shown,
 )
 from model.schema import RESEARCH_USE
-from model.scoring.documents import Blanked, Distances, Subgroup
+from model.scoring.documents import Blanked, Subgroup
 from model.scoring.measurements import Estimate
 from model.training.reporting import background, places
 from model.training.reporting.blocks import Bullets, Columns, Section, Text, markdown
@@ -195,9 +196,8 @@ def _performance(card: FinishedCard) -> Iterator[Section]:
             Text(
                 f"With another sample of patients, a patient's risk would have differed by "
                 f"{unstable.mean_absolute_distance:.3f} on average, over "
-                f"{measured.resampling.refits} refits on bootstrap samples. A patient's 95 % "
-                f"interval is {unstable.median_interval_width:.2f} wide in the median and "
-                f"{unstable.widest_interval:.2f} at worst{_held(unstable)}."
+                f"{measured.resampling.refits} refits on bootstrap samples. "
+                f"{interval_width(unstable)}."
             ),
             Columns(
                 ("Sample-size criterion (Riley 2019)", "Patients asked for", "Met"),
@@ -215,12 +215,6 @@ def _pairs(auc: Estimate, value: float) -> str:
         "Of one patient with the outcome and one without, the first has the higher risk in "
         f"{100 * value:.0f} of 100 pairs: AUC {shown(auc)}."
     )
-
-
-def _held(unstable: Distances) -> str:
-    """How many refits the intervals hold; blank where it was not measured."""
-    inside = unstable.refits_inside_interval
-    return "" if inside is None else f"; it holds {100 * inside:.0f} of 100 refits"
 
 
 def _missing(blanked: Sequence[Blanked]) -> Section:

@@ -6,7 +6,7 @@ A part nobody declared makes its whole answer blank, which `tripod.items` refuse
 from __future__ import annotations
 
 from model.evaluation.wording import METRICS as NAMES
-from model.evaluation.wording import in_sentence, listed, sentences, several, shown
+from model.evaluation.wording import in_sentence, interval_width, listed, sentences, several, shown
 from model.schema import Schema, mid_sentence
 from model.studies import Study
 from model.training.reporting import tripod_methods
@@ -145,8 +145,7 @@ def _discussion(study: Study, card: FinishedCard) -> dict[int, str]:
             "Values outside their plausible range and unknown codes are refused; values outside "
             "the range of the training are flagged.",
             _absent_inputs(study.schema),
-            f"A patient's 95 % interval is {instability.median_interval_width:.2f} wide in the "
-            f"median and {instability.widest_interval:.2f} at worst: it must be read with the "
+            f"{interval_width(instability)}. Where there is an interval, it must be read with the "
             "number.",
             study.intended_users,
             study.conduct.next_steps,

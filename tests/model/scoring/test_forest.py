@@ -108,7 +108,8 @@ def small(ours: list[float], refits: list[list[float]]) -> Forest:
     """A forest, and refits, of trees of one leaf."""
     nodes = [leaf(each) for refit in refits for each in refit]
     trees = Trees(np.array([leaf(each) for each in ours], dtype=float), 1)
-    return Forest(("age",), trees, Trees(np.array(nodes, dtype=float), 1), kept=len(refits[0]))
+    theirs = Trees(np.array(nodes, dtype=float), 1)
+    return Forest(("age",), trees, theirs, kept=len(refits[0]), widened=1.0)
 
 
 ONE = np.array([[50.0]])

@@ -8,6 +8,7 @@ import re
 import signal
 import sqlite3
 import subprocess
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -20,7 +21,7 @@ import pytest
 from numpy.typing import NDArray
 
 from model import estimators
-from model.errors import TrackingBusy
+from model.errors import TrackingUnavailable
 from model.registry import conventions
 from model.registry.list_query import ListQuery
 from model.registry.registry import Registry
@@ -40,7 +41,7 @@ pytestmark = pytest.mark.server
 
 FIRST, SECOND, UNPINNED = range(3)
 OF_STUDY = ListQuery(STUDY)
-TRIES = 10
+PATIENCE = 120  # seconds; a busy machine may keep a store from answering in its three
 UNFINISHED = "its training did not finish"
 
 
@@ -322,9 +323,11 @@ def test_of_a_training_killed_at_any_stage_nothing_is_offered(store: Store, tmp_
 
 def patiently(ask: Callable[[], Any]) -> Any:
     """The answer of a store that a busy machine may keep from answering in its three seconds."""
-    for _ in range(TRIES - 1):
-        with suppress(TrackingBusy):
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        with suppress(TrackingUnavailable):  # which a busy store is, too
             return ask()
+        time.sleep(0.5)
     return ask()
 
 

@@ -79,7 +79,7 @@ def test_a_card_that_makes_no_sense_is_refused_with_the_part_named(
     [
         ({}, "303 patients are few: 1 of 2 published sample-size criteria ask for more (382 for"),
         ({"repeats": 1}, "its metrics come from 1 repeat of cross-validation instead of 20"),
-        ({"refits": 50}, "intervals come from 50 refits instead of 200"),
+        ({"refits": 50}, "comes from 50 refits instead of 200"),
         ({}, "the model finds 44 (95 % interval 39 to 49) in the group “Any chest pain”"),
     ],
 )
