@@ -54,16 +54,9 @@ print([version.label for version in registry.versions("heart-disease")])
 IN_ONE = """
 import os, sys
 from model.training import train
+from model.training.worker_process import Here
 
-class Here:
-    def __enter__(self): return self
-    def __exit__(self, *_): pass
-    def submit(self, work, *arguments): self.work = work, arguments
-    def result(self, progress=lambda stage, done: None):
-        work, arguments = self.work
-        return work(*arguments, progress)
-
-train.Beside = Here
+train.interpreter = Here
 from model.__main__ import main
 sys.exit(main(sys.argv[1:], os.environ))
 """

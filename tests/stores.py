@@ -16,6 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 from model.registry.artifacts import BUNDLE_PATH
+from tests import loaded_python
 from tests.servers import ROOT, environment
 
 STUDY = "heart-disease"
@@ -148,16 +149,22 @@ def trained(folder: Path) -> Store:
         return store
 
 
-def python(
-    *arguments: str, store: Store, package: Path = ROOT, **settings: str
+def python(*arguments: str, store: Store, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run a program in the store's folder, where MLflow and scikit-learn are imported already."""
+    asked = environment(store.uri, PYTHONPATH=str(ROOT), **settings)
+    return loaded_python.run(arguments, store.folder, asked)
+
+
+def new_python(
+    *arguments: str, store: Store, package: Path = ROOT
 ) -> subprocess.CompletedProcess[str]:
-    """Run this interpreter in the store's folder, with `model` taken from `package`."""
+    """The same in an interpreter started anew, with `model` taken from `package`."""
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=store.folder,
-        env=environment(store.uri, PYTHONPATH=str(package), **settings),
+        env=environment(store.uri, PYTHONPATH=str(package)),
         capture_output=True,
         text=True,
         check=False,
-        timeout=600,  # at most: a busy machine
+        timeout=loaded_python.SECONDS,
     )

@@ -22,6 +22,15 @@ FLAVOURS = ("sklearn", "xgboost", "lightgbm", "catboost", "statsmodels")
 """Those whose fitted object is asked itself: their `predict` through MLflow answers classes."""
 
 
+class _WithoutAliases(yaml.SafeLoader):
+    """Without aliases, by which a small text names itself a million times."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.events.AliasEvent):
+            raise yaml.YAMLError("an alias")
+        return super().compose_node(parent, index)
+
+
 @dataclass(frozen=True)
 class Described:
     """The parts of an ``MLmodel`` that matter here; every text is somebody's."""
@@ -82,18 +91,3 @@ def example(folder: Path, described: Described) -> pd.DataFrame | None:
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
     return frame.head(MOST_EXAMPLE_ROWS) if len(frame) and frame.columns.is_unique else None
-
-
-def _loader() -> Any:
-    class Plain(yaml.SafeLoader):
-        """Without aliases, by which a small text names itself a million times."""
-
-        def compose_node(self, parent: Any, index: Any) -> Any:
-            if self.check_event(yaml.events.AliasEvent):
-                raise yaml.YAMLError("an alias")
-            return super().compose_node(parent, index)
-
-    return Plain
-
-
-_WithoutAliases = _loader()

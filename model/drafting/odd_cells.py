@@ -6,28 +6,13 @@ import re
 from collections.abc import Sequence
 
 from model.drafting.columns import MOST_SHARE, Column, Kind
-from model.drafting.words import plain
 from model.studies.written_numbers import are_grouped
 
 NUMBER = r"[+-]?\d+(?:[.,]\d+)*"
-PEOPLE_SHARE = 0.5
 _ALONE = re.compile(NUMBER)
 _LIMIT = re.compile(rf"[<>≤≥]=?\s*{NUMBER}|{NUMBER}\s*[<>+]")
 _PAIR = re.compile(r"\d+(?:[.,]\d+)?\s*/\s*\d+(?:[.,]\d+)?")
 _WITH_UNIT = re.compile(rf"{NUMBER}\s*([^\W\d_][\w/%²³.*^]{{0,11}}|[%°]\w?)")
-
-_TITLE = re.compile(
-    r"(?i:dr|prof|mr|mrs|ms|miss|mx|herr|frau|hr|fr|sr|sra|mme|mlle|dott|schwester|sister|nurse)\b\.?"
-    r"\s+[A-ZÀ-Þ].*"
-)
-_NAMED = re.compile(
-    r"[A-ZÀ-Þ][\w'’-]+,\s*[A-ZÀ-Þ][\w'’.-]*(?:\s[A-ZÀ-Þ][\w.]*)?|(?:[A-ZÀ-Þ]\.\s*)+[A-ZÀ-Þ][\w'’-]+"
-)
-_TWO_NAMES = re.compile(r"[A-ZÀ-Þ][a-zß-ÿ'’-]+(?:\s[A-ZÀ-Þ]\.?)?\s[A-ZÀ-Þ][a-zß-ÿ'’-]+")
-_STAFF = re.compile(
-    r"(.* )?(gp|doctor|physician|surgeon|consultant|clinician|nurse|operator|provider|referrer"
-    r"|practitioner|anaesthetist|anesthetist|hausarzt|arzt|operateur|kin|contact)( name)?"
-)
 
 
 def why_no_number(column: Column) -> str:
@@ -35,27 +20,27 @@ def why_no_number(column: Column) -> str:
     if column.kind not in (Kind.TEXT, Kind.MIXED, Kind.WORDS):
         return ""
     cells = [str(cell).strip() for cell in column.values.dropna()]
-    if are_grouped(set(cells)) and _share(cells, _ALONE) == 1:
+    if are_grouped(set(cells)) and share(cells, _ALONE) == 1:
         return (
             "Has a point or comma before every three digits, which may be thousands or decimals. "
             "Write the numbers without."
         )
-    if _share(cells, _ALONE) == 1:
+    if share(cells, _ALONE) == 1:
         return "Has decimal points and decimal commas. Write all numbers with one of them."
-    if _share(cells, _PAIR) > MOST_SHARE:
+    if share(cells, _PAIR) > MOST_SHARE:
         return (
             "Holds two numbers with a slash between them, as of a blood pressure. Make a column of "
             "each."
         )
     units = {found[1] for cell in cells if (found := _WITH_UNIT.fullmatch(cell))}
-    with_unit = _share(cells, _WITH_UNIT)
-    if len(units) == 1 and with_unit and with_unit + _share(cells, _ALONE) > MOST_SHARE:
+    with_unit = share(cells, _WITH_UNIT)
+    if len(units) == 1 and with_unit and with_unit + share(cells, _ALONE) > MOST_SHARE:
         return (
             f"Has a unit behind its numbers ({units.pop()}). Write the numbers alone, and the unit "
             "into the header."
         )
     limits = [row for row, cell in enumerate(column.values) if _LIMIT.fullmatch(str(cell).strip())]
-    alone = _share(cells, _ALONE)
+    alone = share(cells, _ALONE)
     if limits and alone and len(limits) + alone * len(cells) > MOST_SHARE * len(cells):
         more = f" and {len(limits) - 1:,} more have" if len(limits) > 1 else " has"
         return (
@@ -63,24 +48,6 @@ def why_no_number(column: Column) -> str:
             "Write a number there, or leave the column out."
         )
     return ""
-
-
-def why_people(column: Column) -> str:
-    """Why a column names people, as a sentence; "" if it does not. No cell is in it."""
-    if column.kind not in (Kind.TEXT, Kind.WORDS):
-        return ""
-    texts = [str(level).strip() for level in column.levels]
-    are_named = _share(texts, _TITLE) + _share(texts, _NAMED) > PEOPLE_SHARE
-    if are_named or _STAFF.fullmatch(plain(column.name)):
-        return "Looks like names of people. Leave it out, or write a code in place of each."
-    return ""
-
-
-def may_be_people(column: Column) -> bool:
-    """Whether most answers are two words that begin with capitals, as names of people are."""
-    if column.kind is not Kind.WORDS:
-        return False
-    return _share([str(level).strip() for level in column.levels], _TWO_NAMES) > PEOPLE_SHARE
 
 
 def units_row(columns: Sequence[Column]) -> list[str]:
@@ -95,5 +62,6 @@ def units_row(columns: Sequence[Column]) -> list[str]:
     return found if len(found) > 1 else []
 
 
-def _share(cells: Sequence[str], pattern: re.Pattern[str]) -> float:
+def share(cells: Sequence[str], pattern: re.Pattern[str]) -> float:
+    """The part of these cells, 0 to 1, that is written like that from end to end."""
     return sum(bool(pattern.fullmatch(cell)) for cell in cells) / max(1, len(cells))

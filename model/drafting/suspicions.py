@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from model.drafting import odd_cells
+from model.drafting import odd_cells, people
 from model.drafting.columns import LARGEST_NUMBER, Column, Kind
 from model.drafting.outcome import OutcomeColumn
 from model.drafting.words import plain
@@ -49,7 +49,7 @@ def why_left_out(column: Column, outcome: OutcomeColumn) -> str:
         return "Looks like an identifier."
     if column.is_unique and column.is_numeric and _counts_up(column):
         return "Looks like a row number: it goes up by one from patient to patient."
-    if why := odd_cells.why_people(column) or odd_cells.why_no_number(column):
+    if why := people.why_people(column) or odd_cells.why_no_number(column):
         return why
     if column.kind is Kind.TEXT:
         return _no_choice(column)
@@ -67,7 +67,7 @@ def why_left_out(column: Column, outcome: OutcomeColumn) -> str:
 
 def doubt(column: Column, outcome: OutcomeColumn) -> str:
     """What is odd about an input, as a sentence; "" if nothing is."""
-    if odd_cells.may_be_people(column):
+    if people.may_be_people(column):
         return "Its answers may be names of people. If they are, leave it out."
     auc = _auc(column, outcome)
     if auc == 1:

@@ -61,13 +61,11 @@ def build(name: str, study: Study) -> Any:
     StudyError
         If there is none, and the message lists those there are; or its file does not build one.
     """
-    if not _is_file(name):
-        return _module(name).build(study)
     try:
         return _module(name).build(study)
-    except StudyError:
-        raise
-    except Exception as error:  # somebody's file: it may fail in any way
+    except Exception as error:  # somebody's file may fail in any way
+        if isinstance(error, StudyError) or not _is_file(name):
+            raise
         raise StudyError(
             f"{name} does not build an estimator: {type(error).__name__}: {error}. It needs a "
             "function build(study) that returns an unfitted scikit-learn pipeline."

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from model.evaluation import series, traces
+from model.evaluation import axes, series, traces
 from model.evaluation.series import Row
 from model.evaluation.traces import Trace
 from model.evaluation.wording import NONE, of_100, percent, shown
@@ -59,7 +59,7 @@ def roc(evaluation: Evaluation) -> Figure:
         "Telling patients with the outcome from those without (ROC)",
         words,
         [*traces.banded(series.roc(evaluation)), traces.beside(series.CHANCE)],
-        traces.layout(traces.FALSE_POSITIVES, traces.SENSITIVITY, traces.shares(), traces.shares()),
+        axes.layout(traces.FALSE_POSITIVES, traces.SENSITIVITY, axes.shares(), axes.shares()),
     )
 
 
@@ -78,7 +78,7 @@ def precision_recall(evaluation: Evaluation) -> Figure:
         "Of those at or above a threshold, how many have the outcome (precision and recall)",
         words,
         [*traces.banded(series.precision_recall(evaluation)), everybody],
-        traces.layout(traces.SENSITIVITY, traces.PRECISION, traces.shares(), traces.shares()),
+        axes.layout(traces.SENSITIVITY, traces.PRECISION, axes.shares(), axes.shares()),
     )
 
 
@@ -106,12 +106,10 @@ def calibration(evaluation: Evaluation) -> Figure:
                 "hovertemplate": f"risk %{{x:.2f}}: %{{customdata:.1f}} {name}<extra></extra>",
             }
         )
-    layout = traces.layout(
-        "Predicted risk", "Share with the outcome", traces.shares(), traces.shares()
-    )
+    layout = axes.layout("Predicted risk", "Share with the outcome", axes.shares(), axes.shares())
     layout["yaxis"]["domain"] = [0.28, 1]
-    layout["yaxis2"] = {**traces.axis("Patients", {}), "domain": [0, 0.2], "showticklabels": False}
-    layout |= {"barmode": "overlay", "height": traces.HEIGHT + 80}
+    layout["yaxis2"] = {**axes.axis("Patients", {}), "domain": [0, 0.2], "showticklabels": False}
+    layout |= {"barmode": "overlay", "height": axes.HEIGHT + 80}
     layout["xaxis"]["anchor"] = "y2"
     return Figure("calibration", "Are the risks right (calibration)", words, data, layout)
 
@@ -139,10 +137,10 @@ def decision(evaluation: Evaluation) -> Figure:
         "Is it worth acting on (decision curve)",
         words,
         [*traces.banded(series.decision(evaluation)), everybody, traces.beside(series.NOBODY)],
-        traces.layout(
+        axes.layout(
             "Threshold at which one would act",
             "Net benefit",
-            traces.shares(),
+            axes.shares(),
             {"range": [-0.1, top + 0.05]},
         ),
     )
@@ -163,7 +161,7 @@ def subgroups(evaluation: Evaluation) -> Figure:
     everyone = traces.line(
         [overall.value] * 2, [-0.6, len(rows) - 0.4], "all patients", traces.GREY, "dot"
     )
-    layout = traces.layout("Recall at 50 %", "", traces.shares(), {})
+    layout = axes.layout("Recall at 50 %", "", axes.shares(), {})
     layout["yaxis"] |= {
         "tickvals": points["y"],
         "ticktext": [row.label for row in rows],
@@ -229,7 +227,7 @@ def instability(evaluation: Evaluation) -> Figure:
         "How far the risk moves with other patients (instability)",
         words,
         [traces.band(series.instability(evaluation), "95 % of refits"), ideal],
-        traces.layout("Risk by this model", "Risk by the refits", traces.shares(), traces.shares()),
+        axes.layout("Risk by this model", "Risk by the refits", axes.shares(), axes.shares()),
     )
 
 

@@ -23,8 +23,8 @@ from pathlib import Path
 from model.errors import FileStoreRetired, StoreReadOnly, TrackingUnavailable
 from model.registry import store_state
 from model.registry.conventions import EMBEDDED_STORE, without_credentials
-from model.registry.patience import turn
 from model.registry.store_state import Condition, StoreState
+from model.registry.turn import turn
 
 LOOK_AGAIN_SECONDS = 5.0
 TURN_SECONDS = 20.0  # for a training to make the tables of a new store

@@ -31,7 +31,8 @@ from model.scoring.engine import risk_of
 from model.studies.cohort import Cohort
 from model.training import curved_truth
 from model.training.cross_validation import NOTHING, Blanked, Progress, answering, blanking
-from model.training.interval_width import Calibrated, Distances, judged
+from model.training.distances import Distances
+from model.training.interval_width import Calibrated, judged
 from model.training.posterior import believed
 
 STUDIES = 200

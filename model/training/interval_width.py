@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from model.numerics.arrays import Floats
 from model.scoring.engine import NORMAL_95
 from model.scoring.measurements import Coverage
+from model.training.distances import Distances
 
 ASKED, ASKED_AT_THE_ENDS, ASKED_OF_CURVED = 0.955, 0.925, 0.91
 """Coverage that the width is chosen for: of all patients, of those at very low or high risk, and of
@@ -28,23 +29,6 @@ class Calibrated:
 
     widened: float
     coverage: Coverage
-
-
-@dataclass(frozen=True)
-class Distances:
-    """Of one simulated study, where truth and shown number lie in the interval's own units.
-
-    Each (n,) in standard errors from the interval's middle; NaN of patients who are not asked.
-    """
-
-    truth: Floats
-    shown: Floats
-
-    def covered(self, reach: float) -> Floats:
-        """(n,) 1 where the interval holds the truth; NaN of those not asked."""
-        low, high = np.minimum(self.shown, -reach), np.maximum(self.shown, reach)
-        inside = (low <= self.truth) & (self.truth <= high)
-        return np.where(np.isnan(self.truth), np.nan, inside)
 
 
 def judged(

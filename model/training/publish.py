@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 import mlflow
 import pandas as pd
@@ -27,16 +25,13 @@ from model.errors import TrackingError
 from model.evaluation.measured import FULL_REPEATS, Measured
 from model.registry import conventions
 from model.registry.connection import Gateway
-from model.registry.patience import patiently, turn
 from model.registry.versions import Promotion
 from model.schema import Schema
 from model.scoring import bundle
 from model.scoring.bundle import Manifest
 from model.studies.cohort import Cohort, Table
 from model.training import provenance, pyfunc_package
-
-P = ParamSpec("P")
-T = TypeVar("T")
+from model.training.guarded import guarded
 
 
 @dataclass(frozen=True)
@@ -64,30 +59,7 @@ def run(study: str, tags: Mapping[str, str]) -> Iterator[str]:
     _end()
 
 
-def _guarded(*, is_finished: bool) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """One writer at a time at a store that is a file; what may pass is waited for, and what goes
-    wrong leaves as one of our errors.
-
-    is_finished : whether it writes what was computed, for which more is waited for.
-    """
-
-    def guard(write: Callable[P, T]) -> Callable[P, T]:
-        @wraps(write)
-        def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
-            address = mlflow.get_tracking_uri()
-
-            def once() -> T:
-                with turn(address), Gateway(address).translating():
-                    return write(*args, **kwargs)
-
-            return patiently(once, is_finished=is_finished)
-
-        return guarded
-
-    return guard
-
-
-@_guarded(is_finished=False)
+@guarded(is_finished=False)
 def _begin(study: str, tags: Mapping[str, str]) -> str:
     if not MLFLOW_RUN_ID.get():
         mlflow.set_experiment(study)
@@ -96,18 +68,18 @@ def _begin(study: str, tags: Mapping[str, str]) -> str:
     return str(active.info.run_id)
 
 
-@_guarded(is_finished=True)
+@guarded(is_finished=True)
 def _end() -> None:
     mlflow.end_run()
 
 
-@_guarded(is_finished=True)
+@guarded(is_finished=True)
 def log_parameters(settings: Mapping[str, object]) -> None:
     """What was asked for, or came of it."""
     mlflow.log_params({name: str(value) for name, value in settings.items()})
 
 
-@_guarded(is_finished=False)
+@guarded(is_finished=False)
 def log_cohort(table: Table, cohort: Cohort) -> None:
     """The training patients as the run's input: digest, columns and counts, no rows."""
     source = table.study.source
@@ -121,7 +93,7 @@ def log_cohort(table: Table, cohort: Cohort) -> None:
     mlflow.log_input(dataset, context="training")
 
 
-@_guarded(is_finished=True)
+@guarded(is_finished=True)
 def log_metrics(metrics: Mapping[str, Measured], model_id: str) -> None:
     """Each metric and the ends of its interval, on the run and on the model."""
     values: dict[str, float] = {}
@@ -131,14 +103,14 @@ def log_metrics(metrics: Mapping[str, Measured], model_id: str) -> None:
     mlflow.log_metrics(values, model_id=model_id)
 
 
-@_guarded(is_finished=True)
+@guarded(is_finished=True)
 def log_texts(texts: Mapping[str, str]) -> None:
     """Readable files of the run, by name."""
     for name, text in texts.items():
         mlflow.log_text(text, name)
 
 
-@_guarded(is_finished=True)
+@guarded(is_finished=True)
 def log_bundle(
     manifest: Manifest,
     files: Mapping[str, bytes],
@@ -166,7 +138,7 @@ def log_bundle(
     return str(info.model_id)
 
 
-@_guarded(is_finished=True)
+@guarded(is_finished=True)
 def register(
     name: str, run_id: str, model_id: str, metrics: Mapping[str, Measured], tags: dict[str, str]
 ) -> int:
@@ -197,7 +169,7 @@ class Champion:
     data_sha256: str
 
 
-@_guarded(is_finished=False)
+@guarded(is_finished=False)
 def champion(name: str) -> Champion | None:
     """The champion there is now; None before the first."""
     client = MlflowClient()
@@ -215,7 +187,7 @@ def champion(name: str) -> Champion | None:
     )
 
 
-@_guarded(is_finished=True)
+@guarded(is_finished=True)
 def complete(name: str, published: Published) -> None:
     """Turn the status of version and run complete: from here on the version is offered."""
     client = MlflowClient()
@@ -224,7 +196,7 @@ def complete(name: str, published: Published) -> None:
     client.set_tag(published.run_id, conventions.STATUS, conventions.COMPLETE)
 
 
-@_guarded(is_finished=True)
+@guarded(is_finished=True)
 def point(name: str, alias: str | None, version: int, who: str, repeats: int) -> None:
     """Point `alias` at the version; without one, make a study's first version its champion.
 

@@ -1,7 +1,7 @@
 """One training from data to registered version, top to bottom.
 
 What is computed is computed in an interpreter of its own, while this one imports MLflow and opens
-the run.
+the run; see `worker_process`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from model.registry import conventions
 from model.studies.gaps import gaps
 from model.studies.source import InMemory
 from model.training.settings import REPEATS, Order
-from model.training.worker_process import Beside, Progress
+from model.training.worker_process import Beside, Here, Progress, interpreter
 
 if TYPE_CHECKING:
     from model.training.publish import Champion
@@ -77,7 +77,7 @@ def train(
             f"The study has {len(open_gaps)} gaps, and so it is not made champion by training. "
             "Leave out --alias, and promote the version with --with-gaps REASON."
         )
-    with Beside() as beside:
+    with interpreter() as beside:
         # While the interpreter beside this one starts.
         from model.studies import cohort
         from model.training import provenance
@@ -124,7 +124,7 @@ def train(
 
 
 def _compute(order: Order, commit: str, progress: Progress) -> Any:
-    # In the interpreter beside, which alone needs scikit-learn.
+    # Where scikit-learn is, which this module does without.
     from model.training.fit_and_evaluate import compute
 
     return compute(order, commit, progress)
@@ -138,7 +138,11 @@ def _judge(*arguments: Any) -> Any:
 
 
 def _verdict(
-    beside: Beside, order: Order, champion: Champion | None, data_sha256: str, computed: Any
+    beside: Beside | Here,
+    order: Order,
+    champion: Champion | None,
+    data_sha256: str,
+    computed: Any,
 ) -> Eligibility:
     """The new version against the champion, on the same patients in the same folds."""
     if champion is None:

@@ -1,7 +1,9 @@
 """Work in an interpreter of its own, while this one imports what is slow to import.
 
 A training needs scikit-learn to compute and MLflow to log; each takes seconds to import, and
-neither needs the other. A quick training takes a quarter less (`benchmarks/start_up.py`).
+neither needs the other. A quick training takes a quarter less (`benchmarks/start_up.py`). Where
+both are there already, as in the second training of one process, nothing is gained: then the work
+is done here.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import pickle
 import signal
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Callable
 from enum import Enum, auto
 from typing import Any, BinaryIO, Self
@@ -20,12 +23,18 @@ from model.errors import TrainingFailed
 
 Progress = Callable[[str, float], None]
 """Called with a stage, in words, and the part of the whole that is done, 0 to 1."""
+SLOW_TO_IMPORT = ("mlflow", "sklearn")
 SECONDS_TO_END = 10.0
 """That the other interpreter has to tidy up before it is killed."""
 BEGIN = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
     "from model.training import worker_process; worker_process.serve(sys.stdin.buffer)"
 )
+
+
+def interpreter() -> Beside | Here:
+    """Where the work of a training is done: beside this interpreter unless it has all it needs."""
+    return Here() if all(name in sys.modules for name in SLOW_TO_IMPORT) else Beside()
 
 
 class Said(Enum):
@@ -97,6 +106,28 @@ class Beside:
             os.killpg(self._process.pid, signal.SIGKILL)
         with contextlib.suppress(BrokenPipeError):
             self._process.communicate()
+
+
+class Here:
+    """The same for this interpreter: work is done when its result is asked for."""
+
+    def __init__(self) -> None:
+        self._submitted: deque[tuple[Callable[..., Any], tuple[object, ...]]] = deque()
+
+    def submit(self, work: Callable[..., Any], *arguments: object) -> None:
+        """Have ``work(*arguments, progress)`` done."""
+        self._submitted.append((work, arguments))
+
+    def result(self, progress: Progress = lambda stage, done: None) -> Any:
+        """What the next work returns, or raises."""
+        work, arguments = self._submitted.popleft()
+        return work(*arguments, progress)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._submitted.clear()
 
 
 def serve(orders: BinaryIO) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from tests import loaded_python
 from tests.servers import ROOT, environment
 from tests.stores import Store
 
@@ -33,15 +32,8 @@ def test_it_is_one_command_from_the_store_to_a_number(store: Store, tmp_path: Pa
     cohort().to_csv(table, index=False)
 
     def run(*arguments: str, folder: Path = empty.folder) -> str:
-        done = subprocess.run(
-            [sys.executable, *arguments],
-            cwd=folder,
-            env=environment(empty.uri, PYTHONPATH=str(ROOT)),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=240,
-        )
+        asked = environment(empty.uri, PYTHONPATH=str(ROOT))
+        done = loaded_python.run(arguments, folder, asked)
         assert done.returncode == 0, done.stderr[-2000:]
         return done.stdout
 

@@ -56,6 +56,8 @@ def test_a_decision_is_made_and_the_form_gives_the_original_s_number(
     scratch.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(scratch))
     place = store.empty(tmp_path / "store")
+    # An app works where it is started, and MLflow keeps the files of models there.
+    monkeypatch.chdir(place.folder)
     expected, patients = logged(place)
 
     page = show("app", services_of(place), study="ward-score", version="1")

@@ -21,6 +21,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from model.registry import conventions
+from tests import loaded_python
 from tests.stores import Store
 
 ROOT = Path(__file__).parents[2]
@@ -66,15 +67,7 @@ class Place:
 
     def run(self, *arguments: str) -> str:
         """A Python program in the visit's folder; what it printed."""
-        done = subprocess.run(
-            [sys.executable, *arguments],
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=200,
-        )
+        done = loaded_python.run(arguments, self.folder, self.environment)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

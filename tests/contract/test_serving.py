@@ -306,7 +306,7 @@ def deployed(
     folder = tmp_path_factory.mktemp("deployed")
     together = store.copy(folder / "store")
     train = ("-m", "model", "train", "--estimator", "baseline", "--repeats", "1")
-    done = stores.python(*train, store=together, package=rewritten(folder))
+    done = stores.new_python(*train, store=together, package=rewritten(folder))
     assert done.returncode == 0, done.stderr
     other = json.loads(done.stdout)
     reference = f"models:/{stores.STUDY}/{other['version']}"

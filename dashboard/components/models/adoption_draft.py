@@ -47,10 +47,7 @@ def render(held: Draft, adopt: Callable[[Order], None], discard: Callable[[], No
     drawn = _begun(held)
     title = plain(held.order.title)
     st.markdown(f"## The draft for {title}", anchors=False)
-    if drawn.questions:
-        st.markdown("**To decide**")
-    else:
-        st.markdown(plain(NOTHING_OPEN))
+    st.markdown("**To decide**" if drawn.questions else plain(NOTHING_OPEN))
     for note in drawn.notes:
         st.markdown(f"- {plain(note)}")
     answers = adoption_questions.render(drawn.questions, drawn.answers, KEY)

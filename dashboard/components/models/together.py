@@ -21,10 +21,12 @@ NEEDED = 2
 def one_patient(_services: Services, _selection: Selection, ticked: tuple[Version, ...]) -> None:
     """Take the versions to the Patient page, where each answers for the same patient."""
     versions = _usable(ticked)
-    if not _are_enough(versions):
+    if instead := _instead(versions):
+        st.info(plain(instead))
         return
     first, *others = versions
-    st.markdown(plain(f"{first.title} answers first, and beside it {_named(others)}."))
+    beside = listed([version.title for version in others])
+    st.markdown(plain(f"{first.title} answers first, and beside it {beside}."))
     st.button(
         "Use them for the patient",
         on_click=_to_patient,
@@ -78,21 +80,15 @@ def _usable(ticked: Sequence[Version]) -> list[Version]:
     return [version for version in ticked if version.scores]
 
 
-def _are_enough(versions: Sequence[Version]) -> bool:
+def _instead(versions: Sequence[Version]) -> str:
+    """What to tick instead, where these cannot answer for one patient."""
     if len(versions) < NEEDED:
-        st.info("Tick at least two versions that give numbers.")
-        return False
+        return "Tick at least two versions that give numbers."
     if len({version.study for version in versions}) > 1:
-        st.info("Tick versions of one model: others ask for other values.")
-        return False
+        return "Tick versions of one model: others ask for other values."
     if len(versions) > handover.MOST_OTHERS + 1:
-        st.info(f"Tick at most {handover.MOST_OTHERS + 1}.")
-        return False
-    return True
-
-
-def _named(versions: Sequence[Version]) -> str:
-    return listed([version.title for version in versions])
+        return f"Tick at most {handover.MOST_OTHERS + 1}."
+    return ""
 
 
 def _file_name(version: Version) -> str:

@@ -1,21 +1,18 @@
-"""What is said beside a field: what is wrong, and a likely remedy as a button."""
+"""What is said beside a field: what is wrong, and likely remedies."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from typing import Any
 
-from dashboard.components.patient.entry import Entry, Typed, factor_of, units_of
-from dashboard.components.patient.fields import decimals_in, range_in
-from model.intake import Issue, Severity, read_number
+from dashboard.components.patient.entry import Entry, Typed
+from dashboard.components.patient.fields import range_in
+from dashboard.components.patient.remedies import THOUSANDS_OR_DECIMALS, remedies
+from model.intake import Issue, Severity
 from model.intake.check import NOT_MEASURED
 from model.schema import Feature, Schema
 from model.schema.feature import mid_sentence
 
 BLANK = ("required", NOT_MEASURED)
-# 1,234 may be a thousand and more, or a little over one: nobody but its writer knows.
-THOUSANDS_OR_DECIMALS = re.compile(r"([+-]?[1-9]\d{0,2}),(\d{3})", re.ASCII)
 SPOKEN_LIKE_A_VOWEL = "AEFHILMNORSX"  # an ECG, an ST depression
 
 
@@ -30,11 +27,10 @@ def remarks(entry: Entry, issues: tuple[Issue, ...], schema: Schema) -> dict[str
         refused = issue.severity is Severity.REJECTED
         if issue.severity is Severity.NORMALISED:
             continue
-        remedies = list(_remedies(typed, feature)) if refused else []
         said[issue.column] = {
             "message": _sentence(issue, typed, feature),
             "refused": refused,
-            "remedies": remedies,
+            "remedies": list(remedies(typed, feature)) if refused else [],
         }
     return said
 
@@ -62,39 +58,6 @@ def _sentence(issue: Issue, typed: Typed | float | None, feature: Feature) -> st
 def _plainly(issue: Issue) -> str:
     message = issue.message.partition(": ")[2] or issue.message
     return message[0].upper() + message[1:]
-
-
-def _remedies(typed: Typed | float | None, feature: Feature) -> Iterator[dict[str, str]]:
-    if not isinstance(typed, Typed) or feature.plausible is None:
-        return
-    unit = typed.unit_of(feature)
-    ambiguous = THOUSANDS_OR_DECIMALS.fullmatch(typed.text.strip())
-    if ambiguous:
-        for text in (f"{ambiguous[1]}{ambiguous[2]}", f"{ambiguous[1]}.{ambiguous[2]}"):
-            yield _remedy(f"Use {text}", text, unit)
-        return
-    number = read_number(typed.text)
-    if number is None:
-        return
-    for other in units_of(feature):
-        if other != unit and number * factor_of(feature, other) in feature.plausible:
-            yield _remedy(f"Did you mean {typed.text.strip()} {other}?", typed.text.strip(), other)
-    yield from _slipped(number, unit, feature)
-    if not feature.required:
-        yield _remedy("Leave it blank", "", unit)
-
-
-def _slipped(number: float, unit: str, feature: Feature) -> Iterator[dict[str, str]]:
-    """A decimal point that was left out: 26 for 2.6, where the field has decimals."""
-    assert feature.plausible is not None
-    factor, places = factor_of(feature, unit), decimals_in(feature, unit)
-    if places and number / 10 * factor in feature.plausible and number == int(number):
-        text = f"{number / 10:.10g}"
-        yield _remedy(f"Did you mean {text} {unit}?".replace(" ?", "?"), text, unit)
-
-
-def _remedy(label: str, text: str, unit: str) -> dict[str, str]:
-    return {"label": label, "typed": text, "unit": unit}
 
 
 def _with_article(label: str) -> str:

@@ -15,8 +15,9 @@ from dashboard.figures import response as figures
 from dashboard.figures.ranges import Range
 from model.evaluation.wording import listed
 from model.intake import check_patient
+from model.interpretation.changes import changed
 from model.interpretation.reasons import steps
-from model.interpretation.what_if import changed, response
+from model.interpretation.what_if import response
 from model.schema import Schema
 
 PINNED = "what_if.pinned"

@@ -10,10 +10,11 @@ import pandas as pd
 
 from model.adoption.original import Original
 from model.adoption.transcription import hints, trees
-from model.adoption.transcription.certificate import prove, require_repeatable
+from model.adoption.transcription.certificate import prove
 from model.adoption.transcription.columns import Columns
 from model.adoption.transcription.known_rows import KnownRows
 from model.adoption.transcription.left import LeftAsItIs
+from model.adoption.transcription.repeatable import require_repeatable
 from model.adoption.transcription.sums import linear, scales
 from model.adoption.transcription.sums import read as sums
 from model.adoption.transcription.sums.additivity import likeliest_scale

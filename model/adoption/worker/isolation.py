@@ -92,7 +92,5 @@ def _interpreter(python: Path) -> list[Path]:
 
 
 def _bound(paths: Iterable[Path]) -> list[str]:
-    words: list[str] = []
-    for path in dict.fromkeys(paths):
-        words += ["--ro-bind-try", str(path), str(path)]
-    return words
+    each = dict.fromkeys(map(str, paths))
+    return [word for path in each for word in ("--ro-bind-try", path, path)]

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, create_model
 
+from model.studies.format.copies import BadCopy, Recoding
 from model.studies.format.data import Answer, Data, Outcome
-from model.studies.format.inputs import BadCopy, Input, Ratio, Recoding
+from model.studies.format.inputs import Input, Ratio
 from model.studies.format.values import (
     MOST_INPUTS,
     Column,

@@ -1,4 +1,4 @@
-"""The inputs of a study, and what is mistaken for them."""
+"""The inputs of a study."""
 
 from typing import Annotated
 
@@ -74,24 +74,6 @@ class Input(Section):
     guessed: Annotated[
         tuple[Part, ...], Field(description="What a program guessed. Check it, then remove it.")
     ] = ()
-
-
-class Recoding(Section):
-    """Other numbers in circulation for the same answers."""
-
-    name: Label
-    label: Label
-    codes: dict[Column, dict[Number, Number | None]]
-
-
-class BadCopy(Section):
-    """A copy of the table that must not be scored as it is."""
-
-    rows: StrictInt
-    sums: dict[Column, Number]
-    reason: Text
-    blanks: dict[Column, StrictInt] = Field(default_factory=dict)
-    recoded: Word = ""
 
 
 class Ratio(Section):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -41,8 +43,21 @@ def sampled(outcome: np.ndarray, risks: Floats) -> dict[str, Floats]:
     return found
 
 
-def _risks(log_odds: np.ndarray) -> np.ndarray:
-    return np.tile(1 / (1 + np.exp(-log_odds)), (1, 1))
+Samples = Callable[..., dict[str, Floats]]
+
+
+@pytest.fixture(scope="module")
+def samples(truth) -> Samples:
+    """samples(stretch, blur): the metrics of a version that is too sure or too timid, or errs."""
+    outcome, log_odds = truth
+    noise = np.random.default_rng(0).normal(size=COUNT)
+
+    @functools.cache
+    def of(stretch: float, blur: float = 0.0) -> dict[str, Floats]:
+        shown = stretch * (log_odds + blur * noise)
+        return sampled(outcome, (1 / (1 + np.exp(-shown)))[None])
+
+    return of
 
 
 @pytest.mark.parametrize(
@@ -56,20 +71,13 @@ def _risks(log_odds: np.ndarray) -> np.ndarray:
     ],
 )
 def test_there_are_three_answers(
-    truth,
+    samples: Samples,
     challenger: tuple[float, float],
     champion: tuple[float, float],
     answer: Answer,
     said: str,
 ) -> None:
-    outcome, log_odds = truth
-    noise = np.random.default_rng(0).normal(size=COUNT)
-    one, other = (
-        sampled(outcome, _risks(stretch * (log_odds + blur * noise)))
-        for stretch, blur in (challenger, champion)
-    )
-
-    verdict = judge(one, other, "v1", MARGIN)
+    verdict = judge(samples(*challenger), samples(*champion), "v1", MARGIN)
 
     assert verdict.answer is answer
     assert verdict.eligible is (answer is not Answer.NOT_KNOWN)
@@ -110,31 +118,27 @@ def evaluation(samples: dict[str, Floats], **changes: Any) -> Evaluation:
     return Evaluation.from_json(documents.as_bytes(documents.EVALUATION, **{**kept, **changes}))
 
 
-def test_what_two_versions_keep_judges_them_later_just_the_same(truth) -> None:
-    outcome, log_odds = truth
-    one = sampled(outcome, _risks(1.1 * log_odds))
-    other = sampled(outcome, _risks(log_odds))
+def test_what_two_versions_keep_judges_them_later_just_the_same(samples: Samples) -> None:
+    one, other = samples(1.1), samples(1.0)
 
     later = judge_documents(evaluation(one), evaluation(other), "v1")
 
     assert later == judge(one, other, "v1", MARGIN)
 
 
-def test_of_a_version_from_before_there_were_margins_not_all_is_known(truth) -> None:
-    outcome, log_odds = truth
-    samples = sampled(outcome, _risks(log_odds))
-    kept = {name: each[1:].tolist() for name, each in samples.items() if name != NET_BENEFIT}
-    old = evaluation(samples, replicates=kept, net_benefit=None, margin=None)
+def test_of_a_version_from_before_there_were_margins_not_all_is_known(samples: Samples) -> None:
+    found = samples(1.0)
+    kept = {name: each[1:].tolist() for name, each in found.items() if name != NET_BENEFIT}
+    old = evaluation(found, replicates=kept, net_benefit=None, margin=None)
 
-    verdict = judge_documents(evaluation(samples), old, "v1")
+    verdict = judge_documents(evaluation(found), old, "v1")
 
     assert verdict.answer is Answer.NOT_KNOWN
     assert "Net benefit: not known of both." in verdict.reasons
 
 
-def test_a_version_without_an_evaluation_is_not_eligible(truth) -> None:
-    outcome, log_odds = truth
-    known = evaluation(sampled(outcome, _risks(log_odds)))
+def test_a_version_without_an_evaluation_is_not_eligible(samples: Samples) -> None:
+    known = evaluation(samples(1.0))
 
     for verdict in (judge_documents(known, None, "v1"), judge_documents(None, known, "v1")):
         assert not verdict.eligible

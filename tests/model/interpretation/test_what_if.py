@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from model.interpretation.what_if import changed, response
+from model.interpretation.changes import changed
+from model.interpretation.what_if import response
 from model.schema import Schema
 from model.scoring import Assessment, RiskModel
 

@@ -12,11 +12,12 @@ import pytest
 
 from model.errors import TrackingBusy, TrackingUnavailable
 from model.registry import patience
-from model.registry.patience import patiently, turn
+from model.registry.patience import patiently
+from model.registry.turn import turn
 
 HOLDING = """
 import sys, time
-from model.registry.patience import turn
+from model.registry.turn import turn
 with turn(sys.argv[1]):
     print("mine", flush=True)
     time.sleep(600)

@@ -62,7 +62,7 @@ def test_the_files_are_where_mlflow_put_them(found: Store) -> None:
 
 
 def test_a_version_is_loaded_without_mlflow(found: Store) -> None:
-    done = stores.python("-c", LOADS, found.uri, store=found)
+    done = stores.new_python("-c", LOADS, found.uri, store=found)
     assert done.stdout.split() == [STUDY, "False"], done.stderr
 
 

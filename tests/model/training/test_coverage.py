@@ -19,6 +19,7 @@ from model.studies import Study
 from model.studies.cohort import Cohort
 from model.training import coverage, curved_truth, interval_width, posterior
 from model.training.cross_validation import answering
+from model.training.distances import Distances
 from model.training.export.exporter import form_of
 
 STUDIES = 40
@@ -67,10 +68,10 @@ def test_that_truth_is_none_the_default_could_fit(study: Study, cohort: Cohort) 
 def test_a_width_is_not_less_than_another_truth_asks_for() -> None:
     rng = np.random.default_rng(0)
     none = np.zeros(1000)
-    own = [{"": interval_width.Distances(rng.normal(0, 1, 1000), none)} for _ in range(10)]
+    own = [{"": Distances(rng.normal(0, 1, 1000), none)} for _ in range(10)]
     risk = np.full(1000, 0.5)
     for spread in (1.0, 3.0):
-        curved = [interval_width.Distances(rng.normal(0, spread, 1000), none) for _ in range(10)]
+        curved = [Distances(rng.normal(0, spread, 1000), none) for _ in range(10)]
         found = interval_width.judged(own, risk, curved)
         assert found.widened == pytest.approx(max(1.02, 0.865 * spread), abs=0.05)
         assert found.coverage.curved == pytest.approx(0.91 if spread > 1 else 0.955, abs=0.01)

@@ -13,7 +13,7 @@ import pytest
 from joblib import Parallel, delayed
 
 from model.errors import StudyError, TrainingFailed
-from model.training.worker_process import Beside, Progress
+from model.training.worker_process import Beside, Here, Progress
 
 
 def add(one: int, other: int, progress: Progress) -> int:
@@ -57,6 +57,41 @@ def test_an_error_is_raised_here_and_the_other_goes_on() -> None:
         with pytest.raises(StudyError, match="There is no study 'stroke'"):
             beside.result()
         assert beside.result() == 2
+
+
+def test_the_same_is_done_here() -> None:
+    told: list[tuple[str, float]] = []
+    with Here() as here:
+        here.submit(add, 1, 2)
+        here.submit(refuse)
+        here.submit(own_id)
+        assert here.result(lambda stage, done: told.append((stage, done))) == 3
+        assert told == [("adding", 0.5)]
+        with pytest.raises(StudyError, match="There is no study 'stroke'"):
+            here.result()
+        assert here.result() == os.getpid()
+
+
+CHOSEN = """
+import sys
+from model.training import worker_process
+
+def chosen():
+    with worker_process.interpreter() as found:
+        return type(found).__name__
+
+print(chosen())
+for name in worker_process.SLOW_TO_IMPORT:
+    sys.modules[name] = sys
+    print(chosen())
+"""
+
+
+def test_another_interpreter_is_started_only_while_something_slow_is_not_imported() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CHOSEN], stdout=subprocess.PIPE, text=True, check=True, timeout=60
+    )
+    assert done.stdout.split() == ["Beside", "Beside", "Here"]
 
 
 def test_an_interpreter_that_died_is_told() -> None:

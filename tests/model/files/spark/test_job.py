@@ -51,7 +51,7 @@ def session() -> Iterator[SparkSession]:
     builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # PySpark of pandas 3
-        running = builder.config("spark.sql.files.maxPartitionBytes", "300k").getOrCreate()
+        running = builder.config("spark.sql.files.maxPartitionBytes", "100k").getOrCreate()
     running.sparkContext.setLogLevel("OFF")
     yield running
     running.stop()
@@ -91,7 +91,7 @@ def result(path: Path) -> pd.DataFrame:
 def test_a_folder_of_files_gets_the_rows_and_numbers_of_the_local_engine(
     session: SparkSession, model: LoadedModel, tmp_path: Path, ending: str, explain: bool
 ) -> None:
-    lines = written(tmp_path / "many", files=3, rows=20_000)
+    lines = written(tmp_path / "many", files=3, rows=6_000)
     whole = table(*lines, header=f"id,{HEADER}")
     here, there = tmp_path / f"here.{ending}", tmp_path / f"there.{ending}"
     expected = score_file.score(io.BytesIO(whole), here, model, model, explain=explain)
@@ -99,7 +99,7 @@ def test_a_folder_of_files_gets_the_rows_and_numbers_of_the_local_engine(
     report = job.score(session, str(tmp_path / "many"), str(there), model, explain=explain)
 
     assert report.verdict is Verdict.ACCEPTED
-    assert report.rows == expected.rows == 20_000
+    assert report.rows == expected.rows == 6_000
     assert report.counts["rejected"] == len(expected.rejected_rows)
     ours, theirs = result(there), result(here)
     assert list(ours.columns) == list(theirs.columns)
