@@ -18,8 +18,10 @@ from pathlib import Path
 
 import pytest
 
-from model.errors import TrackingUnavailable
+from model.errors import TrackingBusy, TrackingUnavailable
+from model.registry.connection import Gateway
 from model.registry.registry import Registry
+from tests.faults.conftest import Within
 from tests.faults.servers import (
     Answer,
     drip_body,
@@ -225,3 +227,30 @@ def test_a_database_says_what_is_wrong_with_it(
 ) -> None:
     with fault(database):
         assert said in told(Registry(f"sqlite:///{database}"))
+
+
+def test_a_database_that_is_locked_while_it_is_opened_is_told_to_everybody_and_comes_back(
+    database: Path, within: Within
+) -> None:
+    """MLflow waits for such a one in a place of its own, and lets nobody else in meanwhile."""
+    gateway = Gateway(f"sqlite:///{database}")
+    is_locked, is_free = threading.Event(), threading.Event()
+
+    def client() -> None:
+        is_locked.set()
+        is_free.wait()
+
+    def visit(_: int) -> str:
+        with pytest.raises(TrackingBusy) as raised, gateway.asking():
+            gateway.opened(client)
+        return str(raised.value)
+
+    with ThreadPoolExecutor(4) as visitors:
+        told_to = visitors.map(visit, range(4))
+        is_locked.wait()
+        with locked(database), within(SECONDS):
+            for message in told_to:
+                assert "is locked by another program" in message
+        is_free.set()
+    with within(BACK_SECONDS), gateway.asking():
+        assert gateway.opened(lambda: "a client")
