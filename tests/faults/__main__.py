@@ -55,7 +55,6 @@ def _outcomes(report: ET.Element) -> Iterator[Outcome]:
     for case in report.iter("testcase"):
         if case.find("skipped") is not None:
             continue
-        found = {p.get("name"): p.get("value", "") for p in case.iter("property")}
         failure, error = case.find("failure"), case.find("error")
         told = failure.get("message", "") if failure is not None else ""
         yield Outcome(
@@ -63,9 +62,15 @@ def _outcomes(report: ET.Element) -> Iterator[Outcome]:
             passed=failure is None and error is None,
             missed=failure is not None and error is None and "Timeout" not in told,
             seconds=float(case.get("time", 0)),
-            measured=found.get("measured", ""),
-            bound=found.get("bound", ""),
+            measured=_noted(case, "measured"),
+            bound=_noted(case, "bound"),
         )
+
+
+def _noted(case: ET.Element, name: str) -> str:
+    """What a test wrote down under a name, each once and in order."""
+    found = (p.get("value", "") for p in case.iter("property") if p.get("name") == name)
+    return ", ".join(dict.fromkeys(found))
 
 
 def without(protection: Protection) -> bool:

@@ -19,7 +19,7 @@ from model.errors import BedsideError, BundleRefused, FilesGone, TrackingBusy, T
 from model.registry.registry import Registry
 from model.registry.versions import Version
 from tests import servers
-from tests.faults.conftest import Within
+from tests.faults.conftest import BACK_WANTED_SECONDS, WANTED_SECONDS, Within
 from tests.faults.servers import DRIP_SECONDS, serving
 from tests.stores import STUDY, Store
 
@@ -194,7 +194,8 @@ def test_files_handed_out_badly_end_in_a_sentence_in_time_and_are_read_when_righ
     kind, said = FAULTS[fault]
     server.fault = fault
     try:
-        with within(SECONDS), pytest.raises(kind) as told:
+        to_the_message = within(SECONDS, WANTED_SECONDS, "to the message")
+        with to_the_message, pytest.raises(kind) as told:
             registry.load(version)
     finally:
         server.fault = None
@@ -202,7 +203,8 @@ def test_files_handed_out_badly_end_in_a_sentence_in_time_and_are_read_when_righ
     assert "431.7" not in str(told.value)
     assert str(told.value).endswith(".")
     assert patiently(lambda: registry.versions(STUDY))  # what is listed still is
-    assert patiently(lambda: registry.load(version)).digest == version.digest
+    with within(BACK_SECONDS, BACK_WANTED_SECONDS, "until it is read again"):
+        assert patiently(lambda: registry.load(version)).digest == version.digest
 
 
 def test_nobody_goes_on_fetching_what_was_given_up(
