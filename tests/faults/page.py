@@ -46,20 +46,21 @@ class Outcome:
     bound: str = ""
 
 
-def write(part: Part | None = None, outcomes: Sequence[Outcome] = ()) -> None:
+def write(part: Part | None = None, outcomes: Sequence[Outcome] = (), path: Path = PAGE) -> None:
     """Write the page anew, with the outcomes of a part; the others keep what the page says."""
-    before = PAGE.read_text().splitlines()
+    before = path.read_text().splitlines()
     faults = {each.name: _kept(before, each) for each in PARTS}
     if part is not None:
-        faults[part.name] = _measured(outcomes)
-    _write(faults, _verdicts(before))
+        faults[part.name] = _measured(part, outcomes)
+    _write(path, faults, _verdicts(before))
 
 
 def write_verdicts(seen: Mapping[str, bool]) -> None:
     """Write whether a test failed without its protection, by the words of the protection."""
     before = PAGE.read_text().splitlines()
     found = {what: SEEN if one else NOT_SEEN for what, one in seen.items()}
-    _write({each.name: _kept(before, each) for each in PARTS}, {**_verdicts(before), **found})
+    faults = {each.name: _kept(before, each) for each in PARTS}
+    _write(PAGE, faults, {**_verdicts(before), **found})
 
 
 def verdict(protection: Protection) -> str:
@@ -67,29 +68,30 @@ def verdict(protection: Protection) -> str:
     return _verdicts(PAGE.read_text().splitlines()).get(protection.what, NOT_RUN)
 
 
-def _write(faults: Mapping[str, Sequence[str]], verdicts: Mapping[str, str]) -> None:
+def _write(path: Path, faults: Mapping[str, Sequence[str]], verdicts: Mapping[str, str]) -> None:
     lines = ["# Faults", "", ABOUT]
     for part in PARTS:
         lines += ["", f"## {part.name.capitalize()}", "", part.asks, "", *faults[part.name]]
     rows = (_row(each, verdicts.get(each.what, NOT_RUN)) for each in PROTECTIONS)
     lines += ["", "## Protections", "", *TAKEN, *rows]
-    PAGE.write_text("\n".join(lines) + "\n")
+    path.write_text("\n".join(lines) + "\n")
 
 
-def _measured(outcomes: Sequence[Outcome]) -> list[str]:
+def _measured(part: Part, outcomes: Sequence[Outcome]) -> list[str]:
     held = sum(each.passed for each in outcomes)
     minutes = sum(each.seconds for each in outcomes) / 60
     told = (
         f"Measured {datetime.now(UTC):%-d %B %Y} on a small machine in {minutes:.0f} minutes: "
         f"{held} of {len(outcomes)} held."
     )
-    return [told, "", *FAULTS, *map(_fault, outcomes)]
+    return [told, "", *FAULTS, *(_fault(part, outcome) for outcome in outcomes)]
 
 
-def _fault(outcome: Outcome) -> str:
-    measured = outcome.measured or f"{outcome.seconds:.1f} s"
+def _fault(part: Part, outcome: Outcome) -> str:
+    shown = part.bound if outcome.passed and part.bound else f"in {outcome.seconds:.1f} s"
     state = "held" if outcome.passed else "**did not hold**"
-    return f"| {_cell(outcome.said)} | {measured} | {outcome.bound} | {state} |"
+    measured, bound = outcome.measured or shown, outcome.bound or part.bound
+    return f"| {_cell(outcome.said)} | {measured} | {bound} | {state} |"
 
 
 def _kept(before: Sequence[str], part: Part) -> list[str]:
