@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from model import deadline
 from model.errors import BedsideError, TrackingError, TrackingUnavailable
-from model.registry import causes, conventions
+from model.registry import causes, conventions, store_state
 from model.registry.address import require_sensible
 
 T = TypeVar("T")
@@ -85,11 +85,21 @@ class Gateway:
         made: Any = _InTime(self.prepared(one_at_a_time), self.within)
         return made  # type: ignore[no-any-return]  # stands for the client
 
-    def prepared(self, work: Callable[[], T]) -> T:
+    def looked(self, work: Callable[[], T]) -> T:
+        """The same as `prepared`, of a first look: a database with a server of its own is asked
+        one question in it.
+        """
+        if not store_state.DATABASES.match(self._address):
+            return self.prepared(work)
+        import sqlalchemy  # noqa: F401  # a second that is not the server's
+
+        return self.prepared(work, QUESTION_SECONDS)
+
+    def prepared(self, work: Callable[[], T], seconds: float | None = None) -> T:
         """What `work` returns that comes before a question, whose time begins after it: opening a
         store, or copying it, takes longer than an answer.
         """
-        found = deadline.within(self._opening_seconds, work, self._look())
+        found = deadline.within(seconds or self._opening_seconds, work, self._look())
         _end.set(time.monotonic() + QUESTION_SECONDS)
         return found
 

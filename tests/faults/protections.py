@@ -143,6 +143,13 @@ PROTECTIONS: tuple[Protection, ...] = (
         "comes_back",
     ),
     Protection(
+        "A first look at a database server has the time of a question",
+        "model/registry/connection.py",
+        "return self.prepared(work, QUESTION_SECONDS)",
+        "return self.prepared(work)",
+        f"{TRACKING}test_a_database_server_that_accepts_and_says_nothing_is_told_in_time",
+    ),
+    Protection(
         "Files that come too slowly are given up",
         "model/registry/connection.py",
         "if time.monotonic() > end + arrived()",

@@ -264,3 +264,13 @@ def test_a_database_that_is_locked_while_it_is_opened_is_told_to_everybody_and_c
     back = within(BACK_SECONDS, BACK_WANTED_SECONDS, "until it is opened again")
     with back, gateway.asking():
         assert gateway.opened(lambda: "a client")
+
+
+def test_a_database_server_that_accepts_and_says_nothing_is_told_in_time(within: Within) -> None:
+    with serving(hang) as address:
+        gateway = Gateway(address.replace("http:", "postgresql:") + "/mlflow")
+        is_over = threading.Event()
+        refused = pytest.raises(TrackingUnavailable, match="does not answer in time")
+        with within(SECONDS, WANTED_SECONDS), refused, gateway.asking():
+            gateway.looked(is_over.wait)
+        is_over.set()
