@@ -87,12 +87,12 @@ async def under_load(side: Side, visitors: list[Session], seconds: float) -> Loa
     )
 
 
-async def measured(side: Side, minutes: float) -> Load:
+async def measured(side: Side, minutes: float, count: int = SESSIONS) -> Load:
     with side.started():
         async with sessions.opened(side, 1) as first:  # what it loads by itself it loads now
             await asyncio.sleep(servers.SECONDS_TO_WARM_UP)
             await first[0].change()
-        async with sessions.opened(side, SESSIONS) as visitors:
+        async with sessions.opened(side, count) as visitors:
             await under_load(side, visitors, WARM_UP_SECONDS)
             return await under_load(side, visitors, 60 * minutes)
 

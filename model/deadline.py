@@ -70,11 +70,13 @@ class _Reaper:
 _reaper = _Reaper()
 
 
-def within(seconds: float, work: Callable[[], T]) -> T:
+def within(seconds: float, work: Callable[[], T], look: Callable[[], None] | None = None) -> T:
     """What `work` returns, or raises, within so many seconds.
 
     It runs in another thread with this one's context, so it must not rest on what a thread keeps
     to itself.
+
+    look : called again and again meanwhile; `work` is given up for what it raises.
 
     Raises
     ------
@@ -97,13 +99,29 @@ def within(seconds: float, work: Callable[[], T]) -> T:
     thread = threading.Thread(target=ask, name="question", daemon=True)
     thread.start()
     try:
-        is_answer, found = answers.get(timeout=seconds)
-    except queue.Empty:
+        is_answer, found = _answer(answers, time.monotonic() + seconds, look)
+    except BaseException:
         _reaper.take(thread)
-        raise TimeoutError from None
+        raise
     if is_answer:
         return found  # type: ignore[return-value]  # the flag says so
     raise found  # type: ignore[misc]
+
+
+def _answer(
+    answers: queue.SimpleQueue[tuple[bool, T | BaseException]],
+    end: float,
+    look: Callable[[], None] | None,
+) -> tuple[bool, T | BaseException]:
+    while True:
+        left = max(0.0, end - time.monotonic())
+        try:
+            return answers.get(timeout=left if look is None else min(left, LOOKS_EVERY_SECONDS))
+        except queue.Empty:
+            if time.monotonic() >= end:
+                raise TimeoutError from None
+        if look is not None:
+            look()
 
 
 def _close_sockets(trace: TracebackType | None) -> None:

@@ -10,7 +10,8 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
@@ -19,6 +20,7 @@ ROOT = Path(__file__).parents[1]
 LOCK = ROOT / "requirements.txt"
 LIST = ROOT / "docs" / "licences.md"
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", re.MULTILINE)
+FOR_ONE_SYSTEM = re.compile(r"^([A-Za-z0-9._-]+==[^ ;\\]+) *;[^\\\n]*", re.MULTILINE)
 AUDITOR = "pip-audit==2.10.1"
 NOT_HERE = "not installed on this system"
 
@@ -69,34 +71,27 @@ def table(lock: str) -> str:
     return "\n".join([*head, *rows]) + "\n"
 
 
-def audit(lock: Path) -> int:
-    """Known vulnerabilities of the lock's packages; every one must have been looked up."""
-    done = subprocess.run(
-        [
-            *(
-                str(Path(sys.executable).with_name("uv")),
-                "tool",
-                "run",
-                "--from",
-                AUDITOR,
-                "pip-audit",
-            ),
-            *("--strict", "--require-hashes", "--disable-pip", "--format", "json"),
-            *("--progress-spinner", "off", "--requirement", str(lock)),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=600,
-    )
+def for_every_system(lock: str) -> str:
+    """A lock without the marks that leave a package out on this system: pip-audit obeys them, and
+    would not look up what runs on the others.
+    """
+    return FOR_ONE_SYSTEM.sub(r"\1 ", lock)
+
+
+def audit(lock: str, ask: Callable[[str], subprocess.CompletedProcess[str]]) -> int:
+    """Known vulnerabilities of the lock's packages; every one must have been looked up.
+
+    ask : runs the auditor on a lock; `pip_audit` is the real one.
+    """
+    done = ask(for_every_system(lock))
     try:
         looked_up = json.loads(done.stdout)["dependencies"]
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, TypeError):
         sys.stdout.write("NOT AUDITED: no advisory service could be reached from here.\n")
         sys.stdout.write(done.stderr[-500:] + "\n")
         return 0
-    known = {each["name"].lower() for each in looked_up if "skip_reason" not in each}
-    missing = sorted(set(locked(lock.read_text())) - known)
+    known = {_normal(each["name"]) for each in looked_up if "skip_reason" not in each}
+    missing = sorted(set(map(_normal, locked(lock))) - known)
     hit = [each for each in looked_up if each.get("vulns")]
     for each in hit:
         ids = ", ".join(vulnerability["id"] for vulnerability in each["vulns"])
@@ -107,7 +102,31 @@ def audit(lock: Path) -> int:
     return 1 if hit or missing else 0
 
 
+def pip_audit(lock: str) -> subprocess.CompletedProcess[str]:
+    """What the auditor says of a lock."""
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / "requirements.txt"
+        path.write_text(lock)
+        return subprocess.run(
+            [
+                *(str(Path(sys.executable).with_name("uv")), "tool", "run"),
+                *("--from", AUDITOR, "pip-audit"),
+                *("--strict", "--require-hashes", "--disable-pip", "--format", "json"),
+                *("--progress-spinner", "off", "--requirement", str(path)),
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=600,
+        )
+
+
+def _normal(name: str) -> str:
+    """A name as registries compare them."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
 if __name__ == "__main__":
     if sys.argv[1:] == ["audit"]:
-        sys.exit(audit(LOCK))
+        sys.exit(audit(LOCK.read_text(), pip_audit))
     LIST.write_text(table(LOCK.read_text()))

@@ -1,13 +1,19 @@
-"""The files of a logged model, fetched from wherever its server keeps them; none is ever run."""
+"""The files of a logged model, fetched from wherever its server keeps them; none is ever run.
+
+They are fetched one after the other in the thread of the question. MLflow fetches them in threads
+of its own, which nobody can end: those of a server that drips would hang on for ever.
+"""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from model.errors import BundleRefused, FilesGone, SignatureRefused
+from model.registry import causes
 from model.registry.signature import LARGEST
 from model.registry.versions import Version
 from model.scoring.bundle import LARGEST_FILE, MANIFEST, files_of
@@ -23,7 +29,7 @@ BUNDLE_PATH = "data/bundle"
 class Within(Protocol):
     """See `Gateway.within`."""
 
-    def __call__(self, work: Callable[[], T], size: int = 0) -> T: ...
+    def __call__(self, work: Callable[[], T], arrived: Callable[[], int] | None = None) -> T: ...
 
 
 class Artifacts:
@@ -43,16 +49,19 @@ class Artifacts:
         Raises
         ------
         BundleRefused
-            If other files are there than those of a bundle, or one is too large.
+            If other files are there than those of a bundle, or they are too large.
+        FilesGone
         """
         listed = self._client.list_logged_model_artifacts(version.model_id, BUNDLE_PATH)
         names = {Path(file.path).name for file in listed}
         if names != files_of(names) | {MANIFEST} or any(file.is_dir for file in listed):
             raise BundleRefused("The model's files on the server are not those of a bundle.")
-        if any((file.file_size or 0) > LARGEST_FILE for file in listed):
+        sizes = [LARGEST_FILE if f.file_size is None else f.file_size for f in listed]
+        if any(size > LARGEST_FILE for size in sizes):
             raise BundleRefused("A file of the model on the server is too large to be one of ours.")
-        size = sum(file.file_size or 0 for file in listed)
-        return self._download(f"{self._location(version)}/{BUNDLE_PATH}", into, size)
+        paths = [f"{BUNDLE_PATH}/{name}" for name in sorted(names)]
+        self._fetch(version, self._location(version), paths, into, sum(sizes))
+        return into
 
     def small(self, version: Version, name: str) -> bytes:
         """One file of a logged model, that somebody may have made as large as they like.
@@ -61,6 +70,7 @@ class Artifacts:
         ------
         SignatureRefused
             If it is not there, or too large to be read.
+        FilesGone
         """
         from mlflow.artifacts import list_artifacts
 
@@ -77,7 +87,8 @@ class Artifacts:
         if sizes.get(name, LARGEST + 1) > LARGEST:
             raise SignatureRefused(f"{version.title} has no {name}, or one that is too large.")
         with tempfile.TemporaryDirectory(prefix="bedside-") as scratch:
-            return self._download(f"{location}/{name}", Path(scratch)).read_bytes()
+            self._fetch(version, location, [name], Path(scratch), LARGEST)
+            return (Path(scratch) / name).read_bytes()
 
     def _location(self, version: Version) -> str:
         # A `models:/m-…` address takes no path inside the model; its location does.
@@ -105,13 +116,31 @@ class Artifacts:
                 return str(model.artifact_location).rstrip("/")
         return f"{str(run.info.artifact_uri).rstrip('/')}/{path}"
 
-    def _download(self, place: str, into: Path, size: int = 0) -> Path:
-        from mlflow.artifacts import download_artifacts
+    def _fetch(
+        self, version: Version, location: str, names: Sequence[str], into: Path, most: int
+    ) -> None:
+        """Put files of a model into a folder, without the folders they lie in; `most` is how many
+        bytes they may come to.
+        """
+        from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 
-        found = self._within(
-            lambda: download_artifacts(
-                artifact_uri=place, dst_path=str(into), tracking_uri=self._address
-            ),
-            size,
-        )
-        return Path(found)
+        def fetch() -> None:
+            store = get_artifact_repository(location, tracking_uri=self._address)
+            for name in names:  # by what every kind of store has to bring, MLflow's own or not
+                store._download_file(name, str(into / Path(name).name))
+
+        def arrived() -> int:
+            size = sum(file.stat().st_size for file in into.iterdir())
+            if size > most:
+                raise BundleRefused("The model's files are larger than their server says.")
+            return size
+
+        try:
+            self._within(fetch, arrived)
+        except Exception as error:
+            if causes.status_of(error) == HTTPStatus.NOT_FOUND:
+                raise FilesGone(
+                    f"Files of {version.title} are gone: they are listed, and not on their server "
+                    "any more. Restore them, or choose another version."
+                ) from None
+            raise

@@ -16,7 +16,7 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -61,10 +61,14 @@ class Entry:
 
 
 class AuditLog:
-    """A log in a file, appended to by any number of processes."""
+    """A log in a file, appended to by any number of processes.
 
-    def __init__(self, path: Path) -> None:
+    now : the time a line is given; its place is in the chain, whatever the clock says.
+    """
+
+    def __init__(self, path: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._path = path
+        self._now = now
 
     def add(self, entry: Entry) -> None:
         """Append a line.
@@ -79,7 +83,7 @@ class AuditLog:
         try:
             with self._locked() as file:
                 end = _end(file, self._path)
-                _append(file, self._path, end, entry)
+                _append(file, self._path, end, entry, self._now())
         except OSError as error:
             raise OutputError(
                 f"The audit log {self._path} cannot be written: {error.strerror}."
@@ -115,7 +119,7 @@ class AuditLog:
                 file.truncate(size)
                 end = Seal(len(lines), size, _hash(lines[-1]) if lines else BEGINNING)
                 note = f"line {sealed.lines} was cut after {len(half)} bytes and taken away"
-                _append(file, self._path, end, Entry("local", REPAIRED, note=note))
+                _append(file, self._path, end, Entry("local", REPAIRED, note=note), self._now())
                 return f"{self._path}: {note}; the line in its place says so."
         except OSError as error:
             raise OutputError(
@@ -164,9 +168,9 @@ def _require_chain(path: Path, lines: list[bytes]) -> None:
         before = _hash(line)
 
 
-def _append(file: BinaryIO, path: Path, end: Seal, entry: Entry) -> None:
+def _append(file: BinaryIO, path: Path, end: Seal, entry: Entry, now: datetime) -> None:
     """Write a line and its seal; a disk that takes half of either gets the log back as it was."""
-    when = datetime.now(UTC).isoformat(timespec="milliseconds")
+    when = now.isoformat(timespec="milliseconds")
     number = end.lines + 1
     line = _line({"number": number, "when": when, **asdict(entry), "before": end.last})
     try:

@@ -26,7 +26,6 @@ from model.errors import (
 )
 from model.registry import conventions, store_state
 
-SQLITE = "sqlite:///"
 CONNECT_SECONDS = 2.0
 STATUS = re.compile(r"(?:error code|too many) (\d{3})\b")
 CHECK = "Start it or check MLFLOW_TRACKING_URI."
@@ -50,6 +49,10 @@ NO_SUCH_NAME = (
 TOO_SLOW = (
     "does not answer in time. It may be overloaded, or something between here and there holds the "
     "answer up: try again, or check MLFLOW_TRACKING_URI."
+)
+BROKEN_OFF = (
+    "broke off in the middle of an answer. It may have been restarted, or something between here "
+    "and there ended it: try again, or see its log."
 )
 NOT_MLFLOW = f"answers, but not as MLflow does. {CHECK}"
 LOCKED = (
@@ -175,6 +178,10 @@ def _of_an_exchange(error: Exception, code: str, text: str) -> str:
             return TOO_SLOW
         if isinstance(cause, json.JSONDecodeError):
             return NOT_MLFLOW
+        if (answered := status_of(cause)) is not None:
+            return _of_a_status(answered)
+        if type(cause).__name__ == "ChunkedEncodingError":
+            return BROKEN_OFF
     if "valid JSON" in text:
         return NOT_MLFLOW
     if isinstance(error, ImportError):
@@ -182,6 +189,12 @@ def _of_an_exchange(error: Exception, code: str, text: str) -> str:
     if "unsupported URI" in text:
         return f"has an address MLflow does not understand. {CHECK}"
     return f"does not answer as it should ({code or type(error).__name__}). {CHECK}"
+
+
+def status_of(error: BaseException) -> int | None:
+    """Which status a server answered with, of an error about an answer."""
+    status = getattr(getattr(error, "response", None), "status_code", None)
+    return status if isinstance(status, int) else None
 
 
 def _of_a_status(status: int) -> str:
@@ -213,6 +226,6 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 def database(address: str) -> Path | None:
     """The file of an SQLite store; None for every other."""
-    if not address.startswith(SQLITE) or "?" in address:
-        return None
-    return Path(address.removeprefix(SQLITE))
+    path = store_state.database_of(address)
+    # What follows a question mark may be options, or belong to a name that is no file's.
+    return path if path is None or "?" not in address or path.is_file() else None

@@ -2,11 +2,13 @@
 errors, with a sentence for each cause.
 
 A question has less than three seconds, whatever the server does with them. After one that was not
-answered nobody is asked for another: whoever waited behind it is told at once.
+answered nobody is asked for another: whoever waited behind it is told at once. To open a database
+takes longer, which is waited for as long as no other program keeps it locked.
 """
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,15 +19,17 @@ from typing import Any, TypeVar
 
 from model import deadline
 from model.errors import BedsideError, TrackingError, TrackingUnavailable
-from model.registry import causes, conventions
+from model.registry import causes, conventions, store_state
 from model.registry.address import require_sensible
 
 T = TypeVar("T")
 
 QUESTION_SECONDS = 2.5
 OPENING_SECONDS = 60.0  # of a database: MLflow looks at all its tables
+LOCKED_SECONDS = 1.5  # meanwhile, before it is told; a look at it takes half a second more
 LEFT_ALONE_SECONDS = 1.0  # after a question that was not answered
 DOWNLOAD_BYTES_A_SECOND = 1_000_000  # the slowest way files may take
+DOWNLOAD_SECONDS = 600.0  # as long as the largest bundle may take that way
 
 _end: ContextVar[float] = ContextVar("end")
 
@@ -73,36 +77,74 @@ class Gateway:
 
     def opened(self, client: Callable[[], T]) -> T:
         """A client each of whose questions ends with the time of `asking`; see `prepared`."""
-        if not self._opening.acquire(timeout=self._opening_seconds):
-            raise TimeoutError
-        try:  # one at a time: MLflow takes seconds to import, and as long to open a database
-            opened = self.prepared(client)
-        finally:
-            self._opening.release()
-        made: Any = _InTime(opened, self.within)
+
+        def one_at_a_time() -> T:
+            with self._opening:  # MLflow takes seconds to import, and as long to open a database
+                return client()
+
+        made: Any = _InTime(self.prepared(one_at_a_time), self.within)
         return made  # type: ignore[no-any-return]  # stands for the client
 
-    def prepared(self, work: Callable[[], T]) -> T:
+    def looked(self, work: Callable[[], T]) -> T:
+        """The same as `prepared`, of a first look: a database with a server of its own is asked
+        one question in it.
+        """
+        if not store_state.DATABASES.match(self._address):
+            return self.prepared(work)
+        import sqlalchemy  # noqa: F401  # a second that is not the server's
+
+        return self.prepared(work, QUESTION_SECONDS)
+
+    def prepared(self, work: Callable[[], T], seconds: float | None = None) -> T:
         """What `work` returns that comes before a question, whose time begins after it: opening a
         store, or copying it, takes longer than an answer.
         """
-        found = deadline.within(self._opening_seconds, work)
+        found = deadline.within(seconds or self._opening_seconds, work, self._look())
         _end.set(time.monotonic() + QUESTION_SECONDS)
         return found
+
+    def _look(self) -> Callable[[], None] | None:
+        """Raises what keeps an SQLite database from being read, once it has for a while."""
+        if causes.database(self._address) is None:
+            return None
+        usable = time.monotonic()
+
+        def look() -> None:
+            nonlocal usable
+            try:
+                causes.require_usable(self._address)
+            except sqlite3.OperationalError:
+                if time.monotonic() - usable > LOCKED_SECONDS:
+                    raise
+            else:
+                usable = time.monotonic()
+
+        return look
 
     @property
     def _opening_seconds(self) -> float:
         is_server = self._address.startswith(("http://", "https://"))
         return QUESTION_SECONDS if is_server else OPENING_SECONDS
 
-    def within(self, work: Callable[[], T], size: int = 0) -> T:
-        """What `work` returns in what is left of the time, and a second more a megabyte.
+    def within(self, work: Callable[[], T], arrived: Callable[[], int] | None = None) -> T:
+        """What `work` returns in what is left of the time.
+
+        arrived : of work that fetches files, how many bytes are there by now; it has a second more
+        for each megabyte.
 
         Raises
         ------
         TimeoutError
         """
-        return deadline.within(self._left() + size / DOWNLOAD_BYTES_A_SECOND, work)
+        if arrived is None:
+            return deadline.within(self._left(), work)
+        end = _end.get()
+
+        def look() -> None:
+            if time.monotonic() > end + arrived() / DOWNLOAD_BYTES_A_SECOND:
+                raise TimeoutError
+
+        return deadline.within(DOWNLOAD_SECONDS, work, look)
 
     def _left(self) -> float:
         return max(0.0, _end.get() - time.monotonic())

@@ -38,6 +38,8 @@ CLIENT_SETTINGS: Mapping[str, str] = {
     # Where a server sends requests on to, and how long it tells a client to wait, is not obeyed.
     "MLFLOW_ALLOW_HTTP_REDIRECTS": "false",
     "MLFLOW_HTTP_RESPECT_RETRY_AFTER_HEADER": "false",
+    # Nor where it sends a client to for files, each piece of which is asked for many times.
+    "MLFLOW_ENABLE_PROXY_MULTIPART_DOWNLOAD": "false",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
     "MLFLOW_LOGGING_LEVEL": "WARNING",
     PICKLES: "false",

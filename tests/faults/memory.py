@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from model.errors import BedsideError
+from model.fhir import reading
 from model.files.check_file import examine
 from model.scoring import LoadedModel, estimator_file
 
@@ -40,12 +41,15 @@ def said_of(path: Path, schema: object) -> str:
             LoadedModel.open(path)
         if path.suffix == ".skops":
             estimator_file.load(path.read_bytes())
+        if path.suffix == ".json":
+            reading.read(path.read_bytes(), schema)  # type: ignore[arg-type]
     except BedsideError as error:
         return str(error)
-    if path.is_dir() or path.suffix == ".skops":
+    if path.is_dir() or path.suffix in (".skops", ".json"):
         return ""
     with path.open("rb") as file:
-        return str(examine(file, schema).refusal or "")  # type: ignore[arg-type]
+        report = examine(file, schema)  # type: ignore[arg-type]
+    return str(report.refusal or f"{report.rows:,} rows were read.")
 
 
 if __name__ == "__main__":

@@ -25,6 +25,11 @@ class Protection:
 
 
 TRACKING = "tests/faults/test_tracking.py::"
+ARTIFACTS = "tests/faults/test_artifacts.py::"
+FETCHED = (
+    f"{ARTIFACTS}test_files_handed_out_badly_end_in_a_sentence_in_time_and_are_read_when_right_"
+    "again"
+)
 FILES = (
     "tests/faults/test_hostile_files.py::test_a_file_that_becomes_large_is_refused_in_a_sentence"
 )
@@ -125,9 +130,52 @@ PROTECTIONS: tuple[Protection, ...] = (
     Protection(
         "A question to the tracking server has a deadline",
         "model/registry/connection.py",
-        "return deadline.within(self._left() + size / DOWNLOAD_BYTES_A_SECOND, work)",
+        "return deadline.within(self._left(), work)",
         "return work()",
         f"{TRACKING}test_each_cause_has_its_sentence_in_time[a header at a time]",
+    ),
+    Protection(
+        "A database that is locked while it is opened is told",
+        "model/registry/connection.py",
+        "deadline.within(self._opening_seconds, work, self._look())",
+        "deadline.within(self._opening_seconds, work)",
+        f"{TRACKING}test_a_database_that_is_locked_while_it_is_opened_is_told_to_everybody_and_"
+        "comes_back",
+    ),
+    Protection(
+        "A first look at a database server has the time of a question",
+        "model/registry/connection.py",
+        "return self.prepared(work, QUESTION_SECONDS)",
+        "return self.prepared(work)",
+        f"{TRACKING}test_a_database_server_that_accepts_and_says_nothing_is_told_in_time",
+    ),
+    Protection(
+        "Files that come too slowly are given up",
+        "model/registry/connection.py",
+        "if time.monotonic() > end + arrived()",
+        "if time.monotonic() > end + 60 + arrived()",
+        f"{FETCHED}[a byte at a time]",
+    ),
+    Protection(
+        "No more of a file is fetched than its server says there is",
+        "model/registry/artifacts.py",
+        "            if size > most:",
+        "            if False:",
+        f"{FETCHED}[endless]",
+    ),
+    Protection(
+        "Files are fetched in the thread of the question, which ends",
+        "model/registry/artifacts.py",
+        "store._download_file(name, str(into / Path(name).name))",
+        "store.download_artifacts(name, str(into))",
+        f"{ARTIFACTS}test_nobody_goes_on_fetching_what_was_given_up",
+    ),
+    Protection(
+        "Files are fetched from nowhere else than their server",
+        "model/registry/conventions.py",
+        '"MLFLOW_ENABLE_PROXY_MULTIPART_DOWNLOAD": "false"',
+        '"MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD": "false"',
+        f"{ARTIFACTS}test_nobody_fetches_files_from_where_a_server_sends_them",
     ),
     Protection(
         "After a question that was not answered the next is told at once",
@@ -156,6 +204,13 @@ PROTECTIONS: tuple[Protection, ...] = (
         "if unpacked > limits.unpacked_file(packed):",
         "if False:",
         f"{FILES}[texts of 100 000 letters]",
+    ),
+    Protection(
+        "A line too long for a patient is not taken apart",
+        "model/files/reading/readers.py",
+        "line = text.readline(limits.HEADER_BYTES)",
+        "line = text.readline()",
+        "tests/faults/test_hostile_files.py::test_a_line_too_long_for_a_patient_is_not_taken_apart",
     ),
     Protection(
         "What an estimator comes to is counted before it is unpacked",

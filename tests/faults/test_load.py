@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -24,7 +25,10 @@ PATIENCE = 60_000 * MINUTES  # milliseconds
 @pytest.mark.long
 @pytest.mark.timeout(60 * MINUTES)
 def test_twenty_files_of_ten_thousand_at_once_come_back_each_to_its_own(
-    store: Store, cohort: Cohort, tmp_path: Path
+    store: Store,
+    cohort: Cohort,
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
 ) -> None:
     place = Furnished.prepared(tmp_path)
     place.store = store
@@ -43,6 +47,8 @@ def test_twenty_files_of_ten_thousand_at_once_come_back_each_to_its_own(
         pd.testing.assert_frame_equal(told[[*given.columns]], given)
         rows = given.drop(columns="id").astype(float)
         np.testing.assert_allclose(told["risk"], model.assess(rows).risk, rtol=0, atol=1e-9)
+    record_property("measured", f"{len(results)} files, all right")
+    record_property("bound", f"{PEOPLE} files")
 
 
 def written(cohort: Cohort, person: int, folder: Path) -> Path:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,7 +26,9 @@ TRAIN = [sys.executable, "-m", "model", "train", "--estimator", "baseline", "--r
 
 @pytest.mark.long
 @pytest.mark.timeout(MINUTES * 60)
-def test_eight_trainers_at_once_on_an_empty_store_all_end_with_a_version(tmp_path: Path) -> None:
+def test_eight_trainers_at_once_on_an_empty_store_all_end_with_a_version(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     address = f"sqlite:///{tmp_path / 'mlflow.db'}"
     settings = environment(address, PYTHONPATH=str(ROOT))
     trainers = [
@@ -45,6 +48,8 @@ def test_eight_trainers_at_once_on_an_empty_store_all_end_with_a_version(tmp_pat
     numbers = sorted(json.loads(stdout.splitlines()[-1])["version"] for stdout, _ in ended)
     assert numbers == list(range(1, TRAINERS + 1))
     versions = Registry(address).versions(STUDY)
+    record_property("measured", f"{len(versions)} versions")
+    record_property("bound", f"{TRAINERS} versions")
     assert [version.number for version in reversed(versions)] == numbers
     assert sum("champion" in version.aliases for version in versions) == 1
     assert [name for name in os.listdir(tmp_path) if "lock" in name] == []
@@ -53,7 +58,7 @@ def test_eight_trainers_at_once_on_an_empty_store_all_end_with_a_version(tmp_pat
 @pytest.mark.long
 @pytest.mark.timeout(MINUTES * 60)
 def test_killed_at_fifty_moments_a_training_leaves_what_was_there(
-    store: Store, tmp_path: Path
+    store: Store, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     """Whatever is listed opens whole; the next training ends with a version."""
     own = store.copy(tmp_path / "store")
@@ -80,6 +85,8 @@ def test_killed_at_fifty_moments_a_training_leaves_what_was_there(
             assert registry.load(version).golden is not None
         assert registry.resolve(f"models:/{STUDY}@champion").number == 1
     before = len(Registry(own.uri).versions(STUDY))
+    record_property("measured", f"0 half versions after {MOMENTS} kills in {whole:.0f} s")
+    record_property("bound", "0 half versions")
     subprocess.run(TRAIN, cwd=tmp_path, env=settings, check=True, capture_output=True)
     registry = Registry(own.uri)
     assert len(registry.versions(STUDY)) == before + 1

@@ -45,6 +45,17 @@ def test_what_takes_too_long_is_given_up() -> None:
     go.set()
 
 
+def test_what_is_seen_meanwhile_ends_the_wait() -> None:
+    go = threading.Event()
+
+    def look() -> None:
+        raise KeyError("locked")
+
+    with pytest.raises(KeyError, match="locked"):
+        within(30, go.wait, look)
+    go.set()
+
+
 def until(is_so: Callable[[], bool]) -> bool:
     end = time.monotonic() + 30
     while time.monotonic() < end:
