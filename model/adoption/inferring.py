@@ -120,7 +120,7 @@ def _unknown(found: tuple[Fact, ...]) -> Iterator[Question]:
         if fact.input.kind is Kind.WORD and not fact.input.words:
             yield question.words(name)
         elif fact.input.kind is Kind.NUMBER and fact.span is None:
-            yield question.limits(name)
+            yield question.limits(name, fact.rows)
 
 
 def _declared(found: tuple[Fact, ...], given: Document) -> tuple[Fact, ...]:
