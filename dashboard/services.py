@@ -102,9 +102,12 @@ class Trains(Protocol):
 class Watched(Protocol):
     """One adoption, for whoever started it; `dashboard.adopter.process.Adoption` is the real one.
 
-    stage : None once it has ended; `outcome` is there then.
+    stage : None once it has ended; `outcome` is there then. mark : by which whoever started it
+    finds it again; nobody can guess it.
     """
 
+    @property
+    def mark(self) -> str: ...
     @property
     def order(self) -> Order: ...
     @property
@@ -121,6 +124,9 @@ class Adopts(Protocol):
     @property
     def is_busy(self) -> bool: ...
     def start(self, order: Order) -> Watched | None: ...
+    def found(self, mark: str) -> Watched | None:
+        """The newest one, running or ended, if that is its mark."""
+        ...
 
 
 class Promotes(Protocol):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -23,17 +24,21 @@ from dashboard.progress import Stage, follow
 
 ADOPT = (sys.executable, "-m", "model", "adopt", "--progress", "json")
 REGISTERING = 0.8  # of the whole is done when the command begins to register
+MARK_BYTES = 12
 SECONDS_TO_END = 5.0  # for who is asked to stop
 NOT_STARTED = "The adoption could not be started ({error}). Tell whoever runs this app."
 
 
 class Adoption:
-    """One of them. `stage` is None once it has ended, and `outcome` is there then."""
+    """One of them. `stage` is None once it has ended, and `outcome` is there then; `mark` is a word
+    that only who started it knows.
+    """
 
     def __init__(
         self, order: Order, command: Sequence[str], environment: Mapping[str, str]
     ) -> None:
         self.order = order
+        self.mark = secrets.token_urlsafe(MARK_BYTES)
         self.stage: Stage | None = Stage("Starting", 0.0)
         self.outcome: Outcome | None = None
         self._command, self._environment = command, environment
@@ -119,6 +124,11 @@ class Adopter:
             self._current = Adoption(order, self._command, self._environment)
             self._current.start()
             return self._current
+
+    def found(self, mark: str) -> Adoption | None:
+        """The newest one, running or ended, if that is its mark."""
+        current = self._current
+        return current if current is not None and current.mark == mark else None
 
     @property
     def is_busy(self) -> bool:

@@ -66,7 +66,7 @@ def _act(services: Services, selection: Selection, ticked: tuple[Version, ...]) 
     }
     promotion.tell()
     # Who comes back sees how it stands; a page that was left has forgotten what was chosen on it.
-    st.session_state.setdefault(DO, handover.ADOPT if adopting.is_going_on() else DETAILS)
+    st.session_state.setdefault(DO, handover.ADOPT if adopting.is_going_on(services) else DETAILS)
     shown = st.segmented_control(
         "With what is ticked",
         list(panels),
@@ -74,7 +74,7 @@ def _act(services: Services, selection: Selection, ticked: tuple[Version, ...]) 
         required=True,
         key=DO,
     )
-    if ticked or (shown == handover.ADOPT and adopting.is_going_on()):
+    if ticked or (shown == handover.ADOPT and adopting.is_going_on(services)):
         panels[str(shown)](services, selection, ticked)
     else:
         st.info("Tick a row in the table first.")

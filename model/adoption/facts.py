@@ -20,6 +20,8 @@ from model.errors import OriginalRefused
 
 MOST_WORDS = 60
 MOST_INPUTS = 500
+FEWEST_ROWS = 30
+"""Whose least and largest number say a range: the ends of three rows are no ends."""
 IDENTIFIERS = re.compile(r"(.*_)?(id|mrn|nhs|ssn|uuid|index|row|dataset|site|unnamed.*)", re.I)
 OUTCOMES = re.compile(r"(target|outcome|label|class|y|num|diagnosis|died|death|mortality)", re.I)
 TYPES = {
@@ -37,7 +39,8 @@ class Fact:
     """An input, and beside it what only a draft needs.
 
     span : the range to flag outside of; None if nothing says it. source : what says so. decimals :
-    digits after the point. guessed : parts of the declaration nobody said.
+    digits after the point. guessed : parts of the declaration nobody said. rows : how many numbers
+    of it were handed over, in a table or the logged example.
     """
 
     input: Input
@@ -45,6 +48,7 @@ class Fact:
     source: str = ""
     decimals: int = 2
     guessed: tuple[str, ...] = ()
+    rows: int = 0
 
 
 def gather(
@@ -194,7 +198,7 @@ def _number(found: Input, known: Mapping[str, Any], seen: Sequence[pd.Series]) -
     values = np.concatenate([column.to_numpy(np.float64) for column in numbers] or [np.zeros(0)])
     if "low" in known and not known.get("split"):
         span, source = (known["low"], known["high"]), "training data"
-    elif numbers and len(numbers[0]) >= 30:
+    elif numbers and len(numbers[0]) >= FEWEST_ROWS:
         span, source = (numbers[0].min(), numbers[0].max()), "table supplied"
     elif "spread" in known:
         centre, spread = known["centre"], known["spread"]
@@ -203,10 +207,11 @@ def _number(found: Input, known: Mapping[str, Any], seen: Sequence[pd.Series]) -
         span, source = (low, centre + spread), "scaler: four standard deviations"
     elif "low" in known:
         span, source = (known["low"], known["high"]), "thresholds of its trees"
-    elif len(values):
+    elif len(values) >= FEWEST_ROWS:
         span, source = (values.min(), values.max()), "logged example"
     if span is None or not span[0] < span[1]:
-        return Fact(found, decimals=_decimals(values), guessed=("plausible",))
+        decimals = _decimals(values)
+        return Fact(found, decimals=decimals, guessed=("plausible",), rows=len(values))
     low, high = float(span[0]), float(span[1])
     return Fact(
         replace(found, low=low, high=high),

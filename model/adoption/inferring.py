@@ -13,6 +13,7 @@ import pandas as pd
 from model.adoption import draft, facts, made_up, output, question
 from model.adoption.facts import Fact
 from model.adoption.opened import AskedOriginal
+from model.adoption.opening import older
 from model.adoption.original import Kind, Word
 from model.adoption.output import Decided, Output, Proposal
 from model.adoption.question import Question
@@ -74,13 +75,10 @@ def infer(
     if isinstance(decided, Proposal):
         questions.append(decided.question)
     document = given or _draft(original, name, found, decided)
-    return Inferred(
-        document,
-        found,
-        decided.output if isinstance(decided, Decided) else None,
-        tuple(questions),
-        (*(decided.reasons if isinstance(decided, Decided) else ()), *facts.warnings(found)),
-    )
+    chosen = decided.output if isinstance(decided, Decided) else None
+    clear = decided.reasons if isinstance(decided, Decided) else ()
+    notes = (*clear, *facts.warnings(found), *older.notes(original.told))
+    return Inferred(document, found, chosen, tuple(questions), notes)
 
 
 def _knows(original: AskedOriginal, signature: Mapping[str, Any]) -> bool:
@@ -122,7 +120,7 @@ def _unknown(found: tuple[Fact, ...]) -> Iterator[Question]:
         if fact.input.kind is Kind.WORD and not fact.input.words:
             yield question.words(name)
         elif fact.input.kind is Kind.NUMBER and fact.span is None:
-            yield question.limits(name)
+            yield question.limits(name, fact.rows)
 
 
 def _declared(found: tuple[Fact, ...], given: Document) -> tuple[Fact, ...]:

@@ -45,7 +45,8 @@ def words(name: str) -> Question:
     return Question(text, OR_A_TABLE.format(part=CODES), {f"inputs.{name}.{CODES}": ()})
 
 
-def limits(name: str) -> Question:
-    """Between which values an input may lie."""
-    text = f"Between which values may {name} lie? Nothing the model holds says it."
+def limits(name: str, rows: int = 0) -> Question:
+    """Between which values an input may lie. rows : how many were seen, too few to say it."""
+    few = f", and {rows} {'row is' if rows == 1 else 'rows are'} too few to" if rows else ""
+    text = f"Between which values may {name} lie? Nothing the model holds says it{few}."
     return Question(text, OR_A_TABLE.format(part=PLAUSIBLE), {f"inputs.{name}.{PLAUSIBLE}": ()})

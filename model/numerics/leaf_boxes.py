@@ -94,10 +94,12 @@ class LeafBoxes:
         ValueError
             If a column of codes holds another code.
         """
-        patterns = np.zeros((len(values), len(self.values)), dtype=np.uint64)
+        # A row a leaf while they are put together: the patients of a leaf then lie side by side.
+        patterns = np.zeros((len(self.values), len(values)), dtype=np.uint64)
         for column, side in self.sides.items():
-            patterns[:, side.leaf] |= side.takes(values[:, column]).astype(np.uint64) << side.bit
-        return patterns
+            takes = side.takes(values[:, column]).T.astype(np.uint64)
+            patterns[side.leaf] |= takes << side.bit[:, None]
+        return np.ascontiguousarray(patterns.T)
 
 
 def _side(

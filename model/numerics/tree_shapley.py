@@ -99,9 +99,9 @@ class TreeShapley:
             # How the background meets a leaf is a share for each pattern, and the answers are
             # linear in it: one product with the gains of every pair of patterns does all leaves.
             among = self._patterns_of_background[:, leaves].astype(np.intp)
-            seen = np.zeros((len(leaves), 1 << count))
-            np.add.at(seen, (np.arange(len(leaves)), among), 1 / len(among))
-            answers = seen @ _gains(count).reshape(1 << count, -1)
+            place = among + np.arange(len(leaves)) * (1 << count)
+            seen = np.bincount(place.ravel(), minlength=len(leaves) << count) / len(among)
+            answers = seen.reshape(len(leaves), -1) @ _gains(count).reshape(1 << count, -1)
             answers *= self._boxes.values[leaves, None]
             table[offset[leaves, None] + np.arange(size[leaves[0]])] = answers
         return offset, table
@@ -121,14 +121,15 @@ class _Pairs:
 
     def __init__(self, boxes: LeafBoxes, leaves: Places, background: Bits, columns: int) -> None:
         self._columns = columns
-        found: list[tuple[Places, Bits, Floats]] = []
-        for leaf, among in zip(leaves, background.T, strict=True):
-            distinct, count = np.unique(among, return_counts=True)
-            share = boxes.values[leaf] * count / len(background)
-            found.append((np.full(len(distinct), leaf), distinct, share))
-        self._leaf = np.concatenate([leaf for leaf, _, _ in found] or [np.empty(0, np.intp)])
-        self._other = np.concatenate([other for _, other, _ in found] or [np.empty(0, np.uint64)])
-        self._value = np.concatenate([value for _, _, value in found] or [np.empty(0)])
+        # Each leaf's patterns in order: a new one begins where the one before is another, or of
+        # another leaf.
+        among = np.sort(background, axis=0).T
+        begins = np.ones(among.shape, dtype=np.bool_)
+        begins[:, 1:] = among[:, 1:] != among[:, :-1]
+        self._other: Bits = among[begins]
+        self._leaf: Places = leaves[np.nonzero(begins)[0]]
+        count = np.diff(np.append(np.flatnonzero(begins), begins.size))
+        self._value: Floats = boxes.values[self._leaf] * count / len(background)
         self._inputs = boxes.inputs[self._leaf]
         self._whole = ~np.uint64(0) >> (MOST_INPUTS - self._inputs).astype(np.uint64)
         self._column = np.zeros((len(boxes.values), int(self._inputs.max(initial=0))), np.intp)

@@ -75,8 +75,13 @@ def as_in_the_process_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     logging.getLogger("mlflow").setLevel(logging.ERROR)
 
 
-def adopted(kind: str, made: Made, folder: Path, scratch: Path) -> tuple[Inferred, LoadedModel]:
-    source = reference.fetch(str(folder), "", scratch / "copy")
+def adopted(
+    kind: str, made: Made, where: Path | str, scratch: Path, address: str = ""
+) -> tuple[Inferred, LoadedModel]:
+    """What is inferred of the model in a folder, or of one in a store; and the version made of it,
+    whose risks are the model's.
+    """
+    source = reference.fetch(str(where), address, scratch / "copy")
     table = made.rows if made.table else None
     with opened.opened(source, run_its_code=made.code, settings={}, start=InProcess) as original:
         original.__class__ = AskedOriginal if kind in IN_FULL else Left
@@ -113,6 +118,7 @@ def compare(made: Made, model: LoadedModel) -> None:
 def test_a_model_as_people_log_it(kind: str, tmp_path: Path) -> None:
     made = kinds.make(kind, tmp_path / "model")
 
+    assert bool(made.refused) == (kind in kinds.REFUSED)
     if made.refused:
         with pytest.raises((AdoptionError, AssertionError), match=made.refused):
             adopted(kind, made, tmp_path / "model", tmp_path)
@@ -122,6 +128,12 @@ def test_a_model_as_people_log_it(kind: str, tmp_path: Path) -> None:
     assert not model.has_interval
     assert model.origin is not None
     assert model.origin.kind == ("data" if kind in IN_FULL else "worker")
+
+
+def test_nearly_every_kind_gives_its_number() -> None:
+    """Two are refused in a sentence; see `kinds`."""
+    assert len(kinds.KINDS) >= 45
+    assert len(kinds.KINDS.keys() - kinds.REFUSED) >= 43
 
 
 def test_a_word_the_model_never_knew_is_refused(tmp_path: Path) -> None:

@@ -166,6 +166,7 @@ class FakeAdoption:
     """An adoption that stands at a stage until a test ends it."""
 
     order: Order
+    mark: str = "a-word"
     stage: Stage | None = field(default_factory=lambda: Stage("Looking and asking", 0.3))
     outcome: Outcome | None = None
 
@@ -191,8 +192,11 @@ class FakeAdopter:
     def start(self, order: Order) -> FakeAdoption | None:
         if self.is_busy:
             return None
-        self.made.append(FakeAdoption(order))
+        self.made.append(FakeAdoption(order, f"a-word-{len(self.made)}"))
         return self.made[-1]
+
+    def found(self, mark: str) -> FakeAdoption | None:
+        return self.made[-1] if self.made and self.made[-1].mark == mark else None
 
 
 @dataclass

@@ -199,6 +199,22 @@ def test_only_one_runs_at_a_time_and_the_end_of_the_app_ends_it(tmp_path: Path) 
     assert not adopting.is_busy
 
 
+def test_who_started_one_finds_it_by_its_mark_and_nobody_else(tmp_path: Path) -> None:
+    adopting = adopter(tmp_path, prints(VERSION))
+    assert adopting.found("") is None
+    made = adopting.start(Order("models:/ward/2", "ward v2"))
+    assert made is not None
+    assert adopting.found(made.mark) is made
+    assert adopting.found(made.mark[:-1]) is None
+    until(lambda: made.stage is None)
+    assert adopting.found(made.mark) is made
+    again = adopting.start(Order("models:/ward/2", "ward v2"))
+    assert again is not None
+    assert again.mark != made.mark
+    assert adopting.found(made.mark) is None
+    until(lambda: again.stage is None)
+
+
 def test_a_command_that_cannot_be_started_is_a_failure_in_words(tmp_path: Path) -> None:
     made = Adopter({}, (str(tmp_path / "nothing"),)).start(Order("models:/ward/2", "ward v2"))
     assert made is not None

@@ -21,6 +21,7 @@ from dashboard.services import Services, Watched
 from model.registry.versions import Version
 
 RUN, DRAFT = "adopting.run", "adopting.draft.held"
+MARK = "adopting"  # in the address: who loads the page anew has another session
 LISTED_BEFORE = "adopting.listed_before"  # the table is of before the run ended
 LOOK_AGAIN = 0.5  # seconds
 AT_ONCE = 0.2  # what fails at once is told without a bar
@@ -37,14 +38,20 @@ OWN_CODE = (
 )
 
 
-def is_going_on() -> bool:
-    """Whether this session adopts a model, or has a draft or an outcome to look at."""
+def is_going_on(services: Services) -> bool:
+    """Whether this session adopts a model, or has a draft or an outcome to look at; one whose page
+    was loaded anew finds them by its address.
+    """
+    _find_again(services)
     return RUN in st.session_state or DRAFT in st.session_state
 
 
 def render(services: Services, _selection: Selection, ticked: tuple[Version, ...]) -> None:
     """What this session adopts; else the next step for what is ticked."""
+    _find_again(services)
     run: Watched | None = st.session_state.get(RUN)
+    if run is not None:
+        st.query_params[MARK] = run.mark
     if run is not None and run.stage is not None:
         _follow(run)
         return
@@ -59,6 +66,17 @@ def render(services: Services, _selection: Selection, ticked: tuple[Version, ...
         )
     elif run is None or not isinstance(run.outcome, Adopted):
         _offer(services, ticked, run)
+
+
+def _find_again(services: Services) -> None:
+    mark = st.query_params.get(MARK)
+    if mark is None or RUN in st.session_state or DRAFT in st.session_state:
+        return
+    run = services.adopter.found(mark) if services.adopter is not None else None
+    if run is None:
+        del st.query_params[MARK]
+    else:
+        st.session_state[RUN], st.session_state[LISTED_BEFORE] = run, True
 
 
 def _ended(services: Services, run: Watched) -> None:
@@ -170,6 +188,7 @@ def _start(services: Services, order: Order) -> None:
     if not order.study:
         st.session_state.pop(DRAFT, None)
     st.session_state[RUN], st.session_state[LISTED_BEFORE] = run, True
+    st.query_params[MARK] = run.mark
     run.wait(AT_ONCE)
 
 
@@ -182,11 +201,12 @@ def _follow(run: Watched) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(min(max(stage.done, 0.0), 1.0), text=f"{plain(stage.name)} …")
         st.button("Stop", on_click=run.stop, icon=":material/stop:", key="adopting.stop")
-    st.markdown(note("It goes on while you look at other pages."))
+    st.markdown(note("It goes on while you look at other pages, or load this one anew."))
 
 
 def _forget() -> None:
     """Nothing of it is kept in the session."""
     for key in (RUN, DRAFT, LISTED_BEFORE):
         st.session_state.pop(key, None)
+    st.query_params.pop(MARK, None)
     adoption_draft.put_away()

@@ -21,7 +21,7 @@ from dashboard.components.shell import threshold
 from model.evaluation.wording import percent
 from model.intake import CheckedTable
 from model.interpretation import other_side
-from model.schema import Schema
+from model.schema import Feature, Schema
 
 HERE = Path(__file__).parent
 KEY = "patient.answer"
@@ -61,12 +61,20 @@ def render(
 
 
 def whom(case: Case) -> str:
-    """Who the number was worked out for: ``57 years, male, typical angina · 13 of 13 values``."""
+    """Who the number was worked out for: ``57 years, male, typical angina · 13 of 13 values``; what
+    has neither unit nor words is named as well.
+    """
     schema = case.schema
     needed = [feature for feature in schema.features if feature.required] or [*schema.features]
-    known = [f.in_words(case.values[f.name]) for f in needed[:NAMED]]
+    known = [_told(feature, case.values[feature.name]) for feature in needed[:NAMED]]
     measured = int(case.patient.notna().sum())
     return f"{', '.join(known)} · {measured} of {len(schema.features)} values"
+
+
+def _told(feature: Feature, value: float) -> str:
+    """``60 years`` speaks for itself; a bare ``60`` is ``Age 60``."""
+    speaks = feature.is_coded or bool(feature.unit)
+    return feature.in_words(value) if speaks else feature.described(value)
 
 
 def _number(schema: Schema, case: Case) -> dict[str, Any]:

@@ -163,5 +163,6 @@ MOVED = {
     "copy_reg": "copyreg",
     "numpy.core.multiarray": "numpy._core.multiarray",
     "numpy.core.numeric": "numpy._core.numeric",
+    "_loss": "sklearn._loss._loss",
 }
 """Where modules are today that older pickles name as they were."""

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from model.adoption.opening import boosters, integrity, pickles, skops_file
+from model.adoption.opening import boosters, integrity, older, pickles, skops_file
 from model.adoption.opening.opened import Method, Opened
 from model.adoption.opening.refusal import Refused
 
@@ -33,6 +33,7 @@ def open_file(path: Path, form: str) -> Opened:
     """
     fitted = READERS[form](path)
     integrity.require(fitted)
+    older.complete(fitted)
     return describe(fitted)
 
 

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, ClassVar
 
 import numpy as np
 
+from model.adoption.opening import older
 from model.adoption.opening.allowed import ALLOWED, MOVED
 from model.adoption.opening.distributions import DISTRIBUTIONS
 from model.adoption.opening.refusal import Refused, StrangeType
@@ -94,8 +95,9 @@ _BUILD: Callable[[Any], None] = pickle._Unpickler.dispatch[pickle.BUILD[0]]
 class _Restricted(pickle._Unpickler):
     """Brings to life what is allowed by exact name, and reads the arrays of joblib itself.
 
-    joblib puts the bytes of an array behind the instruction that builds its wrapper, and reads
-    arrays of objects by a pickle without any limits; here those are refused.
+    joblib puts the bytes of an array behind the instruction that builds its wrapper, and an array
+    of objects, such as the names of a model's inputs, as a pickle of its own, which joblib would
+    read without any limits; here the same names are allowed in it.
     """
 
     dispatch: ClassVar[dict[int, Callable[[Any], None]]] = dict(pickle._Unpickler.dispatch)
@@ -130,9 +132,13 @@ class _Restricted(pickle._Unpickler):
         raise Refused("It refers to a registry outside its own file; that is not opened.")
 
     def _build(self) -> None:
+        state = self.stack[-1]
+        wrote = state.get(older.WRITTEN_BY) if isinstance(state, dict) else None
         _BUILD(self)
         if isinstance(built := self.stack[-1], _Wrapped):
             self.stack[-1] = built.read(self._file)
+        elif isinstance(wrote, str) and hasattr(built, "__dict__"):
+            vars(built)[older.WRITTEN_BY] = wrote  # which scikit-learn itself forgets
 
     dispatch[pickle.BUILD[0]] = _build
 
@@ -146,7 +152,10 @@ class _Wrapped:
 
     def read(self, file: io.BytesIO) -> Any:
         if self.dtype.hasobject:
-            raise Refused("It holds an array of objects, which joblib keeps as a second pickle.")
+            objects = _Restricted(file).load()
+            if not isinstance(objects, np.ndarray) or objects.shape != self.shape:
+                raise Refused("It holds an array of objects that is none.")
+            return objects
         if getattr(self, "numpy_array_alignment_bytes", None) is not None:
             file.seek(file.read(1)[0], io.SEEK_CUR)
         size = math.prod(self.shape) * self.dtype.itemsize
@@ -156,11 +165,13 @@ class _Wrapped:
         return flat.reshape(self.shape, order="F" if self.order == "F" else "C").copy(order="K")
 
 
-STAND_INS: dict[tuple[str, str], type] = {
+STAND_INS: dict[tuple[str, str], Callable[..., Any]] = {
     ("joblib.numpy_pickle", "NumpyArrayWrapper"): _Wrapped,
     **DISTRIBUTIONS,
+    **older.STAND_INS,
 }
-"""Types of ours that take the place of theirs, whose own would run or read what a file says."""
+"""What of ours takes the place of theirs, whose own would run or read what a file says, or is gone.
+"""
 
 
 def _restored_array(*state: Any) -> Any:

@@ -7,40 +7,48 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from model.numerics.arrays import Flags, Floats
+from model.numerics.arrays import Flags, Floats, Places
 
-NEAR_DOUBLES = 2**10
-"""Doubles to either side of a guess between which an edge is looked for first."""
+NEAR_DOUBLES = (2**40, 2**30, 2**20, 2**10)
+"""Doubles to either side of a guess between which an edge is looked for first: near zero, where
+they are dense, a good guess may be many away.
+"""
+
+GoesLeft = Callable[[Places, Floats], Flags]
+"""Answers numbers, each by the question that stands at its place among k."""
 
 
-def last_going_left(goes_left: Callable[[Floats], Flags], low: Floats, high: Floats) -> Floats:
+def last_going_left(goes_left: GoesLeft, low: Floats, high: Floats) -> Floats:
     """(k,) of k questions asked at once, the largest number that goes left.
 
     Parameters
     ----------
-    goes_left : answers (k,) numbers, each by its own question.
     low, high : (k,) numbers of which the first goes left and the second does not.
     """
     below, above = _rank(low), _rank(high)
-    while (open_ := above - 1 > below).any():
+    while len(open_ := np.flatnonzero(above - 1 > below)):
         # `below` goes left and `above` does not, throughout; the way between is halved by number of
         # doubles, not by distance, so 64 steps reach the last bit. The sum of both could overflow.
-        middle = (below >> 1) + (above >> 1) + (below & above & 1)
-        left = goes_left(_number(middle))
-        below = np.where(left & open_, middle, below)
-        above = np.where(~left & open_, middle, above)
+        first, last = below[open_], above[open_]
+        middle = (first >> 1) + (last >> 1) + (first & last & 1)
+        left = goes_left(open_, _number(middle))
+        below[open_] = np.where(left, middle, first)
+        above[open_] = np.where(left, last, middle)
     return _number(below)
 
 
 def narrowed(
-    goes_left: Callable[[Floats], Flags], low: Floats, high: Floats, guess: Floats
+    goes_left: GoesLeft, low: Floats, high: Floats, guess: Floats
 ) -> tuple[Floats, Floats]:
     """The ends of `last_going_left`, close around a good guess: each step costs a question."""
+    every = np.arange(len(low))
     guess = np.clip(np.where(np.isnan(guess), low, guess), low, high)
-    for reach in (-NEAR_DOUBLES, NEAR_DOUBLES):
-        at = _number(np.clip(_rank(guess) + reach, _rank(low), _rank(high)))
-        left = goes_left(at)
-        low, high = np.where(left, at, low), np.where(left, high, at)
+    for near in NEAR_DOUBLES:
+        for reach in (-near, near):
+            # What lies beyond the ends so far is known; its number is clipped to an end.
+            at = _number(np.clip(_rank(guess) + reach, _rank(low), _rank(high)))
+            left = goes_left(every, at)
+            low, high = np.where(left, at, low), np.where(left, high, at)
     return low, high
 
 

@@ -8,14 +8,14 @@ scalers and of single precision is kept so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from model.adoption.transcription.asking import encoded
+from model.adoption.transcription.changes import Changes, cuts
 from model.adoption.transcription.dependence import ends, owners
 from model.adoption.transcription.encoded_trees import EncodedTrees, TreeMember
-from model.adoption.transcription.halving import last_going_left, narrowed
 from model.adoption.transcription.known_rows import KnownRows
 from model.adoption.transcription.left import LeftAsItIs
 from model.numerics.arrays import Flags, Floats, Places
@@ -98,6 +98,7 @@ class Mover:
             np.zeros(count, np.bool_),
             np.full(count, -1, np.intp),
         )
+        changes: list[Changes] = []
         for at in range(len(self._columns)):
             mine = np.flatnonzero([owner[int(column)] == at for column in trees.column[nodes]])
             if not len(mine):
@@ -107,7 +108,9 @@ class Mover:
             if self._columns.is_coded(at):
                 self._ask_codes(member, nodes, at, mine, asked)
             else:
-                self._ask_number(member, nodes, at, mine, asked)
+                changes.append(self._ask_number(member, nodes, at, mine, asked))
+        if changes:
+            self._ask_cuts(member, nodes, Changes.joined(changes), asked)
         never = [owner[int(column)] < 0 for column in trees.column[nodes]]
         for at in np.flatnonzero(never).tolist():
             value = encoded(member.encode, self._columns, self._base[:1])[
@@ -144,8 +147,10 @@ class Mover:
 
     def _ask_number(
         self, member: TreeMember, nodes: Places, at: int, mine: Places, asked: InputQuestions
-    ) -> None:
-        """Between the two ends of what is known, or far beyond, goes left gives way to right."""
+    ) -> Changes:
+        """Between the two ends of what is known, or far beyond, goes left gives way to right; of
+        which of `nodes`, and between which two numbers that are known.
+        """
         low, high = ends(member.encode, self._known, self._base[:1], at)
         grid = np.unique(np.concatenate([[low], self._known.values[at], [high]]))
         grid = grid[(grid >= low) & (grid <= high)]
@@ -166,43 +171,23 @@ class Mover:
         same = constant & (goes_left[0] == asked.blank_left[mine])
         asked.always[mine[same]] = goes_left[0, same]
         changing = np.flatnonzero(~constant)
-        if len(changing):
-            before = (goes_left[1:] != goes_left[:-1])[:, changing].argmax(axis=0)
-            rows = np.repeat(self._base[:1], len(changing), axis=0)
-            column = member.trees.column[nodes[mine[changing]]]
+        before = (goes_left[1:] != goes_left[:-1])[:, changing].argmax(axis=0)
+        return Changes(
+            mine[changing],
+            np.full(len(changing), at),
+            grid[before],
+            grid[before + 1],
+            falling[changing],
+        )
 
-            def goes_first(numbers: Floats) -> Flags:
-                rows[:, at] = numbers
-                answers = encoded(member.encode, self._columns, rows)
-                values = answers[np.arange(len(changing)), column]
-                left = member.trees.goes_left(nodes[mine[changing]], values)
-                first: Flags = left ^ falling[changing]
-                return first
-
-            first, last = grid[before], grid[before + 1]
-            guess = self._guess(member, nodes[mine[changing]], at, first, last)
-            near = narrowed(goes_first, first, last, guess)
-            cuts = last_going_left(goes_first, *near)
-            asked.number[mine[changing]] = cuts
-            self.cuts[at] += cuts.tolist()
-
-    def _guess(
-        self, member: TreeMember, nodes: Places, at: int, low: Floats, high: Floats
-    ) -> Floats:
-        """Where the answer changes if what is made of the input is straight between two numbers."""
-        trees, column = member.trees, member.trees.column[nodes]
-        values = []
-        for numbers in (low, high):
-            rows = np.repeat(self._base[:1], len(nodes), axis=0)
-            rows[:, at] = numbers
-            answers = encoded(member.encode, self._columns, rows)
-            values.append(answers[np.arange(len(nodes)), column])
-        first, last = np.minimum(*values), np.maximum(*values)
-        left = trees.goes_left(nodes, first)
-        edge = last_going_left(lambda number: trees.goes_left(nodes, number) == left, first, last)
-        with np.errstate(all="ignore"):
-            guess: Floats = low + (edge - values[0]) / (values[1] - values[0]) * (high - low)
-        return guess
+    def _ask_cuts(
+        self, member: TreeMember, nodes: Places, changes: Changes, asked: InputQuestions
+    ) -> None:
+        of_nodes = replace(changes, node=nodes[changes.node])
+        found = cuts(member, self._columns, self._base[:1], of_nodes)
+        asked.number[changes.node] = found
+        for at in np.unique(changes.at).tolist():
+            self.cuts[at] += found[changes.at == at].tolist()
 
 
 def _refuse_odd(trees: EncodedTrees) -> None:

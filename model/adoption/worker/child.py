@@ -115,7 +115,7 @@ def _open(head: dict[str, Any]) -> Any:
 
 
 def _described(opened: Any, numbered: bool) -> dict[str, Any]:
-    from model.adoption.opening import inputs
+    from model.adoption.opening import inputs, older
 
     return {
         "type": f"{type(opened.fitted).__module__}.{type(opened.fitted).__name__}",
@@ -127,6 +127,7 @@ def _described(opened: Any, numbered: bool) -> dict[str, Any]:
         "inputs": inputs.known(opened.fitted, numbered=numbered),
         "count": inputs.count(opened.fitted),
         "environment": _environment(),
+        "written_by": older.written_by(opened.fitted),
     }
 
 

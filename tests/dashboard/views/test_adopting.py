@@ -120,6 +120,43 @@ def test_where_it_is_allowed_there_are_buttons_and_looking_starts_nothing(
     assert adopter.made == []
 
 
+class TestThePageLoadedAnew:
+    """Which is another session, with the address of the one before."""
+
+    @pytest.fixture
+    def mark(self, offered: AppTest, adopter: FakeAdopter) -> str:
+        pressed(offered, "adopt")
+        mark = adopter.made[-1].mark
+        assert offered.query_params["adopting"] in (mark, [mark])
+        return mark
+
+    def test_its_owner_sees_it_go_on(
+        self, registry: FakeRegistry, adopter: FakeAdopter, mark: str
+    ) -> None:
+        page = show("models", services(registry, adopter=adopter), adopting=mark)
+        assert f"Adopting {TITLE}" in words(page)
+        pressed(page, "stop")
+        assert adopter.made[-1].outcome == Stopped()
+
+    def test_its_owner_sees_what_became_of_it(
+        self, registry: FakeRegistry, adopter: FakeAdopter, mark: str
+    ) -> None:
+        adopter.made[-1].end(Drafted(DOCUMENT, (CLASSES,)))
+        page = show("models", services(registry, adopter=adopter), adopting=mark)
+        assert "adopting.draft.adopt" in buttons(page)
+        pressed(page, "draft.discard")
+        assert "adopting" not in page.query_params
+
+    @pytest.mark.parametrize("query", [{}, {"adopting": "a-word-7"}])
+    def test_anybody_else_is_told_that_another_is_being_adopted(
+        self, query: dict[str, str], registry: FakeRegistry, adopter: FakeAdopter, mark: str
+    ) -> None:
+        page = ticked(show("models", services(registry, adopter=adopter), **query), 2)
+        assert "adopting.stop" not in buttons(page)
+        assert "Another model is being adopted" in words(page)
+        assert "adopting" not in page.query_params
+
+
 def test_several_are_adopted_by_one_command_each(
     registry: FakeRegistry, adopter: FakeAdopter
 ) -> None:
