@@ -38,6 +38,8 @@ from model.training.posterior import believed
 STUDIES = 200
 FEW_STUDIES = 40
 BATCH_STUDIES = 10
+LEAST_BLANKED = 0.9
+"""Coverage where tests are missing, below which no interval is claimed."""
 NO_PENALTY = 1e-6
 """So little that it only keeps the weights of columns that go together finite."""
 
@@ -62,7 +64,9 @@ def calibrated(
 
     Returns
     -------
-    None if nothing is known of the weights of such a procedure; see `posterior.believed`.
+    None if nothing is known of the weights of such a procedure; see `posterior.believed`. Nor is an
+    interval claimed of one that holds the truth too seldom where tests are missing: whoever reads
+    it has such patients.
     """
     unfitted = answering(unfitted, cohort.rows, blanked)
     fitted = clone(unfitted).fit(cohort.rows, cohort.outcome)
@@ -90,7 +94,9 @@ def calibrated(
         found += batch
         done = len(found) / (studies + _curved(studies))
         progress("Measuring the intervals in simulated studies", done)
-    return judged(found[:studies], risk, [study[""] for study in found[studies:]])
+    interval = judged(found[:studies], risk, [study[""] for study in found[studies:]])
+    least = min(interval.coverage.blanked.values(), default=1.0)
+    return interval if least >= LEAST_BLANKED else None
 
 
 def _curved(studies: int) -> int:

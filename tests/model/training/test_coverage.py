@@ -161,3 +161,14 @@ def test_of_a_forest_no_interval_is_claimed(
     assert not model.has_interval
     why = model.assess(cohort.rows.head(3), explain=True).explanation
     assert np.isnan([why.low, why.high]).all()
+
+
+@pytest.mark.parametrize(
+    ("estimator", "claims"), [("baseline", True), ("logistic", False)], ids=str
+)
+def test_where_tests_are_missing_an_interval_holds_the_truth_or_none_is_claimed(
+    study: Study, cohort: Cohort, estimator: str, claims: bool
+) -> None:
+    unfitted = estimators.build(estimator, study)
+    found = coverage.calibrated(unfitted, cohort, study.plan.blanked, studies=8)
+    assert (found is not None) is claims
