@@ -31,7 +31,7 @@ from tests import documents, servers, stores
 from tests.servers import Server
 from tests.stores import Store
 
-SLOW = ("browser", "server")  # markers
+SLOW = ("browser", "server", "worker")  # markers
 WIDENED = 1.05
 """What simulated studies multiply an interval's standard errors by, for the models here."""
 

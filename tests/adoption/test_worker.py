@@ -23,6 +23,8 @@ from model.adoption.worker.environment import computing
 from model.adoption.worker.process import Bounds, Task, Worker
 from model.errors import OriginalFailed, OriginalRefused
 
+pytestmark = pytest.mark.worker
+
 COLUMNS = ({"name": "how", "kind": "word", "words": [], "dtype": ""},)
 RISK = Output("predict", ("answer",))
 

@@ -33,6 +33,8 @@ if shutil.which("java") is None and os.environ.get("CI") != "true":
     pytest.skip("Spark needs Java", allow_module_level=True)
 pytest.importorskip("pyspark")
 
+pytestmark = pytest.mark.worker
+
 FAULTY = (
     *ROWS,
     ROWS[0].replace("63", "12"),
