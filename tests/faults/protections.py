@@ -174,7 +174,7 @@ PROTECTIONS: tuple[Protection, ...] = (
         "Files are fetched from nowhere else than their server",
         "model/registry/conventions.py",
         '"MLFLOW_ENABLE_PROXY_MULTIPART_DOWNLOAD": "false"',
-        '"MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD": "false"',
+        '"MLFLOW_ENABLE_PROXY_MULTIPART_DOWNLOAD": "true"',
         f"{ARTIFACTS}test_nobody_fetches_files_from_where_a_server_sends_them",
     ),
     Protection(
