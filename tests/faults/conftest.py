@@ -45,8 +45,9 @@ def within(record_property: Callable[[str, object], None]) -> Within:
             took = time.monotonic() - begun
             record_property("measured", f"{took:.1f} s {what}".strip())
             at_most = f"{seconds:g} s"
-            busy = f"{wanted:g} s; {at_most} on a busy machine"
-            record_property("bound", at_most if wanted is None else busy)
+            is_aim = wanted is not None
+            told = f"{wanted:g} s; {at_most} on a busy machine" if is_aim else at_most
+            record_property("bound", told)
         assert took < seconds
 
     return bound

@@ -81,7 +81,7 @@ def _measured(part: Part, outcomes: Sequence[Outcome]) -> list[str]:
     held = sum(each.passed for each in outcomes)
     minutes = sum(each.seconds for each in outcomes) / 60
     told = (
-        f"Measured {datetime.now(UTC):%-d %B %Y} on a small machine in {minutes:.0f} minutes: "
+        f"Measured {datetime.now(UTC):%-d %B %Y} on a small machine in {minutes:.1f} minutes: "
         f"{held} of {len(outcomes)} held."
     )
     return [told, "", *FAULTS, *(_fault(part, outcome) for outcome in outcomes)]

@@ -71,6 +71,7 @@ PARTS: tuple[Part, ...] = (
             "tests/dashboard/report/test_document.py",
             "tests/browser/test_first_visit.py",
             "tests/browser/test_batch.py",
+            "tests/browser/test_endpoint.py",
         ),
         "0 hits",
     ),

@@ -86,6 +86,8 @@ class Between(BaseHTTPRequestHandler):
 def a_byte_at_a_time(request: Between, body: bytes) -> None:
     request.reply(b"", size=len(body))
     for at in range(len(body)):
+        if request.fault is None:  # it is over: nobody has to wait for the rest
+            return
         request.wfile.write(body[at : at + 1])
         time.sleep(DRIP_SECONDS)
 
