@@ -66,6 +66,11 @@ NO_EVALUATION = (
     "How well this model does is not known here: it was adopted without a table of patients whose "
     "outcome is known."
 )
+ONLY_SUPPLIED = (
+    "What follows was measured on the table that was handed in when the model was adopted. That "
+    "may be the table it was trained on: then the model looks better here than it is. To learn how "
+    "good it is for your patients, score a file with outcomes on Batch."
+)
 UNKNOWN_EVALUATION = "No evaluation is known for this model. What its author logged of it:"
 BACKGROUND = "Average of the background"
 

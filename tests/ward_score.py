@@ -32,7 +32,7 @@ mlflow.sklearn.log_model(
     serialization_format="cloudpickle",
     pip_requirements=["numpy"],
 )
-rows.to_csv("cohort.csv", index=False)
+rows.assign(worse=np.where(ill, "ill", "well")).to_csv("cohort.csv", index=False)
 patient = pd.DataFrame([{{**{NUMBERS!r}, "Sex": "M"}}])
 print(model.predict_proba(patient)[0, list(model.classes_).index("ill")])
 """

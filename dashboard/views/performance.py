@@ -12,6 +12,7 @@ from dashboard.components.performance import (
     groups,
     headline,
     instability,
+    supplied,
 )
 from dashboard.components.shell import (
     prevalence,
@@ -21,7 +22,7 @@ from dashboard.components.shell import (
 )
 from dashboard.figures.performance import Evaluated
 from dashboard.selection import Selection
-from dashboard.services import Services
+from dashboard.services import Chosen, Services
 from model.registry.versions import Version
 from model.scoring import LoadedModel
 
@@ -33,7 +34,7 @@ def render(services: Services, selection: Selection) -> None:
     chosen = selection.required()
     st.title("Performance", anchor=False)
     if chosen.model.evaluation is None:
-        st.info(text.NO_EVALUATION if chosen.model.origin is not None else text.UNKNOWN_EVALUATION)
+        _not_evaluated(chosen)
         version_details.body(services, chosen.version)
         chart.note(text.provenance(chosen.version, chosen.scorer.route))
         return
@@ -53,6 +54,15 @@ def render(services: Services, selection: Selection) -> None:
     dependence.render(models)
     instability.render(versions)
     chart.note(text.provenance(chosen.version, chosen.scorer.route))
+
+
+def _not_evaluated(chosen: Chosen) -> None:
+    if chosen.model.origin is None:
+        st.info(text.UNKNOWN_EVALUATION)
+    elif chosen.bundle.supplied is None:
+        st.info(text.NO_EVALUATION)
+    else:
+        supplied.render(chosen.bundle.supplied)
 
 
 def _second(services: Services, selection: Selection, chosen: Version) -> dict[str, LoadedModel]:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from model.adoption import coded, made_up
+from model.adoption import coded, made_up, supplied
 from model.adoption.inferring import Inferred
 from model.adoption.opened import AskedOriginal
 from model.adoption.output import Output
@@ -24,6 +24,7 @@ from model.scoring.engine import LOG_ODDS, PROBABILITY, Engine
 from model.scoring.origin import Origin
 from model.scoring.original import Asked, Column, OriginalEngine, Way
 from model.scoring.shapley import MOST_ROWS
+from model.scoring.supplied import Supplied
 from model.studies.cohort import Cohort
 from model.training import applicability, provenance
 
@@ -90,7 +91,7 @@ def of(
         files = {name: text.encode() for name, text in made["files"].items()}
         engine = engines.read(files)
         _require_the_same(RiskModel(schema, engine), original, taken, background)
-    return _contents(schema, engine, files, where, values, original, commit)
+    return _contents(schema, engine, files, where, values, table, original, commit)
 
 
 def _require_the_same(
@@ -135,6 +136,7 @@ def _contents(
     numbers: Mapping[str, bytes],
     where: Origin,
     values: NDArray[np.float64] | None,
+    table: pd.DataFrame | None,
     original: AskedOriginal,
     commit: str,
 ) -> Contents:
@@ -150,6 +152,9 @@ def _contents(
         rows = pd.DataFrame(values, columns=list(schema.names))
         patients = Cohort(rows, np.zeros(len(rows), dtype=np.int64))  # nobody looks at it
         files["applicability.json"] = applicability.measure(schema, patients).to_json().encode()
+    if table is not None and values is not None and original.output is not None:
+        measured = supplied.measure(model, values, table, original.told, original.output)
+        files |= {} if measured is None else {Supplied.FILE: measured.to_json().encode()}
     manifest = Manifest(
         study=schema.study,
         estimator=str(original.told["type"]).rpartition(".")[2],

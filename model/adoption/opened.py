@@ -19,6 +19,7 @@ from model.adoption.original import Input
 from model.adoption.output import Output
 from model.adoption.reference import Source
 from model.adoption.transcription.transcribe import transcribed_or_left
+from model.adoption.worker import interpreter
 from model.adoption.worker.process import Bounds, Table, Task, Worker
 from model.scoring import original
 
@@ -126,13 +127,26 @@ def opened(
     else:
         (file,) = (file for file in source.folder.iterdir())
         way = gate.of_file(file, run_its_code=run_its_code)
-    with start(task(way, settings, bounds)) as worker:
+    with start(task(way, source.folder, settings, bounds)) as worker:
         yield AskedOriginal(source, way, worker, worker.open(), logged, example)
 
 
-def task(way: Way, settings: Mapping[str, str], bounds: Bounds = Bounds()) -> Task:  # noqa: B008
-    """What the worker is told."""
-    return Task(way.path, way.form, way.flavour, settings=settings, bounds=bounds)
+def task(
+    way: Way,
+    folder: Path,
+    settings: Mapping[str, str],
+    bounds: Bounds = Bounds(),  # noqa: B008 — frozen
+) -> Task:
+    """What the worker is told. folder : of the whole model, with its requirements.
+
+    Raises
+    ------
+    OriginalFailed
+        If it needs an environment of its own, and that cannot be made.
+    """
+    python = interpreter.chosen(folder, way.form, settings)
+    kept = {name: value for name, value in settings.items() if name != interpreter.PLACE}
+    return Task(way.path, way.form, way.flavour, python, kept, bounds)
 
 
 def way_of(folder: Path, kept: original.Way) -> Way:

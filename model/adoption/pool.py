@@ -92,7 +92,7 @@ class Pool:
                     "them, or adopt the model again."
                 )
             way = opened.way_of(source.folder, asked.way)
-            worker = Worker(opened.task(way, self.settings))
+            worker = Worker(opened.task(way, source.folder, self.settings))
             worker.take_columns(
                 [
                     {"name": c.name, "kind": c.kind, "words": c.words, "dtype": c.dtype}

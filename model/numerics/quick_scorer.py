@@ -15,6 +15,7 @@ from typing import Protocol
 import numpy as np
 
 from model.numerics.arrays import Bits, Flags, Floats, Places
+from model.numerics.bits import bit_count
 from model.numerics.questions import Questions
 
 WORDS = (np.uint8, np.uint16, np.uint32, np.uint64)
@@ -75,7 +76,7 @@ class QuickScorer:
             left &= self._tables[column].take(place, axis=0, out=looked_up, mode="clip")
         # One bit of a tree is left: its rank is how many bits lie below it. Of an empty word the
         # difference has all bits, and behind its last bit the table of values has a zero.
-        rank = np.bitwise_count(left - self._word(1))
+        rank = bit_count(left - self._word(1))
         answers: Floats = self._values.take(rank + self._offsets)
         if len(self._every_leaf) == len(self._first_word) - 1:
             return answers

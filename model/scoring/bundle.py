@@ -17,6 +17,7 @@ An adopted version has in place of the estimator
     trees.json          of trees: the splits and leaves it is scored and explained from
     original.json       of one that is asked in a process of its own, instead of numbers
     certificate.json    the proof that the numbers are the model
+    supplied.json       how it does on the table that was handed in, if that has the outcome
 
 and may be without applicability, evaluation and card.
 
@@ -56,7 +57,8 @@ ORIGIN = "origin.json"
 ADOPTED = frozenset({"golden.json", "schema.json", ORIGIN})
 """What an adopted bundle has beside its engine's file."""
 MAY_LACK = frozenset({"applicability.json", "evaluation.json", "model_card.json"}) | {
-    "certificate.json"
+    "certificate.json",
+    "supplied.json",
 }
 """What nobody can know of a model somebody else made, unless it was supplied or proven."""
 LARGEST_FILE = limits.BUNDLE_FILE_BYTES

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from model import limits
 from model.errors import BundleRefused, InputError
 from model.schema import Schema
-from model.scoring import bundle, certificate, engines
+from model.scoring import bundle, certificate, engines, supplied
 from model.scoring.applicability import Applicability
 from model.scoring.bundle import Bundle, Manifest
 from model.scoring.documents import Card, Evaluation
@@ -62,6 +62,7 @@ class LoadedModel(RiskModel):
         self.applicability = Applicability.among(files, schema)
         measured = files.get("evaluation.json")
         self.evaluation = Evaluation.from_json(measured) if measured is not None else None
+        self.supplied = supplied.among(files)
         card = files.get("model_card.json")
         self.card = Card.from_json(card) if card is not None else None
         if schema.study != source.manifest.study:

@@ -63,6 +63,9 @@ def test_a_model_is_adopted_in_sight_and_its_form_gives_the_original_s_number(
         use.click()
         fill(page)
         expect(the_number(page)).to_have_text(percent(expected), timeout=ANSWERED_WITHIN)
+        page.get_by_role("link", name="Performance").click()
+        expect(page.get_by_text("200 patients of the table")).to_be_visible()
+        faults += axe_faults(page, "measured on the table")
     assert faults == []
 
 

@@ -16,6 +16,10 @@ from model.scoring import Additive
 from model.scoring.certificate import Certificate
 from model.scoring.origin import Origin
 
+NOWHERE_ELSE = (
+    "How well it does for patients other than those of the table it was adopted with: that is on "
+    "Performance."
+)
 KINDS = {
     "data": (
         "It was proven to be numbers: {rows:,} made-up patients get the same risk from them as "
@@ -60,7 +64,7 @@ def render(chosen: Chosen) -> None:
     st.markdown("## Not known", anchors=False)
     gaps = [
         "What it may be used for, by whom, and whom it learned from: its author has to say.",
-        text.NO_EVALUATION,
+        text.NO_EVALUATION if chosen.bundle.supplied is None else NOWHERE_ELSE,
         text.NO_INTERVAL,
     ]
     st.markdown("\n".join(f"- {plain(gap)}" for gap in gaps))

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,8 +11,12 @@ import pytest
 
 from dashboard.components.shell import threshold
 from model.interpretation.average_patient import average_patient
-from model.scoring import LoadedModel
-from tests.dashboard.fakes import FakeRegistry, charts, services, show, words
+from model.scoring import LoadedModel, bundle
+from model.scoring.bundle import Manifest
+from model.scoring.measurements import Estimate
+from model.scoring.supplied import Supplied
+from tests import adopted
+from tests.dashboard.fakes import FakeRegistry, charts, services, show, version, words
 
 PANELS = (
     "ROC curve",
@@ -95,3 +101,33 @@ def test_the_threshold_moves_the_hundred_patients(registry: FakeRegistry) -> Non
 def test_switzerland_carries_its_warning(registry: FakeRegistry) -> None:
     page = show("performance", services(registry))
     assert any("do not use without recalibration" in each.value for each in page.warning)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_an_adopted_version_says_how_it_does_on_the_table_it_came_with(
+    known: bool,
+    manifest: Manifest,
+    bundle_files: Callable[[str], dict[str, bytes]],
+    tmp_path: Path,
+) -> None:
+    files = adopted.files(bundle_files("baseline"))
+    measured = Supplied(200, 80, {"roc_auc": Estimate(0.81, 0.75, 0.86)}, "died_of_*it*")
+    if known:
+        files[Supplied.FILE] = measured.to_json().encode()
+    digest = bundle.write(tmp_path / "bundle", manifest, files)
+    only = LoadedModel.open(tmp_path / "bundle", digest)
+    given = services(FakeRegistry(listed=[version(1, digest)], models={"m-1": only}))
+
+    page = show("performance", given)
+
+    assert not page.exception
+    told = words(page)
+    assert ("may be the table it was trained on" in told) == known
+    assert ("adopted without a table of patients" in told) != known
+    if known:
+        assert "200 patients of the table, of whom 80 had the outcome" in told
+        assert r"died\_of\_\*it\*" in " ".join(each.value for each in page.markdown)
+        table = page.dataframe[0]
+        assert dict(table.value.to_numpy().tolist())["AUC"] == "0.810 [0.750, 0.860]"
+    gaps = words(show("about", given))
+    assert ("other than those of the table it was adopted with" in gaps) == known
