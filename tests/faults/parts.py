@@ -19,7 +19,8 @@ class Part:
     bound: str = ""
 
 
-FAULTS, MODEL = "tests/faults/", "tests/model/"
+FAULTS, MODEL, DASHBOARD = "tests/faults/", "tests/model/", "tests/dashboard/"
+BROWSER, BUNDLE = "tests/browser/", f"{MODEL}scoring/test_bundle.py::"
 
 PARTS: tuple[Part, ...] = (
     Part(
@@ -37,7 +38,10 @@ PARTS: tuple[Part, ...] = (
     Part(
         "addresses",
         "Odd addresses of tracking servers and endpoints, more than forty: nobody is asked.",
-        (f"{FAULTS}test_addresses.py",),
+        (
+            f"{FAULTS}test_addresses.py::test_an_odd_tracking_server_ends_in_a_sentence",
+            f"{FAULTS}test_addresses.py::test_an_odd_endpoint_ends_in_a_sentence",
+        ),
         "0 connections",
     ),
     Part(
@@ -50,9 +54,9 @@ PARTS: tuple[Part, ...] = (
         "bundles",
         "Hostile bundles and models, more than forty: nothing of them is executed.",
         (
-            f"{MODEL}scoring/test_bundle.py",
-            f"{MODEL}scoring/test_documents.py",
-            f"{FAULTS}test_pickles.py",
+            f"{BUNDLE}test_a_hostile_bundle_is_refused_in_a_line_and_nothing_of_it_runs",
+            f"{BUNDLE}test_a_hostile_forest_is_refused_in_a_line_and_nothing_of_it_runs",
+            f"{FAULTS}test_pickles.py::test_mlflow_loads_no_pickle_where_our_settings_hold",
         ),
         "0 executed",
     ),
@@ -63,15 +67,21 @@ PARTS: tuple[Part, ...] = (
         (
             f"{FAULTS}test_reprs.py",
             f"{FAULTS}test_canary.py",
-            "tests/contract/test_serving.py",
-            "tests/dashboard/test_app.py",
-            "tests/dashboard/test_batch_run.py",
-            "tests/dashboard/test_audit_trail.py",
-            "tests/dashboard/components/patient/test_health_record.py",
-            "tests/dashboard/report/test_document.py",
-            "tests/browser/test_first_visit.py",
-            "tests/browser/test_batch.py",
-            "tests/browser/test_endpoint.py",
+            "tests/contract/test_serving.py::test_a_patient_the_form_would_not_take_is_refused_"
+            "without_a_value_in_answer_or_log",
+            f"{DASHBOARD}test_app.py::TestTheEdge::test_a_page_that_breaks_off_says_so_in_a_"
+            "sentence_with_a_code",
+            f"{DASHBOARD}test_app.py::TestTheEdge::test_what_streamlit_would_log_whole_is_logged_"
+            "without_its_text",
+            f"{DASHBOARD}test_batch_run.py::test_an_error_of_ours_is_told_without_its_text",
+            f"{DASHBOARD}test_audit_trail.py::test_a_scored_file_and_what_is_taken_away_are_"
+            "written_down_without_a_value",
+            f"{DASHBOARD}components/patient/test_health_record.py::test_nothing_of_it_is_in_the_"
+            "address_or_in_what_is_logged",
+            f"{DASHBOARD}report/test_document.py::test_its_properties_hold_nothing_of_the_patient",
+            f"{BROWSER}test_first_visit.py::test_nothing_of_the_patient_is_left_behind",
+            f"{BROWSER}test_batch.py::test_nothing_of_the_patients_is_left_behind",
+            f"{BROWSER}test_endpoint.py::test_nothing_of_the_patient_is_left_on_either_side",
         ),
         "0 hits",
     ),
@@ -79,7 +89,6 @@ PARTS: tuple[Part, ...] = (
         "host",
         "The disk is full or may not be written to, or the clock is set back.",
         (f"{FAULTS}test_host.py", f"{MODEL}registry/test_audit_log.py"),
-        "whole, or nothing",
     ),
     Part("web", "The running server, and pages of other origins.", ("tests/web",)),
     Part(
