@@ -5,10 +5,11 @@ from __future__ import annotations
 import functools
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
+import coverage
 import numpy as np
 import pytest
 from hypothesis import settings
@@ -52,6 +53,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The slow files first, so that no worker waits at the end for one that has just begun."""
     slow = {each.path for each in items if {*SLOW} & {mark.name for mark in each.iter_markers()}}
     items.sort(key=lambda each: each.path not in slow)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Which lines are run is not measured while a browser is driven: the app runs elsewhere, and
+    measuring takes as long as running.
+    """
+    measuring = coverage.Coverage.current() if item.get_closest_marker("browser") else None
+    if measuring is None:
+        return (yield)
+    measuring.stop()
+    try:
+        return (yield)
+    finally:
+        measuring.start()
 
 
 @pytest.fixture(scope="session")

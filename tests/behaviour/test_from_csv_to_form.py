@@ -14,7 +14,11 @@ from tests.dashboard.fakes import FakePromoter, FakeRegistry, FakeTrainer, fill,
 from tests.stores import Store
 from tests.tables import TABLES, written
 
-pytestmark = [pytest.mark.server, pytest.mark.timeout(1200)]  # ten trainings on a busy machine
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.timeout(1200),  # ten trainings on a busy machine
+    pytest.mark.no_cover,  # ten times the same lines, which the tests of each page measure
+]
 
 # One process for all of them: most of a training's time goes into importing.
 COMMANDS = """
