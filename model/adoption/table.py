@@ -10,6 +10,8 @@ import pandas as pd
 from model.errors import FileRefused
 
 LARGEST_BYTES = 512 * 1024**2
+LONGEST_HEADING = 1024**2
+SEPARATORS = ",;\t|"
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -26,7 +28,7 @@ def read(path: Path) -> pd.DataFrame:
         if path.suffix.lower() == ".parquet":
             frame = pd.read_parquet(path)
         else:
-            frame = pd.read_csv(path, sep=None, engine="python")
+            frame = pd.read_csv(path, sep=_separator(path), engine="python")
     except FileNotFoundError:
         raise FileRefused("not-found", f"{path} is not there.") from None
     except (OSError, ValueError, pd.errors.ParserError) as error:
@@ -37,6 +39,15 @@ def read(path: Path) -> pd.DataFrame:
     if not len(frame) or not frame.columns.is_unique:
         raise FileRefused("not-a-table", f"{path.name} has no rows, or a column twice.")
     return frame
+
+
+def _separator(path: Path) -> str | None:
+    """None, and pandas finds it, unless the heading has none of the usual: of a table of one column
+    it takes the point of a decimal number for one.
+    """
+    with path.open(encoding="utf-8", errors="replace") as file:
+        heading = file.readline(LONGEST_HEADING)
+    return None if any(mark in heading for mark in SEPARATORS) else ","
 
 
 def require_columns(frame: pd.DataFrame, names: Sequence[str], path: Path) -> None:

@@ -39,7 +39,7 @@ def measure(schema: Schema, cohort: Cohort) -> Applicability:
     whole = points[~np.isnan(points).any(axis=1)]
     # A percentile needs many patients, and few have the same tests missing: so the limit for k
     # coordinates is the chi-square's, scaled by how far all of them are from theirs.
-    covariance = np.cov(whole, rowvar=False)
+    covariance = np.atleast_2d(np.cov(whole, rowvar=False))  # a number, of one input
     covariance[np.diag_indices_from(covariance)] *= 1 + RIDGE
     unlimited = Applicability(
         features=schema.names,

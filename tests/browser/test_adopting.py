@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.text import percent
-from tests import ward_score
+from tests import stores, ward_score
 from tests.browser.pages import ANSWERED_WITHIN, axe_faults, the_number
 from tests.browser.visits import Furnished, app, chromium
 from tests.stores import Store
@@ -54,7 +54,10 @@ def test_a_model_is_adopted_in_sight_and_its_form_gives_the_original_s_number(
             timeout=DONE_WITHIN
         )
         page.get_by_role("radio", name="ill", exact=True).click()
-        expect(page.get_by_role("button", name="Adopt with this")).to_be_enabled()
+        # For a moment the button of the draft before stands beside that of the draft as it is.
+        ready = page.get_by_role("button", name="Adopt with this", disabled=False)
+        expect(ready).to_be_visible()
+        expect(page.get_by_role("button", name="Adopt with this")).to_have_count(1)
         faults = axe_faults(page, "draft")
         press(page, "Adopt with this")
         use = page.get_by_role("button", name="Use ward-score-adopted v1")
@@ -67,6 +70,75 @@ def test_a_model_is_adopted_in_sight_and_its_form_gives_the_original_s_number(
         expect(page.get_by_text("200 patients of the table")).to_be_visible()
         faults += axe_faults(page, "measured on the table")
     assert faults == []
+
+
+class OwnCode(Ward):
+    """One that also lets what is adopted run its own code."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**super().environment, "BEDSIDE_WORKERS": "true"}
+
+
+LOGGED = """
+import math
+import mlflow, pandas as pd
+
+mlflow.set_experiment("wards")
+rows = pd.DataFrame({"Age": [40.0 + at for at in range(50)]})
+mlflow.pyfunc.log_model(
+    name="model",
+    python_model="written.py",
+    signature=mlflow.models.infer_signature(rows),
+    pip_requirements=["numpy"],
+    registered_model_name="written",
+)
+rows.to_csv("cohort.csv", index=False)
+print(1 / (1 + math.exp(-0.1 * (63 - 60))))
+"""
+WRITTEN = """
+import mlflow
+import numpy as np
+
+
+class Written(mlflow.pyfunc.PythonModel):
+    def predict(self, context, model_input, params=None):
+        return (1 / (1 + np.exp(-0.1 * (model_input["Age"] - 60)))).tolist()
+
+
+mlflow.models.set_model(Written())
+"""
+
+
+def test_a_model_s_own_code_runs_once_somebody_says_so_and_answers_for_a_patient(
+    store: Store, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    place = OwnCode.prepared(tmp_path_factory.mktemp("written"))
+    place.store = store.empty(place.folder / "store")
+    (place.store.folder / "written.py").write_text(WRITTEN)
+    done = stores.python("-c", LOGGED, store=place.store)
+    assert done.returncode == 0, done.stderr[-2000:]
+    expected = float(done.stdout.splitlines()[-1])
+    with app(place), chromium() as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        page.goto(f"http://localhost:{place.port}/?study=written&version=1")
+        press(page, "Adopt it")
+        expect(page.get_by_role("button", name="See its draft first")).to_be_visible()
+        page.locator("input[type=file]").first.set_input_files(place.store.folder / "cohort.csv")
+        press(page, "Adopt written v1")
+        run = page.get_by_role("button", name="Run its code, and adopt")
+        expect(run).to_be_visible(timeout=DONE_WITHIN)
+        expect(page.get_by_text("nothing of that was run")).to_be_visible()
+        run.click()
+        use = page.get_by_role("button", name="Use written-adopted v1")
+        expect(use).to_be_visible(timeout=DONE_WITHIN)
+        use.click()
+        heading = page.get_by_role("heading", name=re.compile("^Probability of an"))
+        expect(heading).to_be_visible(timeout=DONE_WITHIN)
+        box = page.locator("[id='bedside-Age']")
+        box.fill("63", timeout=ANSWERED_WITHIN)
+        box.press("Enter")
+        expect(the_number(page)).to_have_text(percent(expected), timeout=ANSWERED_WITHIN)
 
 
 def press(page: Page, name: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -96,3 +98,9 @@ def test_no_patient_can_be_read_from_it(likeness_of_training, study) -> None:
 
     assert size < 2 * len(schema.features)
     assert len(likeness_of_training.covariance) == size
+
+
+def test_one_input_has_a_covariance_as_well(trained_schema: Schema, cohort: Cohort) -> None:
+    schema = replace(trained_schema, features=trained_schema.features[:1], recodings=())
+    measured = applicability.measure(schema, Cohort(cohort.rows.iloc[:, :1], cohort.outcome))
+    assert np.shape(measured.covariance) == (1, 1)
