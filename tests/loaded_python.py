@@ -15,8 +15,10 @@ import subprocess
 import sys
 import tempfile
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
 LIBRARIES = ["mlflow.pyfunc", "mlflow.sklearn", "skops.io", "sklearn.compose", "sklearn.pipeline"]
 SECONDS = 600.0  # at most: a busy machine
@@ -40,7 +42,8 @@ def run(
         branch = _BRANCHES.Process(
             target=_become, args=(list(arguments), folder, dict(environment), streams)
         )
-        branch.start()
+        with _without_main():
+            branch.start()
         branch.join(SECONDS)
         if branch.exitcode is None:
             branch.kill()
@@ -48,6 +51,17 @@ def run(
             raise subprocess.TimeoutExpired([*arguments], SECONDS)
         out, err = (path.read_text() if path.exists() else "" for path in streams)
         return subprocess.CompletedProcess([*arguments], branch.exitcode, out, err)
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """A branch would first run the main module of whoever asks, which a page under test may be."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _become(

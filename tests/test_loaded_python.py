@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -32,3 +35,14 @@ def test_what_goes_wrong_in_it_is_on_its_own_stream(tmp_path: Path) -> None:
 def test_one_that_kills_itself_is_told(tmp_path: Path) -> None:
     done = loaded_python.run(["-c", "import os; os.kill(os.getpid(), 9)"], tmp_path, {})
     assert done.returncode == -signal.SIGKILL
+
+
+def test_the_main_module_of_who_asks_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = ModuleType("__main__")
+    page.__file__ = str(tmp_path / "page.py")
+    Path(page.__file__).write_text("raise SystemExit(1)")
+    monkeypatch.setitem(sys.modules, "__main__", page)
+    done = loaded_python.run(["-c", "print('done')"], tmp_path, os.environ)
+    assert (done.returncode, done.stdout) == (0, "done\n")
