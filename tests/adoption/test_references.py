@@ -43,15 +43,16 @@ class Logged:
 def logged(tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp("logged")
     address = f"sqlite:///{folder / 'mlflow.db'}"
-    before = mlflow.get_tracking_uri()
-    mlflow.set_tracking_uri(address)
-    try:
+    with pytest.MonkeyPatch.context() as environment:
+        for name in ("MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_ID"):
+            environment.setenv(name, "")  # MLflow writes to both, and nobody after this reads it
+        mlflow.set_tracking_uri(address)
         mlflow.set_experiment(experiment_id=mlflow.create_experiment("ward", str(folder / "files")))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            yield _fill(address)
-    finally:
-        mlflow.set_tracking_uri(before)
+            filled = _fill(address)
+        mlflow.set_tracking_uri("")
+    yield filled
 
 
 def _fill(address: str) -> Logged:
