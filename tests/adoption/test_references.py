@@ -40,7 +40,7 @@ class Logged:
 
 
 @pytest.fixture(scope="module")
-def logged(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def logged(tmp_path_factory: pytest.TempPathFactory) -> Logged:
     folder = tmp_path_factory.mktemp("logged")
     address = f"sqlite:///{folder / 'mlflow.db'}"
     with pytest.MonkeyPatch.context() as environment:
@@ -52,7 +52,7 @@ def logged(tmp_path_factory: pytest.TempPathFactory) -> Any:
             warnings.simplefilter("ignore")
             filled = _fill(address)
         mlflow.set_tracking_uri("")
-    yield filled
+    return filled
 
 
 def _fill(address: str) -> Logged:
