@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextvars
 import ctypes
+import math
 import queue
 import socket
 import sys
@@ -24,6 +25,7 @@ T = TypeVar("T")
 
 MOST_GIVEN_UP = 64  # threads; a database driver may hold one until the network gives up
 LOOKS_EVERY_SECONDS = 0.25
+TOLD_AGAIN_SECONDS = 30.0  # to end, where something caught it
 OF_THE_NETWORK = ("/socket.py", "/ssl.py")
 # What waits, by name: a thread broken off in `close` would leave open what it is closing.
 READS = ("read", "readinto", "recv", "recv_into")
@@ -41,12 +43,12 @@ class _Reaper:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._given_up: list[threading.Thread] = []
+        self._given_up: dict[threading.Thread, float] = {}
         self._is_at_work = False
 
     def take(self, thread: threading.Thread) -> None:
         with self._lock:
-            self._given_up.append(thread)
+            self._given_up[thread] = -math.inf  # when it was last told
             if not self._is_at_work:
                 self._is_at_work = True
                 threading.Thread(target=self._work, name="reaper", daemon=True).start()
@@ -58,12 +60,16 @@ class _Reaper:
     def _work(self) -> None:
         while True:
             with self._lock:
-                self._given_up = [thread for thread in self._given_up if thread.is_alive()]
+                self._given_up = {
+                    thread: told for thread, told in self._given_up.items() if thread.is_alive()
+                }
                 if not self._given_up:
                     self._is_at_work = False
                     return
-                for thread in self._given_up:
-                    _end(thread)
+                for thread, told in self._given_up.items():
+                    # A thread that is told twice would hear it again while it closes what it had.
+                    if time.monotonic() > told + TOLD_AGAIN_SECONDS and _end(thread):
+                        self._given_up[thread] = time.monotonic()
             time.sleep(LOOKS_EVERY_SECONDS)
 
 
@@ -133,15 +139,17 @@ def _close_sockets(trace: TracebackType | None) -> None:
                 socket.close(number)
 
 
-def _end(thread: threading.Thread) -> None:
-    """Raise `_GivenUp` in a thread whose innermost call waits for the network.
+def _end(thread: threading.Thread) -> bool:
+    """Raise `_GivenUp` in a thread whose innermost call waits for the network; whether it does.
 
     It comes when that call returns, with the next byte or the client's own timeout.
     """
     frame = sys._current_frames().get(thread.ident or 0)
     if frame is None or frame.f_code.co_name not in WAITING:
-        return
-    if frame.f_code.co_filename.endswith(OF_THE_NETWORK):
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(
-            ctypes.c_ulong(thread.ident or 0), ctypes.py_object(_GivenUp)
-        )
+        return False
+    if not frame.f_code.co_filename.endswith(OF_THE_NETWORK):
+        return False
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+        ctypes.c_ulong(thread.ident or 0), ctypes.py_object(_GivenUp)
+    )
+    return True
