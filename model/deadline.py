@@ -18,7 +18,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from types import TracebackType
+from types import CodeType, TracebackType
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -139,17 +139,21 @@ def _close_sockets(trace: TracebackType | None) -> None:
                 socket.close(number)
 
 
+def _waits(code: CodeType) -> bool:
+    """Whether what runs is a call that waits for the network."""
+    return code.co_name in WAITING and code.co_filename.endswith(OF_THE_NETWORK)
+
+
 def _end(thread: threading.Thread) -> bool:
     """Raise `_GivenUp` in a thread whose innermost call waits for the network; whether it does.
 
     It comes when that call returns, with the next byte or the client's own timeout.
     """
-    frame = sys._current_frames().get(thread.ident or 0)
-    if frame is None or frame.f_code.co_name not in WAITING:
-        return False
-    if not frame.f_code.co_filename.endswith(OF_THE_NETWORK):
-        return False
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(
-        ctypes.c_ulong(thread.ident or 0), ctypes.py_object(_GivenUp)
-    )
-    return True
+    raised_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    ident, end = ctypes.c_ulong(thread.ident or 0), ctypes.py_object(_GivenUp)
+    frame = sys._current_frames().get(ident.value)
+    # As little as can be stands between the look and the word: the thread may go on meanwhile.
+    if frame is not None and _waits(frame.f_code):
+        raised_in(ident, end)
+        return True
+    return False
