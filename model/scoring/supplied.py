@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
-from model.scoring.measurements import Estimate, Measurements
+from model.schema import typed_json
+from model.scoring.measurements import Measurements
 
 SUPPLIED_VERSION = 1
+TABLE = "what was measured on the table"
 
 
 @dataclass(frozen=True)
@@ -35,22 +37,13 @@ class Supplied(Measurements):
         Raises
         ------
         ValueError
-            If it is of another version, or incomplete.
+            If it is of another version, incomplete, or does not make sense.
         """
-        try:
-            fields: dict[str, Any] = dict(json.loads(text))
-            version = fields.pop("supplied_version")
-            metrics = {str(name): Estimate(**each) for name, each in fields["metrics"].items()}
-            found = cls(int(fields["patients"]), int(fields["events"]), metrics, fields["column"])
-        except (KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise ValueError(f"what was measured on the table is incomplete: {error}") from error
-        numbers = [end for of in metrics.values() for end in (of.value, of.low, of.high)]
-        if version != SUPPLIED_VERSION or not isinstance(found.column, str):
-            raise ValueError("what was measured on the table is of another version")
-        if not all(end is None or isinstance(end, int | float) for end in numbers):
-            raise ValueError("what was measured on the table is no number")
+        document = typed_json.parsed(text)
+        typed_json.require_version(TABLE, document.get("supplied_version"), SUPPLIED_VERSION)
+        found = typed_json.read(cls, document, TABLE)
         if not 0 < found.events < found.patients:
-            raise ValueError("what was measured on the table has no outcome of one kind")
+            raise ValueError(f"{TABLE} has no outcome of one kind")
         return found
 
 

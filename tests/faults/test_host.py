@@ -86,16 +86,17 @@ def require_a_sentence(told: str) -> None:
 
 
 @pytest.mark.parametrize("kind", DISKS)
-def test_a_scoring_is_written_whole_or_not_at_all(place: Path, patients: Path, kind: str) -> None:
-    asked = ("score", str(patients), "--model", str(place / "version"), "--output", "disk/out.csv")
-    told, ended, left = apart(place, DISKS[kind], "-m", "model", *asked)
-    assert (ended, left) == ("1", "")
-    require_a_sentence(told)
-
-
-@pytest.mark.parametrize("kind", DISKS)
-def test_an_export_is_written_whole_or_not_at_all(place: Path, patients: Path, kind: str) -> None:
-    asked = ("check", str(patients), "--model", str(place / "version"), "--clean", "disk/out.csv")
+@pytest.mark.parametrize(
+    ("command", "output"),
+    [
+        pytest.param("score", "--output", id="a scoring"),
+        pytest.param("check", "--clean", id="an export"),
+    ],
+)
+def test_a_result_is_written_whole_or_not_at_all(
+    place: Path, patients: Path, command: str, output: str, kind: str
+) -> None:
+    asked = (command, str(patients), "--model", str(place / "version"), output, "disk/out.csv")
     told, ended, left = apart(place, DISKS[kind], "-m", "model", *asked)
     assert (ended, left) == ("1", "")
     require_a_sentence(told)
