@@ -28,8 +28,9 @@ QUESTION_SECONDS = 2.5
 OPENING_SECONDS = 60.0  # of a database: MLflow looks at all its tables
 LOCKED_SECONDS = 1.5  # meanwhile, before it is told; a look at it takes half a second more
 LEFT_ALONE_SECONDS = 1.0  # after a question that was not answered
-DOWNLOAD_BYTES_A_SECOND = 1_000_000  # the slowest way files may take
-DOWNLOAD_SECONDS = 600.0  # as long as the largest bundle may take that way
+STALLED_SECONDS = 2.0  # from one further megabyte of files to the next
+STEP_BYTES = 1_000_000
+DOWNLOAD_SECONDS = 600.0  # as long as the largest bundle may take at twice that pace
 
 _end: ContextVar[float] = ContextVar("end")
 
@@ -129,8 +130,8 @@ class Gateway:
     def within(self, work: Callable[[], T], arrived: Callable[[], int] | None = None) -> T:
         """What `work` returns in what is left of the time.
 
-        arrived : of work that fetches files, how many bytes are there by now; it has a second more
-        for each megabyte.
+        arrived : of work that fetches files, how many bytes are there by now; with each further
+        megabyte it has `STALLED_SECONDS` more, however much came before.
 
         Raises
         ------
@@ -138,10 +139,10 @@ class Gateway:
         """
         if arrived is None:
             return deadline.within(self._left(), work)
-        end = _end.get()
+        download = Download(_end.get())
 
         def look() -> None:
-            if time.monotonic() > end + arrived() / DOWNLOAD_BYTES_A_SECOND:
+            if download.is_late(arrived(), time.monotonic()):
                 raise TimeoutError
 
         return deadline.within(DOWNLOAD_SECONDS, work, look)
@@ -154,6 +155,22 @@ class Gateway:
         if isinstance(error, TimeoutError):
             self._away = (time.monotonic() + LEFT_ALONE_SECONDS, str(told))
         return told
+
+
+class Download:
+    """Files on their way: whether they come in time, however large they are.
+
+    end : seconds on the clock of `is_late`, by which a first megabyte has to be there.
+    """
+
+    def __init__(self, end: float) -> None:
+        self._end, self._seen = end, 0
+
+    def is_late(self, size: int, now: float) -> bool:
+        """Whether nobody should wait any longer, of so many bytes that are there by now."""
+        if size >= self._seen + STEP_BYTES:
+            self._end, self._seen = max(self._end, now + STALLED_SECONDS), size
+        return now > self._end
 
 
 class _InTime:
