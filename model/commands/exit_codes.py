@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import getpass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from model.adoption.pool import Pool
     from model.registry.audit_log import AuditLog
     from model.registry.registry import Registry
     from model.studies import Study
@@ -33,13 +35,20 @@ def registry(chosen: argparse.Namespace) -> Registry:
 
     One that was adopted and is asked may be: who names it on a command line wants it to run.
     """
-    from model.adoption.pool import Pool
-    from model.adoption.worker.environment import computing
     from model.registry.registry import Registry
 
     address = chosen.environ["MLFLOW_TRACKING_URI"]
-    pool = Pool.until_exit(address, computing(chosen.environ))
-    return Registry(address, look_first=True, start=pool.start)
+
+    @cache
+    def pool() -> Pool:
+        from model.adoption.pool import Pool  # a tenth of the start of a version of our own
+        from model.adoption.worker.environment import computing
+
+        return Pool.until_exit(address, computing(chosen.environ))
+
+    return Registry(
+        address, look_first=True, start=lambda origin, asked: pool().start(origin, asked)
+    )
 
 
 def audit_log(chosen: argparse.Namespace) -> AuditLog | None:

@@ -114,23 +114,29 @@ class Examination:
             self.report.end()
 
     def _run(self, patients: Patients, then: Callable[[Examined], T]) -> Iterator[T]:
-        def work(piece: Piece) -> list[tuple[Examined, T]]:
+        def work(piece: Piece) -> list[tuple[Examined, Guard, T]]:
             parts = patients.read(piece, cells=self._cells)
             found = (examined(part, self.schema, self._conversions) for part in parts)
-            return [(issue, then(issue)) for issue in found]
+            return [(each, self._evidence(each), then(each)) for each in found]
 
         pieces = patients.pieces()
         begun = False
         with ThreadPoolExecutor(WORKERS) as pool:
             for done, results in _in_order(pool, work, pieces):
-                for each, result in results:
-                    self._guard.add(each.read, each.chunk.count, each.chunk.columns)
+                for each, evidence, result in results:
+                    self._guard.merge(evidence, follows=True)
                     self.report.add(each.chunk, each.checked.rejected, each.checked.findings)
                     yield result
                 if done < 1 and not begun:  # a file that means something else shows it early
                     self._guard.require_meant()
                 begun = True
                 self._progress(self.report.rows, done)
+
+    def _evidence(self, each: Examined) -> Guard:
+        """What a chunk says of the meaning of its file."""
+        guard = Guard(self.schema, self._conversions)
+        guard.add(each.read, each.chunk.count, each.chunk.columns)
+        return guard
 
 
 def examined(chunk: Chunk, schema: Schema, conversions: Conversions) -> Examined:

@@ -15,7 +15,8 @@ from model.scoring.piecewise import Pieces, Surface
 from model.scoring.terms import Columns, Term
 from model.scoring.uncertainty import Spread, Uncertainty
 
-BLOCK_ROWS = 4096
+BLOCK_ROWS = 16_384
+"""Of a design: near enough to the processor, and few steps in which threads wait for each other."""
 TILE_ROWS = 64
 """Of matrix products: in a full tile, no row's last digit depends on the others."""
 
@@ -106,7 +107,7 @@ class Sum:
         return math.sqrt(max(float(weights @ self._covariance @ weights), 0.0))
 
     def _spread(self, columns: Columns) -> Spread:
-        """Of so few patients that their design stays in the processor's cache."""
+        """Of at most `BLOCK_ROWS` patients."""
         count = len(next(iter(columns.values())))
         if self.uncertainty is None and not self.covariance:
             return Spread(self.log_odds(columns), np.zeros(count))

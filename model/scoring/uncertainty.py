@@ -74,9 +74,9 @@ class Uncertainty:
             raise ValueError("a number that is not finite")
 
     def centred(self, design: Floats) -> Floats:
-        """The design, (places, n), less its mean; the intercept's row stays one."""
-        away: Floats = design - self._away[:, None]
-        return away
+        """The design, (places, n), less its mean, in its place; the intercept's row stays one."""
+        design -= self._away[:, None]
+        return design
 
     def judged(self, centred: Floats, at: NDArray[np.intp] | slice = slice(None)) -> Spread:
         """Middle and standard error of a sum of parameters, for n patients.

@@ -21,7 +21,7 @@ DEEPEST_LEVELS = 20
 
 Path: TypeAlias = tuple["str | int | float", ...]
 
-_PARSER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+PARSER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Longer runs of digits are words: a number no study needs, and Python's own limit far away.
 _WHOLE = re.compile(r"[-+]?[0-9]{1,18}")
 _DECIMAL = re.compile(r"[-+]?(\.[0-9]{1,20}|[0-9]{1,20}(\.[0-9]{0,20})?)([eE][-+]?[0-9]{1,3})?")
@@ -60,7 +60,7 @@ def load(data: bytes, name: str) -> Marked:
             "patients does not belong in it: name its file under data.table."
         )
     try:
-        return _Reading(name, yaml.parse(data.decode("utf-8-sig"), Loader=_PARSER)).document()
+        return _Reading(name, yaml.parse(data.decode("utf-8-sig"), Loader=PARSER)).document()
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise StudyRefused(f"{name}, line {line}: is not UTF-8. Save it as UTF-8.") from None

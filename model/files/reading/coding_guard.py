@@ -39,6 +39,8 @@ class Guard:
     heard: dict[str, set[str]] = field(default_factory=dict)
     """Of each input the words of two meanings that stand there, and those that tell which."""
 
+    _fitted: tuple[int, Fit | None] = (0, None)
+
     def __post_init__(self) -> None:
         self.codes = CodeTable.of(self.schema, vocabulary.of(self.schema).codings)
 
@@ -77,12 +79,15 @@ class Guard:
         tally.theirs += int((theirs & ~ours).sum())
         tally.odd += int((theirs & ~ours & ~_within(canonical, middle)).sum())
 
-    def merge(self, other: Guard) -> None:
-        """Take in what another guard counted in other rows of the same file."""
+    def merge(self, other: Guard, *, follows: bool = False) -> None:
+        """Take in what another guard counted in other rows of the same file.
+
+        follows : those rows stand directly below the ones counted so far.
+        """
         self.rows += other.rows
         for name, tally in other.units.items():
             self.units.setdefault(name, Tally()).merge(tally)
-        self.codes.merge(other.codes)
+        self.codes.merge(other.codes, follows=follows)
         for name, words in other.heard.items():
             self.heard.setdefault(name, set()).update(words)
 
@@ -123,13 +128,22 @@ class Guard:
                 )
 
     @property
+    def _fit(self) -> Fit:
+        """What the codes counted so far say; worked out once for as many rows."""
+        rows, fit = self._fitted
+        if fit is None or rows != self.rows:
+            fit = codings.fit(self.codes, self.schema, vocabulary.of(self.schema))
+            self._fitted = self.rows, fit
+        return fit
+
+    @property
     def _asked(self) -> Recoding | None:
         return next((x for x in self.conversions.asked.values() if isinstance(x, Recoding)), None)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What is doubted of a file that may pass."""
-        fit = codings.fit(self.codes, self.schema, vocabulary.of(self.schema))
+        fit = self._fit
         if fit.doubted is None or any(
             isinstance(x, Recoding) for x in self.conversions.asked.values()
         ):
@@ -142,7 +156,7 @@ class Guard:
         return (Finding(Severity.FLAGGED, "codes-doubted", what),)
 
     def _require_codes(self) -> None:
-        fit = codings.fit(self.codes, self.schema, vocabulary.of(self.schema))
+        fit = self._fit
         if fit.mixed is not None:
             raise FileRefused("other-codes", f"{fit.mixed}")
         if self._asked is not None:

@@ -24,7 +24,7 @@ from model.schema import Schema
 from model.tables import encoding, parquet
 from model.tables.workbook import is_workbook
 
-BLOCK_BYTES = 2 * 1024 * 1024
+BLOCK_BYTES = 4 * 1024 * 1024
 NUMBERS = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
 
 Piece: TypeAlias = "bytes | Chunk | pa.RecordBatch"

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from model.schema import Recoding, Schema
@@ -31,7 +32,7 @@ class CodeTable:
     spoken: dict[str, Counter[float]] = field(default_factory=dict)
     """Of each column the answers given in words, which mean the same in any coding."""
     first: dict[Combination, int] = field(default_factory=dict)
-    """Of each combination the first row that has it, from 1; none of rows that were merged."""
+    """Of each combination the first row that has it, from 1; none of rows merged in any order."""
     rows: int = 0
 
     @classmethod
@@ -59,36 +60,53 @@ class CodeTable:
                 codes, rows = np.unique(answers, return_counts=True)
                 here = self.spoken.setdefault(name, Counter())
                 here.update(dict(zip(codes.tolist(), rows.tolist(), strict=True)))
-        levels, radix = np.array(self.levels), len(self.levels) + 2
         # A combination is one number in base `radix`, so that equal rows are counted at once.
+        radix = len(self.levels) + 2
         keys = np.zeros(count, dtype=np.int64)
         for name in self.columns:
-            place = np.full(count, radix - 1)
-            if name in numbers:
-                values = numbers[name]
-                nearest = np.minimum(np.searchsorted(levels, values), len(levels) - 1)
-                place = np.where(levels[nearest] == values, nearest, radix - 2)
-                place[np.isnan(values)] = radix - 1
-            keys = keys * radix + place
-        distinct = np.unique(keys, return_index=True, return_counts=True)
-        for key, at, rows in zip(*distinct, strict=True):
-            combination = self._combination(int(key), radix)
-            self.counts[combination] += int(rows)
-            self.first.setdefault(combination, begin + int(at))
+            keys *= radix
+            keys += self._places(numbers[name]) if name in numbers else radix - 1
+        cells = pa.array(keys).dictionary_encode()
+        distinct, which = cells.dictionary.to_numpy(), cells.indices.to_numpy()
+        first = np.empty(len(distinct), dtype=np.int64)
+        first[which[::-1]] = np.arange(count - 1, -1, -1)  # of the rows of a place the last counts
+        digits = distinct[:, None] // radix ** np.arange(len(self.columns))[::-1] % radix
+        combinations = map(tuple, digits.tolist())
+        for combination, at, rows in zip(
+            combinations, first.tolist(), np.bincount(which).tolist(), strict=True
+        ):
+            self.counts[combination] += rows
+            self.first.setdefault(combination, begin + at)
 
-    def merge(self, other: CodeTable) -> None:
-        """Take in what was counted in other rows of the same file."""
-        self.counts += other.counts
+    def _places(self, values: Floats) -> NDArray[np.int64]:
+        """Of each number the place of its code among the levels."""
+        # Codes are small whole numbers, which a table of all bytes tells apart; any other by one.
+        other, blank = len(self.levels), len(self.levels) + 1
+        table = np.full(256, other)
+        with np.errstate(invalid="ignore"):
+            byte = values.astype(np.int8)
+            levels = np.array(self.levels)
+            small = levels.astype(np.int8) == levels
+        table[levels[small].astype(np.int8).view(np.uint8)] = np.flatnonzero(small)
+        places = table[byte.view(np.uint8)]
+        places[byte != values] = other
+        for at in np.flatnonzero(~small):
+            places[values == levels[at]] = at
+        places[np.isnan(values)] = blank
+        return places
+
+    def merge(self, other: CodeTable, *, follows: bool = False) -> None:
+        """Take in what was counted in other rows of the same file.
+
+        follows : those rows stand directly below the ones counted so far.
+        """
+        if follows:
+            for combination, at in other.first.items():
+                self.first.setdefault(combination, self.rows + at)
+        self.counts.update(other.counts)
         self.rows += other.rows
         for name, answers in other.spoken.items():
             self.spoken.setdefault(name, Counter()).update(answers)
-
-    def _combination(self, key: int, radix: int) -> Combination:
-        places = []
-        for _ in self.columns:
-            key, place = divmod(key, radix)
-            places.append(place)
-        return tuple(reversed(places))
 
     def speaking_for(
         self, codes: Mapping[str, Pairs], mark: int = -1, optional: Collection[str] = ()

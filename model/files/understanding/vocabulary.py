@@ -16,6 +16,7 @@ import yaml
 
 from model import studies
 from model.schema import Feature, Interval, Recoding, Schema, Unit
+from model.studies.marked_yaml import PARSER
 
 FOLDER = Path(studies.__file__).parent / "vocabularies"
 
@@ -114,7 +115,7 @@ def _declared(study: str) -> Vocabulary | None:
 
 def read(text: str) -> Vocabulary:
     """A vocabulary from its YAML."""
-    document = yaml.safe_load(text)
+    document = yaml.load(text, Loader=PARSER)
     return Vocabulary(
         inputs={name: _input(part) for name, part in document["inputs"].items()},
         abbreviations={

@@ -81,7 +81,7 @@ def test_an_encoding_that_names_itself_is_read(content: bytes, code: str | None)
 
 
 def test_latin_1_is_told_by_the_byte_that_cannot_be_utf_8_wherever_it_stands() -> None:
-    names = [*("Meier",) * 60_000, "Müller"]
+    names = [*("Meier",) * 110_000, "Müller"]
     rows = "\n".join(f"{name},{ROWS[0]}" for name in names)
     content = f"name,{HEADER}\n{rows}\n".encode("latin-1")
     assert len(content) > readers.BLOCK_BYTES

@@ -111,7 +111,7 @@ def test_texts_of_any_type_are_an_outcome_and_are_found(held: Held, kind: pa.Dat
 
 
 def test_the_parts_of_a_large_file_mean_the_same(held: Held) -> None:
-    file = held(with_outcome(*["1", "0"] * 45_000, *["0", "1"] * 5_000))
+    file = held(with_outcome(*["1", "0"] * 60_000, *["0", "1"] * 5_000))
     assert len(file.parts) > 1
     assert outcome(file, "outcome", ("1",))[[0, 1, -2, -1]].tolist() == [1, 0, 0, 1]
 

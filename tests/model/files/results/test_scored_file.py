@@ -48,7 +48,7 @@ FILES = {
     "words": table(ROWS[0].replace("63,1", "63,male")),
     "no rows": table()[: len(HEADER) + 1],
     "parquet": parquet(table()),
-    "several pieces": table(*ROWS * 25_000),
+    "several pieces": table(*ROWS * 30_000),
 }
 
 
