@@ -3,7 +3,7 @@ errors, with a sentence for each cause.
 
 A question has less than three seconds, whatever the server does with them. After one that was not
 answered nobody is asked for another: whoever waited behind it is told at once. To open a database
-takes longer, which is waited for as long as no other program keeps it locked.
+takes longer, which is waited for as long as it is not locked, and its server answers meanwhile.
 """
 
 from __future__ import annotations
@@ -100,12 +100,21 @@ class Gateway:
         """What `work` returns that comes before a question, whose time begins after it: opening a
         store, or copying it, takes longer than an answer.
         """
-        found = deadline.within(seconds or self._opening_seconds, work, self._look())
+        look = self._look() if seconds is None else None
+        found = deadline.within(seconds or self._opening_seconds, work, look)
         _end.set(time.monotonic() + QUESTION_SECONDS)
         return found
 
     def _look(self) -> Callable[[], None] | None:
-        """Raises what keeps an SQLite database from being read, once it has for a while."""
+        """Raises what keeps a database from being read, once it has for a while: of one with a
+        server, that it leaves a question without an answer meanwhile.
+        """
+        if store_state.DATABASES.match(self._address):
+
+            def ask() -> None:
+                deadline.within(QUESTION_SECONDS, lambda: store_state.examine(self._address))
+
+            return ask
         if causes.database(self._address) is None:
             return None
         usable = time.monotonic()

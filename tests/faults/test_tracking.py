@@ -274,3 +274,15 @@ def test_a_database_server_that_accepts_and_says_nothing_is_told_in_time(within:
         with within(SECONDS, WANTED_SECONDS), refused, gateway.asking():
             gateway.looked(is_over.wait)
         is_over.set()
+
+
+def test_a_database_server_that_falls_silent_while_it_is_opened_is_told_in_time(
+    within: Within,
+) -> None:
+    with serving(hang) as address:
+        gateway = Gateway(address.replace("http:", "postgresql:") + "/mlflow")
+        is_over = threading.Event()
+        refused = pytest.raises(TrackingUnavailable, match="does not answer in time")
+        with within(SECONDS, WANTED_SECONDS), refused, gateway.asking():
+            gateway.opened(is_over.wait)
+        is_over.set()
