@@ -14,8 +14,10 @@ MARGIN = 3.0
 """Log-odds by which a coding must be more likely than the next: 20 to 1."""
 FEW_ROWS, FEW_SHARE = 2, 0.02
 """Rows that fit another coding only, of which nothing is made; so many, or so many of all."""
-ENOUGH_ROWS = 20
+FEWEST_ROWS = 20
 """In a shorter file how many were not measured tells no coding, nor which coding is seldom met."""
+ENOUGH_ROWS = 30
+"""Nor do they in a shorter one whose answers, as a coding reads them, are seldom met either."""
 MOSTLY_MISSING = 0.65
 """Share of a column beyond which a coding is not told by what one of two reads as not measured."""
 
@@ -60,7 +62,8 @@ def _is_close(
     best: Candidate, codes: Readings, other: Candidate, table: CodeTable, own: Readings
 ) -> bool:
     lead = best.likelihood - other.likelihood
-    if table.rows < ENOUGH_ROWS:
+    is_odd = table.rows < ENOUGH_ROWS and best.likelihood < MARGIN
+    if is_odd or table.rows < FEWEST_ROWS:
         lead = min(lead, best.answers - other.answers)
     theirs = codes_of(other.coding, table.columns, own)
     return lead < MARGIN or other.rows > best.rows or _turns_on_missing(codes, theirs, table)

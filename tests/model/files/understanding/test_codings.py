@@ -135,7 +135,7 @@ def test_no_foreign_coding_is_offered_where_the_studys_own_fits_as_well(
         assert fit(drawn.fillna(marks) if mark == mark else drawn).offered is None
 
 
-@pytest.mark.parametrize("rows", [10, 30, 50])
+@pytest.mark.parametrize("rows", [10, 20, 24, 29, 30, 50])
 @pytest.mark.parametrize("site", SITES)
 @pytest.mark.parametrize("coding", CODINGS)
 def test_a_sample_of_another_coding_is_never_offered_a_third(
@@ -144,6 +144,15 @@ def test_a_sample_of_another_coding_is_never_offered_a_third(
     for seed in range(6):
         drawn = SITES[site].sample(rows, random_state=seed)
         theirs = in_coding(drawn, coding)
+        assert not wrongly_read(fit(theirs), theirs, drawn)
+
+
+@pytest.mark.parametrize("rows", [20, 22, 24])
+def test_blanks_that_many_have_are_no_answers_of_another_coding(rows: int) -> None:
+    """In Switzerland thallium was often not measured: its blanks, numbered last, look like one."""
+    for seed in range(60):
+        drawn = SITES["switzerland"].sample(rows, random_state=seed)
+        theirs = in_coding(drawn, "alphabetical-blank-last")
         assert not wrongly_read(fit(theirs), theirs, drawn)
 
 
