@@ -16,6 +16,8 @@ Floats = NDArray[np.float64]
 Pairs = Mapping[float, float | None]
 Combination = tuple[int, ...]
 
+MOST_KEYS = 2**62  # whole numbers that are told apart
+
 
 @dataclass
 class CodeTable:
@@ -60,23 +62,15 @@ class CodeTable:
                 codes, rows = np.unique(answers, return_counts=True)
                 here = self.spoken.setdefault(name, Counter())
                 here.update(dict(zip(codes.tolist(), rows.tolist(), strict=True)))
-        # A combination is one number in base `radix`, so that equal rows are counted at once.
-        radix = len(self.levels) + 2
-        keys = np.zeros(count, dtype=np.int64)
-        for name in self.columns:
-            keys *= radix
-            keys += self._places(numbers[name]) if name in numbers else radix - 1
-        cells = pa.array(keys).dictionary_encode()
-        distinct, which = cells.dictionary.to_numpy(), cells.indices.to_numpy()
-        first = np.empty(len(distinct), dtype=np.int64)
-        first[which[::-1]] = np.arange(count - 1, -1, -1)  # of the rows of a place the last counts
-        digits = distinct[:, None] // radix ** np.arange(len(self.columns))[::-1] % radix
-        combinations = map(tuple, digits.tolist())
-        for combination, at, rows in zip(
-            combinations, first.tolist(), np.bincount(which).tolist(), strict=True
-        ):
-            self.counts[combination] += rows
-            self.first.setdefault(combination, begin + at)
+        places = np.full((len(self.columns), count), len(self.levels) + 1)
+        for column, name in zip(places, self.columns, strict=True):
+            if name in numbers:
+                column[:] = self._places(numbers[name])
+        first, rows = _told_apart(places, len(self.levels) + 2)
+        combinations = map(tuple, places[:, first].T.tolist())
+        for each, at, many in zip(combinations, first.tolist(), rows.tolist(), strict=True):
+            self.counts[each] += many
+            self.first.setdefault(each, begin + at)
 
     def _places(self, values: Floats) -> NDArray[np.int64]:
         """Of each number the place of its code among the levels."""
@@ -143,3 +137,29 @@ class CodeTable:
             if combination[at] < len(self.levels):
                 found[self.levels[combination[at]]] += rows
         return dict(found)
+
+
+def _told_apart(
+    places: NDArray[np.int64], radix: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The first of each kind of equal columns of (m, n) places below `radix`, and how many there
+    are of it.
+    """
+    # A combination is one number in base `radix`; before it grows too long, those that are there
+    # are numbered.
+    keys, kinds = places[0], radix
+    for more in places[1:]:
+        if kinds > MOST_KEYS // radix:
+            keys, kinds = _numbered(keys).astype(np.int64), len(keys)
+        keys, kinds = keys * radix + more, kinds * radix
+    which = _numbered(keys)
+    rows = np.bincount(which)
+    first = np.empty(len(rows), dtype=np.int64)
+    first[which[::-1]] = np.arange(len(which) - 1, -1, -1)  # what is set last is the first row
+    return first, rows
+
+
+def _numbered(keys: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Of each key which of the distinct ones it is, in the order in which they appear."""
+    found: NDArray[np.int32] = pa.array(keys).dictionary_encode().indices.to_numpy()
+    return found
