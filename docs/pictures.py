@@ -92,7 +92,8 @@ def batch(page: Page) -> None:
     page.get_by_role("button", name=re.compile(r"^Score \d+ patients")).click(
         timeout=ANSWERED_WITHIN
     )
-    expect(page.get_by_text("Download").first).to_be_visible(timeout=ANSWERED_WITHIN)
+    expect(page.get_by_text("Work list by")).to_be_visible(timeout=ANSWERED_WITHIN)
+    expect(page.get_by_role("heading", name="Download")).to_be_visible(timeout=ANSWERED_WITHIN)
 
 
 def pages(page: Page) -> Iterator[str]:
