@@ -86,35 +86,20 @@ class Gateway:
         made: Any = _InTime(self.prepared(one_at_a_time), self.within)
         return made  # type: ignore[no-any-return]  # stands for the client
 
-    def looked(self, work: Callable[[], T]) -> T:
-        """The same as `prepared`, of a first look: a database with a server of its own is asked
-        one question in it.
-        """
-        if not store_state.DATABASES.match(self._address):
-            return self.prepared(work)
-        import sqlalchemy  # noqa: F401  # a second that is not the server's
-
-        return self.prepared(work, QUESTION_SECONDS)
-
-    def prepared(self, work: Callable[[], T], seconds: float | None = None) -> T:
+    def prepared(self, work: Callable[[], T]) -> T:
         """What `work` returns that comes before a question, whose time begins after it: opening a
         store, or copying it, takes longer than an answer.
         """
-        look = self._look() if seconds is None else None
-        found = deadline.within(seconds or self._opening_seconds, work, look)
+        found = deadline.within(self._opening_seconds, work, self._look())
         _end.set(time.monotonic() + QUESTION_SECONDS)
         return found
 
     def _look(self) -> Callable[[], None] | None:
-        """Raises what keeps a database from being read, once it has for a while: of one with a
-        server, that it leaves a question without an answer meanwhile.
-        """
+        """Raises what keeps a database from being read, once it has for a while."""
         if store_state.DATABASES.match(self._address):
+            import sqlalchemy  # noqa: F401  # a second that is not the server's
 
-            def ask() -> None:
-                deadline.within(QUESTION_SECONDS, lambda: store_state.examine(self._address))
-
-            return ask
+            return self._ask_server
         if causes.database(self._address) is None:
             return None
         usable = time.monotonic()
@@ -130,6 +115,10 @@ class Gateway:
                 usable = time.monotonic()
 
         return look
+
+    def _ask_server(self) -> None:
+        """Raise `TimeoutError` if a database's server leaves a question without an answer."""
+        deadline.within(QUESTION_SECONDS, lambda: store_state.examine(self._address))
 
     @property
     def _opening_seconds(self) -> float:

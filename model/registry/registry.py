@@ -74,7 +74,7 @@ class Registry:
     def _asking(self) -> Iterator[MlflowClient | None]:
         """A client whose answers are there; None where there is no store yet."""
         with self._gateway.asking():
-            readable = self._gateway.looked(self._store.readable)
+            readable = self._gateway.prepared(self._store.readable)
             yield None if readable is None else self._client(readable)
 
     def _client(self, address: str) -> MlflowClient:

@@ -137,24 +137,17 @@ PROTECTIONS: tuple[Protection, ...] = (
     Protection(
         "A database that is locked while it is opened is told",
         "model/registry/connection.py",
-        "(seconds or self._opening_seconds, work, look)",
-        "(seconds or self._opening_seconds, work)",
+        "(self._opening_seconds, work, self._look())",
+        "(self._opening_seconds, work)",
         f"{TRACKING}test_a_database_that_is_locked_while_it_is_opened_is_told_to_everybody_and_"
         "comes_back",
     ),
     Protection(
-        "A first look at a database server has the time of a question",
-        "model/registry/connection.py",
-        "return self.prepared(work, QUESTION_SECONDS)",
-        "return self.prepared(work)",
-        f"{TRACKING}test_a_database_server_that_accepts_and_says_nothing_is_told_in_time",
-    ),
-    Protection(
-        "A database server is asked while it is opened",
+        "A database server is asked while it is looked at or opened",
         "model/registry/connection.py",
         "deadline.within(QUESTION_SECONDS, lambda: store_state.examine(self._address))",
         "pass",
-        f"{TRACKING}test_a_database_server_that_falls_silent_while_it_is_opened_is_told_in_time",
+        f"{TRACKING}test_a_database_server_that_says_nothing_is_told_in_time[while it is opened]",
     ),
     Protection(
         "Files that come too slowly are given up",

@@ -266,23 +266,20 @@ def test_a_database_that_is_locked_while_it_is_opened_is_told_to_everybody_and_c
         assert gateway.opened(lambda: "a client")
 
 
-def test_a_database_server_that_accepts_and_says_nothing_is_told_in_time(within: Within) -> None:
-    with serving(hang) as address:
-        gateway = Gateway(address.replace("http:", "postgresql:") + "/mlflow")
-        is_over = threading.Event()
-        refused = pytest.raises(TrackingUnavailable, match="does not answer in time")
-        with within(SECONDS, WANTED_SECONDS), refused, gateway.asking():
-            gateway.looked(is_over.wait)
-        is_over.set()
-
-
-def test_a_database_server_that_falls_silent_while_it_is_opened_is_told_in_time(
-    within: Within,
+@pytest.mark.parametrize(
+    "asked",
+    [
+        pytest.param(Gateway.prepared, id="at the first look"),
+        pytest.param(Gateway.opened, id="while it is opened"),
+    ],
+)
+def test_a_database_server_that_says_nothing_is_told_in_time(
+    asked: Callable[[Gateway, Callable[[], bool]], bool], within: Within
 ) -> None:
     with serving(hang) as address:
         gateway = Gateway(address.replace("http:", "postgresql:") + "/mlflow")
         is_over = threading.Event()
         refused = pytest.raises(TrackingUnavailable, match="does not answer in time")
         with within(SECONDS, WANTED_SECONDS), refused, gateway.asking():
-            gateway.opened(is_over.wait)
+            asked(gateway, is_over.wait)
         is_over.set()

@@ -144,9 +144,7 @@ class Guard:
     def findings(self) -> tuple[Finding, ...]:
         """What is doubted of a file that may pass."""
         fit = self._fit
-        if fit.doubted is None or any(
-            isinstance(x, Recoding) for x in self.conversions.asked.values()
-        ):
+        if fit.doubted is None or self._asked is not None:
             return ()
         what = (
             f"Its codes ({', '.join(self.codes.columns)}) are read as this study's, and then mean "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -26,8 +27,7 @@ def test_rows_are_counted_by_their_combination_whatever_the_number_of_columns(co
     whole, parts = table(columns), table(columns)
     named = {f"c{at}": cells[:, at] for at in range(columns)}
     whole.add(named, len(cells))
-    for begin in (0, 123, 124, 300):
-        end = {0: 123, 123: 124, 124: 300, 300: 500}[begin]
+    for begin, end in pairwise((0, 123, 124, 300, 500)):
         part = table(columns)
         part.add({name: column[begin:end] for name, column in named.items()}, end - begin)
         parts.merge(part, follows=True)
