@@ -27,6 +27,7 @@ T = TypeVar("T")
 QUESTION_SECONDS = 2.5
 OPENING_SECONDS = 60.0  # of a database: MLflow looks at all its tables
 LOCKED_SECONDS = 1.5  # meanwhile, before it is told; a look at it takes half a second more
+SILENT_SECONDS = 2.0  # of a database's server, asked again and again meanwhile
 LEFT_ALONE_SECONDS = 1.0  # after a question that was not answered
 STALLED_SECONDS = 2.0  # from one further megabyte of files to the next
 STEP_BYTES = 1_000_000
@@ -118,7 +119,7 @@ class Gateway:
 
     def _ask_server(self) -> None:
         """Raise `TimeoutError` if a database's server leaves a question without an answer."""
-        deadline.within(QUESTION_SECONDS, lambda: store_state.examine(self._address))
+        deadline.within(SILENT_SECONDS, lambda: store_state.examine(self._address))
 
     @property
     def _opening_seconds(self) -> float:

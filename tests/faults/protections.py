@@ -145,7 +145,7 @@ PROTECTIONS: tuple[Protection, ...] = (
     Protection(
         "A database server is asked while it is looked at or opened",
         "model/registry/connection.py",
-        "deadline.within(QUESTION_SECONDS, lambda: store_state.examine(self._address))",
+        "deadline.within(SILENT_SECONDS, lambda: store_state.examine(self._address))",
         "pass",
         f"{TRACKING}test_a_database_server_that_says_nothing_is_told_in_time[while it is opened]",
     ),
